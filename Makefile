@@ -1,0 +1,61 @@
+# A convenience for Linux and macOS; README.md gives the same steps as plain pip and conda lines.
+PYTHON ?= python3
+BIN := .venv/bin
+CORE := .venv/core.stamp
+DEV := .venv/dev.stamp
+JOBS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test quick notebooks lab lock bench clean dev
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(CORE): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "The workbook needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version). Say make PYTHON=python3.12 $(MAKECMDGOALS)."; exit 2; }
+	@echo "Setting up .venv (a few minutes, once) ..."
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(DEV): $(CORE) requirements-dev.lock
+	@echo "Adding the tools for the checks ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+dev: $(DEV)
+
+run: $(CORE)  ## set up .venv and run the whole course on the bundled data
+	@$(BIN)/workbook run --jobs $(JOBS)
+
+test: quick  ## set up .venv and run every check, notebooks included
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope tests
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
+
+quick: $(DEV)  ## the checks that take under a minute
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow" tests
+
+notebooks: $(DEV)  ## re-execute and normalise the stored outputs of the notebooks
+	$(BIN)/python -m workbook.course.stored notebooks
+
+lab: $(CORE)  ## open JupyterLab on a copy of the notebooks in my/
+	@$(BIN)/workbook lab
+
+lock:  ## compile the two locks from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --quiet pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --quiet --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+
+bench: $(DEV)  ## measure against peers, and write benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## remove what the targets made, but not my/
+	rm -rf .venv output build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,29 @@
+from .course.display import record, say, show, with_truth
+from .course.exercises import check, reveal
+from .course.panels import panel
+from .course.words import interval, money, number, percent, plural, times
+from .tables.dataset import Dataset
+from .tables.errors import DataError
+from .tables.home import load
+from .tables.summary import customer_summary, split_history
+
+__all__ = [
+    "DataError",
+    "Dataset",
+    "check",
+    "customer_summary",
+    "interval",
+    "load",
+    "money",
+    "number",
+    "panel",
+    "percent",
+    "plural",
+    "record",
+    "reveal",
+    "say",
+    "show",
+    "split_history",
+    "times",
+    "with_truth",
+]

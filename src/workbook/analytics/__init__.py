@@ -1,0 +1,1 @@
+"""Methods: plain functions from frames to frames, one module a topic."""

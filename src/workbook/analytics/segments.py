@@ -1,0 +1,207 @@
+"""RFM scores, the eight classes, value tiers, and how customers move between them.
+
+One direction throughout: a higher score is better, so a *recent* buyer has a *high* R. Equal values always get
+equal scores, whatever their number, so that no class depends on the order of rows.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from workbook.tables.errors import DataError
+from workbook.tables.summary import customer_summary
+
+# What each letter is measured by, and whether more of it is better.
+MEASURES = {"R": ("days_since_last", False), "F": ("purchases", True), "M": ("total_spend", True)}
+
+# The eight classes of standard practice, with the course's teaching types and labels where they apply.
+CLASSES = pd.DataFrame(
+    [
+        (True, True, True, "key value", "重要价值", "gold mine", "high-value",
+         "early access and a named contact; ask for referrals, don't discount"),
+        (True, False, True, "key growth", "重要发展", "", "",
+         "bring the next purchase forward: matching pieces, an invitation"),
+        (False, True, True, "key retain", "重要保持", "", "at-risk",
+         "call or write in person, ask what went wrong"),
+        (False, False, True, "key win-back", "重要挽留", "", "at-risk",
+         "one strong reason to come back, tested against a holdout"),
+        (True, True, False, "general value", "一般价值", "", "",
+         "raise the basket: bundles, a threshold for free delivery"),
+        (True, False, False, "general growth", "一般发展", "potential", "potential",
+         "a welcome series towards the second purchase"),
+        (False, True, False, "general retain", "一般保持", "", "at-risk",
+         "a low-cost reminder, no discount"),
+        (False, False, False, "general win-back", "一般挽留", "sleeping", "at-risk",
+         "contact rarely, and only where a test shows that it pays"),
+    ],
+    columns=["R_high", "F_high", "M_high", "class", "class_zh", "teaching_type", "label", "action"],
+)  # fmt: skip
+CLASS_NAMES = list(CLASSES["class"])
+
+
+def quantile_scores(values: pd.Series, bins: int = 5, *, more_is_better: bool = True) -> pd.Series:
+    """Score values 1 (worst) to ``bins`` (best) by their rank, equal values equally.
+
+    A value's rank is the mean rank of all that equal it, so a crowd of ties gets the score of its middle.
+    Missing values get no score.
+
+    Raises
+    ------
+    DataError
+        if ``bins`` is below 2.
+    """
+    if bins < 2:
+        raise DataError(f"bins must be a whole number from 2 on; got {bins}.")
+    share = values.rank(method="average", pct=True, ascending=more_is_better)
+    # A share of 0.6 is stored as 0.6000000001 at times; without rounding it would be one score too high.
+    return np.ceil((share * bins).round(9)).astype("Int64")
+
+
+def cut_scores(values: pd.Series, cuts: Sequence[float], *, more_is_better: bool = True) -> pd.Series:
+    """Score values by fixed cuts instead of quantiles: one more for each cut that is reached.
+
+    A value equal to a cut is on its better side: with cuts (30, 90) on days since the last purchase, 30 days
+    score 3, 31 to 90 days 2, more 1.
+    """
+    if list(cuts) != sorted(set(cuts)):
+        raise DataError(f"cuts must rise without repeats; got {list(cuts)}.")
+    edges = np.asarray(cuts, dtype=float)
+    if more_is_better:
+        score = np.searchsorted(edges, values.to_numpy(dtype=float), side="right")
+    else:
+        score = len(edges) - np.searchsorted(edges, values.to_numpy(dtype=float), side="left")
+    return pd.Series(score + 1, index=values.index).astype("Int64").mask(values.isna())
+
+
+def rfm(
+    summary: pd.DataFrame,
+    *,
+    bins: int = 5,
+    high_from: int = 4,
+    cuts: Mapping[str, Sequence[float]] | None = None,
+) -> pd.DataFrame:
+    """Score each customer on R, F and M, and name the class.
+
+    Parameters
+    ----------
+    summary
+        a row per customer with days_since_last, purchases, total_spend (see `customer_summary`)
+    bins
+        number of scores
+    high_from
+        a score from here on counts as high
+    cuts
+        fixed cuts for some of the letters, such as ``{"R": (30, 90, 180, 365)}``, in place of quantiles
+
+    Returns
+    -------
+    pandas.DataFrame
+        summary's rows with days_since_last, purchases, total_spend, R, F, M (1 = worst), class, label.
+
+    Raises
+    ------
+    DataError
+        if high_from is out of range or a cut is for no letter.
+    """
+    cuts = dict(cuts or {})
+    if unknown := set(cuts) - set(MEASURES):
+        raise DataError(f"cuts can be given for R, F and M; got {sorted(unknown)}.")
+    if not 2 <= high_from <= bins:
+        raise DataError(f"high_from must lie between 2 and bins ({bins}); got {high_from}.")
+    scored = summary[[measure for measure, _ in MEASURES.values()]].copy()
+    for letter, (measure, more) in MEASURES.items():
+        if letter in cuts:
+            scored[letter] = cut_scores(summary[measure], cuts[letter], more_is_better=more)
+        else:
+            scored[letter] = quantile_scores(summary[measure], bins, more_is_better=more)
+    return name_classes(scored, high_from)
+
+
+def name_classes(scored: pd.DataFrame, high_from: int) -> pd.DataFrame:
+    """Add the class and the course's label to scores R, F and M."""
+    high = {f"{letter}_high": scored[letter] >= high_from for letter in MEASURES}
+    names = CLASSES.astype({f"{letter}_high": "boolean" for letter in MEASURES})
+    found = scored.assign(**high).merge(names, how="left", on=list(high))
+    ordered = pd.Categorical(found["class"], categories=CLASS_NAMES)
+    return scored.assign(**{"class": ordered, "label": found["label"].to_numpy()})
+
+
+def class_profile(scored: pd.DataFrame, by: str = "class") -> pd.DataFrame:
+    """Profile the classes: customers, share of customers and of spend, and the medians that describe them."""
+    groups = scored.groupby(by, observed=False)
+    return pd.DataFrame(
+        {
+            "customers": groups.size(),
+            "share": groups.size() / len(scored),
+            "spend_share": groups["total_spend"].sum() / scored["total_spend"].sum(),
+            "median_days": groups["days_since_last"].median(),
+            "median_purchases": groups["purchases"].median(),
+            "median_spend": groups["total_spend"].median(),
+        }
+    )
+
+
+def value_tiers(
+    values: pd.Series, shares: Sequence[float] = (0.5, 0.3, 0.2), names: Sequence[str] = ("low", "middle", "high")
+) -> pd.Series:
+    """Divide customers into tiers by rank, from low to high; equal values share a tier.
+
+    Parameters
+    ----------
+    values : what a customer is worth, by any measure
+    shares : share of customers in each tier, lowest first, adding up to 1
+    names : of the tiers, lowest first
+
+    Returns
+    -------
+    pandas.Series
+        ordered categorical, index of ``values``.
+    """
+    if len(shares) != len(names) or not np.isclose(sum(shares), 1) or min(shares) <= 0:
+        raise DataError(f"shares must be above 0, add up to 1, one for each of {list(names)}; got {list(shares)}.")
+    rank = values.rank(method="average", pct=True)
+    tier = np.searchsorted(np.cumsum(shares)[:-1], rank.to_numpy().round(9), side="left")
+    named = pd.Categorical.from_codes(np.where(rank.isna(), -1, tier), categories=list(names), ordered=True)
+    return pd.Series(named, index=values.index)
+
+
+def rfm_at(
+    orders: pd.DataFrame,
+    returns: pd.DataFrame,
+    dates: Sequence[pd.Timestamp],
+    *,
+    bins: int = 5,
+    high_from: int = 4,
+) -> pd.DataFrame:
+    """Return each customer's class at several dates, one column a date; not yet a customer: missing."""
+    first = orders["ordered_at"].min().normalize()
+    columns = {
+        date: rfm(customer_summary(orders, date, returns=returns), bins=bins, high_from=high_from)["class"]
+        if date >= first
+        else pd.Series(dtype=pd.CategoricalDtype(CLASS_NAMES))
+        for date in dates
+    }
+    return pd.DataFrame(columns)
+
+
+def migration(before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    """Count customers by class at two dates: rows before (with a row ``new``), columns after.
+
+    Parameters
+    ----------
+    before, after : class by customer; missing where not yet a customer
+    """
+    names = CLASS_NAMES
+    start = before.astype(object).reindex(after.index).where(lambda s: s.notna(), "new")
+    start = pd.Categorical(start, categories=[*names, "new"])
+    end = pd.Categorical(after.to_numpy(), categories=names)
+    return pd.crosstab(
+        pd.Series(start, name="before"), pd.Series(end, name="after"), dropna=False
+    ).reindex(index=[*names, "new"], columns=names, fill_value=0)
+
+
+def pareto(values: pd.Series, top: float = 0.2) -> float:
+    """Share of the total that the best ``top`` of customers account for (at least one customer)."""
+    n = max(1, round(len(values) * top))
+    return float(values.nlargest(n).sum() / values.sum())

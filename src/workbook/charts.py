@@ -1,0 +1,164 @@
+"""Pictures of results: each function draws one figure in the workbook's style and returns its Axes.
+
+Titles come from the caller, because they state what the data shows. Frames that are empty or hold only missing
+values give a figure that says so.
+"""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
+BLUE, ORANGE, GREY = "#1d6f84", "#e08e45", "#b9c1c5"
+Plot = TypeVar("Plot", bound=Callable[..., Axes])
+
+
+def styled(function: Plot) -> Plot:
+    """Draw in the workbook's style without changing anybody else's."""
+
+    @wraps(function)
+    def draw(frame: Any, *args: Any, title: str = "", **kwargs: Any) -> Axes:
+        with plt.style.context(STYLE):
+            if has_data(frame):
+                ax = function(frame, *args, **kwargs)
+                ax.set_title(textwrap.fill(title, int(8.5 * ax.figure.get_figwidth())))
+            else:
+                ax = say_nothing(title)
+            interactive = matplotlib.is_interactive()
+        # Jupyter turns interactive mode on at the first figure; the style must not turn it off again.
+        matplotlib.interactive(interactive)
+        return ax
+
+    return draw  # type: ignore[return-value]
+
+
+def has_data(frame: Any) -> bool:
+    """Whether there is a number to draw."""
+    return bool(np.isfinite(pd.DataFrame(frame).select_dtypes("number").to_numpy(dtype=float)).any())
+
+
+def say_nothing(title: str) -> Axes:
+    """Draw a figure that says that there is nothing to draw."""
+    _, ax = plt.subplots(figsize=(8, 1.2))
+    ax.text(0, 0.5, f"{title}\nnothing to draw: the data has no values for this", va="center", color="#6a7579")
+    ax.axis("off")
+    return ax
+
+
+def format_axis(axis: Any, unit: str) -> None:
+    """Write an axis's numbers as percent, or with thousands."""
+    if unit == "share":
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+    else:
+        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}"))
+
+
+@styled
+def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
+    """Draw horizontal bars, first row on top; a frame gives a bar a column side by side."""
+    frame = values.to_frame() if isinstance(values, pd.Series) else values
+    ax = frame[::-1].plot.barh(
+        figsize=(8, 1.2 + 0.34 * len(frame) * max(1, 0.62 * frame.shape[1])),
+        width=0.75, legend=False, color=[BLUE, ORANGE, GREY][: frame.shape[1]],
+    )  # fmt: skip
+    if frame.shape[1] > 1:
+        handles, labels = ax.get_legend_handles_labels()
+        ax.legend(handles, labels, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=frame.shape[1])
+        ax.set_title(" ", pad=28)
+    ax.set(xlabel=xlabel, ylabel="")
+    ax.grid(axis="y", visible=False)
+    format_axis(ax.xaxis, unit)
+    return ax
+
+
+@styled
+def plot_lines(frame: pd.DataFrame | pd.Series, *, xlabel: str, ylabel: str, unit: str = "", zero: bool = True) -> Axes:
+    """Draw a line a column over the index; columns that hold nothing are left out."""
+    frame = pd.DataFrame(frame).dropna(axis=1, how="all")
+    ax = frame.plot(legend=frame.shape[1] > 1, linewidth=2)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if zero:
+        ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+    format_axis(ax.yaxis, unit)
+    return ax
+
+
+@styled
+def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers", top: float = 0.99, bins: int = 40,
+                   mark: float | None = None, mark_label: str = "") -> Axes:  # fmt: skip
+    """Draw a histogram; what lies above the quantile ``top`` is gathered in the last bar, and said so."""
+    values = values.dropna().astype(float)
+    edge = values.quantile(top) if top < 1 else values.max()
+    whole = bool((values == values.round()).all()) and edge - values.min() <= bins
+    _, ax = plt.subplots()
+    sns.histplot(values.clip(upper=edge), ax=ax, color=BLUE, edgecolor="white", **({"discrete": True} if whole else {"bins": bins}))
+    beyond = int((values > edge).sum())
+    ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
+    if mark is not None and np.isfinite(mark):
+        ax.axvline(mark, color=ORANGE, linewidth=2)
+        ax.annotate(mark_label, (mark, 0.95), xycoords=("data", "axes fraction"), xytext=(6, 0),
+                    textcoords="offset points", color=ORANGE, va="top")  # fmt: skip
+    format_axis(ax.xaxis, "")
+    format_axis(ax.yaxis, "")
+    return ax
+
+
+@styled
+def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "", label: str = "") -> Axes:
+    """Draw a table as colours with its numbers in it."""
+    _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame)))
+    text = frame.map(lambda v: "" if pd.isna(v) else f"{v:.0%}" if unit == "share" else f"{v:,.0f}")
+    sns.heatmap(
+        frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
+        annot_kws={"fontsize": 9},
+    )  # fmt: skip
+    if unit == "share":
+        ax.collections[0].colorbar.ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.tick_params(axis="y", rotation=0)
+    return ax
+
+
+@styled
+def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, names: bool = True,
+                line: Sequence[float] = ()) -> Axes:  # fmt: skip
+    """Draw a point a row, with its name, and lines through the origin of the slopes in ``line``."""
+    _, ax = plt.subplots()
+    ax.scatter(frame[x], frame[y], s=60, color=BLUE, zorder=3)
+    high, wide = frame[y].max() * 1.15, frame[x].max() * 1.25
+    for slope in line:
+        ends = np.array([0, min(wide, high / slope)])
+        ax.plot(ends, slope * ends, color=GREY, linestyle="--", zorder=1)
+        ax.annotate(f"{slope:g} : 1", (ends[1], slope * ends[1]), color="#6a7579", fontsize=9, ha="right", va="bottom")
+    if names:
+        for name, row in frame.iterrows():
+            ax.annotate(str(name), (row[x], row[y]), xytext=(7, 4), textcoords="offset points", fontsize=9)
+    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, wide), ylim=(0, high))
+    format_axis(ax.xaxis, "")
+    format_axis(ax.yaxis, "")
+    return ax
+
+
+@styled
+def plot_forecasts(frame: pd.DataFrame, *, xlabel: str, ylabel: str) -> Axes:
+    """Draw columns over groups as markers joined by thin lines; empty columns are left out."""
+    frame = frame.dropna(axis=1, how="all")
+    _, ax = plt.subplots()
+    for (name, values), marker in zip(frame.items(), "osD^vPX", strict=False):
+        ax.plot(range(len(frame)), values, marker=marker, linewidth=1.2, markersize=7, label=str(name))
+    ax.set_xticks(range(len(frame)), [str(i) for i in frame.index])
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+    ax.legend()
+    format_axis(ax.yaxis, "")
+    return ax

@@ -1,0 +1,125 @@
+"""The command ``workbook``. Heavy imports wait inside the commands, so that ``workbook list`` answers at once."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbook.tables.errors import DataError
+
+app = typer.Typer(
+    help="Customer analytics for apparel retail: a workbook to learn with, and to run on your own data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+data_app = typer.Typer(help="Make, import or check a data set.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(data_app, name="data")
+
+Select = Annotated[
+    list[str] | None,
+    typer.Argument(help="Chapters (02) or notebooks (rfm_tiers); all if none is named.", show_default=False),
+]
+Data = Annotated[str, typer.Option("--data", help="Name of a bundled data set, or a folder.")]
+OUTPUT = Path("output")
+
+
+@app.command("list", epilog="Example: workbook list --data mine")
+def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
+    """List the notebooks: minutes, tables needed, and whether the data has them."""
+    from workbook.course import catalogue
+    from workbook.tables.home import data_folder, has
+
+    there = has(data_folder(data))
+    for notebook in catalogue.select(select or [], catalogue.notebooks()):
+        lacking = [need for need in notebook.needs if need not in there]
+        state = f"lacks {', '.join(lacking)}" if lacking else "ready"
+        typer.echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
+        typer.echo(f"{'':44} needs {', '.join(notebook.needs)}")
+
+
+@app.command(epilog="Example: workbook run 02 --world seed=7 -p high_from=3")
+def run(
+    select: Select = None,
+    data: Data = "lanyu",
+    world: Annotated[
+        list[str] | None,
+        typer.Option("--world", metavar="KEY=VALUE", help="Make the retailer anew: customers, months, seed."),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter of the notebooks.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at once.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the results; output/<time> if not given.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+) -> None:
+    """Run notebooks on a data set and write an offline report."""
+    from workbook.course import catalogue, runner, worlds
+
+    selected = catalogue.select(select or [], catalogue.notebooks())
+    values = catalogue.typed(parameter or [], selected)
+    if world and data != "lanyu":
+        raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
+    source: str | Path = worlds.world(world, OUTPUT / "worlds") if world else data
+    latest = OUTPUT / "latest"
+    folder = out or (latest.resolve() if resume and latest.is_symlink() else runner.new_folder(OUTPUT))
+    content = runner.run(selected, source, values, folder, jobs=jobs, resume=resume, progress=sys.stderr.isatty())
+    if folder.resolve().parent == OUTPUT.resolve():
+        runner.point_latest(folder, latest)
+    for n in content["notebooks"]:
+        typer.echo(f"{n['status']:8} {n['seconds']:6.1f} s  {n['id']}" + (f"  ({n['reason']})" if n["reason"] else ""))
+    typer.echo(f"Report: {folder / 'index.html'}")
+    if any(n["status"] == "failed" for n in content["notebooks"]):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: workbook lab rfm_tiers")
+def lab(
+    select: Select = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Open JupyterLab on your own copy of the notebooks, in my/; a copy is never overwritten."""
+    from workbook.course import catalogue
+    from workbook.course.mine import copy_notebooks, open_lab
+
+    selected = catalogue.select(select or [], catalogue.notebooks())
+    made, kept = copy_notebooks(selected, Path("my"))
+    typer.echo(f"my/: {made} copied, {kept} kept as you left them.")
+    raise typer.Exit(open_lab(Path("my"), selected if select else [], browser=browser))
+
+
+@data_app.command("make", epilog="Example: workbook data make big --customers 50000 --seed 7 --format parquet")
+def data_make(
+    folder: Annotated[Path, typer.Argument(help="New folder for the data set.")],
+    customers: Annotated[int, typer.Option(help="Customers won in the period.")] = 5000,
+    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025.")] = 24,
+    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2026,
+    format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",  # noqa: A002
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set that is there.")] = False,
+) -> None:
+    """Make the synthetic retailer Lanyu, with its truth."""
+    from workbook.retailer import generate
+    from workbook.tables.dataset import save
+
+    data = generate(customers, months, seed)
+    save(data, folder, format=format, replace=replace)
+    for name, frame in data.tables.items():
+        typer.echo(f"{len(frame):>10,} {name}")
+    typer.echo(f"{folder}: fingerprint {data.fingerprint}")
+
+
+def main() -> None:
+    """Run the command; what the user can mend is one sentence and exit status 2."""
+    try:
+        app()
+    except DataError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The notebooks, as they describe themselves: title, minutes, tables needed, parameters.
+
+Read as plain JSON, because importing nbformat alone takes longer than `workbook list` may.
+"""
+
+import ast
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbook.tables.errors import DataError, choose
+from workbook.tables.home import home
+
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a notebook: name, type, default, and what its comment says."""
+
+    name: str
+    type: str
+    default: Any
+    comment: str
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook of the course; ``id`` is its path without the ending, such as ``02_segmentation/01_rfm_tiers``."""
+
+    id: str
+    path: Path
+    title: str
+    minutes: int
+    needs: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def chapter(self) -> str:
+        """Folder of the chapter; empty for the start page."""
+        return self.id.rpartition("/")[0]
+
+    @property
+    def names(self) -> set[str]:
+        """Everything it answers to."""
+        last = self.id.rpartition("/")[2]
+        bare = last.partition("_")[2] if last[:2].isdigit() else last
+        chapter = {self.chapter, self.chapter[:2]} if self.chapter else set()
+        return {self.id, last, bare} | chapter
+
+
+def notebooks(folder: Path | None = None) -> list[Notebook]:
+    """Return all notebooks in the order of the course."""
+    root = folder or home() / "notebooks"
+    found = [p for p in root.rglob("*.ipynb") if not any(part.startswith(".") for part in p.relative_to(root).parts)]
+    return [read(p, root) for p in sorted(found, key=lambda p: p.relative_to(root).as_posix())]
+
+
+def read(path: Path, root: Path) -> Notebook:
+    """Read what a notebook says of itself.
+
+    Raises
+    ------
+    DataError
+        if it isn't a notebook or lacks its title or metadata.
+    """
+    name = path.relative_to(root).with_suffix("").as_posix()
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells = content["cells"]
+        about = content["metadata"]["workbook"]
+        first = "".join(cells[0]["source"])
+        return Notebook(
+            id=name,
+            path=path,
+            title=first.splitlines()[0].lstrip("# ").strip(),
+            minutes=int(about["minutes"]),
+            needs=tuple(about["needs"]),
+            parameters=tuple(parameters(tagged(cells, "parameters"))),
+        )
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise DataError(f"Notebook {name!r} doesn't describe itself (metadata workbook.minutes and .needs): {error!r}.") from None
+
+
+def tagged(cells: list[dict[str, Any]], tag: str) -> str:
+    """Source of the first cell with a tag."""
+    return next("".join(c["source"]) for c in cells if tag in c["metadata"].get("tags", []))
+
+
+def parameters(source: str) -> list[Parameter]:
+    """Parameters of a cell of lines ``name: type = value  # comment``."""
+    lines = source.splitlines()
+    return [
+        Parameter(
+            name=ast.unparse(node.target),
+            type=ast.unparse(node.annotation),
+            default=ast.literal_eval(node.value),
+            comment=lines[node.lineno - 1].partition("#")[2].strip(),
+        )
+        for node in ast.parse(source).body
+        if isinstance(node, ast.AnnAssign) and node.value is not None
+    ]
+
+
+def select(names: list[str], among: list[Notebook]) -> list[Notebook]:
+    """Notebooks that a request names, in the order of the course; all for no name.
+
+    Raises
+    ------
+    DataError
+        for a name that no notebook answers to, with the nearest.
+    """
+    for name in names:
+        if not any(name in n.names for n in among):
+            allowed = {n.id.rpartition("/")[2] for n in among} | {n.chapter for n in among if n.chapter}
+            raise choose("A notebook or chapter", name, allowed)
+    return [n for n in among if not names or set(names) & n.names]
+
+
+def typed(given: list[str], selected: list[Notebook]) -> dict[str, Any]:
+    """Turn ``name=value`` requests into values of the parameters' types.
+
+    Raises
+    ------
+    DataError
+        for a name that no selected notebook has, a value of another type, or ``data``, which has its own option.
+    """
+    known = {p.name: p for n in selected for p in n.parameters if p.name != "data"}
+    values = {}
+    for request in given:
+        name, equals, text = request.partition("=")
+        if not equals:
+            raise DataError(f"-p takes name=value; got {request!r}.")
+        if name == "data":
+            raise DataError("The data is not set by -p; say --data NAME or --data DIR.")
+        if name not in known:
+            raise choose("A parameter of these notebooks", name, known)
+        values[name] = convert(known[name], text)
+    return values
+
+
+def convert(parameter: Parameter, text: str) -> Any:
+    """Turn a text into a value of a parameter's type; names that end in ``as_of`` hold an ISO date or nothing."""
+    words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+    allowed = words[parameter.type]
+    try:
+        if parameter.name.endswith("as_of") and text:
+            import datetime
+
+            allowed = "a date such as 2025-06-30"
+            return datetime.date.fromisoformat(text).isoformat()
+        if parameter.type == "bool":
+            return {"true": True, "false": False}[text.lower()]
+        return TYPES[parameter.type](text)
+    except (ValueError, KeyError):
+        raise DataError(f"{parameter.name} must be {allowed}; got {text!r}.") from None

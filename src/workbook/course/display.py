@@ -1,0 +1,137 @@
+"""What a notebook shows: sentences made from results, tables beside the truth, figures that a run collects."""
+
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbook.tables.dataset import Dataset
+from workbook.tables.errors import DataError
+
+MIME = "application/vnd.workbook+json"
+UNITS = ("share", "money", "customers", "orders", "purchases", "days", "weeks", "ratio", "points", "hours")
+
+
+@dataclass(frozen=True)
+class Said:
+    """Markdown text, as the output of a cell."""
+
+    text: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/markdown": self.text, "text/plain": self.text}
+
+
+def say(*sentences: str, when: bool = True) -> Said | None:
+    """Show sentences that were made from the results as one paragraph; nothing when ``when`` is false."""
+    text = " ".join(s for s in sentences if s)
+    return Said(text) if when and text else None
+
+
+def with_truth(
+    frame: pd.DataFrame,
+    data: Dataset,
+    table: str,
+    columns: Mapping[str, str],
+    *,
+    as_of: pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Set the truth beside estimates.
+
+    Parameters
+    ----------
+    frame : estimates, its index the key of the truth table
+    data : whose truth
+    table : truth table: customers, channels
+    columns : column of the truth → name in the result, which should begin with ``tru``
+    as_of : date of the estimates, where it matters; the truth is told as of the data's end only
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``frame`` with the columns added; they are missing throughout where there is no truth.
+    """
+    if data.truth is None or table not in data.truth or as_of not in (None, data.end):
+        return frame.assign(**dict.fromkeys(columns.values(), math.nan))
+    truth = data.truth[table]
+    return frame.join(truth.set_index(truth.columns[0])[list(columns)].rename(columns=dict(columns)))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as it is read: whole texts, thousands set apart, no more decimals than asked for."""
+
+    frame: pd.DataFrame
+    digits: int
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        form = {"float_format": lambda v: f"{v + 0.0:,.{self.digits}f}", "na_rep": ""}
+        with pd.option_context("display.max_colwidth", None):
+            page = self.frame.to_html(border=0, **form)
+            return {"text/html": page, "text/plain": self.frame.to_string(**form)}
+
+
+def show(table: pd.DataFrame | pd.Series, digits: int = 2) -> Shown:
+    """Show a table for reading, without the columns of truths and claims that are empty throughout."""
+    frame = table.to_frame() if isinstance(table, pd.Series) else table
+    empty = [c for c in frame if str(c).startswith(("tru", "claim")) and frame[c].isna().all()]
+    return Shown(frame.drop(columns=empty), digits)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A result that a run collects: value and unit, interval, truth, and the claim it bears on."""
+
+    name: str
+    value: float | None
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    truth: float | None = None
+    claim: str | None = None
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        parts = [f"{self.name.replace('_', ' ')}: {self.text(self.value)} {self.unit}"]
+        if self.low is not None and self.high is not None:
+            parts.append(f"95 % interval {self.text(self.low)} to {self.text(self.high)}")
+        if self.truth is not None:
+            parts.append(f"truth {self.text(self.truth)}")
+        plain = " · ".join(parts)
+        page = f'<div style="color:#555;font-size:90%">▪ {html.escape(plain)}</div>'
+        return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": plain}
+
+    def text(self, value: float | None) -> str:
+        """A value as it is read: shares and ratios with decimals, the rest without."""
+        if value is None:
+            return "not known"
+        return f"{value:.3f}" if self.unit in ("share", "ratio") else f"{value:,.0f}"
+
+
+def record(
+    name: str,
+    value: float,
+    *,
+    unit: str,
+    low: float = math.nan,
+    high: float = math.nan,
+    truth: float = math.nan,
+    claim: str | None = None,
+) -> Figure:
+    """Record a result for the run's report; a missing number is recorded as unknown.
+
+    Raises
+    ------
+    DataError
+        for a unit that isn't among the known ones.
+    """
+    if unit not in UNITS:
+        raise DataError(f"unit must be one of {', '.join(UNITS)}; got {unit!r}.")
+    return Figure(name, finite(value), unit, finite(low), finite(high), finite(truth), claim)
+
+
+def finite(value: float) -> float | None:
+    """A float that JSON can hold, or None."""
+    return float(value) if value is not None and not pd.isna(value) and math.isfinite(value) else None

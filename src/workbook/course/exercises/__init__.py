@@ -1,0 +1,203 @@
+"""Exercises that check themselves on whatever data is at hand.
+
+An exercise knows the answer as a function of the data it is asked of, so it stays right on another seed, with
+other parameters and on a user's own data. It also knows the usual mistakes, and what to say about each.
+"""
+
+import ast
+import html
+import math
+import numbers
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbook.course.display import MIME
+from workbook.tables.errors import choose
+
+CHAPTERS = ("start", "segmentation", "loyalty")
+
+
+class CannotAnswer(Exception):
+    """Raised by ``expected`` when the data at hand has no answer; the text says why."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A usual mistake: an expression in ``of`` (and pd, np) that makes it, and what to say about it."""
+
+    expression: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question with its answer as a function of the data.
+
+    Attributes
+    ----------
+    id : unique, beginning with a word for its notebook
+    question : as in the notebook
+    expected : right answer, from what the notebook hands over as ``of``
+    hint : shown while the cell is unanswered
+    solution : the expression that a trainee would write in place of ``...``
+    wrong : usual mistakes
+    tolerance : how far off a number may be, relative to the right one
+    """
+
+    id: str
+    question: str
+    expected: Callable[[Any], Any]
+    hint: str
+    solution: str
+    wrong: tuple[Wrong, ...]
+    tolerance: float = 0.005
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of a check, for the reader and for the run."""
+
+    id: str
+    status: str
+    message: str
+    colours: dict[str, str] = field(
+        default_factory=lambda: {"right": "#1a7f37", "wrong": "#b35900"}, repr=False
+    )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        mark = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–"}[self.status]
+        plain = f"{mark} {self.message}"
+        style = f"border-left:4px solid {self.colours.get(self.status, '#888')};padding:4px 10px"
+        page = f'<div style="{style}">{html.escape(plain)}</div>'
+        return {MIME: {"check": {"id": self.id, "status": self.status}}, "text/html": page, "text/plain": plain}
+
+
+def exercises() -> dict[str, Exercise]:
+    """Return all exercises by id."""
+    modules = [import_module(f"{__name__}.{chapter}") for chapter in CHAPTERS]
+    return {e.id: e for module in modules for e in module.EXERCISES}
+
+
+def find(id: str) -> Exercise:  # noqa: A002
+    """Find one exercise.
+
+    Raises
+    ------
+    DataError
+        for an id that no exercise has, with the nearest.
+    """
+    known = exercises()
+    if id not in known:
+        raise choose("The exercise", id, known)
+    return known[id]
+
+
+def check(id: str, answer: Any, *, of: Any) -> Checked:  # noqa: A002
+    """Check an answer against the data ``of``; never raises for an answer, whatever it is."""
+    exercise = find(id)
+    try:
+        expected = exercise.expected(of)
+    except CannotAnswer as reason:
+        return Checked(id, "not_applicable", f"This data can't answer the question: {reason}")
+    if answer is ...:
+        return Checked(id, "unanswered", f"Not answered yet. Put your answer in place of the dots. Hint: {exercise.hint}")
+    if same(answer, expected, exercise.tolerance):
+        return Checked(id, "right", f"Right: {in_words(expected)}.")
+    return Checked(id, "wrong", complaint(exercise, answer, expected, of))
+
+
+def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
+    """Say what is wrong with an answer, without giving the right one away."""
+    for mistake in exercise.wrong:
+        if same(answer, evaluate(mistake.expression, of), exercise.tolerance):
+            return f"Not yet. {mistake.says}"
+    if kind(answer) != kind(expected):
+        return f"Not yet. The answer should be {kind(expected)}; this is {kind(answer)}."
+    if isinstance(expected, float) and 0 <= expected <= 1 and same(answer, expected * 100, exercise.tolerance):
+        return "Not yet, but close: a share is a number between 0 and 1, and this looks like percent."
+    return f"Not yet. Hint: {exercise.hint}"
+
+
+def evaluate(expression: str, of: Any) -> Any:
+    """Work out a usual mistake; one that the data makes impossible matches nothing."""
+    try:
+        with np.errstate(all="ignore"):
+            return eval(expression, {"of": of, "pd": pd, "np": np})
+    except (ArithmeticError, LookupError, ValueError):
+        return None
+
+
+def kind(value: Any) -> str:
+    """What sort of thing an answer is, in words."""
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, numbers.Real):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    names = {"Series": "a Series", "DataFrame": "a DataFrame", "ndarray": "an array", "NoneType": "nothing (None)"}
+    return names.get(type(value).__name__, f"something else ({type(value).__name__})")
+
+
+def same(answer: Any, expected: Any, tolerance: float) -> bool:
+    """Whether an answer equals the right one, numbers within the tolerance."""
+    if kind(answer) != kind(expected):
+        return False
+    if kind(expected) == "a number":
+        return math.isclose(float(answer), float(expected), rel_tol=tolerance, abs_tol=1e-9)
+    if isinstance(expected, str):
+        return str(answer).strip().casefold() == expected.casefold()
+    return bool(np.all(answer == expected))
+
+
+def in_words(expected: Any) -> str:
+    """The right answer as it is read."""
+    if isinstance(expected, numbers.Real) and not isinstance(expected, bool | np.bool_):
+        return f"{expected:,.0f}" if float(expected).is_integer() and abs(expected) >= 2 else f"{expected:,.4g}"
+    return str(expected)
+
+
+def reveal(id: str) -> None:  # noqa: A002
+    """Print the lines that solve an exercise."""
+    print(f"answer = {find(id).solution}")
+
+
+def solve(source: str) -> str:
+    """Put the solution in place of the blank in an exercise cell.
+
+    The blank is the ``...`` of a top-level ``answer = ...``, and the exercise is the one that the cell checks;
+    both are found in the syntax tree. A cell without a blank is returned as it is.
+    """
+    tree = ast.parse(source)
+    blank = next(
+        (
+            node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == "answer"
+            and isinstance(node.value, ast.Constant)
+            and node.value.value is ...
+        ),
+        None,
+    )
+    called = checked_id(tree)
+    if blank is None or called is None:
+        return source
+    lines = source.splitlines(keepends=True)
+    row, start, end = blank.lineno - 1, blank.col_offset, blank.end_col_offset
+    lines[row] = lines[row][:start] + find(called).solution + lines[row][end:]
+    return "".join(lines)
+
+
+def checked_id(tree: ast.AST) -> str | None:
+    """Id in the ``check("id", …)`` of a cell."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "check":
+            return str(ast.literal_eval(node.args[0]))
+    return None

@@ -1,0 +1,62 @@
+"""Exercises of 00_start_here, on ``of`` = the data set."""
+
+from workbook.course.exercises import CannotAnswer, Exercise, Wrong
+from workbook.tables.dataset import Dataset
+
+
+def average_order(data: Dataset) -> float:
+    """Mean amount of an order."""
+    if data.lacks("orders.amount"):
+        raise CannotAnswer("its orders have no amounts.")
+    return float(data.orders["amount"].mean())
+
+
+def orders_per_customer(data: Dataset) -> float:
+    """Mean number of orders of a customer who ordered."""
+    return len(data.orders) / data.orders["customer_id"].nunique()
+
+
+def busiest_month(data: Dataset) -> str:
+    """Month with the most orders, as 2025-11."""
+    return str(data.orders["ordered_at"].dt.strftime("%Y-%m").mode().iloc[0])
+
+
+EXERCISES = (
+    Exercise(
+        id="start-average-order",
+        question="What is the average order worth?",
+        expected=average_order,
+        hint="one row of data.orders is one order, and its column amount is what was paid.",
+        solution='data.orders["amount"].mean()',
+        wrong=(
+            Wrong('of.order_lines["amount"].mean()', "This is the average line of an order; an order can have several."),
+            Wrong('of.orders["amount"].sum() / of.orders["customer_id"].nunique()',
+                  "This is the spend of an average customer, over all of that customer's orders."),
+            Wrong('of.orders["amount"].median()', "This is the median: half of all orders are below it. The average is asked for."),
+        ),
+    ),
+    Exercise(
+        id="start-orders-per-customer",
+        question="How many orders does a customer place on average?",
+        expected=orders_per_customer,
+        hint="divide the number of orders by the number of different customers in the orders.",
+        solution='len(data.orders) / data.orders["customer_id"].nunique()',
+        wrong=(
+            Wrong('len(of.order_lines) / of.orders["customer_id"].nunique()',
+                  "You counted order lines. Somebody who buys a shirt and shoes together has bought once."),
+            Wrong('of.orders["customer_id"].nunique() / len(of.orders)', "Upside down: this is customers for each order."),
+        ),
+    ),
+    Exercise(
+        id="start-busiest-month",
+        question="In which month were most orders placed?",
+        expected=busiest_month,
+        hint='data.orders["ordered_at"].dt.strftime("%Y-%m") gives each order\'s month as text.',
+        solution='data.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmax()',
+        wrong=(
+            Wrong('of.orders.groupby(of.orders["ordered_at"].dt.strftime("%Y-%m"))["amount"].sum().idxmax()',
+                  "This month brought the most money. Asked is the one with the most orders."),
+            Wrong('of.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmin()', "This is the quietest month."),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,244 @@
+"""Run notebooks on a data set: papermill runs, what they recorded, and whole files at any moment."""
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from workbook.course import report
+from workbook.course.catalogue import Notebook
+from workbook.course.display import MIME
+from workbook.course.stored import execute, normalise
+from workbook.tables.dataset import Dataset, load_folder
+from workbook.tables.errors import DataError
+from workbook.tables.home import bundled, data_folder
+
+SCHEMA = 1
+NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "scikit-learn", "papermill")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run: where it is, what it is given, where the result goes."""
+
+    id: str
+    title: str
+    path: Path
+    out: Path
+    parameters: dict[str, Any]
+
+
+def run(
+    selected: list[Notebook],
+    data: str | Path,
+    parameters: dict[str, Any],
+    out: Path,
+    *,
+    jobs: int = 1,
+    resume: bool = False,
+    progress: bool = True,
+) -> dict[str, Any]:
+    """Run notebooks and write ``OUT/<id>.ipynb`` and ``.html``, ``OUT/index.html`` and ``OUT/run.json``.
+
+    Parameters
+    ----------
+    selected : the notebooks
+    data : bundled name or folder
+    parameters : by name; each notebook gets those that it has
+    out : folder of the results
+    jobs : notebooks that run at once
+    resume : keep what ``out`` already holds of the same data and parameters
+
+    Returns
+    -------
+    dict
+        the content of run.json.
+
+    Raises
+    ------
+    DataError
+        if the data can't be used or as_of lies outside it, before anything is run.
+    """
+    folder = data_folder(data)
+    dataset = load_folder(folder)
+    check_as_of(parameters, dataset)
+    about = {"schema": SCHEMA, "data": describe(dataset), "versions": versions()}
+    before = finished(out, about["data"]) if resume else {}
+    name = str(data) if str(data) in bundled() else str(folder)
+    plan = [prepare(n, dataset, name, parameters, out, before) for n in selected]
+    results = {r["id"]: r for r in plan if isinstance(r, dict)}
+    todo = [j for j in plan if isinstance(j, Job)]
+    out.mkdir(parents=True, exist_ok=True)
+
+    def write() -> dict[str, Any]:
+        content = about | {"notebooks": [results[n.id] for n in selected if n.id in results]}
+        write_whole(out / "run.json", json.dumps(content, indent=1, ensure_ascii=False))
+        write_whole(out / "index.html", report.index(content, out))
+        return content
+
+    content = write()
+    for result in finish(todo, jobs, progress):
+        results[result["id"]] = result
+        content = write()
+    return content
+
+
+def prepare(
+    notebook: Notebook, dataset: Dataset, data: str, parameters: dict[str, Any], out: Path, before: dict[str, Any]
+) -> Job | dict[str, Any]:
+    """Return the job for a notebook, or its result where there is nothing to run."""
+    names = {p.name for p in notebook.parameters}
+    given = {k: v for k, v in parameters.items() if k in names}
+    lacking = dataset.lacks(*notebook.needs)
+    empty = {"id": notebook.id, "title": notebook.title, "parameters": given, "figures": [], "checks": []}
+    if lacking:
+        reason = f"the data has no {' and no '.join(lacking)}"
+        return empty | {"status": "skipped", "reason": reason, "seconds": 0.0}
+    done = before.get(notebook.id)
+    if done and done["parameters"] == given:
+        return done
+    is_default = any(p.name == "data" and p.default == data for p in notebook.parameters)
+    return Job(notebook.id, notebook.title, notebook.path, out, given | ({} if is_default else {"data": data}))
+
+
+def finish(jobs: list[Job], workers: int, progress: bool) -> Iterable[dict[str, Any]]:
+    """Run jobs, several at once where asked for, and yield each result as it comes."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=len(jobs), unit="notebook", disable=not progress or not jobs)
+    with bar:
+        for result in results_of(jobs, workers):
+            bar.set_postfix_str(result["id"])
+            bar.update()
+            yield result
+
+
+def results_of(jobs: list[Job], workers: int) -> Iterable[dict[str, Any]]:
+    """Results of jobs as they come; a single worker stays in this process."""
+    if workers <= 1 or len(jobs) <= 1:
+        yield from map(run_one, jobs)
+        return
+    pool: Executor
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        futures: list[Future[dict[str, Any]]] = [pool.submit(run_one, job) for job in jobs]
+        yield from (future.result() for future in as_completed(futures))
+
+
+def run_one(job: Job) -> dict[str, Any]:
+    """Run one notebook, write its two files, and return its part of run.json."""
+    import nbformat
+    from papermill import PapermillExecutionError
+
+    began, reason = time.perf_counter(), ""
+    target = job.out / f"{job.id}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        done = Path(scratch) / "done.ipynb"
+        try:
+            execute(job.path, done, job.parameters)
+        except PapermillExecutionError as error:
+            reason = f"{error.ename}: {error.evalue}"
+        notebook = normalise(nbformat.read(done, as_version=4))
+    write_whole(target, nbformat.writes(notebook))
+    write_whole(target.with_suffix(".html"), report.page(notebook, job.title))
+    recorded = collect(notebook)
+    return {
+        "id": job.id,
+        "title": job.title,
+        "status": "failed" if reason else "passed",
+        "reason": reason,
+        "seconds": round(time.perf_counter() - began, 1),
+        "parameters": {k: v for k, v in job.parameters.items() if k != "data"},
+        "figures": [r["figure"] for r in recorded if "figure" in r],
+        "checks": [r["check"] for r in recorded if "check" in r],
+    }
+
+
+def collect(notebook: Any) -> list[dict[str, Any]]:
+    """Everything that the notebook's outputs carry for the run."""
+    return [
+        output["data"][MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
+
+
+def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
+    """See that an as_of lies within the data, before a kernel starts."""
+    first = dataset.orders["ordered_at"].min().normalize()
+    for name, value in parameters.items():
+        if name.endswith("as_of") and value and not f"{first:%Y-%m-%d}" <= value <= f"{dataset.end:%Y-%m-%d}":
+            raise DataError(
+                f"{name} must lie within the data, {first:%Y-%m-%d} to {dataset.end:%Y-%m-%d}; got {value}."
+            )
+
+
+def describe(dataset: Dataset) -> dict[str, Any]:
+    """What run.json says of the data."""
+    return {
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "synthetic": dataset.synthetic,
+        "start": f"{dataset.start:%Y-%m-%d}",
+        "end": f"{dataset.end:%Y-%m-%d}",
+        "currency": dataset.currency,
+        "rows": {name: len(frame) for name, frame in dataset.tables.items()},
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that results depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in NAMED}
+
+
+def finished(out: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """What an earlier run into ``out`` passed on the same data, by notebook."""
+    try:
+        content = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if content["data"] != data:
+        return {}
+    return {
+        n["id"]: n
+        for n in content["notebooks"]
+        if n["status"] == "passed" and (out / f"{n['id']}.html").exists()
+    }
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def new_folder(base: Path) -> Path:
+    """Name a folder for a run of this second."""
+    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
+    taken = {p.name for p in base.glob(f"{stamp}*")}
+    return base / next(n for n in (stamp, *(f"{stamp}-{k}" for k in range(2, 99))) if n not in taken)
+
+
+def point_latest(out: Path, latest: Path) -> None:
+    """Let ``latest`` lead to a run: a link, or where links aren't allowed a page that leads on."""
+    if latest.is_symlink():
+        latest.unlink()
+    elif latest.is_dir():
+        shutil.rmtree(latest)
+    try:
+        latest.symlink_to(out.name, target_is_directory=True)
+    except OSError:
+        latest.mkdir()
+        write_whole(latest / "index.html", f'<meta http-equiv="refresh" content="0; url=../{out.name}/index.html">')

@@ -1,0 +1,83 @@
+"""Stored outputs of notebooks: executed anew, and normalised so that a second execution leaves no difference.
+
+``python -m workbook.course.stored notebooks`` does it for all notebooks under a folder.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from workbook.course.panels import WIDGET
+
+KEPT_METADATA = ("kernelspec", "language_info", "workbook")
+
+
+def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None) -> None:
+    """Run a notebook by papermill and write it, with outputs, to ``target``.
+
+    Raises
+    ------
+    papermill.PapermillExecutionError
+        if a cell fails; ``target`` is written all the same, with the error in it.
+    """
+    import papermill
+
+    papermill.execute_notebook(
+        str(source),
+        str(target),
+        parameters=parameters or {},
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        kernel_manager_class=kernel_manager(),
+    )
+
+
+def kernel_manager() -> Any:
+    """Kernel manager that encrypts its channels; without, each kernel warns that it doesn't."""
+    import zmq
+    from jupyter_client.manager import AsyncKernelManager
+
+    class Encrypted(AsyncKernelManager):
+        transport_encryption = "auto"
+
+    return Encrypted if zmq.has("curve") else AsyncKernelManager
+
+
+def normalise(notebook: Any) -> Any:
+    """Strip what changes from run to run: timings, papermill's notes, ids and state of widgets."""
+    notebook.metadata = type(notebook.metadata)({k: notebook.metadata[k] for k in KEPT_METADATA if k in notebook.metadata})
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02d}"
+        cell.metadata = type(cell.metadata)({k: v for k, v in cell.metadata.items() if k == "tags" and v})
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
+            output["metadata"] = {} if "metadata" in output else None
+            if output["metadata"] is None:
+                del output["metadata"]
+    return notebook
+
+
+def restore(path: Path) -> None:
+    """Execute one notebook in place."""
+    import nbformat
+
+    with tempfile.TemporaryDirectory() as scratch:
+        done = Path(scratch) / path.name
+        execute(path, done)
+        notebook = normalise(nbformat.read(done, as_version=4))
+    nbformat.write(notebook, path)
+
+
+def main(folders: list[str]) -> None:
+    """Execute all notebooks under the folders in place."""
+    from tqdm import tqdm
+
+    paths = sorted(p for folder in folders for p in Path(folder).rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+    for path in tqdm(paths, unit="notebook"):
+        restore(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,55 @@
+"""Results as words, for sentences that are made from the data."""
+
+import math
+
+UNKNOWN = "(not known)"
+
+
+def known(value: float | None) -> bool:
+    """Whether there is a finite number."""
+    return value is not None and isinstance(value, int | float) and math.isfinite(value)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """12,345 or, with digits, 12,345.6."""
+    return f"{value:,.{digits}f}" if known(float(value)) else UNKNOWN
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A share as 21 %; a share that rounds to nothing but isn't is under 1 %."""
+    value = float(value)
+    if not known(value):
+        return UNKNOWN
+    if digits == 0 and 0 < abs(value) < 0.005:
+        return "under 1 %"
+    return f"{value:.{digits}%}".replace("%", " %")
+
+
+def money(value: float, currency: str = "", digits: int = 0) -> str:
+    """An amount with its currency: CNY 1,234."""
+    text = number(value, digits)
+    return f"{currency} {text}" if currency and text != UNKNOWN else text
+
+
+def interval(low: float, high: float, digits: int = 0) -> str:
+    """An interval: 12 to 15."""
+    return f"{number(low, digits)} to {number(high, digits)}" if known(low) and known(high) else UNKNOWN
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """1 customer, 2 customers."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def times(count: int) -> str:
+    """once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def compare(value: float, other: float, *, near: float = 0.02) -> str:
+    """How a value stands to another: above, below, or about equal (within ``near`` of it)."""
+    if not (known(float(value)) and known(float(other))):
+        return "not comparable with"
+    if math.isclose(value, other, rel_tol=near, abs_tol=1e-9):
+        return "about equal to"
+    return "above" if value > other else "below"

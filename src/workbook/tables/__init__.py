@@ -1,0 +1,1 @@
+"""What the data is: contracts, data sets, import, and the summary by customer."""

@@ -1,0 +1,288 @@
+"""A data set: a folder of tables under contract, loaded and validated once."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.errors
+
+from workbook.tables import schema
+from workbook.tables.errors import DataError, choose
+from workbook.tables.package import datapackage
+
+FORMATS = ("csv", "parquet")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Tables under contract, with what is known about them as a whole.
+
+    Attributes
+    ----------
+    name : short name, for titles
+    tables : table name → frame, only those that are there
+    start, end : first and last day that the data covers
+    currency : ISO code of all amounts; empty where it isn't known
+    truth : truth-table name → frame on synthetic data, else None
+    facts : settings of a synthetic world, or the account of an import
+    """
+
+    name: str
+    tables: Mapping[str, pd.DataFrame]
+    start: pd.Timestamp
+    end: pd.Timestamp
+    currency: str = ""
+    truth: Mapping[str, pd.DataFrame] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the truth behind the data is known."""
+        return self.truth is not None
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """``data.orders``: the table, see `table`."""
+        if name in schema.CONTRACTS:
+            return self.table(name)
+        raise AttributeError(f"A data set has no {name!r}; its tables are {', '.join(schema.CONTRACTS)}.")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table with every column of its contract; what the data lacks is there, but empty."""
+        if name not in schema.CONTRACTS:
+            raise choose("A table", name, schema.CONTRACTS)
+        blank = schema.empty(schema.CONTRACTS[name])
+        if name not in self.tables:
+            return blank
+        frame = self.tables[name]
+        lacking = {c: pd.Series(pd.NA, index=frame.index).astype(nullable(blank[c].dtype))
+                   for c in blank.columns.difference(frame.columns)}  # fmt: skip
+        return frame.assign(**lacking)[list(blank.columns)]
+
+    def lacks(self, *needs: str) -> list[str]:
+        """Those of ``needs`` (``"orders"`` or ``"orders.amount"``) that the data doesn't have."""
+        return [need for need in needs if not self._has(*need.split("."))]
+
+    def _has(self, table: str, column: str = "") -> bool:
+        if table not in schema.CONTRACTS:
+            raise choose("A table", table, schema.CONTRACTS)
+        frame = self.tables.get(table)
+        return frame is not None and len(frame) > 0 and (not column or frame.get(column, NONE).notna().any())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hex digits of the content: the same from CSV and from Parquet, in any order of rows."""
+        digest = hashlib.sha256()
+        for name, frame in sorted(self.tables.items()):
+            digest.update(name.encode() + content_hash(frame))
+        return digest.hexdigest()[:12]
+
+
+NONE = pd.Series(dtype=object)
+
+
+def nullable(dtype: Any) -> Any:
+    """The dtype that holds an all-empty column of ``dtype``."""
+    return "Int64" if pd.api.types.is_integer_dtype(dtype) else dtype
+
+
+def content_hash(frame: pd.DataFrame) -> bytes:
+    """Hash of a frame's column names and of its rows as a bag."""
+    frame = frame[sorted(frame.columns)]
+    rows = pd.util.hash_pandas_object(frame, index=False).sum() if len(frame) else 0
+    return f"{list(frame.columns)}{len(frame)}{int(rows)}".encode()
+
+
+def validate(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]) -> dict[str, Any]:
+    """Bring each frame under its contract, keys and references included.
+
+    Raises
+    ------
+    DataError
+        naming the first broken rules: table, column, rule, number of rows and an example.
+    """
+    good, broken = {}, []
+    for name, frame in tables.items():
+        try:
+            good[name] = contracts[name].validate(frame, lazy=True)
+            broken += key_problems(name, good[name], contracts[name])
+        except pandera.errors.SchemaErrors as error:
+            broken += contract_problems(name, error.failure_cases)
+    if not broken:
+        broken = [p for name in good for p in reference_problems(name, good, contracts)]
+    if broken:
+        more = f" (and {len(broken) - 5} more problems)" if len(broken) > 5 else ""
+        raise DataError("; ".join(broken[:5]) + more + ".")
+    return good
+
+
+def contract_problems(table: str, cases: pd.DataFrame) -> list[str]:
+    """Pandera's failure cases, a sentence for each column and rule."""
+    say = []
+    for (column, check), rows in cases.groupby(["column", "check"], sort=False, dropna=False):
+        example = rows["failure_case"].iloc[0]
+        if check == "column_in_schema":
+            say.append(f"{table}: column {example!r} is not in the contract")
+        elif check == "column_in_dataframe":
+            say.append(f"{table}: the column {example!r} is missing")
+        else:
+            say.append(f"{table}.{column}: {len(rows)} rows break {check}, such as {example!r}")
+    return say
+
+
+def key_problems(table: str, frame: pd.DataFrame, contract: type[schema.Table]) -> list[str]:
+    """Say where the key is not unique."""
+    key = schema.key(contract)
+    twice = frame.duplicated(key).sum() if set(key) <= set(frame.columns) else 0
+    return [f"{table}: {twice} rows repeat the key ({', '.join(key)})"] if twice else []
+
+
+def reference_problems(
+    table: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]
+) -> list[str]:
+    """Say which column names rows that another table, where it is there, doesn't have."""
+    say = []
+    refers = schema.columns(contracts[table]).query("refers != ''")
+    for column, target in zip(refers["column"], refers["refers"], strict=True):
+        other, their = target.split(".")
+        if other not in tables or column not in tables[table] or other == table:
+            continue
+        values = tables[table][column].dropna()
+        lost = values[~values.isin(tables[other][their])]
+        if len(lost):
+            say.append(f"{table}.{column}: {len(lost)} rows name no row of {other}, such as {lost.iloc[0]!r}")
+    return say
+
+
+def load_folder(folder: Path) -> Dataset:
+    """Load and validate a folder of tables (CSV or Parquet, ``datapackage.json`` if there is one).
+
+    Raises
+    ------
+    DataError
+        if the folder isn't a data set or a table breaks its contract.
+    """
+    if not folder.is_dir():
+        raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
+    tables = validate(read_tables(folder, schema.CONTRACTS), schema.CONTRACTS)
+    if "orders" not in tables or tables["orders"].empty:
+        raise DataError(
+            f"{str(folder)!r} isn't a data set: it needs at least orders.csv or orders.parquet with one order; "
+            f"it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
+        )
+    about = read_about(folder)
+    truth = read_tables(folder / "truth", schema.TRUTH)
+    days = tables["orders"]["ordered_at"].dt.normalize()
+    return Dataset(
+        name=about.get("name", folder.name),
+        tables=tables,
+        start=pd.Timestamp(about.get("start", days.min())),
+        end=pd.Timestamp(about.get("end", days.max())),
+        currency=about.get("currency", ""),
+        truth=validate(truth, schema.TRUTH) if truth else None,
+        facts=about.get("facts", {}),
+    )
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """The ``workbook`` part of datapackage.json, empty where there is none."""
+    path = folder / "datapackage.json"
+    if not path.exists():
+        return {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
+    except (ValueError, AttributeError) as error:
+        raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
+
+
+def read_tables(folder: Path, contracts: Mapping[str, type[schema.Table]]) -> dict[str, pd.DataFrame]:
+    """Read each ``<table>.csv`` or ``<table>.parquet`` that the folder has, as the contract types it."""
+    found = {
+        name: path
+        for name in contracts
+        for path in (folder / f"{name}.{f}" for f in FORMATS)
+        if path.exists()
+    }
+    return {name: read_table(path, contracts[name]) for name, path in found.items()}
+
+
+def read_table(path: Path, contract: type[schema.Table]) -> pd.DataFrame:
+    """Read one file of a table; types are the contract's."""
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        kinds = schema.columns(contract).set_index("column")["type"]
+        header = pd.read_csv(path, nrows=0).columns
+        # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
+        text = {c: "str" for c in header if kinds.get(c) == "string"}
+        times = [c for c in header if kinds.get(c) == "datetime"]
+        frame = pd.read_csv(
+            path, dtype=text, float_precision="round_trip", keep_default_na=False, na_values=[""]
+        )
+        return frame.assign(**{c: pd.to_datetime(frame[c], errors="coerce", format="ISO8601") for c in times})
+    except (ValueError, OSError) as error:
+        raise DataError(f"{path.name} can't be read: {error}.") from None
+
+
+@contextmanager
+def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Give a scratch folder that becomes ``target`` when all went well, and vanishes when not."""
+    if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
+        raise DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
+    if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
+        raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield scratch
+        scratch.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:  # noqa: A002
+    """Write a data set: a file a table, ``truth/`` if there is one, and ``datapackage.json``."""
+    with whole_folder(folder, replace=replace) as scratch:
+        write(data, scratch, format=format)
+
+
+def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:  # noqa: A002
+    """Write a data set's files into an existing folder."""
+    if format not in FORMATS:
+        raise choose("--format", format, FORMATS)
+    for name, frame in data.tables.items():
+        write_table(frame, folder / f"{name}.{format}")
+    for name, frame in (data.truth or {}).items():
+        (folder / "truth").mkdir(exist_ok=True)
+        write_table(frame, folder / "truth" / f"{name}.{format}")
+    package = datapackage(data.name, data.tables, format) | {
+        "workbook": {
+            "name": data.name,
+            "start": f"{data.start:%Y-%m-%d}",
+            "end": f"{data.end:%Y-%m-%d}",
+            "currency": data.currency,
+            "synthetic": data.synthetic,
+            "facts": data.facts,
+        }
+    }
+    (folder / "datapackage.json").write_text(
+        json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write one table; CSV has the same bytes on every system."""
+    if path.suffix == ".parquet":
+        frame.to_parquet(path, index=False)
+    else:
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")

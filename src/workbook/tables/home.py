@@ -1,0 +1,70 @@
+"""Where the workbook's own notebooks and data lie, and how a data set is named."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.tables.errors import DataError, choose
+
+if TYPE_CHECKING:
+    from workbook.tables.dataset import Dataset
+
+
+def home() -> Path:
+    """Return the project's folder, the one with ``notebooks`` and ``datasets``; ``WORKBOOK_HOME`` overrides it.
+
+    Raises
+    ------
+    DataError
+        if it isn't there, which happens when the package was installed without ``--editable``.
+    """
+    place = Path(os.environ.get("WORKBOOK_HOME") or Path(__file__).parents[3])
+    if not (place / "notebooks").is_dir() or not (place / "datasets").is_dir():
+        raise DataError(
+            f"The workbook's folder must hold notebooks/ and datasets/; {str(place)!r} doesn't. "
+            "Install it with `pip install --editable .`, or set WORKBOOK_HOME to its folder."
+        )
+    return place.resolve()
+
+
+def bundled() -> list[str]:
+    """Names of the bundled data sets."""
+    return sorted(p.parent.name for p in (home() / "datasets").glob("*/datapackage.json"))
+
+
+def data_folder(data: str | Path) -> Path:
+    """Folder of a data set given by a bundled name or a path, absolute.
+
+    Raises
+    ------
+    DataError
+        if it is neither.
+    """
+    if str(data) in bundled():
+        return home() / "datasets" / str(data)
+    if Path(data).is_dir():
+        return Path(data).resolve()
+    if os.sep in str(data) or "/" in str(data):
+        raise DataError(f"There is no folder {str(data)!r}; a data set is a bundled name or a folder.")
+    raise choose("The data set", str(data), [*bundled(), "(a folder)"])
+
+
+def has(folder: Path) -> set[str]:
+    """Tables and ``table.column`` that a folder's datapackage.json names; read without loading any data."""
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        tables = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]}
+    except (OSError, ValueError, KeyError):
+        data = load(folder)
+        tables = {name: list(frame.columns) for name, frame in data.tables.items()}
+    return set(tables) | {f"{table}.{column}" for table, columns in tables.items() for column in columns}
+
+
+def load(data: str | Path = "lanyu") -> Dataset:
+    """Load a data set by its bundled name or from a folder, validated; see `Dataset`."""
+    from workbook.tables.dataset import load_folder  # pandas takes a second that `workbook list` doesn't have
+
+    return load_folder(data_folder(data))

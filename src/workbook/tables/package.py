@@ -1,0 +1,91 @@
+"""What is written about the contracts for others: datapackage.json and the data dictionary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from workbook.tables import schema
+
+
+def datapackage(name: str, tables: Mapping[str, pd.DataFrame], format: str) -> dict[str, Any]:  # noqa: A002
+    """Describe tables as a Frictionless data package (https://datapackage.org)."""
+    return {
+        "name": "".join(c if c.isalnum() else "-" for c in name.lower()),
+        "resources": [resource(table, frame, format) for table, frame in tables.items()],
+    }
+
+
+def resource(table: str, frame: pd.DataFrame, format: str) -> dict[str, Any]:  # noqa: A002
+    """Describe one table, with the columns that it has, as a Frictionless resource."""
+    contract = schema.CONTRACTS[table]
+    columns = schema.columns(contract).query("column in @frame.columns")
+    return {
+        "name": table,
+        "path": f"{table}.{format}",
+        "format": format,
+        "rows": len(frame),
+        "description": row_meaning(contract),
+        "schema": {
+            "fields": [
+                {"name": c["column"], "type": c["type"], "description": c["meaning"]}
+                | ({"unit": c["unit"]} if c["unit"] else {})
+                | ({"constraints": {"required": True}} if c["required"] and not c["empty"] else {})
+                for c in columns.to_dict("records")
+            ],
+            "primaryKey": schema.key(contract),
+            "foreignKeys": [
+                {"fields": c["column"], "reference": dict(zip(("resource", "fields"), c["refers"].split("."), strict=True))}
+                for c in columns.query("refers != ''").to_dict("records")
+            ],
+        },
+    }
+
+
+def row_meaning(contract: type[schema.Table]) -> str:
+    """What one row of the table is."""
+    return (contract.__doc__ or "").strip()
+
+
+def dictionary() -> str:
+    """Write the data dictionary of all tables, in Markdown."""
+    parts = [INTRODUCTION]
+    parts += [section(name, contract) for name, contract in schema.CONTRACTS.items()]
+    parts.append(TRUTH)
+    parts += [section(f"truth/{name}", contract) for name, contract in schema.TRUTH.items()]
+    return "\n".join(parts)
+
+
+def section(name: str, contract: type[schema.Table]) -> str:
+    """Write one table's part of the dictionary."""
+    lines = [
+        f"## {name}",
+        "",
+        f"{row_meaning(contract)} Key: {', '.join(f'`{k}`' for k in schema.key(contract))}.",
+        "",
+        "| column | type | unit | may lack | may be empty | refers to | meaning |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for c in schema.columns(contract).to_dict("records"):
+        refers = f"`{c['refers']}`" if c["refers"] else ""
+        lack, blank = ("" if c["required"] else "yes"), ("yes" if c["empty"] else "")
+        lines.append(f"| `{c['column']}` | {c['type']} | {c['unit']} | {lack} | {blank} | {refers} | {c['meaning']} |")
+    return "\n".join([*lines, ""])
+
+
+INTRODUCTION = """# Data dictionary
+
+Generated from `src/workbook/tables/schema.py` by `make data`; a test holds the two equal.
+
+A data set is a folder with one file a table, CSV or Parquet, and a `datapackage.json` that describes them.
+Only `orders` has to be there. Times are local wall time without a zone, ids are text, and money is in the
+data set's currency. "May lack" means that the column, and "may be empty" that single values, can be absent.
+
+`lanyu/` is the bundled retailer Lanyu (岚屿): synthetic, 5,000 customers over 24 months, seed 2026.
+`workbook data make` makes it, and any other.
+"""
+
+TRUTH = """# The truth
+
+Synthetic data has a folder `truth/` beside its tables. Lessons open it only to hold an estimate against it.
+"""
