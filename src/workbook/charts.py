@@ -67,14 +67,13 @@ def format_axis(axis: Any, unit: str) -> None:
 def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
     """Draw horizontal bars, first row on top; a frame gives a bar a column side by side."""
     frame = values.to_frame() if isinstance(values, pd.Series) else values
-    ax = frame[::-1].plot.barh(
+    ax = frame.iloc[::-1, ::-1].plot.barh(
         figsize=(8, 1.2 + 0.34 * len(frame) * max(1, 0.62 * frame.shape[1])),
-        width=0.75, legend=False, color=[BLUE, ORANGE, GREY][: frame.shape[1]],
+        width=0.75, legend=False, color=[BLUE, ORANGE, GREY][: frame.shape[1]][::-1],
     )  # fmt: skip
     if frame.shape[1] > 1:
         handles, labels = ax.get_legend_handles_labels()
-        ax.legend(handles, labels, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=frame.shape[1])
-        ax.set_title(" ", pad=28)
+        ax.legend(handles[::-1], labels[::-1], loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=frame.shape[1])
     ax.set(xlabel=xlabel, ylabel="")
     ax.grid(axis="y", visible=False)
     format_axis(ax.xaxis, unit)

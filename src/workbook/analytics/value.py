@@ -413,22 +413,111 @@ def acquisition_costs(costs: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFr
     )[["new_customers", "winning", "keeping", "cac", "cac_all"]].rename_axis(columns=None)
 
 
-def margin_share(
-    lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFrame, otherwise: float
-) -> tuple[float, str]:
-    """What is left of one unit of order value after returns and cost of goods, and a sentence on its source.
+def line_margins(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
+    """Margin of each order line: amount less cost of goods, nothing for a line that came back.
 
-    What came back counts as sold again, so its cost is not lost. Without unit costs the result is ``otherwise``.
+    What came back counts as sold again, so its margin is lost and its cost is not. Missing where the product's cost
+    isn't known.
     """
-    cost = lines["product_id"].map(products.dropna(subset="product_id").set_index("product_id")["unit_cost"])
-    known = cost.notna() & lines["quantity"].notna() & lines["amount"].notna()
-    if not known.any():
-        return otherwise, f"The data has no unit costs, so the margin is the {otherwise:.0%} set in the parameters."
-    sold = lines[known].assign(margin=lines["amount"] - lines["quantity"] * cost)
+    cost = lines["product_id"].map(products.drop_duplicates("product_id").set_index("product_id")["unit_cost"])
+    margin = lines["amount"] - lines["quantity"] * cost.astype(float)
     back = returns[["order_id", "line"]].dropna().drop_duplicates().assign(back=True)
-    kept = sold.merge(back, how="left", on=["order_id", "line"])["back"].isna().to_numpy()
-    share = sold.loc[kept, "margin"].sum() / sold["amount"].sum()
-    return float(share), f"The margin, after returns and cost of goods, is {share:.1%} of what is ordered."
+    came_back = lines[["order_id", "line"]].merge(back, how="left", on=["order_id", "line"])["back"].notna()
+    return margin.mask(came_back.to_numpy() & margin.notna(), 0.0)
+
+
+def margin_share(lines: pd.DataFrame, margins: pd.Series, otherwise: float) -> float:
+    """What is left of one unit of order value after returns and cost of goods; ``otherwise`` where costs are unknown."""
+    known = margins.notna()
+    sold = lines.loc[known, "amount"].sum()
+    return float(margins[known].sum() / sold) if sold > 0 else otherwise
+
+
+def customer_profits(orders: pd.DataFrame, lines: pd.DataFrame, margins: pd.Series) -> pd.Series:
+    """Margin of each customer's orders so far; missing where no cost is known."""
+    of_order = margins.groupby(lines["order_id"]).sum(min_count=1)
+    return orders["order_id"].map(of_order).groupby(orders["customer_id"]).sum(min_count=1)
+
+
+def alive_grid(model: PurchaseModel, summary: pd.DataFrame, steps: int = 9) -> pd.DataFrame:
+    """Chance of still being a customer, by number of repeat purchases (rows) and weeks of silence (columns).
+
+    All are of one age, the oldest of ``summary``; missing where there is nothing to predict with.
+    """
+    age = summary["T"].max()
+    silence = np.linspace(0, age * 0.9, steps).round()
+    frequency = [1, 2, 3, 5, 8, 12, 20]
+    cells = pd.DataFrame(
+        [(f, age - s, age) for f in frequency for s in silence], columns=HISTORY, dtype=float
+    )
+    grid = model.alive(cells).to_numpy().reshape(len(frequency), steps)
+    return pd.DataFrame(grid, index=frequency, columns=silence.astype(int))
+
+
+def channel_values(
+    summary: pd.DataFrame, channel: pd.Series, *, weeks: float, margin: float, annual_discount: float = 0.0
+) -> pd.DataFrame:
+    """Value a new customer of each acquisition channel over ``weeks``, the first purchase included.
+
+    Each channel gets models of its own, because its customers differ in rate, staying and spend alike.
+
+    Parameters
+    ----------
+    summary : gross, in weeks (see `customer_summary`)
+    channel : acquisition channel by customer; unknown ones are left out
+    weeks : how far to look from the first purchase
+    margin : left of one unit of spend
+    annual_discount : as in `margin_value`; later money counts at the middle of its quarter
+
+    Returns
+    -------
+    pandas.DataFrame
+        index channel: customers, first_spend, repeats (expected in ``weeks``), spend (of a repeat purchase), value,
+        value_discounted. Missing where a channel is too small for a model.
+    """
+    rows = {}
+    for name, part in summary.groupby(channel.reindex(summary.index)):
+        first = (part["total_spend"] - part["frequency"] * part["monetary_value"]).mean()
+        times = np.linspace(0, weeks, 1 + max(1, round(weeks / WEEKS_PER_YEAR * 4)))
+        repeats = np.asarray(fit_purchases(part).expected_repeats(times), dtype=float)
+        spend = float(fit_spend(part).expected_spend(part.iloc[:1].assign(frequency=0, monetary_value=0.0)).iloc[0])
+        factor = (1 + annual_discount) ** -((times[:-1] + times[1:]) / 2 / WEEKS_PER_YEAR)
+        rows[name] = {
+            "customers": len(part),
+            "first_spend": first,
+            "repeats": repeats[-1],
+            "spend": spend,
+            "value": margin * (first + repeats[-1] * spend),
+            "value_discounted": margin * (first + (np.diff(repeats) * factor).sum() * spend),
+        }
+    columns = ["customers", "first_spend", "repeats", "spend", "value", "value_discounted"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("channel")
+
+
+def move_budget(channels: pd.DataFrame, share: float, *, crowding: float = 0.0) -> float:
+    """Value won or lost by moving a share of the winning budget from the worst channel to the best.
+
+    Parameters
+    ----------
+    channels : index channel: value (of a new customer), cac, winning (budget so far), new_customers
+    share : of the worst channel's budget
+    crowding : how fast the best channel gets dearer: customers grow with budget to the power 1 − crowding.
+        At 0 each further customer costs what the others cost.
+
+    Returns
+    -------
+    float
+        change of the value of all customers won with this budget; missing without two channels to choose from.
+    """
+    known = channels.dropna(subset=["value", "cac"])
+    if len(known) < 2:
+        return np.nan
+    ratio = known["value"] / known["cac"]
+    worst, best = known.loc[ratio.idxmin()], known.loc[ratio.idxmax()]
+    moved = share * worst["winning"]
+    lost = share * worst["new_customers"] * worst["value"]
+    more = (1 + moved / best["winning"]) ** (1 - crowding) - 1
+    return float(best["new_customers"] * more * best["value"] - lost)
 
 
 def expected_value(

@@ -16,7 +16,7 @@ body { font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJ
 h1, h2, h3 { line-height: 1.25; color: #12343b; } h1 { font-size: 1.9rem; } h2 { margin-top: 2.2rem; }
 a { color: #1d6f84; } a.anchor-link { display: none; } img { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: .86rem; margin: .6rem 0; display: block; overflow-x: auto;
-  width: fit-content; max-width: 100%; }
+  width: fit-content; max-width: 100%; border: 0; }
 th, td { padding: .25rem .6rem; text-align: right; border: 0; border-bottom: 1px solid #e4e8ea; }
 th { background: #f3f6f7; } tbody th, .text_cell_render th, .text_cell_render td { text-align: left; }
 pre { font: .82rem/1.45 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: .3rem 0; }
