@@ -31,7 +31,7 @@ def styled(function: Plot) -> Plot:
         with plt.style.context(STYLE):
             if has_data(frame):
                 ax = function(frame, *args, **kwargs)
-                ax.set_title(textwrap.fill(title, int(8.5 * ax.figure.get_figwidth())))
+                ax.set_title(textwrap.fill(title, int(8.5 * ax.get_figure(root=True).get_figwidth())))
             else:
                 ax = say_nothing(title)
             interactive = matplotlib.is_interactive()
@@ -50,7 +50,9 @@ def has_data(frame: Any) -> bool:
 def say_nothing(title: str) -> Axes:
     """Draw a figure that says that there is nothing to draw."""
     _, ax = plt.subplots(figsize=(8, 1.2))
-    ax.text(0, 0.5, f"{title}\nnothing to draw: the data has no values for this", va="center", color="#6a7579")
+    ax.text(
+        0, 0.5, f"{title}\nnothing to draw: the data has no values for this", va="center", color="#6a7579"
+    )
     ax.axis("off")
     return ax
 
@@ -60,7 +62,9 @@ def format_axis(axis: Any, unit: str) -> None:
     if unit == "share":
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     else:
-        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}"))
+        axis.set_major_formatter(
+            FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}")
+        )
 
 
 @styled
@@ -73,7 +77,9 @@ def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") 
     )  # fmt: skip
     if frame.shape[1] > 1:
         handles, labels = ax.get_legend_handles_labels()
-        ax.legend(handles[::-1], labels[::-1], loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=frame.shape[1])
+        ax.legend(
+            handles[::-1], labels[::-1], loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=frame.shape[1]
+        )
     ax.set(xlabel=xlabel, ylabel="")
     ax.grid(axis="y", visible=False)
     format_axis(ax.xaxis, unit)
@@ -81,7 +87,9 @@ def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") 
 
 
 @styled
-def plot_lines(frame: pd.DataFrame | pd.Series, *, xlabel: str, ylabel: str, unit: str = "", zero: bool = True) -> Axes:
+def plot_lines(
+    frame: pd.DataFrame | pd.Series, *, xlabel: str, ylabel: str, unit: str = "", zero: bool = True
+) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out."""
     frame = pd.DataFrame(frame).dropna(axis=1, how="all")
     ax = frame.plot(legend=frame.shape[1] > 1, linewidth=2)
@@ -100,7 +108,13 @@ def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers",
     edge = values.quantile(top) if top < 1 else values.max()
     whole = bool((values == values.round()).all()) and edge - values.min() <= bins
     _, ax = plt.subplots()
-    sns.histplot(values.clip(upper=edge), ax=ax, color=BLUE, edgecolor="white", **({"discrete": True} if whole else {"bins": bins}))
+    sns.histplot(
+        values.clip(upper=edge),
+        ax=ax,
+        color=BLUE,
+        edgecolor="white",
+        **({"discrete": True} if whole else {"bins": bins}),
+    )
     beyond = int((values > edge).sum())
     ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
     if mark is not None and np.isfinite(mark):
@@ -122,7 +136,7 @@ def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "
         annot_kws={"fontsize": 9},
     )  # fmt: skip
     if unit == "share":
-        ax.collections[0].colorbar.ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.get_figure(root=True).axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.tick_params(axis="y", rotation=0)
     return ax
@@ -138,7 +152,9 @@ def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str
     for slope in line:
         ends = np.array([0, min(wide, high / slope)])
         ax.plot(ends, slope * ends, color=GREY, linestyle="--", zorder=1)
-        ax.annotate(f"{slope:g} : 1", (ends[1], slope * ends[1]), color="#6a7579", fontsize=9, ha="right", va="bottom")
+        ax.annotate(
+            f"{slope:g} : 1", (ends[1], slope * ends[1]), color="#6a7579", fontsize=9, ha="right", va="bottom"
+        )
     if names:
         for name, row in frame.iterrows():
             ax.annotate(str(name), (row[x], row[y]), xytext=(7, 4), textcoords="offset points", fontsize=9)

@@ -67,11 +67,16 @@ def run(
     source: str | Path = worlds.world(world, OUTPUT / "worlds") if world else data
     latest = OUTPUT / "latest"
     folder = out or (latest.resolve() if resume and latest.is_symlink() else runner.new_folder(OUTPUT))
-    content = runner.run(selected, source, values, folder, jobs=jobs, resume=resume, progress=sys.stderr.isatty())
+    content = runner.run(
+        selected, source, values, folder, jobs=jobs, resume=resume, progress=sys.stderr.isatty()
+    )
     if folder.resolve().parent == OUTPUT.resolve():
         runner.point_latest(folder, latest)
     for n in content["notebooks"]:
-        typer.echo(f"{n['status']:8} {n['seconds']:6.1f} s  {n['id']}" + (f"  ({n['reason']})" if n["reason"] else ""))
+        typer.echo(
+            f"{n['status']:8} {n['seconds']:6.1f} s  {n['id']}"
+            + (f"  ({n['reason']})" if n["reason"] else "")
+        )
     typer.echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):
         raise typer.Exit(1)
@@ -92,13 +97,15 @@ def lab(
     raise typer.Exit(open_lab(Path("my"), selected if select else [], browser=browser))
 
 
-@data_app.command("make", epilog="Example: workbook data make big --customers 50000 --seed 7 --format parquet")
+@data_app.command(
+    "make", epilog="Example: workbook data make big --customers 50000 --seed 7 --format parquet"
+)
 def data_make(
     folder: Annotated[Path, typer.Argument(help="New folder for the data set.")],
     customers: Annotated[int, typer.Option(help="Customers won in the period.")] = 5000,
     months: Annotated[int, typer.Option(help="Whole months up to the end of 2025.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2026,
-    format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",  # noqa: A002
+    format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set that is there.")] = False,
 ) -> None:
     """Make the synthetic retailer Lanyu, with its truth."""

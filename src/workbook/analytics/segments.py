@@ -143,7 +143,9 @@ def class_profile(scored: pd.DataFrame, by: str = "class") -> pd.DataFrame:
 
 
 def value_tiers(
-    values: pd.Series, shares: Sequence[float] = (0.5, 0.3, 0.2), names: Sequence[str] = ("low", "middle", "high")
+    values: pd.Series,
+    shares: Sequence[float] = (0.5, 0.3, 0.2),
+    names: Sequence[str] = ("low", "middle", "high"),
 ) -> pd.Series:
     """Divide customers into tiers by rank, from low to high; equal values share a tier.
 
@@ -159,7 +161,9 @@ def value_tiers(
         ordered categorical, index of ``values``.
     """
     if len(shares) != len(names) or not np.isclose(sum(shares), 1) or min(shares) <= 0:
-        raise DataError(f"shares must be above 0, add up to 1, one for each of {list(names)}; got {list(shares)}.")
+        raise DataError(
+            f"shares must be above 0, add up to 1, one for each of {list(names)}; got {list(shares)}."
+        )
     rank = values.rank(method="average", pct=True)
     tier = np.searchsorted(np.cumsum(shares)[:-1], rank.to_numpy().round(9), side="left")
     named = pd.Categorical.from_codes(np.where(rank.isna(), -1, tier), categories=list(names), ordered=True)
@@ -196,9 +200,9 @@ def migration(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     start = before.astype(object).reindex(after.index).where(lambda s: s.notna(), "new")
     start = pd.Categorical(start, categories=[*names, "new"])
     end = pd.Categorical(after.to_numpy(), categories=names)
-    return pd.crosstab(
-        pd.Series(start, name="before"), pd.Series(end, name="after"), dropna=False
-    ).reindex(index=[*names, "new"], columns=names, fill_value=0)
+    return pd.crosstab(pd.Series(start, name="before"), pd.Series(end, name="after"), dropna=False).reindex(
+        index=[*names, "new"], columns=names, fill_value=0
+    )
 
 
 def pareto(values: pd.Series, top: float = 0.2) -> float:

@@ -177,7 +177,7 @@ def fit_spend(summary: pd.DataFrame) -> SpendModel:
     if len(seen) < FEWEST:
         problem = f"Only {len(seen)} customers have a second purchase with an amount; fewer than {FEWEST} are too few."
         return SpendModel("gamma-gamma", pd.Series(dtype=float), np.nan, len(seen), problem)
-    if seen["monetary_value"].nunique() == 1:
+    if seen["monetary_value"].min() == seen["monetary_value"].max():
         problem = "All repeat customers spend the same, so there is no spread to fit."
         return SpendModel("gamma-gamma", pd.Series(dtype=float), np.nan, len(seen), problem)
     if "count" not in seen:
@@ -203,7 +203,13 @@ def fit(make: Callable[..., M], kind: str, customers: int, *columns: pd.Series, 
             warnings.simplefilter("ignore", RuntimeWarning)
             model.fit(*columns, weights=weights)
     except lifetimes().utils.ConvergenceError:
-        return make(kind, pd.Series(dtype=float), np.nan, customers, "The fit did not settle; these customers may be too few or too alike.")
+        return make(
+            kind,
+            pd.Series(dtype=float),
+            np.nan,
+            customers,
+            "The fit did not settle; these customers may be too few or too alike.",
+        )
     log_likelihood = -float(model._negative_log_likelihood_) * float(weights.sum())
     # lifetimes fits on time scaled to at most 1; a density on another scale differs by this factor.
     if kind != "gamma-gamma":
@@ -332,7 +338,9 @@ def bootstrap(
         if spend.fitted:
             world = simulate_spend(spend.params, world, rng)
         rows.append(forecast_error(world, future, spend.fitted))
-    errors = pd.DataFrame(rows, columns=[*"r alpha a b p q v".split(), "purchases", "spend"], dtype=float)
+    errors = pd.DataFrame(
+        rows, columns=["r", "alpha", "a", "b", "p", "q", "v", "purchases", "spend"], dtype=float
+    )
     return errors.assign(purchases=errors["purchases"] * shrink, spend=errors["spend"] * shrink)
 
 
@@ -408,9 +416,9 @@ def acquisition_costs(costs: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFr
     won = customers["acquisition_channel"].value_counts()
     table = spent.assign(new_customers=won.reindex(spent.index).fillna(0).astype(int))
     some = table["new_customers"].where(table["new_customers"] > 0)
-    return table.assign(
-        cac=table["winning"] / some, cac_all=(table["winning"] + table["keeping"]) / some
-    )[["new_customers", "winning", "keeping", "cac", "cac_all"]].rename_axis(columns=None)
+    return table.assign(cac=table["winning"] / some, cac_all=(table["winning"] + table["keeping"]) / some)[
+        ["new_customers", "winning", "keeping", "cac", "cac_all"]
+    ].rename_axis(columns=None)
 
 
 def line_margins(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
@@ -419,7 +427,9 @@ def line_margins(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFr
     What came back counts as sold again, so its margin is lost and its cost is not. Missing where the product's cost
     isn't known.
     """
-    cost = lines["product_id"].map(products.drop_duplicates("product_id").set_index("product_id")["unit_cost"])
+    cost = lines["product_id"].map(
+        products.drop_duplicates("product_id").set_index("product_id")["unit_cost"]
+    )
     margin = lines["amount"] - lines["quantity"] * cost.astype(float)
     back = returns[["order_id", "line"]].dropna().drop_duplicates().assign(back=True)
     came_back = lines[["order_id", "line"]].merge(back, how="left", on=["order_id", "line"])["back"].notna()
@@ -480,7 +490,9 @@ def channel_values(
         first = (part["total_spend"] - part["frequency"] * part["monetary_value"]).mean()
         times = np.linspace(0, weeks, 1 + max(1, round(weeks / WEEKS_PER_YEAR * 4)))
         repeats = np.asarray(fit_purchases(part).expected_repeats(times), dtype=float)
-        spend = float(fit_spend(part).expected_spend(part.iloc[:1].assign(frequency=0, monetary_value=0.0)).iloc[0])
+        spend = float(
+            fit_spend(part).expected_spend(part.iloc[:1].assign(frequency=0, monetary_value=0.0)).iloc[0]
+        )
         factor = (1 + annual_discount) ** -((times[:-1] + times[1:]) / 2 / WEEKS_PER_YEAR)
         rows[name] = {
             "customers": len(part),

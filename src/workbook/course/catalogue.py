@@ -53,7 +53,11 @@ class Notebook:
 def notebooks(folder: Path | None = None) -> list[Notebook]:
     """Return all notebooks in the order of the course."""
     root = folder or home() / "notebooks"
-    found = [p for p in root.rglob("*.ipynb") if not any(part.startswith(".") for part in p.relative_to(root).parts)]
+    found = [
+        p
+        for p in root.rglob("*.ipynb")
+        if not any(part.startswith(".") for part in p.relative_to(root).parts)
+    ]
     return [read(p, root) for p in sorted(found, key=lambda p: p.relative_to(root).as_posix())]
 
 
@@ -80,7 +84,9 @@ def read(path: Path, root: Path) -> Notebook:
             parameters=tuple(parameters(tagged(cells, "parameters"))),
         )
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise DataError(f"Notebook {name!r} doesn't describe itself (metadata workbook.minutes and .needs): {error!r}.") from None
+        raise DataError(
+            f"Notebook {name!r} doesn't describe itself (metadata workbook.minutes and .needs): {error!r}."
+        ) from None
 
 
 def tagged(cells: list[dict[str, Any]], tag: str) -> str:

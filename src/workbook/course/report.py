@@ -63,11 +63,15 @@ def index(content: dict[str, Any], out: Path) -> str:
     )
     states = [n["status"] for n in content["notebooks"]]
     count = " · ".join(
-        f'<span class="{s}">{states.count(s)} {s}</span>' for s in ("passed", "failed", "skipped") if s in states
+        f'<span class="{s}">{states.count(s)} {s}</span>'
+        for s in ("passed", "failed", "skipped")
+        if s in states
     )
     cards = "".join(card(n, out) for n in content["notebooks"])
     made = ", ".join(f"{k} {v}" for k, v in content["versions"].items())
-    return document(f"Run on {data['name']}", f'{intro}<p>{count}</p>{cards}<p class="quiet">{escape(made)}</p>')
+    return document(
+        f"Run on {data['name']}", f'{intro}<p>{count}</p>{cards}<p class="quiet">{escape(made)}</p>'
+    )
 
 
 def card(result: dict[str, Any], out: Path) -> str:

@@ -72,7 +72,7 @@ def run(
     folder = data_folder(data)
     dataset = load_folder(folder)
     check_as_of(parameters, dataset)
-    about = {"schema": SCHEMA, "data": describe(dataset), "versions": versions()}
+    about: dict[str, Any] = {"schema": SCHEMA, "data": describe(dataset), "versions": versions()}
     before = finished(out, about["data"]) if resume else {}
     name = str(data) if str(data) in bundled() else str(folder)
     plan = [prepare(n, dataset, name, parameters, out, before) for n in selected]
@@ -94,7 +94,12 @@ def run(
 
 
 def prepare(
-    notebook: Notebook, dataset: Dataset, data: str, parameters: dict[str, Any], out: Path, before: dict[str, Any]
+    notebook: Notebook,
+    dataset: Dataset,
+    data: str,
+    parameters: dict[str, Any],
+    out: Path,
+    before: dict[str, Any],
 ) -> Job | dict[str, Any]:
     """Return the job for a notebook, or its result where there is nothing to run."""
     names = {p.name for p in notebook.parameters}
@@ -108,7 +113,9 @@ def prepare(
     if done and done["parameters"] == given:
         return done
     is_default = any(p.name == "data" and p.default == data for p in notebook.parameters)
-    return Job(notebook.id, notebook.title, notebook.path, out, given | ({} if is_default else {"data": data}))
+    return Job(
+        notebook.id, notebook.title, notebook.path, out, given | ({} if is_default else {"data": data})
+    )
 
 
 def finish(jobs: list[Job], workers: int, progress: bool) -> Iterable[dict[str, Any]]:
@@ -241,4 +248,6 @@ def point_latest(out: Path, latest: Path) -> None:
         latest.symlink_to(out.name, target_is_directory=True)
     except OSError:
         latest.mkdir()
-        write_whole(latest / "index.html", f'<meta http-equiv="refresh" content="0; url=../{out.name}/index.html">')
+        write_whole(
+            latest / "index.html", f'<meta http-equiv="refresh" content="0; url=../{out.name}/index.html">'
+        )

@@ -46,7 +46,9 @@ def kernel_manager() -> Any:
 
 def normalise(notebook: Any) -> Any:
     """Strip what changes from run to run: timings, papermill's notes, ids and state of widgets."""
-    notebook.metadata = type(notebook.metadata)({k: notebook.metadata[k] for k in KEPT_METADATA if k in notebook.metadata})
+    notebook.metadata = type(notebook.metadata)(
+        {k: notebook.metadata[k] for k in KEPT_METADATA if k in notebook.metadata}
+    )
     notebook.metadata.get("language_info", {}).pop("version", None)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
@@ -74,7 +76,9 @@ def main(folders: list[str]) -> None:
     """Execute all notebooks under the folders in place."""
     from tqdm import tqdm
 
-    paths = sorted(p for folder in folders for p in Path(folder).rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+    paths = sorted(
+        p for folder in folders for p in Path(folder).rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts
+    )
     for path in tqdm(paths, unit="notebook"):
         restore(path)
 

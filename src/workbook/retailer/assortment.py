@@ -51,9 +51,7 @@ def make_products(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "product_id": [f"P{i:04d}" for i in range(1, len(grid) + 1)],
-            "name": [
-                f"{CUT[s]} {FABRIC[n][k]} {n}" for n, s, k in zip(names, step, style, strict=True)
-            ],
+            "name": [f"{CUT[s]} {FABRIC[n][k]} {n}" for n, s, k in zip(names, step, style, strict=True)],
             "category": names,
             "style": np.array(STYLES)[style],
             "list_price": price,
@@ -69,7 +67,9 @@ def make_stores(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "store_id": [f"S{i:02d}" for i in range(1, len(city) + 1)],
-            "name": [f"Lanyu {c} {n}" for c, n in zip(city, ("Central", "Riverside") * len(CITIES), strict=True)],
+            "name": [
+                f"Lanyu {c} {n}" for c, n in zip(city, ("Central", "Riverside") * len(CITIES), strict=True)
+            ],
             "city": city,
             "opened_on": opened,
         }

@@ -40,7 +40,9 @@ def purchase_times(people: pd.DataFrame, horizon: float, rng: np.random.Generato
     return bought.sort_values(["who", "inner"], ignore_index=True)
 
 
-def make_orders(bought: pd.DataFrame, people: pd.DataFrame, season: Season, rng: np.random.Generator) -> pd.DataFrame:
+def make_orders(
+    bought: pd.DataFrame, people: pd.DataFrame, season: Season, rng: np.random.Generator
+) -> pd.DataFrame:
     """Orders of all purchases, by time; now and then a second one follows within the hour.
 
     Returns
@@ -56,7 +58,11 @@ def make_orders(bought: pd.DataFrame, people: pd.DataFrame, season: Season, rng:
     orders = pd.concat([orders, again]).sort_values(["ordered_at", "who"], ignore_index=True)
     online = rng.random(len(orders)) < people["online"].to_numpy()[orders["who"]]
     where = rng.choice(np.array(ONLINE, dtype=object), size=len(orders), p=[0.3, 0.3, 0.4])
-    store = people["city"].to_numpy()[orders["who"]] * STORES_PER_CITY + rng.integers(0, STORES_PER_CITY, len(orders)) + 1
+    store = (
+        people["city"].to_numpy()[orders["who"]] * STORES_PER_CITY
+        + rng.integers(0, STORES_PER_CITY, len(orders))
+        + 1
+    )
     return orders.assign(
         order_id=numbered("O", len(orders), 8),
         online=online,
@@ -66,7 +72,11 @@ def make_orders(bought: pd.DataFrame, people: pd.DataFrame, season: Season, rng:
 
 
 def make_lines(
-    orders: pd.DataFrame, tastes: np.ndarray, steps: np.ndarray, products: pd.DataFrame, rng: np.random.Generator
+    orders: pd.DataFrame,
+    tastes: np.ndarray,
+    steps: np.ndarray,
+    products: pd.DataFrame,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Lines of all orders: category by taste, price step by price level, any of its products.
 

@@ -57,7 +57,9 @@ def generate(customers: int = 5000, months: int = 24, seed: int = 2026) -> Datas
             "stores": stores,
             "orders": order_table,
             "order_lines": lines_table(seen_lines, order_table, products),
-            "returns": returns_table(back[back["returned_at"] < tomorrow], lines, orders, products, customers),
+            "returns": returns_table(
+                back[back["returned_at"] < tomorrow], lines, orders, products, customers
+            ),
             "marketing_costs": marketing.make_costs(
                 customer_table, order_table, month_starts, stream(seed, "marketing")
             ),

@@ -100,7 +100,9 @@ def content_hash(frame: pd.DataFrame) -> bytes:
     return f"{list(frame.columns)}{len(frame)}{int(rows)}".encode()
 
 
-def validate(tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]) -> dict[str, Any]:
+def validate(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]
+) -> dict[str, Any]:
     """Bring each frame under its contract, keys and references included.
 
     Raises
@@ -250,13 +252,13 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:  # noqa: A002
+def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:
     """Write a data set: a file a table, ``truth/`` if there is one, and ``datapackage.json``."""
     with whole_folder(folder, replace=replace) as scratch:
         write(data, scratch, format=format)
 
 
-def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:  # noqa: A002
+def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
     """Write a data set's files into an existing folder."""
     if format not in FORMATS:
         raise choose("--format", format, FORMATS)

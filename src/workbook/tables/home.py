@@ -56,7 +56,9 @@ def has(folder: Path) -> set[str]:
     """Tables and ``table.column`` that a folder's datapackage.json names; read without loading any data."""
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        tables = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]}
+        tables = {
+            r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]
+        }
     except (OSError, ValueError, KeyError):
         data = load(folder)
         tables = {name: list(frame.columns) for name, frame in data.tables.items()}

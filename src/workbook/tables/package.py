@@ -8,7 +8,7 @@ import pandas as pd
 from workbook.tables import schema
 
 
-def datapackage(name: str, tables: Mapping[str, pd.DataFrame], format: str) -> dict[str, Any]:  # noqa: A002
+def datapackage(name: str, tables: Mapping[str, pd.DataFrame], format: str) -> dict[str, Any]:
     """Describe tables as a Frictionless data package (https://datapackage.org)."""
     return {
         "name": "".join(c if c.isalnum() else "-" for c in name.lower()),
@@ -16,7 +16,7 @@ def datapackage(name: str, tables: Mapping[str, pd.DataFrame], format: str) -> d
     }
 
 
-def resource(table: str, frame: pd.DataFrame, format: str) -> dict[str, Any]:  # noqa: A002
+def resource(table: str, frame: pd.DataFrame, format: str) -> dict[str, Any]:
     """Describe one table, with the columns that it has, as a Frictionless resource."""
     contract = schema.CONTRACTS[table]
     columns = schema.columns(contract).query("column in @frame.columns")
@@ -35,7 +35,10 @@ def resource(table: str, frame: pd.DataFrame, format: str) -> dict[str, Any]:  #
             ],
             "primaryKey": schema.key(contract),
             "foreignKeys": [
-                {"fields": c["column"], "reference": dict(zip(("resource", "fields"), c["refers"].split("."), strict=True))}
+                {
+                    "fields": c["column"],
+                    "reference": dict(zip(("resource", "fields"), c["refers"].split("."), strict=True)),
+                }
                 for c in columns.query("refers != ''").to_dict("records")
             ],
         },
@@ -69,7 +72,9 @@ def section(name: str, contract: type[schema.Table]) -> str:
     for c in schema.columns(contract).to_dict("records"):
         refers = f"`{c['refers']}`" if c["refers"] else ""
         lack, blank = ("" if c["required"] else "yes"), ("yes" if c["empty"] else "")
-        lines.append(f"| `{c['column']}` | {c['type']} | {c['unit']} | {lack} | {blank} | {refers} | {c['meaning']} |")
+        lines.append(
+            f"| `{c['column']}` | {c['type']} | {c['unit']} | {lack} | {blank} | {refers} | {c['meaning']} |"
+        )
     return "\n".join([*lines, ""])
 
 

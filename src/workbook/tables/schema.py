@@ -34,9 +34,7 @@ class Customers(Table):
 
     customer_id: Series[str] = column("who", unique=True)
     joined_on: Series[pd.Timestamp] | None = column("the day of the first purchase", unit="date")
-    acquisition_channel: Series[str] | None = column(
-        "the channel that won the customer", nullable=True
-    )
+    acquisition_channel: Series[str] | None = column("the channel that won the customer", nullable=True)
     gender: Series[str] | None = column("female, male or not said", nullable=True)
     birth_year: Series[pd.Int64Dtype] | None = column("year of birth", unit="year", nullable=True, ge=1900)
     city: Series[str] | None = column("where the customer lives", nullable=True)
@@ -84,9 +82,7 @@ class Orders(Table):
     store_id: Series[str] | None = column(
         "which store; empty for an order online", nullable=True, refers="stores.store_id"
     )
-    amount: Series[float] | None = column(
-        "paid for the whole order, returns not taken off", unit=MONEY, ge=0
-    )
+    amount: Series[float] | None = column("paid for the whole order, returns not taken off", unit=MONEY, ge=0)
 
     class Config:
         metadata = {"key": ["order_id"]}  # noqa: RUF012
@@ -97,9 +93,7 @@ class OrderLines(Table):
 
     order_id: Series[str] = column("which order", refers="orders.order_id")
     line: Series[int] = column("number of the line within its order, from 1", ge=1)
-    product_id: Series[str] | None = column(
-        "which product", nullable=True, refers="products.product_id"
-    )
+    product_id: Series[str] | None = column("which product", nullable=True, refers="products.product_id")
     quantity: Series[float] | None = column("pieces bought", unit="pieces", nullable=True, gt=0)
     unit_price: Series[float] | None = column(
         "paid for one piece, after discount", unit=MONEY, nullable=True, ge=0
@@ -120,9 +114,7 @@ class Returns(Table):
         "the order it was bought in, where known", nullable=True, refers="orders.order_id"
     )
     line: Series[pd.Int64Dtype] | None = column("the line of that order", nullable=True, ge=1)
-    product_id: Series[str] | None = column(
-        "which product", nullable=True, refers="products.product_id"
-    )
+    product_id: Series[str] | None = column("which product", nullable=True, refers="products.product_id")
     quantity: Series[float] | None = column("pieces returned", unit="pieces", nullable=True, gt=0)
     amount: Series[float] | None = column("refunded, as a positive number", unit=MONEY, ge=0)
 
@@ -168,9 +160,7 @@ class TrueCustomers(Table):
         "expected purchases in the 12 months after the data's end", unit="purchases", ge=0
     )
     expected_value_12m: Series[float] = column("expected margin in those 12 months", unit="CNY")
-    purchases_12m: Series[int] = column(
-        "purchases that then happened in this world", unit="purchases", ge=0
-    )
+    purchases_12m: Series[int] = column("purchases that then happened in this world", unit="purchases", ge=0)
     value_12m: Series[float] = column("margin that then came in, in this world", unit="CNY")
 
     class Config:
@@ -227,7 +217,12 @@ def columns(contract: type[Table]) -> pd.DataFrame:
 def type_name(dtype: Any) -> str:
     """Frictionless' name of a column's type."""
     text = str(dtype).lower()
-    for part, name in {"int": "integer", "float": "number", "bool": "boolean", "datetime": "datetime"}.items():
+    for part, name in {
+        "int": "integer",
+        "float": "number",
+        "bool": "boolean",
+        "datetime": "datetime",
+    }.items():
         if part in text:
             return name
     return "string"
@@ -236,9 +231,7 @@ def type_name(dtype: Any) -> str:
 def empty(contract: type[Table]) -> pd.DataFrame:
     """A frame with all of the contract's columns and no row."""
     schema = contract.to_schema()
-    return pd.DataFrame(
-        {name: pd.Series(dtype=pandas_type(c.dtype)) for name, c in schema.columns.items()}
-    )
+    return pd.DataFrame({name: pd.Series(dtype=pandas_type(c.dtype)) for name, c in schema.columns.items()})
 
 
 def pandas_type(dtype: Any) -> Any:

@@ -128,20 +128,24 @@ def finish(found: pd.DataFrame, end: pd.Timestamp, unit: Unit) -> pd.DataFrame:
     first, last = (found[c].astype("datetime64[s]") for c in ("first_order_on", "last_order_on"))
     repeats = found["visits"].astype("int64") - 1
     later_spend = (found["total_spend"] - found["first_spend"]).astype("float64")
-    return pd.DataFrame(
-        {
-            "customer_id": found["customer_id"],
-            "first_order_on": first,
-            "last_order_on": last,
-            "purchases": found["purchases"].astype("int64"),
-            "days_since_last": (end - last).dt.days,
-            "total_spend": found["total_spend"].astype("float64"),
-            "frequency": repeats,
-            "recency": in_unit((last - first).dt.days, unit),
-            "T": in_unit((end - first).dt.days, unit),
-            "monetary_value": (later_spend / repeats.where(repeats > 0)).where(repeats > 0, 0.0),
-        }
-    ).set_index("customer_id").sort_index()
+    return (
+        pd.DataFrame(
+            {
+                "customer_id": found["customer_id"],
+                "first_order_on": first,
+                "last_order_on": last,
+                "purchases": found["purchases"].astype("int64"),
+                "days_since_last": (end - last).dt.days,
+                "total_spend": found["total_spend"].astype("float64"),
+                "frequency": repeats,
+                "recency": in_unit((last - first).dt.days, unit),
+                "T": in_unit((end - first).dt.days, unit),
+                "monetary_value": (later_spend / repeats.where(repeats > 0)).where(repeats > 0, 0.0),
+            }
+        )
+        .set_index("customer_id")
+        .sort_index()
+    )
 
 
 def in_unit(days: pd.Series, unit: Unit) -> pd.Series:
@@ -152,8 +156,10 @@ def in_unit(days: pd.Series, unit: Unit) -> pd.Series:
 
 def net_of(summary: pd.DataFrame, returns: Any, end: pd.Timestamp) -> pd.DataFrame:
     """Take what came back up to ``end`` off the total spend."""
-    back = nw.from_native(returns).lazy().filter(
-        nw.col("returned_at") < end.to_pydatetime() + pd.Timedelta(days=1).to_pytimedelta()
+    back = (
+        nw.from_native(returns)
+        .lazy()
+        .filter(nw.col("returned_at") < end.to_pydatetime() + pd.Timedelta(days=1).to_pytimedelta())
     )
     refunds = back.group_by("customer_id").agg(nw.col("amount").sum()).collect("pandas").to_native()
     refunded = refunds.set_index("customer_id")["amount"].reindex(summary.index).fillna(0.0)
@@ -189,7 +195,9 @@ def split_history(
     """
     start, end = pd.Timestamp(calibration_end).normalize(), pd.Timestamp(holdout_end).normalize()
     if start >= end:
-        raise DataError(f"calibration_end must lie before holdout_end; got {start:%Y-%m-%d} and {end:%Y-%m-%d}.")
+        raise DataError(
+            f"calibration_end must lie before holdout_end; got {start:%Y-%m-%d} and {end:%Y-%m-%d}."
+        )
     day = orders["ordered_at"].dt.normalize()
     later = orders.assign(day=day)[(day > start) & (day <= end)].groupby("customer_id")
     return customer_summary(orders, start, unit=unit).assign(

@@ -74,7 +74,11 @@ class Checked:
         plain = f"{mark} {self.message}"
         style = f"border-left:4px solid {self.colours.get(self.status, '#888')};padding:4px 10px"
         page = f'<div style="{style}">{html.escape(plain)}</div>'
-        return {MIME: {"check": {"id": self.id, "status": self.status}}, "text/html": page, "text/plain": plain}
+        return {
+            MIME: {"check": {"id": self.id, "status": self.status}},
+            "text/html": page,
+            "text/plain": plain,
+        }
 
 
 def exercises() -> dict[str, Exercise]:
@@ -83,7 +87,7 @@ def exercises() -> dict[str, Exercise]:
     return {e.id: e for module in modules for e in module.EXERCISES}
 
 
-def find(id: str) -> Exercise:  # noqa: A002
+def find(id: str) -> Exercise:
     """Find one exercise.
 
     Raises
@@ -97,7 +101,7 @@ def find(id: str) -> Exercise:  # noqa: A002
     return known[id]
 
 
-def check(id: str, answer: Any, *, of: Any) -> Checked:  # noqa: A002
+def check(id: str, answer: Any, *, of: Any) -> Checked:
     """Check an answer against the data ``of``; never raises for an answer, whatever it is."""
     exercise = find(id)
     try:
@@ -105,7 +109,9 @@ def check(id: str, answer: Any, *, of: Any) -> Checked:  # noqa: A002
     except CannotAnswer as reason:
         return Checked(id, "not_applicable", f"This data can't answer the question: {reason}")
     if answer is ...:
-        return Checked(id, "unanswered", f"Not answered yet. Put your answer in place of the dots. Hint: {exercise.hint}")
+        return Checked(
+            id, "unanswered", f"Not answered yet. Put your answer in place of the dots. Hint: {exercise.hint}"
+        )
     if same(answer, expected, exercise.tolerance):
         return Checked(id, "right", f"Right: {in_words(expected)}.")
     return Checked(id, "wrong", complaint(exercise, answer, expected, of))
@@ -118,7 +124,11 @@ def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
             return f"Not yet. {mistake.says}"
     if kind(answer) != kind(expected):
         return f"Not yet. The answer should be {kind(expected)}; this is {kind(answer)}."
-    if isinstance(expected, float) and 0 <= expected <= 1 and same(answer, expected * 100, exercise.tolerance):
+    if (
+        isinstance(expected, float)
+        and 0 <= expected <= 1
+        and same(answer, expected * 100, exercise.tolerance)
+    ):
         return "Not yet, but close: a share is a number between 0 and 1, and this looks like percent."
     return f"Not yet. Hint: {exercise.hint}"
 
@@ -140,7 +150,12 @@ def kind(value: Any) -> str:
         return "a number"
     if isinstance(value, str):
         return "text"
-    names = {"Series": "a Series", "DataFrame": "a DataFrame", "ndarray": "an array", "NoneType": "nothing (None)"}
+    names = {
+        "Series": "a Series",
+        "DataFrame": "a DataFrame",
+        "ndarray": "an array",
+        "NoneType": "nothing (None)",
+    }
     return names.get(type(value).__name__, f"something else ({type(value).__name__})")
 
 
@@ -158,11 +173,13 @@ def same(answer: Any, expected: Any, tolerance: float) -> bool:
 def in_words(expected: Any) -> str:
     """The right answer as it is read."""
     if isinstance(expected, numbers.Real) and not isinstance(expected, bool | np.bool_):
-        return f"{expected:,.0f}" if float(expected).is_integer() and abs(expected) >= 2 else f"{expected:,.4g}"
+        return (
+            f"{expected:,.0f}" if float(expected).is_integer() and abs(expected) >= 2 else f"{expected:,.4g}"
+        )
     return str(expected)
 
 
-def reveal(id: str) -> None:  # noqa: A002
+def reveal(id: str) -> None:
     """Print the lines that solve an exercise."""
     print(f"answer = {find(id).solution}")
 

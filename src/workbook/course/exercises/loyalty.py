@@ -1,6 +1,5 @@
 """Exercises of chapter 03."""
 
-
 import pandas as pd
 
 from workbook.course.exercises import CannotAnswer, Exercise, Wrong
@@ -34,8 +33,6 @@ def likely_gone(summary: pd.DataFrame) -> float:
     if summary["alive"].isna().all():
         raise CannotAnswer("no model could be fitted to it.")
     return float((summary["alive"] < 0.5).mean())
-
-
 
 
 EXERCISES = (
