@@ -7,7 +7,7 @@ JOBS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick notebooks lab lock bench clean dev
+.PHONY: help run test quick notebooks lab data lock bench clean dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ notebooks: $(DEV)  ## re-execute and normalise the stored outputs of the noteboo
 
 lab: $(CORE)  ## open JupyterLab on a copy of the notebooks in my/
 	@$(BIN)/workbook lab
+
+data: $(CORE)  ## make the bundled data and the data dictionary anew
+	$(BIN)/workbook data make datasets/lanyu --replace
+	$(BIN)/python -c "from workbook.tables.package import dictionary; print(dictionary(), end='')" > datasets/README.md
 
 lock:  ## compile the two locks from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-header \

@@ -1,7 +1,7 @@
 from .course.display import record, say, show, with_truth
 from .course.exercises import check, reveal
 from .course.panels import panel
-from .course.words import interval, money, number, percent, plural, times
+from .course.words import interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
 from .tables.home import load
@@ -14,6 +14,7 @@ __all__ = [
     "customer_summary",
     "interval",
     "load",
+    "miss",
     "money",
     "number",
     "panel",

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -20,10 +20,10 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
 BLUE, ORANGE, GREY = "#1d6f84", "#e08e45", "#b9c1c5"
-Plot = TypeVar("Plot", bound=Callable[..., Axes])
+COLOURS = (BLUE, ORANGE, "#7a5c99", "#5f9e6e", "#b3483d")
 
 
-def styled(function: Plot) -> Plot:
+def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
     """Draw in the workbook's style without changing anybody else's."""
 
     @wraps(function)
@@ -31,15 +31,15 @@ def styled(function: Plot) -> Plot:
         with plt.style.context(STYLE):
             if has_data(frame):
                 ax = function(frame, *args, **kwargs)
-                ax.set_title(textwrap.fill(title, int(8.5 * ax.get_figure(root=True).get_figwidth())))
+                ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
             else:
-                ax = say_nothing(title)
+                ax = say_nothing()
             interactive = matplotlib.is_interactive()
         # Jupyter turns interactive mode on at the first figure; the style must not turn it off again.
         matplotlib.interactive(interactive)
         return ax
 
-    return draw  # type: ignore[return-value]
+    return draw
 
 
 def has_data(frame: Any) -> bool:
@@ -47,11 +47,11 @@ def has_data(frame: Any) -> bool:
     return bool(np.isfinite(pd.DataFrame(frame).select_dtypes("number").to_numpy(dtype=float)).any())
 
 
-def say_nothing(title: str) -> Axes:
+def say_nothing() -> Axes:
     """Draw a figure that says that there is nothing to draw."""
-    _, ax = plt.subplots(figsize=(8, 1.2))
+    _, ax = plt.subplots(figsize=(8, 0.6))
     ax.text(
-        0, 0.5, f"{title}\nnothing to draw: the data has no values for this", va="center", color="#6a7579"
+        0, 0.5, "Nothing to draw here: the data has no values for this picture.", va="center", color="#6a7579"
     )
     ax.axis("off")
     return ax
@@ -73,7 +73,7 @@ def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") 
     frame = values.to_frame() if isinstance(values, pd.Series) else values
     ax = frame.iloc[::-1, ::-1].plot.barh(
         figsize=(8, 1.2 + 0.34 * len(frame) * max(1, 0.62 * frame.shape[1])),
-        width=0.75, legend=False, color=[BLUE, ORANGE, GREY][: frame.shape[1]][::-1],
+        width=0.75, legend=False, color=COLOURS[: frame.shape[1]][::-1],
     )  # fmt: skip
     if frame.shape[1] > 1:
         handles, labels = ax.get_legend_handles_labels()
@@ -136,7 +136,7 @@ def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "
         annot_kws={"fontsize": 9},
     )  # fmt: skip
     if unit == "share":
-        ax.get_figure(root=True).axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.tick_params(axis="y", rotation=0)
     return ax
@@ -146,6 +146,9 @@ def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "
 def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, names: bool = True,
                 line: Sequence[float] = ()) -> Axes:  # fmt: skip
     """Draw a point a row, with its name, and lines through the origin of the slopes in ``line``."""
+    frame = frame.dropna(subset=[x, y])
+    if frame.empty:
+        return say_nothing()
     _, ax = plt.subplots()
     ax.scatter(frame[x], frame[y], s=60, color=BLUE, zorder=3)
     high, wide = frame[y].max() * 1.15, frame[x].max() * 1.25
@@ -153,12 +156,27 @@ def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str
         ends = np.array([0, min(wide, high / slope)])
         ax.plot(ends, slope * ends, color=GREY, linestyle="--", zorder=1)
         ax.annotate(
-            f"{slope:g} : 1", (ends[1], slope * ends[1]), color="#6a7579", fontsize=9, ha="right", va="bottom"
+            f"{slope:g} : 1", (ends[1], slope * ends[1]), color="#6a7579", fontsize=9, ha="right", va="top"
         )
     if names:
         for name, row in frame.iterrows():
             ax.annotate(str(name), (row[x], row[y]), xytext=(7, 4), textcoords="offset points", fontsize=9)
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, wide), ylim=(0, high))
+    format_axis(ax.xaxis, "")
+    format_axis(ax.yaxis, "")
+    return ax
+
+
+@styled
+def plot_cloud(values: pd.Series, *, colour: pd.Series, label: str, xlabel: str, ylabel: str) -> Axes:
+    """Draw values over their index as points, with the line of equality; colour tells a third quantity."""
+    _, ax = plt.subplots()
+    top = colour.clip(upper=colour.quantile(0.95))
+    points = ax.scatter(values.index, values, c=top, cmap="crest", s=18, alpha=0.8)
+    edge = float(min(values.index.max(), values.max()))
+    ax.plot([0, edge], [0, edge], color=GREY, linestyle="--", zorder=1)
+    plt.colorbar(points, label=label)
+    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, None), ylim=(0, None))
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
     return ax

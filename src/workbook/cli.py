@@ -119,6 +119,27 @@ def data_make(
     typer.echo(f"{folder}: fingerprint {data.fingerprint}")
 
 
+@data_app.command("check", epilog="Example: workbook data check mine")
+def data_check(
+    folder: Annotated[str, typer.Argument(help="Folder or bundled name of the data set.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The page; output/check-<name>.html if not given.")
+    ] = None,
+) -> None:
+    """Check a data set against its contracts and write a page about it."""
+    from workbook.course import checkup
+    from workbook.course.runner import write_whole
+    from workbook.tables.home import load
+
+    data = load(folder)
+    target = out or OUTPUT / f"check-{data.name}.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, checkup.page(data))
+    for sentence in checkup.quality(data):
+        typer.echo(sentence)
+    typer.echo(f"All tables keep their contracts. Page: {target}")
+
+
 def main() -> None:
     """Run the command; what the user can mend is one sentence and exit status 2."""
     try:

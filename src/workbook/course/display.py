@@ -68,6 +68,9 @@ class Shown:
     digits: int
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        if self.frame.empty:
+            nothing = "Nothing to show here: the data has no values for this table."
+            return {"text/html": f'<p style="color:#6a7579">{nothing}</p>', "text/plain": nothing}
         form = {"float_format": lambda v: f"{v + 0.0:,.{self.digits}f}", "na_rep": ""}
         with pd.option_context("display.max_colwidth", None):
             page = self.frame.to_html(border=0, **form)

@@ -26,7 +26,7 @@ div.highlight { background: #f6f8f9; border-left: 3px solid #c8d6da; padding: .3
 .card { display: flex; gap: 1.2rem; border: 1px solid #dfe6e8; border-radius: 8px; padding: 1rem; margin: 1rem 0; }
 .card img { width: 220px; object-fit: contain; align-self: flex-start; border: 1px solid #eee; }
 .card h2 { margin: 0 0 .3rem; font-size: 1.15rem; } .card p { margin: .2rem 0; }
-.card table { font-size: .8rem; } .quiet { color: #6a7579; font-size: .86rem; }
+.card table { font-size: .8rem; } .card td:first-child { text-align: left; } .quiet { color: #6a7579; font-size: .86rem; }
 @media print { body { max-width: none; } .card, pre, img { break-inside: avoid; } }
 @media (max-width: 40rem) { .card { flex-direction: column; } }
 """
@@ -57,7 +57,7 @@ def index(content: dict[str, Any], out: Path) -> str:
     rows = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data["rows"].items())
     kind = "synthetic, its truth is known" if data["synthetic"] else "imported"
     intro = (
-        f"<h1>{escape(data['name'])}</h1>"
+        f"<h1>Customer analytics: {escape(data['name'])}</h1>"
         f"<p>{escape(data['start'])} to {escape(data['end'])} · {kind} · fingerprint <code>{data['fingerprint']}</code></p>"
         f'<p class="quiet">{escape(rows)}</p>'
     )
@@ -67,14 +67,14 @@ def index(content: dict[str, Any], out: Path) -> str:
         for s in ("passed", "failed", "skipped")
         if s in states
     )
-    cards = "".join(card(n, out) for n in content["notebooks"])
+    cards = "".join(card(n, out, data["currency"]) for n in content["notebooks"])
     made = ", ".join(f"{k} {v}" for k, v in content["versions"].items())
     return document(
         f"Run on {data['name']}", f'{intro}<p>{count}</p>{cards}<p class="quiet">{escape(made)}</p>'
     )
 
 
-def card(result: dict[str, Any], out: Path) -> str:
+def card(result: dict[str, Any], out: Path, currency: str) -> str:
     """A notebook on the index page."""
     name, status = result["id"], result["status"]
     title = escape(result["title"])
@@ -88,12 +88,12 @@ def card(result: dict[str, Any], out: Path) -> str:
         f'<div class="card">{picture}<div><h2>{head}</h2>'
         f'<p class="quiet">{escape(name)} · <span class="{status}">{status}</span>{said}{seconds}</p>'
         + (f'<p class="quiet">{escape(given)}</p>' if given else "")
-        + figures_table(result["figures"])
+        + figures_table(result["figures"], currency)
         + "</div></div>"
     )
 
 
-def figures_table(figures: list[dict[str, Any]]) -> str:
+def figures_table(figures: list[dict[str, Any]], currency: str) -> str:
     """Recorded figures as a table; columns that hold nothing are left out."""
     if not figures:
         return ""
@@ -102,7 +102,7 @@ def figures_table(figures: list[dict[str, Any]]) -> str:
     rows = "".join(
         f"<tr><td>{escape(f['name'].replace('_', ' '))}</td>"
         + "".join(f"<td>{figure_text(f[k], f['unit'])}</td>" for k in ("value", *extra))
-        + f"<td>{escape(f['unit'])}</td></tr>"
+        + f"<td>{escape(currency if f['unit'] == 'money' and currency else f['unit'])}</td></tr>"
         for f in figures
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

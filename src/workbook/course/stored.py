@@ -30,6 +30,8 @@ def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None
         progress_bar=False,
         request_save_on_cell_execute=False,
         kernel_manager_class=kernel_manager(),
+        # A kernel that is told to stop logs that as an error; errors of cells come back by another way.
+        extra_arguments=["--log-level=CRITICAL"],
     )
 
 

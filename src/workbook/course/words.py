@@ -46,10 +46,9 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
-def compare(value: float, other: float, *, near: float = 0.02) -> str:
-    """How a value stands to another: above, below, or about equal (within ``near`` of it)."""
-    if not (known(float(value)) and known(float(other))):
-        return "not comparable with"
-    if math.isclose(value, other, rel_tol=near, abs_tol=1e-9):
-        return "about equal to"
-    return "above" if value > other else "below"
+def miss(ratio: float) -> str:
+    """How far a promise over what came is off: 12 % too high, 5 % too low, right."""
+    if not known(float(ratio)):
+        return UNKNOWN
+    off = percent(abs(ratio - 1))
+    return "right" if off == percent(0) else f"{off} too {'high' if ratio > 1 else 'low'}"

@@ -6,7 +6,8 @@ import pandas as pd
 from workbook.retailer import assortment, buying, marketing, people
 from workbook.retailer.season import Season, make_season
 from workbook.retailer.streams import stream
-from workbook.tables.dataset import Dataset
+from workbook.tables import schema
+from workbook.tables.dataset import Dataset, validate
 from workbook.tables.errors import DataError
 
 YEAR = 365.25 / 7  # in weeks
@@ -49,28 +50,28 @@ def generate(customers: int = 5000, months: int = 24, seed: int = 2026) -> Datas
     joined = pd.DatetimeIndex(order_table.groupby("customer_id")["ordered_at"].min())
     customer_table = people.customers_table(folk, joined)
     month_starts = pd.date_range(season.start, season.end, freq="MS")
+    tables = {
+        "customers": customer_table,
+        "products": products,
+        "stores": stores,
+        "orders": order_table,
+        "order_lines": lines_table(seen_lines, order_table, products),
+        "returns": returns_table(back[back["returned_at"] < tomorrow], lines, orders, products, customers),
+        "marketing_costs": marketing.make_costs(
+            customer_table, order_table, month_starts, stream(seed, "marketing")
+        ),
+    }
+    truth = {
+        "customers": true_customers(folk, season, bought, basket, orders[seen:], lines, back),
+        "channels": true_channels(folk, basket),
+    }
     return Dataset(
         name="lanyu",
-        tables={
-            "customers": customer_table,
-            "products": products,
-            "stores": stores,
-            "orders": order_table,
-            "order_lines": lines_table(seen_lines, order_table, products),
-            "returns": returns_table(
-                back[back["returned_at"] < tomorrow], lines, orders, products, customers
-            ),
-            "marketing_costs": marketing.make_costs(
-                customer_table, order_table, month_starts, stream(seed, "marketing")
-            ),
-        },
+        tables=validate(tables, schema.CONTRACTS),
         start=season.start,
         end=season.end,
         currency="CNY",
-        truth={
-            "customers": true_customers(folk, season, bought, basket, orders[seen:], lines, back),
-            "channels": true_channels(folk, basket),
-        },
+        truth=validate(truth, schema.TRUTH),
         facts={"customers": customers, "months": months, "seed": seed},
     )
 

@@ -62,8 +62,10 @@ class Dataset:
         if name not in self.tables:
             return blank
         frame = self.tables[name]
-        lacking = {c: pd.Series(pd.NA, index=frame.index).astype(nullable(blank[c].dtype))
-                   for c in blank.columns.difference(frame.columns)}  # fmt: skip
+        lacking = {
+            column: blank[column].astype(nullable(blank[column].dtype)).reindex(frame.index)
+            for column in blank.columns.difference(frame.columns)
+        }
         return frame.assign(**lacking)[list(blank.columns)]
 
     def lacks(self, *needs: str) -> list[str]:

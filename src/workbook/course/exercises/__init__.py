@@ -127,7 +127,7 @@ def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
     if (
         isinstance(expected, float)
         and 0 <= expected <= 1
-        and same(answer, expected * 100, exercise.tolerance)
+        and same(answer, float(expected) * 100, exercise.tolerance)
     ):
         return "Not yet, but close: a share is a number between 0 and 1, and this looks like percent."
     return f"Not yet. Hint: {exercise.hint}"
@@ -172,10 +172,9 @@ def same(answer: Any, expected: Any, tolerance: float) -> bool:
 
 def in_words(expected: Any) -> str:
     """The right answer as it is read."""
-    if isinstance(expected, numbers.Real) and not isinstance(expected, bool | np.bool_):
-        return (
-            f"{expected:,.0f}" if float(expected).is_integer() and abs(expected) >= 2 else f"{expected:,.4g}"
-        )
+    if kind(expected) == "a number":
+        value = float(expected)
+        return f"{value:,.0f}" if value.is_integer() and abs(value) >= 2 else f"{value:,.4g}"
     return str(expected)
 
 

@@ -26,8 +26,8 @@ EXERCISES = (
         id="start-average-order",
         question="What is the average order worth?",
         expected=average_order,
-        hint="one row of data.orders is one order, and its column amount is what was paid.",
-        solution='data.orders["amount"].mean()',
+        hint="one row of shop.orders is one order, and its column amount is what was paid.",
+        solution='shop.orders["amount"].mean()',
         wrong=(
             Wrong('of.order_lines["amount"].mean()', "This is the average line of an order; an order can have several."),
             Wrong('of.orders["amount"].sum() / of.orders["customer_id"].nunique()',
@@ -40,7 +40,7 @@ EXERCISES = (
         question="How many orders does a customer place on average?",
         expected=orders_per_customer,
         hint="divide the number of orders by the number of different customers in the orders.",
-        solution='len(data.orders) / data.orders["customer_id"].nunique()',
+        solution='len(shop.orders) / shop.orders["customer_id"].nunique()',
         wrong=(
             Wrong('len(of.order_lines) / of.orders["customer_id"].nunique()',
                   "You counted order lines. Somebody who buys a shirt and shoes together has bought once."),
@@ -51,8 +51,8 @@ EXERCISES = (
         id="start-busiest-month",
         question="In which month were most orders placed?",
         expected=busiest_month,
-        hint='data.orders["ordered_at"].dt.strftime("%Y-%m") gives each order\'s month as text.',
-        solution='data.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmax()',
+        hint='shop.orders["ordered_at"].dt.strftime("%Y-%m") gives each order\'s month as text.',
+        solution='shop.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmax()',
         wrong=(
             Wrong('of.orders.groupby(of.orders["ordered_at"].dt.strftime("%Y-%m"))["amount"].sum().idxmax()',
                   "This month brought the most money. Asked is the one with the most orders."),

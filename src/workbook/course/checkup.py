@@ -1,0 +1,158 @@
+"""The page of ``workbook data check``: what a data set holds, and how good it is, for a person to read."""
+
+import base64
+import io
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from workbook import charts
+from workbook.course.report import document, escape
+from workbook.course.words import money, number, percent, plural
+from workbook.tables import schema
+from workbook.tables.dataset import Dataset
+
+
+def page(data: Dataset) -> str:
+    """Describe a data set that has passed its contracts: tables, columns, quality, pictures, import."""
+    kind = "synthetic, its truth is known" if data.synthetic else "real or imported: no truth is known"
+    parts = [
+        f"<h1>Data check: {escape(data.name)}</h1>",
+        f"<p>{data.start:%Y-%m-%d} to {data.end:%Y-%m-%d} · {kind} · fingerprint <code>{data.fingerprint}</code></p>",
+        '<p class="passed">All tables keep their contracts: types, ranges, keys and references.</p>',
+        "<h2>Tables</h2>",
+        html_table(tables(data)),
+        "<h2>Quality</h2>",
+        "<ul>" + "".join(f"<li>{escape(s)}</li>" for s in quality(data)) + "</ul>",
+        "<h2>Pictures</h2>",
+        *pictures(data),
+        imported(data.facts.get("import", {})),
+    ]
+    for name, frame in data.tables.items():
+        parts += [
+            f"<h2>{escape(name)}</h2>",
+            f"<p>{escape(schema.CONTRACTS[name].__doc__)}</p>",
+            html_table(columns(name, frame)),
+        ]
+    return document(f"Data check: {data.name}", "\n".join(parts))
+
+
+def tables(data: Dataset) -> pd.DataFrame:
+    """One row per table of the contract: rows, columns, period, key; tables that are lacking are named too."""
+    rows = {}
+    for name, contract in schema.CONTRACTS.items():
+        frame = data.tables.get(name)
+        if frame is None:
+            rows[name] = {"rows": "lacking"}
+            continue
+        times = frame.select_dtypes("datetime")
+        period = (
+            f"{times.min().min():%Y-%m-%d} to {times.max().max():%Y-%m-%d}"
+            if times.notna().any().any()
+            else ""
+        )
+        rows[name] = {
+            "rows": number(len(frame)),
+            "columns": str(frame.shape[1]),
+            "period": period,
+            "key": ", ".join(schema.key(contract)),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").fillna("")
+
+
+def columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per column of a table: meaning, share missing, different values, least and greatest."""
+    meaning = schema.columns(schema.CONTRACTS[name]).set_index("column")["meaning"]
+    return pd.DataFrame(
+        {
+            column: {
+                "meaning": meaning[column],
+                "missing": percent(values.isna().mean()) if values.isna().any() else "",
+                "different": number(values.nunique()),
+                "least": cell(values.min()) if values.notna().any() else "",
+                "greatest": cell(values.max()) if values.notna().any() else "",
+            }
+            for column, values in frame.items()
+        }
+    ).T
+
+
+def cell(value: Any) -> str:
+    """A value, short."""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)[:40]
+
+
+def quality(data: Dataset) -> list[str]:
+    """Sentences on completeness, uniqueness, consistency and timeliness."""
+    orders, lines = data.orders, data.order_lines
+    silent = (data.end - orders["ordered_at"].max().normalize()).days
+    days = orders["ordered_at"].dt.normalize()
+    gap = days.drop_duplicates().sort_values().diff().dt.days.max()
+    say = [
+        f"{plural(orders['customer_id'].nunique(), 'customer')} with {plural(len(orders), 'order')}, "
+        f"{money(orders['amount'].sum(min_count=1), data.currency)} in all.",
+        f"The last order is {plural(silent, 'day')} before the data's end.",
+        f"The longest time without any order is {plural(int(gap), 'day')}."
+        if gap == gap
+        else "All orders are of one day.",
+        f"{plural(int((orders['amount'] == 0).sum()), 'order')} of no amount.",
+        f"{plural(int(orders.duplicated(['customer_id', 'ordered_at', 'amount']).sum()), 'order')} with the same customer, "
+        "time and amount as an earlier one.",
+    ]
+    if data.lacks("orders.amount"):
+        say.append("Orders have no amounts, so nothing that needs money can be computed.")
+    if not data.lacks("order_lines.amount", "orders.amount"):
+        added = lines.groupby("order_id")["amount"].sum().reindex(orders["order_id"]).to_numpy()
+        off = ((orders["amount"].to_numpy() - added).round(2) != 0).sum()
+        say.append(f"{plural(int(off), 'order')} whose amount isn't the sum of its lines.")
+    if not data.lacks("returns"):
+        late = data.returns.merge(orders[["order_id", "ordered_at"]], on="order_id")
+        before = int((late["returned_at"] < late["ordered_at"]).sum())
+        say.append(f"{plural(before, 'return')} before the order it belongs to.")
+    return say
+
+
+def pictures(data: Dataset) -> list[str]:
+    """Orders by month, purchases by customer and order amounts."""
+    orders = data.orders
+    months = orders.set_index("ordered_at").resample("MS").size()
+    per_customer = orders.groupby("customer_id").size()
+    unit = data.currency or "money"
+    return [
+        image(charts.plot_lines(months, xlabel="", ylabel="orders a month", title=f"Most orders in {months.idxmax():%B %Y}")),
+        image(charts.plot_histogram(per_customer, xlabel="orders per customer",
+                                    title=f"{percent((per_customer == 1).mean())} of customers ordered once")),
+        image(charts.plot_histogram(orders["amount"], xlabel=f"amount of an order ({unit})", ylabel="orders",
+                                    title=f"Half of all orders are under {number(orders['amount'].median())}")),
+    ]  # fmt: skip
+
+
+def image(ax: Any) -> str:
+    """A figure as part of a page."""
+    picture = io.BytesIO()
+    ax.figure.savefig(picture, format="png", dpi=110)
+    plt.close(ax.figure)
+    return f'<p><img alt="" src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}"></p>'
+
+
+def imported(account: dict[str, Any]) -> str:
+    """The account of an import, as nested lists; nothing for data that wasn't imported."""
+    return f"<h2>Import</h2>{nested(account)}" if account else ""
+
+
+def nested(value: Any) -> str:
+    """Lists and mappings as a list of a page."""
+    if isinstance(value, dict):
+        return "<ul>" + "".join(f"<li>{escape(k)}: {nested(v)}</li>" for k, v in value.items()) + "</ul>"
+    if isinstance(value, list):
+        return "<ul>" + "".join(f"<li>{nested(v)}</li>" for v in value) + "</ul>" if value else "none"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escape(value)
+
+
+def html_table(frame: pd.DataFrame) -> str:
+    """A frame as a table of a page; pandas escapes its texts."""
+    with pd.option_context("display.max_colwidth", None):
+        return str(frame.to_html(border=0))
