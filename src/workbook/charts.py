@@ -31,7 +31,8 @@ def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
         with plt.style.context(STYLE):
             if has_data(frame):
                 ax = function(frame, *args, **kwargs)
-                ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
+                if ax.axison:
+                    ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
             else:
                 ax = say_nothing()
             interactive = matplotlib.is_interactive()

@@ -140,6 +140,69 @@ def data_check(
     typer.echo(f"All tables keep their contracts. Page: {target}")
 
 
+@data_app.command(
+    "import", epilog='Example: workbook data import orders.csv --to mine --map customer_id="Member no"'
+)
+def data_import(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="CSV, TSV, aligned text, Excel or Parquet; several must have the same columns.",
+            show_default=False,
+        ),
+    ],
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR", help="New folder for the data set.", show_default=False)
+    ],
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=THEIRS",
+            help="Say which of the file's columns is customer_id, ordered_at, order_id, quantity, unit_price, "
+            "amount, product_id, product_name, category, store_id, channel, country, city or "
+            "acquisition_channel: by its name, or by its position from 0 (-1 is the last). Nothing after = "
+            "leaves a column out.",
+        ),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE.toml", help="A ready mapping (cdnow, online_retail), or a TOML file."
+        ),
+    ] = None,
+    format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "parquet",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set that is there.")] = False,
+    currency: Annotated[
+        str, typer.Option(metavar="ISO", help="Currency of all amounts, such as CNY.", show_default=False)
+    ] = "",
+) -> None:
+    """Import your own orders; rows that can't be used go to rejected.csv, each with its reasons.
+
+    Columns are guessed from their names (English or Chinese), and the guess is shown. Only a customer and a
+    date are needed.
+    """
+    import pandas as pd
+
+    from workbook.tables.account import describe
+    from workbook.tables.importing import import_files
+
+    data = import_files(
+        files,
+        to,
+        mapping=mapping,
+        pairs=map or [],
+        format=format,
+        replace=replace,
+        currency=currency,
+        today=pd.Timestamp.now(),
+    )
+    for line in describe(data.facts["import"]):
+        typer.echo(line)
+    typer.echo(f"\n{to}: fingerprint {data.fingerprint}. Next: workbook run --data {to}")
+
+
 def main() -> None:
     """Run the command; what the user can mend is one sentence and exit status 2."""
     try:

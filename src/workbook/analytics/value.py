@@ -9,7 +9,9 @@ Sources: BG/NBD: Fader, Hardie & Lee (2005), doi 10.1287/mksc.1040.0098; MBG/NBD
 monetary value".
 """
 
+import contextlib
 import importlib
+import io
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from workbook.tables.errors import choose
 
@@ -77,7 +79,27 @@ class PurchaseModel(Model):
 
     def expected_purchases(self, summary: pd.DataFrame, t: float) -> pd.Series:
         """Expected purchases of each customer in the next ``t`` time units; missing without a fit."""
-        return self._predict(summary, "conditional_expected_number_of_purchases_up_to_time", t)
+        found = self._predict(summary, "conditional_expected_number_of_purchases_up_to_time", t)
+        # lifetimes takes the logarithm of a hypergeometric function that is below 0 for some a + b < 1, and
+        # divides by a - 1.
+        lost = ~np.isfinite(found) & self.fitted
+        if lost.any():
+            rest = summary[lost]
+            found[lost] = self.alive(rest) * self._expected_if_active(rest, t)
+        return found
+
+    def _expected_if_active(self, summary: pd.DataFrame, t: float) -> pd.Series:
+        """Integrate (1 - exp(-rate p t)) / p over what is known of an active customer's rate and dropout p."""
+        r, alpha, a, b = self.params[["r", "alpha", "a", "b"]]
+        chances = int(self.kind == "mbgnbd") + summary["frequency"]
+        expected = pd.Series(np.nan, index=summary.index)
+        for stayed, part in summary.groupby(chances):
+            node, weight = special.roots_jacobi(60, b + stayed - 1, a - 1)
+            p, weight = (node + 1) / 2, weight / weight.sum()
+            age = alpha + part["T"].to_numpy()[:, None]
+            power = r + part["frequency"].to_numpy()[:, None]
+            expected[part.index] = -np.expm1(-power * np.log1p(p * t / age)) / p @ weight
+        return expected
 
     def alive(self, summary: pd.DataFrame) -> pd.Series:
         """Chance that each customer has not left for good; missing without a fit."""
@@ -94,7 +116,8 @@ class PurchaseModel(Model):
             return pd.Series(np.nan, index=summary.index)
         # Many customers share a history: each is worked out once.
         rows, place = distinct(summary)
-        got = getattr(self.like(FITTERS[self.kind]), method)(*first, *(rows[c] for c in HISTORY))
+        with np.errstate(all="ignore"):  # it works out branches that it then doesn't use
+            got = getattr(self.like(FITTERS[self.kind]), method)(*first, *(rows[c] for c in HISTORY))
         return pd.Series(np.asarray(got, dtype=float)[place], index=summary.index)
 
 
@@ -191,25 +214,32 @@ def fit_spend(summary: pd.DataFrame) -> SpendModel:
     return found
 
 
+def converged(kind: str, *columns: pd.Series, weights: pd.Series, tol: float) -> Any:
+    """Fit with this tolerance; nothing where the optimiser doesn't get there."""
+    model = fitter(FITTERS[kind])
+    # On its way the optimiser steps over overflows and prints; the end is what counts.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            return model.fit(*columns, weights=weights, tol=tol)
+        except lifetimes().utils.ConvergenceError:
+            return None
+
+
 M = TypeVar("M", bound=Model)
+
+
+# Where nobody seems to leave, the likelihood is flat in a and b, and the optimiser stops short of the first of these
+# slopes; the forecasts are the same to four digits.
+TOLERANCES = (1e-7, 1e-6, 1e-5, 1e-4)
 
 
 def fit(make: Callable[..., M], kind: str, customers: int, *columns: pd.Series, weights: pd.Series) -> M:
     """Run a fitter of lifetimes; a failure to converge becomes the model's problem."""
-    model = fitter(FITTERS[kind])
-    try:
-        with warnings.catch_warnings():
-            # The optimiser steps over overflows on its way; the end is what counts, and is checked below.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            model.fit(*columns, weights=weights)
-    except lifetimes().utils.ConvergenceError:
-        return make(
-            kind,
-            pd.Series(dtype=float),
-            np.nan,
-            customers,
-            "The fit did not settle; these customers may be too few or too alike.",
-        )
+    model = next((m for t in TOLERANCES if (m := converged(kind, *columns, weights=weights, tol=t))), None)
+    if model is None:
+        problem = "The fit did not settle; these customers may be too few or too alike."
+        return make(kind, pd.Series(dtype=float), np.nan, customers, problem)
     log_likelihood = -float(model._negative_log_likelihood_) * float(weights.sum())
     # lifetimes fits on time scaled to at most 1; a density on another scale differs by this factor.
     if kind != "gamma-gamma":
@@ -390,9 +420,15 @@ def course_clv(expected_frequency: Any, average_spend: Any, retention: Any) -> A
 
 
 def retention_rate(orders: pd.DataFrame, as_of: pd.Timestamp, months: int = 12) -> float:
-    """Share of those who bought in the period before the last ``months`` that bought in the last as well."""
+    """Share of those who bought in the period before the last ``months`` that bought in the last as well.
+
+    Missing where the orders cover less than nine tenths of the earlier period: the few who were there at its end are
+    not its customers.
+    """
     middle, start = as_of - pd.DateOffset(months=months), as_of - pd.DateOffset(months=2 * months)
     day = orders["ordered_at"].dt.normalize()
+    if orders.empty or middle - day.min() < (middle - start) * 0.9:
+        return np.nan
     before = set(orders.loc[(day > start) & (day <= middle), "customer_id"])
     last = set(orders.loc[(day > middle) & (day <= as_of), "customer_id"])
     return len(before & last) / len(before) if before else np.nan

@@ -25,5 +25,8 @@ def open_lab(folder: Path, selected: list[Notebook], *, browser: bool) -> int:
     """Run JupyterLab on the folder, open at the first selected notebook, and return its exit status."""
     first = f"{selected[0].id}.ipynb" if selected else "00_start_here.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
+    # JupyterLab asks the network for updates and extensions unless told otherwise.
+    command += ["--LabApp.extension_manager=readonly"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--no-browser"] if not browser else []
     return subprocess.call([*command, f"--LabApp.default_url=/lab/tree/{first}"])

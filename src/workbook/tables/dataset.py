@@ -127,17 +127,37 @@ def validate(
     return good
 
 
+RULES = {
+    "coerce_dtype": "can't be read as its type",
+    "not_nullable": "is empty",
+    "field_uniqueness": "isn't unique",
+    "greater_than_or_equal_to": "is below the least allowed",
+    "greater_than": "isn't above the least allowed",
+    "less_than_or_equal_to": "is above the most allowed",
+    "isin": "isn't among the allowed values",
+}
+
+
 def contract_problems(table: str, cases: pd.DataFrame) -> list[str]:
     """Pandera's failure cases, a sentence for each column and rule."""
+    rule = cases["check"].str.partition("(")[0]
+    # What can't be read breaks other rules too; only the cause is said.
+    unread = cases.loc[rule == "coerce_dtype", "column"]
+    cases = cases[(rule == "coerce_dtype") | ~cases["column"].isin(unread)]
     say = []
     for (column, check), rows in cases.groupby(["column", "check"], sort=False, dropna=False):
         example = rows["failure_case"].iloc[0]
-        if check == "column_in_schema":
+        name, _, limit = check.partition("(")
+        if name == "column_in_schema":
             say.append(f"{table}: column {example!r} is not in the contract")
-        elif check == "column_in_dataframe":
+        elif name == "column_in_dataframe":
             say.append(f"{table}: the column {example!r} is missing")
         else:
-            say.append(f"{table}.{column}: {len(rows)} rows break {check}, such as {example!r}")
+            allowed = f" ({limit.rstrip(')')})" if limit and name != "coerce_dtype" else ""
+            such = "" if pd.isna(example) else f", such as {example!r}"
+            say.append(
+                f"{table}.{column}: {len(rows)} values {RULES.get(name, f'break {name}')}{allowed}{such}"
+            )
     return say
 
 
@@ -227,12 +247,18 @@ def read_table(path: Path, contract: type[schema.Table]) -> pd.DataFrame:
         # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
         text = {c: "str" for c in header if kinds.get(c) == "string"}
         times = [c for c in header if kinds.get(c) == "datetime"]
-        frame = pd.read_csv(
-            path, dtype=text, float_precision="round_trip", keep_default_na=False, na_values=[""]
-        )
-        return frame.assign(**{c: pd.to_datetime(frame[c], errors="coerce", format="ISO8601") for c in times})
+        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+        return frame.assign(**{c: as_times(frame[c]) for c in times})
     except (ValueError, OSError) as error:
         raise DataError(f"{path.name} can't be read: {error}.") from None
+
+
+def as_times(values: pd.Series) -> pd.Series:
+    """ISO texts as times; as they are where one isn't a time, so that the contract names it."""
+    try:
+        return pd.to_datetime(values, format="ISO8601")
+    except ValueError:
+        return values
 
 
 @contextmanager

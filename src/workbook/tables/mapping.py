@@ -18,7 +18,8 @@ REQUIRED = ("customer_id", "ordered_at")
 SPELLINGS = {
     "customer_id": """customerid customerno customernumber customercode customerkey custid custno clientid
         clientno clientnumber memberid memberno membernumber membercode membercardno userid userno buyerid
-        shopperid consumerid accountid cardno cardnumber loyaltyid customer client member user buyer shopper
+        shopperid consumerid accountid customeruniqueid cardno cardnumber loyaltyid uid openid customer client
+        member user buyer shopper cust
         客户编号 客户id 客户号 客户代码 会员编号 会员id 会员号 会员卡号 会员代码 会员号码 会员卡 顾客编号 顾客id 顾客号
         用户编号 用户id 用户号 买家id 买家编号 买家会员名 卡号 客户 会员 顾客 用户 买家""",
     "order_id": """orderid orderno ordernumber ordercode orderref orderkey invoiceid invoiceno invoicenumber
@@ -125,15 +126,14 @@ class Found:
     also: tuple[str, ...] = ()
 
 
-ALLOWED = {
+ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
     ("file", "format"): ("", "delimited", "whitespace", "fixed-width", "spreadsheet", "parquet"),
     ("file", "decimal"): ("", ".", ","),
     ("rules", "negatives"): ("reject", "returns"),
     ("rules", "zero_amount"): ("keep", "reject"),
 }
-KINDS = {"header": (bool, "true or false")} | {
-    name: (dict, "a table of keys") for name in ("columns", "file", "rules")
-}
+TABLE = (dict, "a table of keys")
+KINDS = {"header": (bool, "true or false"), "columns": TABLE, "file": TABLE, "rules": TABLE}
 
 
 def ready_mappings() -> list[str]:
@@ -165,21 +165,18 @@ def load_mapping(mapping: str | Path) -> Mapping:
 def from_toml(content: Dict[str, Any], where: str) -> Mapping:
     """Turn a TOML file's content into a mapping; anything unknown in it is an error."""
     checked(content, Mapping, where, "")
-    parts = {
-        name: part(**checked(content.get(name, {}), part, where, name))
-        for name, part in (("file", FileOptions), ("rules", Rules))
-    }
+    file = FileOptions(**checked(content.get("file", {}), FileOptions, where, "file"))
+    rules = Rules(**checked(content.get("rules", {}), Rules, where, "rules"))
     columns = content.get("columns", {})
     for column, theirs in columns.items():
         known_column(column)
         if not isinstance(theirs, str | int) or isinstance(theirs, bool):
             raise DataError(f"{where}: [columns] {column} must be a name or a position; got {theirs!r}.")
-    rules = parts["rules"]
     try:
         re.compile(rules.cancelled)
     except re.error as error:
         raise DataError(f"{where}: [rules] cancelled isn't a regular expression: {error}.") from None
-    return Mapping(**{"name": where} | dict(content) | parts)
+    return Mapping(**{"name": where, **content, "file": file, "rules": rules})
 
 
 def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict[str, Any]:
@@ -192,8 +189,9 @@ def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict
         kind, words = KINDS.get(name, (str, "text"))
         if not isinstance(value, kind):
             raise DataError(f"{label} must be {words}; got {value!r}.")
-        if value not in (allowed := ALLOWED.get((section, name), (value,))):
-            raise choose(label, value, [a for a in allowed if a])
+        allowed = ALLOWED.get((section, name))
+        if allowed and value not in allowed:
+            raise choose(label, str(value), filter(None, allowed))
     return given
 
 
@@ -224,7 +222,9 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]", "", re.sub(r"[(\[{].*?[)\]}]", "", text))
 
 
-def find_columns(header: Sequence[str], named: bool, mapping: Mapping, pairs: Dict[str, str]) -> list[Found]:
+def find_columns(
+    header: Sequence[str], named: bool, mapping: Mapping, pairs: Dict[str, str], example: Sequence[str] = ()
+) -> list[Found]:
     """Say which of a file's columns is which of ours.
 
     Parameters
@@ -233,6 +233,7 @@ def find_columns(header: Sequence[str], named: bool, mapping: Mapping, pairs: Di
     named : whether the file itself names them; if not, nothing can be guessed
     mapping : where it has columns, nothing is guessed beside them
     pairs : what `told` read; it goes before the mapping and the guesses
+    example : the first row, to be shown where the columns have no names
 
     Raises
     ------
@@ -248,7 +249,7 @@ def find_columns(header: Sequence[str], named: bool, mapping: Mapping, pairs: Di
         found |= guess(free, [c for c in COLUMNS if c not in fixed])
     missing = [c for c in REQUIRED if c not in found]
     if missing:
-        raise lacking(header, named, missing)
+        raise lacking(header if named else example, named, missing)
     return [found[c] for c in COLUMNS if c in found]
 
 
@@ -276,15 +277,15 @@ def their_column(header: Sequence[str], column: str, theirs: str | int) -> str:
         if -len(header) <= int(theirs) < len(header):
             return header[int(theirs)]
         raise DataError(
-            f"{column} must be a column from 0 to {len(header) - 1} (or from the end, -1 to -{len(header)}); "
+            f"the column for {column} must be from 0 to {len(header) - 1} (or from the end, -1 to -{len(header)}); "
             f"got {theirs}."
         )
-    raise choose(f"{column} must be a column of the file: it", theirs, header)
+    raise choose(f"the column for {column}", theirs, header)
 
 
-def lacking(header: Sequence[str], named: bool, missing: Sequence[str]) -> DataError:
-    """Build the error for required columns that were not found."""
-    shown = ", ".join(header[:20]) + (f" and {len(header) - 20} more" if len(header) > 20 else "")
+def lacking(shown: Sequence[str], named: bool, missing: Sequence[str]) -> DataError:
+    """Build the error for required columns that were not found; shown are the names or the first row."""
+    some = ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
     say = " ".join(f"--map {c}={'COLUMN' if named else 'POSITION'}" for c in missing)
-    what = "has no header line; its columns are" if not named else "has the columns"
-    return DataError(f"No column was found for {' and '.join(missing)}: the file {what} {shown}. Say {say}.")
+    what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
+    return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}. Say {say}.")

@@ -1,0 +1,255 @@
+"""Measure the workbook against its peers, check that all find the same, and write RESULTS.md.
+
+    python benchmarks/run.py            # as published: about half an hour
+    python benchmarks/run.py --quick    # small data, printed only: does it still work?
+
+Every measurement runs in a fresh process, so that no peer profits from another's warm caches and the peak of memory
+is its own. The peers take turns, so that a busy neighbour on the machine troubles all of them. This process imports
+nothing large: on Linux a child's peak starts at its parent's.
+"""
+
+import argparse
+import datetime as dt
+import importlib
+import os
+import pickle
+import platform
+import resource
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).parent
+PACKAGES = ("duckdb", "lifetimes", "narwhals", "numpy", "pandas", "pyarrow", "scipy")
+OURS = "workbook"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison.
+
+    Attributes
+    ----------
+    module, variant : where it lives, and which of the module's comparisons it is
+    peers : names; ours comes first
+    aims : by peer, the least ratio of its time to ours that we want
+    title, meaning : for the report
+    """
+
+    module: str
+    variant: str
+    peers: tuple[str, ...]
+    aims: dict[str, float]
+    title: str
+    meaning: str
+
+
+SUMMARY_PEERS = (OURS, "lifetimes", "pandas by hand", "DuckDB SQL by hand")
+SUMMARY_AIMS = {"lifetimes": 8.0, "DuckDB SQL by hand": 1 / 1.15}
+CASES = (
+    Case(
+        "summary",
+        "rows",
+        SUMMARY_PEERS,
+        SUMMARY_AIMS,
+        "Customer summary, each row a purchase",
+        "`customer_summary(file, as_of)` hands the work to DuckDB, which uses all cores and reads only the columns "
+        "it needs; lifetimes and pandas use one core and hold all lines in memory. So the distance to them is mostly "
+        "DuckDB's merit, and grows with the cores; what the workbook answers for is the distance to the SQL that one "
+        "would write by hand, the price of one function for pandas, polars and Parquet alike. lifetimes finds only "
+        "four of the nine columns.",
+    ),
+    Case(
+        "summary",
+        "orders",
+        tuple(peer for peer in SUMMARY_PEERS if peer != "lifetimes"),
+        {},
+        "Customer summary, rows as lines of orders",
+        'The same with `order="order_id"`, as order lines need it: `purchases` counts orders, not lines. lifetimes '
+        "can't count orders, so it is left out.",
+    ),
+    Case(
+        "fit",
+        "weeks",
+        (OURS, "lifetimes"),
+        {"lifetimes": 15.0},
+        "BG/NBD fit in whole weeks",
+        "Customers with the same frequency, recency and T add the same to the likelihood, so `fit_purchases` fits "
+        "each distinct history once, weighted by its count, with lifetimes' own fitter. Nothing is approximated: the "
+        "likelihood is the same sum. The gain is the number of customers per distinct history, less the time to find "
+        "them, and is smaller with fewer customers or a wider range of ages.",
+    ),
+    Case(
+        "fit",
+        "days",
+        (OURS, "lifetimes"),
+        {},
+        "BG/NBD fit in days/7",
+        "The same customers measured to the day, the workbook's default unit, which the published CDNOW parameters "
+        "need. There are many more distinct histories, so there is less to gain.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one call took: seconds by the clock, seconds of all cores together, and the peak of memory in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def one(case: Case, peer: str, folder: Path, size: str, keep: bool) -> Cost:
+    """Measure one call in this process, which is new.
+
+    A run on tiny data goes before, so that no lazy import is timed.
+    """
+    module = importlib.import_module(case.module)
+    module.ready(peer, case.variant, folder, "warm")()
+    call = module.ready(peer, case.variant, folder, size)
+    wall, cpu = time.perf_counter(), time.process_time()
+    answer = call()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if keep:
+        (folder / f"{peer}.pickle").write_bytes(pickle.dumps(answer))
+    # In kilobytes of 1024 on Linux, in bytes on macOS.
+    return Cost(wall, cpu, peak / 1e6 * (1 if sys.platform == "darwin" else 1024))
+
+
+def make(module: str, folder: Path, size: str) -> str:
+    """Write the data of a module, the tiny one included, and say what it is."""
+    make = importlib.import_module(module).make
+    make(folder, "warm")
+    return make(folder, size)
+
+
+def check(case: Case, folder: Path) -> None:
+    """Assert that all peers found the same."""
+    same = importlib.import_module(case.module).same
+    ours, *others = (pickle.loads((folder / f"{peer}.pickle").read_bytes()) for peer in case.peers)
+    for other in others:
+        same(ours, other)
+
+
+def alone(function: Any, *arguments: Any) -> Any:
+    """Call in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def measure(case: Case, folder: Path, size: str, repeats: int) -> dict[str, list[Cost]]:
+    """Let the peers take turns, and compare their answers after the first."""
+    found: dict[str, list[Cost]] = {peer: [] for peer in case.peers}
+    for repeat in range(repeats):
+        # Every other round runs backwards, so that nobody always comes after the same one.
+        for peer in case.peers[:: -1 if repeat % 2 else 1]:
+            found[peer].append(alone(one, case, peer, folder, size, repeat == 0))
+            print(f"{case.title}: {peer}, {found[peer][-1].wall:.2f} s", file=sys.stderr, flush=True)
+        if repeat == 0:
+            alone(check, case, folder)
+    return found
+
+
+def table(found: dict[str, list[Cost]]) -> str:
+    """The measurements as a Markdown table, ratios first."""
+    rows = [
+        "| | time ÷ ours | lowest–highest | seconds | CPU seconds | peak MB |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for peer, costs in found.items():
+        each = ratios(found, peer)
+        rows.append(
+            f"| {peer} | {median(each):.2f} | {min(each):.2f}–{max(each):.2f} | {median(c.wall for c in costs):.2f} "
+            f"| {median(c.cpu for c in costs):.2f} | {median(c.peak for c in costs):,.0f} |"
+        )
+    return "\n".join(rows)
+
+
+def ratios(found: dict[str, list[Cost]], peer: str) -> list[float]:
+    """The peer's time by ours, round by round."""
+    return [theirs.wall / ours.wall for theirs, ours in zip(found[peer], found[OURS], strict=True)]
+
+
+def verdict(case: Case, found: dict[str, list[Cost]]) -> str:
+    """Whether the aims are met."""
+    said = []
+    for peer, aim in case.aims.items():
+        got = median(ratios(found, peer))
+        met = "met" if got >= aim else "**not met**"
+        said.append(
+            f"Aim: at least {aim:.0f} × as fast as {peer}: {met}, at {got:.1f} ×."
+            if aim > 1
+            else f"Aim: within {1 / aim:.2f} × of {peer}: {met}, at {1 / got:.2f} ×."
+        )
+    return " ".join(said) or "There is no aim for this one."
+
+
+def machine() -> str:
+    """What this runs on, without saying whose it is."""
+    model = platform.processor() or platform.machine()
+    if (cpuinfo := Path("/proc/cpuinfo")).exists():
+        names = [line.partition(":")[2] for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0].strip() if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}; "
+        f"Python {platform.python_version()}, {versions}."
+    )
+
+
+def report(repeats: int, sections: list[str]) -> str:
+    """The whole of RESULTS.md."""
+    return "\n\n".join(
+        [
+            "# Benchmark results",
+            f"Written by `make bench` on {dt.date.today()}, from {repeats} interleaved rounds, each measurement in a "
+            f"process of its own. {machine()}",
+            "A ratio is the peer's time by ours in the same round, median over the rounds, with its lowest and "
+            "highest beside it; above 1 the workbook is faster. The machine was not idle otherwise, so trust the ratios "
+            "more than the seconds. Peak memory is the whole process, with Python and its imports. All peers' "
+            "answers were compared: the summaries to 1e-9 in every column that the peer has, the parameters to 1e-6.",
+            *sections,
+        ]
+    )
+
+
+def main() -> None:
+    """Read the command line, measure, and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(
+        "--quick", action="store_true", help="2 %% of the data, on which no aim holds; nothing written"
+    )
+    parser.add_argument("--repeats", type=int, help="interleaved rounds (7, or 1 with --quick)")
+    parser.add_argument("--only", help="a benchmark: " + ", ".join(sorted({c.module for c in CASES})))
+    options = parser.parse_args()
+    size, repeats = ("quick", 1) if options.quick else ("full", 7)
+    repeats = options.repeats or repeats
+    sections = []
+    with tempfile.TemporaryDirectory() as name:
+        folder, data = Path(name), {}
+        for case in (c for c in CASES if options.only in (None, c.module)):
+            data[case.module] = data.get(case.module) or alone(make, case.module, folder, size)
+            found = measure(case, folder, size, repeats)
+            sections.append(
+                f"## {case.title}\n\n{data[case.module]}.\n\n{table(found)}\n\n"
+                f"{verdict(case, found)}\n\n{case.meaning}"
+            )
+    text = report(repeats, sections) + "\n"
+    if options.quick or options.only:
+        print(text)
+    else:
+        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

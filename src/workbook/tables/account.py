@@ -1,0 +1,200 @@
+"""The account of an import: where every row went, what was assumed, what the data can't answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from unicodedata import east_asian_width
+
+import pandas as pd
+
+from workbook.tables.dataset import Dataset
+from workbook.tables.judging import Habits, Judged
+from workbook.tables.mapping import Found
+from workbook.tables.mapping import Mapping as Columns
+from workbook.tables.reading import Raw
+
+WITHOUT = {
+    "amount": "anything in money: spend, value tiers, lifetime value",
+    "product_id": "what was bought: baskets, categories, recommendations",
+    "store_id": "comparisons of stores",
+    "channel": "comparisons of sales channels",
+    "acquisition_channel": "lifetime value against cost by acquisition channel",
+}
+
+
+def make_account(
+    raws: Sequence[Raw],
+    found: Sequence[Sequence[Found]],
+    ways: Sequence[Habits],
+    mapping: Columns,
+    judged: Judged,
+    data: Dataset,
+    conflicts: Mapping[str, int],
+) -> dict[str, Any]:
+    """Put everything about an import into one dictionary that JSON can hold."""
+    counts = judged.reasons.sum().sort_values(ascending=False, kind="stable")
+    kept = ~judged.reasons.any(axis=1)
+    twice = judged.lines["row_hash"].duplicated()
+    orders = data.tables["orders"]
+    return {
+        "files": [file_facts(*facts) for facts in zip(raws, found, ways, strict=True)],
+        "mapping": mapping.name or "guessed",
+        "rules": asdict(mapping.rules),
+        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
+        "unused": [c for c in raws[0].cells if c not in {f.theirs for f in found[0]}],
+        "rows": {
+            "read": len(kept),
+            "kept": int((kept & ~judged.is_return).sum()),
+            "returns": int((kept & judged.is_return).sum()),
+            "rejected": int((~kept).sum()),
+        },
+        "reasons": {str(reason): int(n) for reason, n in counts.items() if n},
+        "duplicates": {"read": int(twice.sum()), "kept": int((twice & kept).sum())},
+        "conflicts": dict(conflicts),
+        "result": {
+            "orders": len(orders),
+            "customers": len(data.tables["customers"]),
+            "start": f"{data.start:%Y-%m-%d}",
+            "end": f"{data.end:%Y-%m-%d}",
+            "amount": round(float(orders["amount"].sum()), 6) if "amount" in orders else None,
+            "currency": data.currency,
+        },
+        "notes": [
+            *(f"{r.file}: {note}" for r in raws for note in r.notes),
+            *notes(found[0], ways, raws, judged.lines[kept]),
+        ],
+        "lacks": lacks(data),
+    }
+
+
+def file_facts(raw: Raw, found: Sequence[Found], ways: Habits) -> dict[str, Any]:
+    """What a file is and how it was read."""
+    return {
+        "name": raw.file,
+        "rows": len(raw.row),
+        **raw.facts,
+        "dates": ways.date_format or ways.dates.words,
+        "decimal": ways.decimal,
+    }
+
+
+def notes(
+    found: Sequence[Found], ways: Sequence[Habits], raws: Sequence[Raw], lines: pd.DataFrame
+) -> Iterator[str]:
+    """What was assumed, and what looks odd."""
+    columns = {f.column for f in found}
+    for raw, way in zip(raws, ways, strict=True):
+        if way.dates.note:
+            yield f"{raw.file}: {way.dates.note}"
+    if "order_id" not in columns:
+        yield "no order id: all that a customer bought on one day is taken as one order"
+    elif blank := int(lines["order_id"].isna().sum()):
+        yield f"{blank:,} rows without an order id: what the customer bought on that day is taken as one order"
+    if "unit_price" in columns and not columns & {"quantity", "amount"}:
+        yield "neither quantity nor amount: every row is taken as one piece at its price"
+    stand_in = next((c for c in ("product_name", "category") if c in columns), None)
+    if "product_id" not in columns and stand_in:
+        yield f"no product id: products are told apart by their {stand_in.replace('product_', '')}"
+    if "amount" in lines and (zero := int((lines["amount"] == 0).sum())):
+        yield f"{zero:,} rows of amount zero are kept as purchases (zero_amount in a mapping decides)"
+    if repeats_total(lines):
+        yield "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line"
+    for column in ("customer_id", "order_id"):
+        if column in columns and (cut := int(lines[column].str.fullmatch(r"\d\.\d+[eE]\+\d+").sum())):
+            yield f"{cut:,} values of {column} look like 1.23E+17: a spreadsheet has cut their digits off"
+
+
+def repeats_total(lines: pd.DataFrame) -> bool:
+    """Whether at least ten orders have several lines, and the amount never differs within one."""
+    if not {"order_id", "amount"} <= set(lines):
+        return False
+    orders = lines.groupby("order_id")["amount"].agg(["size", "nunique"])
+    several = orders[orders["size"] > 1]
+    return len(several) >= 10 and bool((several["nunique"] == 1).all())
+
+
+def lacks(data: Dataset) -> list[str]:
+    """What can't be computed from this data, each with what it would need."""
+    have = {c for frame in data.tables.values() for c in frame if frame[c].notna().any()}
+    say = [f"{what} (no {column} column)" for column, what in WITHOUT.items() if column not in have]
+    if "returns" not in data.tables:
+        say += [
+            'spend net of returns (none taken; with negatives = "returns" in a mapping, lines below zero are)'
+        ]
+    at = data.tables["orders"]["ordered_at"]
+    return [*say, "hours of the day (dates without a time)"] if (at == at.dt.normalize()).all() else say
+
+
+def describe(account: Mapping[str, Any]) -> list[str]:
+    """Put an account into lines for a person to read."""
+    rows, result = account["rows"], account["result"]
+    money = "" if result["amount"] is None else f", {result['amount']:,.2f} {result['currency']}".rstrip()
+    lines = [*(file_line(f) for f in account["files"]), "", *column_lines(account), ""]
+    lines += [
+        f"{count(rows['read'], 'row')} read = {rows['kept']:,} kept + {rows['returns']:,} returns + "
+        f"{rows['rejected']:,} rejected ({rows['rejected'] / rows['read']:.1%})"
+    ]
+    lines += [f"{n:>11,}  {reason}" for reason, n in account["reasons"].items()]
+    if rows["rejected"]:
+        lines += [f"{'':11}  (a row can have several reasons; rejected.csv has them all)"]
+    lines += [
+        "",
+        f"{count(result['orders'], 'order')} of {count(result['customers'], 'customer')}, "
+        f"{result['start']} to {result['end']}{money}",
+    ]
+    lines += [f"  - {line}" for line in remarks(account)]
+    if account["lacks"]:
+        lines += ["", "Can't be computed:", *(f"  - {line}" for line in account["lacks"])]
+    return lines
+
+
+def count(n: int, what: str) -> str:
+    """Return "1 row", "2 rows"."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def file_line(facts: Mapping[str, Any]) -> str:
+    """One file in one line."""
+    shown = [count(facts["rows"], "row"), facts["format"]]
+    shown += [f"{name} {facts[name]}" for name in ("separator", "encoding", "sheet") if name in facts]
+    shown += ["no header line"] if facts.get("header") == "none" else []
+    shown += [f"dates {facts['dates']}"]
+    if facts["decimal"] == ",":
+        shown += ["decimal comma"]
+    return f"{facts['name']}: {', '.join(shown)}"
+
+
+def column_lines(account: Mapping[str, Any]) -> list[str]:
+    """The mapping as a small table, with what else would have fitted and what is not used."""
+    shown = [("column", "in the file", "found by")]
+    words = {"guessed": "its name", "told": "--map", "mapping": f"mapping {account['mapping']}"}
+    for c in account["columns"]:
+        also = f" (or is it {', '.join(c['also'])}?)" if c["also"] else ""
+        shown += [(c["column"], c["theirs"], words[c["how"]] + also)]
+    width = [max(wide(row[i]) for row in shown) for i in (0, 1)]
+    lines = [f"  {padded(a, width[0])}  {padded(b, width[1])}  {how}" for a, b, how in shown]
+    unused = account["unused"]
+    more = f" and {len(unused) - 20} more" if len(unused) > 20 else ""
+    return [*lines, *([f"  not used: {', '.join(unused[:20])}{more}"] if unused else [])]
+
+
+def wide(text: str) -> int:
+    """Width of a text on a terminal, where a Chinese character takes two places."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def padded(text: str, width: int) -> str:
+    """Fill a text up to a width on a terminal."""
+    return text + " " * (width - wide(text))
+
+
+def remarks(account: Mapping[str, Any]) -> Iterator[str]:
+    """Duplicates, disagreements and assumptions."""
+    twice = account["duplicates"]
+    if twice["read"]:
+        yield (
+            f"{twice['read']:,} rows repeat another one exactly; {twice['kept']:,} of them are kept, since a "
+            "customer may buy the same twice"
+        )
+    yield from (f"{n:,} {what}" for what, n in account["conflicts"].items())
+    yield from account["notes"]

@@ -1,0 +1,160 @@
+"""Raw rows → typed lines, and for each row every reason why it is not a purchase.
+
+`judge` looks at no row beyond its own frame: a later version can feed it a file piece by piece, with the
+habits found in the first piece.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from workbook.tables import parsing
+from workbook.tables.mapping import FileOptions, Found, Rules
+from workbook.tables.reading import Raw
+
+NUMBERS = {"quantity": "quantity", "unit_price": "unit price", "amount": "amount"}
+LARGEST = 1e12  # more than any line ever cost; a bar code in the wrong column
+FIRST_DAY = pd.Timestamp("1970-01-02")  # what lies before is a computer's zero, not a purchase
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a file writes numbers and dates.
+
+    Attributes
+    ----------
+    decimal : "." or ","
+    dates : the order of day and month
+    date_format : as in strptime, where it was told
+    """
+
+    decimal: str = "."
+    dates: parsing.DateOrder = field(default_factory=parsing.DateOrder)
+    date_format: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rows of a frame, judged.
+
+    Attributes
+    ----------
+    lines : our columns, those that are mapped, and ``row_hash``
+    reasons : one column of truth values per reason to reject a row
+    is_return : the rows that take something back; they matter where the rules want them as returns
+    """
+
+    lines: pd.DataFrame
+    reasons: pd.DataFrame
+    is_return: pd.Series
+
+
+def habits(raw: Raw, found: Sequence[Found], options: FileOptions) -> Habits:
+    """Find out how a file writes its numbers and dates, where the mapping doesn't tell."""
+    theirs = {f.column: raw.cells[f.theirs] for f in found}
+    return Habits(
+        decimal=options.decimal or parsing.decimal_sign([theirs[c] for c in NUMBERS if c in theirs]),
+        dates=parsing.DateOrder() if options.date_format else parsing.date_order(theirs["ordered_at"]),
+        date_format=options.date_format,
+    )
+
+
+def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: pd.Timestamp) -> Judged:
+    """Read the mapped columns of a raw frame and say of each row what is wrong with it.
+
+    Parameters
+    ----------
+    raw : rows as they came
+    found : which column is which
+    rules : what counts as a purchase
+    ways : how numbers and dates are written
+    today : orders after this day are an error of the file
+    """
+    theirs = {f.column: raw.cells[f.theirs] for f in found}
+    lines = pd.DataFrame({name: read_column(name, cells, ways) for name, cells in theirs.items()})
+    garbled = {c: not_a_number(theirs[c], lines[c]) for c in NUMBERS if c in lines}
+    lines = lines.assign(**amount_of(lines))
+    is_return = below_zero(lines) if rules.negatives == "returns" else pd.Series(False, index=lines.index)
+    reasons = (
+        row_reasons(raw, theirs, lines, today)
+        | {f"{NUMBERS[c]} is no plausible number": bad for c, bad in garbled.items()}
+        | purchase_reasons(lines, rules, garbled)
+    )
+    if rules.cancelled and "order_id" in lines:
+        cancelled = lines["order_id"].str.contains(rules.cancelled, regex=True).fillna(False).astype(bool)
+        reasons["order cancelled"] = cancelled & ~is_return
+    # A row of the wrong width has its cells in the wrong places: nothing else can be said about it.
+    ragged = raw.trouble != ""
+    flags = pd.DataFrame(reasons).where(~ragged, False)
+    for trouble in raw.trouble[ragged].unique():
+        flags.insert(0, trouble, raw.trouble == trouble)
+    return Judged(lines.assign(row_hash=row_hash(raw.cells)), flags, is_return)
+
+
+def read_column(name: str, cells: pd.Series, ways: Habits) -> pd.Series:
+    """Read one of our columns by its type."""
+    if name in NUMBERS:
+        return parsing.read_numbers(cells, ways.decimal).where(lambda n: n.abs() < LARGEST)
+    if name == "ordered_at":
+        return parsing.read_times(cells, ways.dates.day_first, ways.date_format)
+    return parsing.read_ids(cells)
+
+
+def not_a_number(cells: pd.Series, numbers: pd.Series) -> pd.Series:
+    """Where something is written that isn't a number, or is one beyond reason."""
+    return numbers.isna() & parsing.read_ids(cells).notna()
+
+
+def amount_of(lines: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the line's amount as mapped, else quantity × unit price; a price alone is that of one piece."""
+    if "amount" in lines:
+        return {"amount": lines["amount"]}
+    if "unit_price" in lines:
+        return {"amount": lines["unit_price"] * lines.get("quantity", 1.0)}
+    return {}
+
+
+def below_zero(lines: pd.DataFrame) -> pd.Series:
+    """Whether a line takes something back: its quantity, price or amount is negative."""
+    return (lines[[c for c in NUMBERS if c in lines]] < 0).any(axis=1)
+
+
+def row_reasons(
+    raw: Raw, theirs: dict[str, pd.Series], lines: pd.DataFrame, today: pd.Timestamp
+) -> dict[str, pd.Series]:
+    """Reasons that hold for any table with customers and times."""
+    at = lines["ordered_at"]
+    written = parsing.read_ids(theirs["ordered_at"]).notna()
+    return {
+        "no customer": lines["customer_id"].isna(),
+        "no date": at.isna() & ~written,
+        "date can't be read": at.isna() & written,
+        "date in the future": at >= today.normalize() + pd.Timedelta(days=1),
+        "date before 1970-01-02, a placeholder": at < FIRST_DAY,
+    }
+
+
+def purchase_reasons(
+    lines: pd.DataFrame, rules: Rules, garbled: dict[str, pd.Series]
+) -> dict[str, pd.Series]:
+    """Reasons that come from what was paid, by the mapping's rules; ``garbled`` says which numbers came."""
+    refuse, no_zero, came = rules.negatives == "reject", rules.zero_amount == "reject", "amount" in garbled
+    nan = pd.Series(np.nan, index=lines.index)
+    quantity, price, amount = (lines.get(c, nan) for c in NUMBERS)
+    behind = ["amount"] if came else list(garbled)
+    said = pd.DataFrame({c: garbled[c] for c in behind}, index=lines.index).any(axis=1)
+    return {
+        "quantity below zero (a return)": (quantity < 0) & refuse,
+        "quantity of zero": quantity == 0,
+        "unit price of zero or below": ((price < 0) & refuse) | ((price == 0) & (no_zero and not came)),
+        "no amount": amount.isna() & ~said & ("amount" in lines),
+        "amount below zero (a return)": (amount < 0) & (refuse and came),
+        "amount of zero": (amount == 0) & (no_zero and came),
+    }
+
+
+def row_hash(cells: pd.DataFrame) -> pd.Series:
+    """A number per row that is the same for rows that are the same in every cell, whatever the columns' order."""
+    return pd.util.hash_pandas_object(cells[sorted(cells.columns)], index=False)

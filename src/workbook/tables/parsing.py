@@ -1,0 +1,195 @@
+"""Text → ids, numbers and times. What a column is written in is found out from the whole column.
+
+Each function works on the distinct texts of a column: a file has far fewer dates and prices than lines.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+MISSING = {"", "nan", "null", "none", "n/a", "na", "#n/a", "#null!", "nat", "<na>", r"\n", "-", "--", "无"}
+MONEY = re.compile(r"[¥$€£₹₽₩元圆]|\b(?:cny|rmb|usd|eur|gbp|jpy|hkd|aud|cad|chf|inr)\b", re.IGNORECASE)
+THOUSANDS_GAP = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+NUMBER = re.compile(
+    r"[+-]?(?=\.?\d)(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?", re.IGNORECASE
+)
+POINT = re.compile(r"\.\d{1,2}$|\.\d{4,}$|,\d{3}\.\d*$|^[+-]?0\.\d+$")
+COMMA = re.compile(r",\d{1,2}$|,\d{4,}$|\.\d{3},\d*$|^[+-]?0,\d+$")
+
+CLOCK = (
+    r"(?:[T,\s]*(?P<before>上午|下午|晚上)?\s*(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})"
+    r"(?:[:分](?P<S>\d{1,2})(?:[.,](?P<f>\d+))?秒?|分)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?|上午|下午)?\s*(?:z|utc|gmt)?(?:[+-]\d{2}:?(?:\d{2})?)?(?:\[.*\])?$"
+)
+ZONE = re.compile(r"\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+NAME = rf"(?P<month>{'|'.join(MONTHS)})[a-z]*\.?"
+YEAR_FIRST = r"^(?P<y>\d{4})\s*[-/.年\s]\s*(?P<m>\d{1,2})\s*[-/.月\s]\s*(?P<d>\d{1,2})日?"
+NUMERIC = r"^(?P<a>\d{1,2})[-/.\s](?P<b>\d{1,2})[-/.\s](?P<y>\d{4}|\d{2})(?!\d)"
+WEEKDAY = r"^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
+PATTERNS = [
+    re.compile(pattern + CLOCK, re.IGNORECASE)
+    for pattern in (
+        YEAR_FIRST,
+        NUMERIC,
+        rf"{WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-/.\s]+{NAME}[-/.,\s]+(?P<y>\d{{4}}|\d{{2}})(?!\d)",
+        rf"{WEEKDAY}{NAME}[-/.\s]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-/.,\s]+(?P<y>\d{{4}}|\d{{2}})(?!\d)",
+    )
+] + [re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s]?(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2}))?)?z?$", re.IGNORECASE)]  # fmt: skip
+
+
+def by_distinct(cells: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """Convert each distinct text once."""
+    codes, distinct = pd.factorize(cells)
+    converted = convert(pd.Series(distinct, dtype="str"))
+    return pd.Series(converted.array.take(codes), index=cells.index, name=cells.name)
+
+
+def read_ids(cells: pd.Series) -> pd.Series:
+    """Texts without what spreadsheets put around them; missing where nothing is said."""
+    return by_distinct(cells, ids)
+
+
+def ids(texts: pd.Series) -> pd.Series:
+    """Ids of distinct texts: ``17850.0`` → 17850, ``="007"`` and ``'007`` → 007."""
+    bare = texts.str.replace(re.compile("[\u200b\ufeff]"), "", regex=True).str.strip()
+    bare = bare.str.replace(re.compile(r"""^(?:="(.*)"|'(.*))$"""), r"\1\2", regex=True).str.strip()
+    bare = bare.str.replace(re.compile(r"^(\d+)\.0$"), r"\1", regex=True)
+    return bare.mask(bare.str.casefold().isin(MISSING))
+
+
+def read_numbers(cells: pd.Series, decimal: str = ".") -> pd.Series:
+    """Numbers, NaN for what is missing or isn't one: ``¥1,234.50``, ``1 234,50``, ``(12.50)``, ``12.50-``."""
+    return by_distinct(cells, lambda texts: numbers(texts, decimal))
+
+
+def numbers(texts: pd.Series, decimal: str) -> pd.Series:
+    """Numbers of distinct texts."""
+    bare = bare_numbers(texts)
+    below = bare.str.fullmatch(r"\(.*\)") | bare.str.fullmatch(r"[^-]+-")
+    bare = bare.str.replace(re.compile(r"^\((.*)\)$|^([^-]+)-$"), r"\1\2", regex=True).str.strip()
+    if decimal == ",":
+        bare = bare.str.translate(str.maketrans(",.", ".,"))
+    fits = bare.str.fullmatch(NUMBER) & (bare != "")
+    value = bare.where(fits).str.replace(",", "", regex=False).astype("float64")
+    return value.where(np.isfinite(value)).where(~below, -value)
+
+
+def bare_numbers(texts: pd.Series) -> pd.Series:
+    """Texts without currency, gaps between thousands, and wide or typographic signs."""
+    bare = texts.str.normalize("NFKC").str.replace(re.compile("[−–]"), "-", regex=True)
+    bare = bare.str.replace(MONEY, "", regex=True).str.strip()
+    return bare.str.replace(THOUSANDS_GAP, "", regex=True).str.replace(
+        re.compile(r"^([+-])\s+"), r"\1", regex=True
+    )
+
+
+def decimal_sign(columns: list[pd.Series]) -> str:
+    """Tell "." from "," as the decimal sign by the numbers that can be read in one way only."""
+    texts = pd.Series(pd.unique(pd.concat(columns)), dtype="str") if columns else pd.Series(dtype="str")
+    bare = bare_numbers(texts).str.strip("()-")
+    return "," if bare.str.contains(COMMA).sum() > bare.str.contains(POINT).sum() else "."
+
+
+@dataclass(frozen=True)
+class DateOrder:
+    """How dates of the form 1/2/2025 are read, and how one can know.
+
+    Attributes
+    ----------
+    day_first : whether the day stands before the month
+    words : for the account
+    note : what a reader should check, "" if nothing
+    """
+
+    day_first: bool = True
+    words: str = "year first"
+    note: str = ""
+
+
+def date_order(cells: pd.Series) -> DateOrder:
+    """Tell day/month from month/day by the dates that can be read in one way only."""
+    found = pd.Series(pd.unique(cells), dtype="str").str.strip().str.extract(PATTERNS[1])
+    a, b = (pd.to_numeric(found[c]) for c in "ab")
+    day, month = int(((a > 12) & (b <= 12)).sum()), int(((b > 12) & (a <= 12)).sum())
+    both = int(((a <= 12) & (b <= 12)).sum())
+    if not day + month + both:
+        return DateOrder()
+    words = "day/month/year" if day >= month else "month/day/year"
+    notes = []
+    if day and month:
+        notes += [
+            f"dates mix day/month and month/day: read as {words}; of the different dates, {min(day, month)} can't be "
+            f"read so, and {both} could be either"
+        ]
+    elif not day and not month:
+        notes += [f"no date shows whether the day or the month comes first: read as {words}"]
+    if (found["y"].str.len() == 2).any():
+        notes += ["years have two digits, and were taken to come last"]
+    told = ["if that is wrong, set date_format in a mapping file"] if notes else []
+    return DateOrder(day >= month, words, "; ".join(notes + told))
+
+
+def read_times(cells: pd.Series, day_first: bool = True, date_format: str = "") -> pd.Series:
+    """Times as the clock showed them (a zone is dropped), NaT for what is missing or can't be read."""
+    if date_format:
+        return by_distinct(cells, lambda texts: told_times(texts, date_format))
+    return by_distinct(cells, lambda texts: times(texts, day_first))
+
+
+def told_times(texts: pd.Series, date_format: str) -> pd.Series:
+    """Times of distinct texts in a format that was told; one with a zone keeps its clock's hour."""
+    texts = texts.str.strip()
+    if "%z" in date_format:
+        texts = texts.str.replace(ZONE, "", regex=True)
+    found = pd.to_datetime(texts, format=date_format.replace("%z", "").strip(), errors="coerce")
+    return found.astype("datetime64[us]")
+
+
+def times(texts: pd.Series, day_first: bool) -> pd.Series:
+    """Times of distinct texts in any of the usual forms."""
+    texts = texts.str.normalize("NFKC").str.strip().str.lower()
+    result = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
+    for pattern in PATTERNS:
+        left = texts[result.isna()]
+        if left.empty:
+            break
+        found = left.str.extract(pattern)
+        found = found[found["y"].notna()]
+        if len(found):
+            result.loc[found.index] = assemble(found, day_first)
+    return result
+
+
+def assemble(found: pd.DataFrame, day_first: bool) -> np.ndarray:
+    """Put the parts of a time together; NaT where there is no such day or hour."""
+    if "a" in found:
+        found = found.assign(**dict(zip("dm" if day_first else "md", (found["a"], found["b"]), strict=True)))
+    if "month" in found:
+        found = found.assign(m=found["month"].map({name: i for i, name in enumerate(MONTHS, 1)}))
+    year, month, day, hour, minute, second = (
+        pd.to_numeric(found[c]).fillna(0).to_numpy("int64") if c in found else np.zeros(len(found), "int64")
+        for c in "ymdHMS"
+    )
+    year = np.where(found["y"].str.len() == 2, year + np.where(year < 70, 2000, 1900), year)
+    half = found.get("half", pd.Series(index=found.index, dtype="str"))
+    half = half.fillna(found.get("before", half)).fillna("").str.replace(".", "")
+    late, early = half.isin(["pm", "下午", "晚上"]), half.isin(["am", "上午"])
+    hour = hour + np.where(late & (hour < 12), 12, 0) - np.where(early & (hour == 12), 12, 0)
+    fraction = found["f"].fillna("").str.slice(0, 6).str.pad(6, "right", "0") if "f" in found else "0"
+    months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.clip(day, 1, 31) - 1
+    real = (
+        (np.clip(month, 1, 12) == month)
+        & (np.clip(day, 1, 31) == day)
+        & (days.astype("datetime64[M]") == months)
+    )
+    real &= (hour < 24) & (minute < 60) & (second < 60)
+    seconds = (hour * 60 + minute) * 60 + second
+    microseconds = seconds * 1_000_000 + np.asarray(fraction, dtype="int64")
+    return np.where(
+        real, days.astype("datetime64[us]") + microseconds.astype("timedelta64[us]"), np.datetime64("NaT")
+    )

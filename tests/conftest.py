@@ -1,0 +1,27 @@
+"""What all tests share: two worlds, and how hard hypothesis tries."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from workbook.retailer import generate
+from workbook.tables.dataset import Dataset
+from workbook.tables.home import load
+
+# Elsewhere every run tries new examples; in CI the same ones, so that a red run can be run again.
+settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def small() -> Dataset:
+    """Make a world of 400 customers; tests must not write into it."""
+    return generate(customers=400, months=18, seed=11)
+
+
+@pytest.fixture(scope="session")
+def lanyu() -> Dataset:
+    """Load the bundled data set; tests must not write into it."""
+    return load("lanyu")

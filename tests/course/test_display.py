@@ -1,0 +1,160 @@
+"""What cells show, and what a run collects from it."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.course.display import MIME, record, say, show, with_truth
+from workbook.tables.dataset import Dataset
+from workbook.tables.errors import DataError
+
+
+def bundle(shown) -> dict:
+    """Give what Jupyter would store, after it has gone through JSON as in a notebook's file."""
+    return json.loads(json.dumps(shown._repr_mimebundle_(), allow_nan=False))
+
+
+def test_sentences_become_one_paragraph():
+    """Empty parts are left out, so a sentence may be made or not; the text is there for nbval too."""
+    assert bundle(say("One.", "", "Two.")) == {"text/markdown": "One. Two.", "text/plain": "One. Two."}
+
+
+def test_nothing_to_say_shows_nothing():
+    """A cell whose sentence doesn't hold for this data has no output."""
+    assert say("Only sometimes.", when=False) is None
+    assert say("", "") is None
+
+
+def test_a_record_for_the_reader_and_for_the_run():
+    """The figure is shown as text and carried beside it as data, both through papermill."""
+    shown = bundle(
+        record(
+            "high_value_share", 0.2125, unit="share", low=0.2, high=0.22, truth=0.21, claim="rfm-retention"
+        )
+    )
+    assert shown[MIME] == {
+        "figure": {"name": "high_value_share", "value": 0.2125, "unit": "share", "low": 0.2, "high": 0.22,
+                   "truth": 0.21, "claim": "rfm-retention"}
+    }  # fmt: skip
+    assert shown["text/plain"] == "high value share: 0.212 share · 95 % interval 0.200 to 0.220 · truth 0.210"
+    assert shown["text/plain"] in shown["text/html"]
+
+
+@pytest.mark.parametrize("missing", [math.nan, np.nan, None, pd.NA, pd.NaT, math.inf, -math.inf])
+def test_missing_numbers_become_null(missing):
+    """JSON has no NaN: an unknown number is recorded as null and read as not known."""
+    shown = bundle(record("x", missing, unit="money", low=missing, high=1.0, truth=missing))
+    assert shown[MIME]["figure"] == {
+        "name": "x", "value": None, "unit": "money", "low": None, "high": 1.0, "truth": None, "claim": None
+    }  # fmt: skip
+    assert shown["text/plain"] == "x: not known money"
+
+
+@pytest.mark.parametrize("value", [3, np.int64(3), np.float32(3), True])
+def test_numbers_of_any_make_are_recorded_as_floats(value):
+    """What pandas counts is as good as what Python counts."""
+    recorded = bundle(record("n", value, unit="orders"))[MIME]["figure"]["value"]
+    assert recorded == float(value)
+    assert isinstance(recorded, float)
+
+
+def test_an_unknown_unit_is_told():
+    """Units are few, so that a report can format them."""
+    with pytest.raises(DataError, match="unit must be one of share, money, .*; got 'yuan'"):
+        record("x", 1.0, unit="yuan")
+
+
+def test_a_figure_is_escaped():
+    """A name is text and never markup."""
+    shown = bundle(record("<b>x</b>", 1.0, unit="ratio"))
+    assert "<b>" not in shown["text/html"]
+    assert "&lt;b&gt;x&lt;/b&gt;: 1.000 ratio" in shown["text/html"]
+
+
+def test_truth_is_set_beside_estimates(small):
+    """On synthetic data each row gets its truth by key; rows that the truth doesn't know stay empty."""
+    ids = [small.customers["customer_id"].iloc[i] for i in (3, 0)]
+    estimates = pd.DataFrame({"alive": [0.5, 0.6, 0.7]}, index=[*ids, "nobody"])
+    found = with_truth(
+        estimates, small, "customers", {"active": "truly active", "purchases_12m": "true purchases"}
+    )
+    truth = small.truth["customers"].set_index("customer_id").loc[ids]
+    assert found["alive"].tolist() == [0.5, 0.6, 0.7]
+    assert found["truly active"].tolist()[:2] == truth["active"].tolist()
+    assert found["true purchases"].tolist()[:2] == truth["purchases_12m"].tolist()
+    assert found.loc["nobody", ["truly active", "true purchases"]].isna().all()
+    assert list(estimates.columns) == ["alive"]
+
+
+def test_truth_by_channel(small):
+    """Another truth table has another key: its first column."""
+    channels = pd.DataFrame({"cac": [300.0]}, index=["search"])
+    found = with_truth(channels, small, "channels", {"acquisition_cost": "true CAC"})
+    assert found.loc["search", "true CAC"] == 330.0
+
+
+def test_without_truth_the_columns_are_there_but_empty(small):
+    """Cells need no `if`: on a user's data, and at another date than the data's end, the truth is missing."""
+    mine = Dataset("mine", small.tables, small.start, small.end)
+    estimates = pd.DataFrame({"alive": [0.5]}, index=[small.customers["customer_id"].iloc[0]])
+    names = {"active": "truly active"}
+    earlier = small.end - pd.Timedelta(days=1)
+    for found in (
+        with_truth(estimates, mine, "customers", names),
+        with_truth(estimates, small, "customers", names, as_of=earlier),
+        with_truth(estimates, small, "stores", names),
+    ):
+        assert list(found.columns) == ["alive", "truly active"]
+        assert found["truly active"].isna().all()
+    assert with_truth(estimates, small, "customers", names, as_of=small.end)["truly active"].notna().all()
+
+
+def test_show_leaves_out_empty_truths_and_claims_only():
+    """A column of truths or claims that is empty throughout isn't shown; other empty columns are a finding."""
+    table = pd.DataFrame(
+        {"value": [1.0], "true value": [np.nan], "claim": [None], "returns": [np.nan], "truly": [2.0]}
+    )
+    shown = show(table)
+    assert list(shown.frame.columns) == ["value", "returns", "truly"]
+    assert "true value" not in bundle(shown)["text/html"]
+    assert list(table.columns) == ["value", "true value", "claim", "returns", "truly"]
+
+
+def test_show_formats_for_reading():
+    """Decimals as asked for, thousands of amounts set apart, gaps blank, whole texts, no minus before a zero."""
+    long = "a long remark that must be read to its end, however wide the table becomes by it, full stop"
+    table = pd.DataFrame(
+        {"spend": [12345.678, np.nan, -0.0], "remark": [long, None, "x"]}, index=["a", "b", "c"]
+    )
+    shown = bundle(show(table, digits=1))
+    assert "12,345.7" in shown["text/plain"]
+    assert long in shown["text/plain"]
+    assert long in shown["text/html"]
+    assert "NaN" not in shown["text/plain"] + shown["text/html"]
+    assert "-0.0" not in shown["text/plain"] + shown["text/html"]
+    assert "12,345.68" in bundle(show(table))["text/plain"]
+
+
+def test_a_small_negative_number_is_no_minus_zero():
+    """What rounds to nothing is read as nothing."""
+    assert "-0.00" not in bundle(show(pd.Series([-0.001])))["text/plain"]
+
+
+def test_show_escapes_what_comes_from_the_data():
+    """A product may be called anything; in a page it is text."""
+    table = pd.DataFrame({"<i>name</i>": ["<script>alert(1)</script>"]}, index=["<b>"])
+    page = bundle(show(table))["text/html"]
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<i>" not in page
+    assert "<b>" not in page
+
+
+def test_a_series_is_shown_as_a_table():
+    """One column is a table too."""
+    shown = show(pd.Series([1.0, 2.0], name="share"))
+    assert list(shown.frame.columns) == ["share"]
+    assert set(bundle(shown)) == {"text/html", "text/plain"}

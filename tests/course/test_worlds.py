@@ -1,0 +1,62 @@
+"""Worlds made for a run, and kept."""
+
+import pytest
+
+from workbook.course import worlds
+from workbook.tables import dataset
+from workbook.tables.errors import DataError
+
+
+def test_settings_are_whole_numbers_by_name():
+    """--world key=value, several of them; the last of one key counts."""
+    assert worlds.settings(["seed=7", "customers=200"]) == {"seed": 7, "customers": 200}
+    assert worlds.settings(["seed=7", "seed=8"]) == {"seed": 8}
+    assert worlds.settings([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            "sede=7",
+            r"A setting of --world must be one of customers, months, seed; got 'sede'\. Did you mean 'seed'\?",
+        ),
+        ("=7", r"A setting of --world must be one of"),
+        ("customers=many", r"--world customers must be a whole number; got 'many'\."),
+        ("customers=1.5", r"--world customers must be a whole number; got '1\.5'\."),
+        ("seed", r"--world seed must be a whole number; got ''\."),
+    ],
+)
+def test_a_wrong_setting_is_told(given, sentence):
+    """An unknown key with the nearest, a value with what is allowed."""
+    with pytest.raises(DataError, match=sentence):
+        worlds.settings([given])
+
+
+def test_a_world_is_made_once_and_reused(tmp_path):
+    """The folder is named by its settings; the second request finds it as it is."""
+    first = worlds.world(["months=2", "customers=30", "seed=5"], tmp_path)
+    stamp = (first / "datapackage.json").stat().st_mtime_ns
+    assert first.is_absolute()
+    assert first.parent == tmp_path.resolve()
+    assert first.name.startswith("lanyu-customers30-months2-seed5-")
+    data = dataset.load_folder(first)
+    assert (len(data.customers), data.facts) == (30, {"customers": 30, "months": 2, "seed": 5})
+    assert worlds.world(["seed=5", "customers=030", "months=2"], tmp_path) == first
+    assert (first / "datapackage.json").stat().st_mtime_ns == stamp
+    assert worlds.world(["months=2", "customers=30", "seed=6"], tmp_path) != first
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_changed_generator_makes_its_worlds_anew(tmp_path, monkeypatch):
+    """A world made by an older generator isn't taken for one of today's."""
+    first = worlds.world(["months=1", "customers=20"], tmp_path)
+    monkeypatch.setattr(worlds, "maker", lambda: "0ther0")
+    assert worlds.world(["months=1", "customers=20"], tmp_path) != first
+
+
+def test_a_setting_out_of_range_leaves_nothing_behind(tmp_path):
+    """The retailer says what is wrong, and no half-made folder is kept."""
+    with pytest.raises(DataError, match="customers must be a whole number from 1 on; got 0"):
+        worlds.world(["customers=0"], tmp_path / "worlds")
+    assert not (tmp_path / "worlds").exists()

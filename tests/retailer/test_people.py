@@ -1,0 +1,86 @@
+"""Who the customers are: the distributions that the module promises, tested with fixed seeds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from workbook.retailer import people
+from workbook.retailer.assortment import CATEGORIES, STEPS
+from workbook.retailer.season import make_season
+from workbook.retailer.streams import stream
+
+N = 20_000
+LEAST = 1e-4  # a true hypothesis fails such a test once in ten thousand seeds; the seed is fixed
+
+
+@pytest.fixture(scope="module")
+def folk() -> pd.DataFrame:
+    """Draw many customers."""
+    return people.make_people(N, make_season(24), stream(5, "people"))
+
+
+def of_channel(folk: pd.DataFrame, column: str) -> np.ndarray:
+    """Each customer's factor of the channel."""
+    return people.CHANNELS[column].to_numpy()[folk["channel"]]
+
+
+def test_purchase_rates_are_gamma(folk):
+    """Rate over the channel's factor ~ Gamma(R, ALPHA)."""
+    plain = folk["rate"] / of_channel(folk, "rate")
+    assert stats.kstest(plain, stats.gamma(people.R, scale=1 / people.ALPHA).cdf).pvalue > LEAST
+
+
+def test_dropout_is_beta(folk):
+    """Dropout is Beta(A, B), its odds changed by the channel's factor."""
+    odds = folk["dropout"] / (1 - folk["dropout"]) / of_channel(folk, "dropout")
+    assert stats.kstest(odds / (1 + odds), stats.beta(people.A, people.B).cdf).pvalue > LEAST
+
+
+def test_rate_and_dropout_are_independent(folk):
+    """BG/NBD takes for granted that how often and how long have nothing to do with each other."""
+    plain = folk[["rate", "dropout"]].groupby(folk["channel"]).rank(pct=True)
+    assert abs(plain.corr().loc["rate", "dropout"]) < 4 / np.sqrt(N)
+
+
+def test_first_purchases_come_evenly_on_the_inner_clock(folk):
+    """Customers are won all through the period, in the season's rhythm; rows are by that time."""
+    assert folk["first"].is_monotonic_increasing
+    assert stats.kstest(folk["first"], stats.uniform(0, make_season(24).now).cdf).pvalue > LEAST
+
+
+def test_channels_have_their_shares(folk):
+    """Each channel wins its share of customers (chi-square)."""
+    counts = folk["channel"].value_counts().sort_index()
+    assert people.CHANNELS["share"].sum() == pytest.approx(1)
+    assert stats.chisquare(counts, N * people.CHANNELS["share"]).pvalue > LEAST
+
+
+def test_tastes_scatter_around_the_shops(folk):
+    """Tastes are shares, and on average those of the assortment, within 4 standard errors."""
+    tastes = people.make_tastes(N, stream(5, "tastes"))
+    np.testing.assert_allclose(tastes.sum(axis=1), 1)
+    assert CATEGORIES["taste"].sum() == pytest.approx(1)
+    error = tastes.std(axis=0) / np.sqrt(N)
+    assert (np.abs(tastes.mean(axis=0) - CATEGORIES["taste"].to_numpy()) < 4 * error).all()
+
+
+def test_a_higher_price_level_picks_higher_steps():
+    """Steps are binomial: chances add up to 1, and the mean step is the level's share of all steps."""
+    levels = np.array([0.02, 0.3, 0.98])
+    chances = people.step_chances(levels)
+    np.testing.assert_allclose(chances.sum(axis=1), 1)
+    np.testing.assert_allclose(chances @ np.arange(STEPS), levels * (STEPS - 1))
+
+
+def test_ids_are_numbered_with_zeros_in_front():
+    """An id is text of a fixed width."""
+    assert list(people.customer_ids(2)) == ["C000001", "C000002"]
+    assert list(people.numbered("O", 10, 3))[-1] == "O010"
+
+
+def test_a_customer_has_the_channels_worth(folk):
+    """Referral customers buy more often and stay longer than those of a livestream."""
+    by = folk.assign(channel=of_channel(folk, "channel")).groupby("channel")[["rate", "dropout"]].mean()
+    assert by.loc["referral", "rate"] > by.loc["livestream", "rate"]
+    assert by.loc["referral", "dropout"] < by.loc["livestream", "dropout"]

@@ -1,0 +1,311 @@
+"""Order history to one row per customer: by hand, by lifetimes, by plain pandas, and from every engine alike."""
+
+import warnings
+from importlib import import_module
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbook.analytics import value
+from workbook.tables.errors import DataError
+from workbook.tables.summary import customer_summary, split_history
+
+ORDERS = pd.DataFrame(
+    [
+        ("1", "A", "2025-01-01 09:00", 10.0),
+        ("2", "A", "2025-01-01 18:00", 5.0),
+        ("3", "A", "2025-01-15 12:00", 20.0),
+        ("4", "A", "2025-02-01 23:59:59", 40.0),
+        ("5", "B", "2025-01-10 00:00", 100.0),
+        ("6", "C", "2025-02-02 00:00", 7.0),
+        ("7", "D", "2025-01-04 08:00", 1.0),
+        ("8", "D", "2025-01-18 08:00", 0.0),
+    ],
+    columns=["order_id", "customer_id", "ordered_at", "amount"],
+).assign(ordered_at=lambda f: pd.to_datetime(f["ordered_at"], format="ISO8601"))
+AS_OF = "2025-02-01"
+# Sums of cents differ in the last digits by the order in which they are added up, and by nothing else.
+CLOSE = {"rtol": 1e-9, "atol": 1e-9}
+ENGINES = ("pandas", "polars", "duckdb", "parquet")
+
+
+def given_as(engine: str, orders: pd.DataFrame, folder):
+    """Hand the same orders over as this engine has them."""
+    if engine == "pandas":
+        return orders
+    if engine == "polars":
+        return pl.from_pandas(orders)
+    path = folder / "orders.parquet"
+    orders.to_parquet(path)
+    return path if engine == "parquet" else duckdb.read_parquet(str(path))
+
+
+def by_hand(orders: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Work out the summary in days, customer by customer, as one would on paper."""
+    end = pd.Timestamp(as_of)
+    rows = {}
+    for customer, own in orders[orders["ordered_at"].dt.normalize() <= end].groupby("customer_id"):
+        days = own.groupby(own["ordered_at"].dt.normalize())["amount"].sum().sort_index()
+        first, last = days.index[0], days.index[-1]
+        rows[customer] = {
+            "first_order_on": first,
+            "last_order_on": last,
+            "purchases": len(own),
+            "days_since_last": (end - last).days,
+            "total_spend": own["amount"].sum(),
+            "frequency": len(days) - 1,
+            "recency": float((last - first).days),
+            "T": float((end - first).days),
+            "monetary_value": days.iloc[1:].mean() if len(days) > 1 else 0.0,
+        }
+    found = pd.DataFrame.from_dict(rows, orient="index").rename_axis("customer_id")
+    return found.astype({"first_order_on": "datetime64[s]", "last_order_on": "datetime64[s]"}).sort_index()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_history_small_enough_to_check_by_hand(tmp_path, engine):
+    """Two orders on one day are two purchases in RFM and one in BG/NBD; the first purchase is not a repeat."""
+    found = customer_summary(given_as(engine, ORDERS, tmp_path), AS_OF, unit="days")
+    wanted = pd.DataFrame(
+        [
+            ("A", "2025-01-01", "2025-02-01", 4, 0, 75.0, 2, 31.0, 31.0, 30.0),
+            ("B", "2025-01-10", "2025-01-10", 1, 22, 100.0, 0, 0.0, 22.0, 0.0),
+            ("D", "2025-01-04", "2025-01-18", 2, 14, 1.0, 1, 14.0, 28.0, 0.0),
+        ],
+        columns=["customer_id", "first_order_on", "last_order_on", "purchases", "days_since_last", "total_spend",
+                 "frequency", "recency", "T", "monetary_value"],
+    ).set_index("customer_id")  # fmt: skip
+    wanted = wanted.astype({"first_order_on": "datetime64[s]", "last_order_on": "datetime64[s]"})
+    pd.testing.assert_frame_equal(found, wanted)
+
+
+def test_the_helper_of_these_tests_agrees_with_the_hand():
+    """`by_hand`, which the property tests hold everything against, gives the numbers of the hand-made table."""
+    pd.testing.assert_frame_equal(by_hand(ORDERS, AS_OF), customer_summary(ORDERS, AS_OF, unit="days"))
+
+
+def test_units_of_time():
+    """days/7 keeps the fraction; in weeks a begun week counts as one, and a whole one as itself."""
+    days, sevenths, weeks = (
+        customer_summary(ORDERS, AS_OF, unit=u)[["recency", "T"]] for u in ("days", "days/7", "weeks")
+    )
+    pd.testing.assert_frame_equal(sevenths, days / 7)
+    assert weeks.loc["A"].tolist() == [5.0, 5.0]
+    assert weeks.loc["B"].tolist() == [0.0, 4.0]
+    assert weeks.loc["D"].tolist() == [2.0, 4.0]
+
+
+def test_the_unit_changes_nothing_else():
+    """The RFM columns are counts, money and days whatever the unit of recency and T."""
+    others = ["first_order_on", "last_order_on", "purchases", "days_since_last", "total_spend", "frequency",
+              "monetary_value"]  # fmt: skip
+    days, weeks = (customer_summary(ORDERS, AS_OF, unit=u)[others] for u in ("days", "weeks"))
+    pd.testing.assert_frame_equal(days, weeks)
+
+
+@pytest.mark.parametrize("as_of", ["2025-02-01", "2025-02-01 08:00", pd.Timestamp("2025-02-01 23:00")])
+def test_as_of_reaches_to_the_end_of_its_day(as_of):
+    """The last second of the day counts and the first of the next doesn't, whatever hour as_of names."""
+    found = customer_summary(ORDERS, as_of)
+    assert list(found.index) == ["A", "B", "D"]
+    assert found.loc["A", "last_order_on"] == pd.Timestamp("2025-02-01")
+    assert "C" in customer_summary(ORDERS, "2025-02-02").index
+
+
+def test_what_comes_after_as_of_changes_nothing():
+    """A summary as of a day is what somebody would have got on that day."""
+    then = ORDERS[ORDERS["ordered_at"] < "2025-01-16"]
+    pd.testing.assert_frame_equal(
+        customer_summary(ORDERS, "2025-01-15"), customer_summary(then, "2025-01-15")
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_returns_come_off_total_spend_and_nothing_else(tmp_path, engine):
+    """What came back up to as_of is not spent; what comes back later, or from nobody known, changes nothing."""
+    returns = pd.DataFrame(
+        {
+            "customer_id": ["A", "A", "A", "D", "Z"],
+            "returned_at": pd.to_datetime(["2025-01-20", "2025-02-01 23:00", "2025-02-02", "2025-01-20", "2025-01-20"],
+                                          format="ISO8601"),
+            "amount": [12.0, 3.0, 40.0, 0.5, 9.0],
+        }
+    )  # fmt: skip
+    gross = customer_summary(given_as(engine, ORDERS, tmp_path), AS_OF)
+    (tmp_path / "back").mkdir()
+    back = given_as(engine if engine != "parquet" else "duckdb", returns, tmp_path / "back")
+    net = customer_summary(given_as(engine, ORDERS, tmp_path), AS_OF, returns=back)
+    assert (gross["total_spend"] - net["total_spend"]).to_dict() == {"A": 15.0, "B": 0.0, "D": 0.5}
+    pd.testing.assert_frame_equal(net.drop(columns="total_spend"), gross.drop(columns="total_spend"))
+
+
+def test_an_empty_table_of_returns_takes_nothing_off(small):
+    """A shop without returns has a table `returns` without rows, and net is gross."""
+    returns = small.returns.iloc[:0]
+    pd.testing.assert_frame_equal(
+        customer_summary(small.orders, small.end, returns=returns), customer_summary(small.orders, small.end)
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_are_counted_by_their_order(tmp_path, engine):
+    """With order=, rows are lines: purchases are different orders, and the rest is the same."""
+    lines = pd.DataFrame(
+        {"invoice": ["1", "1", "2", "3"], "who": ["A", "A", "A", "B"], "paid": [1.0, 2.0, 4.0, 8.0],
+         "at": pd.to_datetime(["2025-01-01", "2025-01-01", "2025-01-01", "2025-01-03"])}
+    )  # fmt: skip
+    names = {"customer": "who", "time": "at", "amount": "paid"}
+    found = customer_summary(given_as(engine, lines, tmp_path), AS_OF, order="invoice", **names)
+    assert found["purchases"].to_dict() == {"A": 2, "B": 1}
+    assert found["frequency"].to_dict() == {"A": 0, "B": 0}
+    assert found["total_spend"].to_dict() == {"A": 7.0, "B": 8.0}
+    assert found.index.name == "customer_id"
+    uncounted = customer_summary(given_as(engine, lines, tmp_path), AS_OF, **names)
+    assert uncounted["purchases"].to_dict() == {"A": 3, "B": 1}
+
+
+def test_lines_and_orders_of_one_shop_agree(small):
+    """Summing a shop's order lines by order is the same as taking its orders."""
+    lines = small.order_lines.merge(small.orders[["order_id", "customer_id", "ordered_at"]], on="order_id")
+    by_lines = customer_summary(lines, small.end, order="order_id")
+    pd.testing.assert_frame_equal(by_lines, customer_summary(small.orders, small.end))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_errors_are_sentences(tmp_path, engine):
+    """An unknown unit, a missing column and an as_of before the first order are the request's fault."""
+    orders = given_as(engine, ORDERS, tmp_path)
+    with pytest.raises(
+        DataError, match=r"unit must be one of days, days/7, weeks; got 'week'\. Did you mean 'weeks'"
+    ):
+        customer_summary(orders, AS_OF, unit="week")
+    with pytest.raises(DataError, match="The order history lacks the column 'paid'"):
+        customer_summary(orders, AS_OF, amount="paid")
+    with pytest.raises(DataError, match="lacks the column 'invoice'"):
+        customer_summary(orders, AS_OF, order="invoice")
+    with pytest.raises(DataError, match="Nobody ordered up to 2024-12-31; choose a later as_of"):
+        customer_summary(orders, "2024-12-31")
+
+
+def test_a_parquet_file_that_is_not_there_is_named(tmp_path):
+    """The path is what the reader needs to see."""
+    with pytest.raises(DataError, match=r"There is no Parquet file '.*none\.parquet'"):
+        customer_summary(tmp_path / "none.parquet", AS_OF)
+
+
+histories = st.lists(
+    st.tuples(st.sampled_from("ABCDE"), st.integers(0, 40 * 24), st.integers(0, 99_999)),
+    min_size=1,
+    max_size=40,
+).map(
+    lambda rows: pd.DataFrame(
+        {
+            "order_id": [str(i) for i in range(len(rows))],
+            "customer_id": [r[0] for r in rows],
+            "ordered_at": pd.Timestamp("2025-01-01") + pd.to_timedelta([r[1] for r in rows], unit="h"),
+            "amount": [r[2] / 100 for r in rows],
+        }
+    )
+)
+
+
+@settings(max_examples=30)
+@given(histories, st.integers(0, 45))
+def test_any_history_as_on_paper(orders, day):
+    """Whatever was bought and whenever one looks, the summary is the one worked out customer by customer."""
+    as_of = str(orders["ordered_at"].min().date() + pd.Timedelta(days=day))
+    pd.testing.assert_frame_equal(
+        customer_summary(orders, as_of, unit="days"), by_hand(orders, as_of), **CLOSE
+    )
+
+
+@settings(max_examples=15)
+@given(histories)
+def test_every_engine_gives_the_same(tmp_path_factory, orders):
+    """Pandas, polars, DuckDB and a Parquet file give the same numbers, in the same types and order."""
+    as_of = orders["ordered_at"].median()  # so that some of it lies after
+    wanted = customer_summary(orders, as_of, unit="weeks")
+    for engine in ENGINES[1:]:
+        here = given_as(engine, orders, tmp_path_factory.mktemp(engine))
+        pd.testing.assert_frame_equal(customer_summary(here, as_of, unit="weeks"), wanted, **CLOSE)
+
+
+@settings(max_examples=20)
+@given(histories)
+def test_any_history_as_lifetimes_has_it(orders):
+    """Frequency, recency, T and monetary value are those of lifetimes, on which the models were published."""
+    value.lifetimes()
+    with warnings.catch_warnings():  # its own use of pandas is out of date
+        warnings.simplefilter("ignore")
+        theirs = import_module("lifetimes.utils").summary_data_from_transaction_data(
+            orders, "customer_id", "ordered_at", "amount", observation_period_end="2025-03-01"
+        )
+    ours = customer_summary(orders, "2025-03-01", unit="days")
+    pd.testing.assert_frame_equal(ours[theirs.columns], theirs.sort_index(), check_dtype=False, **CLOSE)
+
+
+@settings(max_examples=20)
+@given(histories, st.randoms())
+def test_the_order_of_rows_does_not_matter(orders, random):
+    """A history is a set of orders, not a sequence of rows."""
+    shuffled = orders.iloc[random.sample(range(len(orders)), len(orders))].reset_index(drop=True)
+    one, other = (customer_summary(o, "2025-03-01") for o in (orders, shuffled))
+    pd.testing.assert_frame_equal(one, other, **CLOSE)
+
+
+def test_the_orders_are_left_as_they_were():
+    """An analysis never writes into its caller's frame."""
+    before = ORDERS.copy()
+    customer_summary(ORDERS, AS_OF, returns=ORDERS.rename(columns={"ordered_at": "returned_at"}))
+    split_history(ORDERS, "2025-01-15", AS_OF)
+    pd.testing.assert_frame_equal(ORDERS, before)
+
+
+def test_holdout_counts_by_hand():
+    """A purchase is a day; the calibration's last day is not in the holdout, its own last day is."""
+    more = pd.DataFrame(
+        [
+            ("9", "A", "2025-01-15 23:00", 3.0),  # the last day of the calibration, already seen there
+            ("10", "A", "2025-01-16 00:00", 6.0),
+            ("11", "A", "2025-01-16 21:00", 9.0),  # the same day once more
+            ("12", "E", "2025-01-17 12:00", 50.0),  # nobody's customer in the calibration
+        ],
+        columns=["order_id", "customer_id", "ordered_at", "amount"],
+    ).assign(ordered_at=lambda f: pd.to_datetime(f["ordered_at"], format="ISO8601"))
+    orders = pd.concat([ORDERS, more], ignore_index=True)
+    found = split_history(orders, "2025-01-15", "2025-02-01", unit="days")
+    assert list(found.index) == ["A", "B", "D"]
+    assert found["holdout_purchases"].to_dict() == {"A": 2, "B": 0, "D": 1}
+    assert found["holdout_spend"].to_dict() == {"A": 55.0, "B": 0.0, "D": 0.0}
+    assert found["holdout_T"].eq(17.0).all()
+    assert (found.loc["A", "frequency"], found.loc["A", "monetary_value"]) == (1, 23.0)
+    assert split_history(orders, "2025-01-15", "2025-02-01", unit="weeks")["holdout_T"].eq(3.0).all()
+
+
+@settings(max_examples=15)
+@given(histories, st.integers(0, 40), st.integers(1, 20))
+def test_a_day_belongs_to_one_period_only(orders, middle, length):
+    """Days bought on until the holdout's end are those of the calibration and those of the holdout, added up."""
+    first = orders["ordered_at"].min().normalize()
+    cut, end = first + pd.Timedelta(days=middle), first + pd.Timedelta(days=middle + length)
+    split = split_history(orders, cut, end, unit="days")
+    calibration, whole = by_hand(orders, cut), by_hand(orders, end).reindex(split.index)
+    pd.testing.assert_frame_equal(split[calibration.columns], calibration, **CLOSE)
+    assert (split["frequency"] + split["holdout_purchases"]).eq(whole["frequency"]).all()
+    spent = calibration["total_spend"] + split["holdout_spend"]
+    np.testing.assert_allclose(spent, whole["total_spend"], **CLOSE)
+
+
+def test_a_split_needs_two_periods():
+    """The calibration must end before the holdout does, and somebody must have ordered in it."""
+    with pytest.raises(
+        DataError, match="calibration_end must lie before holdout_end; got 2025-02-01 and 2025-02-01"
+    ):
+        split_history(ORDERS, "2025-02-01", "2025-02-01 12:00")
+    with pytest.raises(DataError, match="Nobody ordered up to 2024-12-01"):
+        split_history(ORDERS, "2024-12-01", "2025-02-01")

@@ -1,0 +1,130 @@
+"""The command: what it prints, its exit status, and one clear sentence for what a user can mend."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from workbook import cli
+
+
+@pytest.fixture
+def workbook(monkeypatch, capsys, tmp_path):
+    """Call the command in an empty folder; gives exit status, output and error output."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["workbook", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        said = capsys.readouterr()
+        return stop.value.code or 0, said.out, said.err
+
+    return call
+
+
+def test_list_says_what_each_notebook_needs(workbook):
+    """A notebook is listed with minutes, needs, and whether the data has them."""
+    status, out, _ = workbook("list")
+    assert status == 0
+    assert "02_segmentation/01_rfm_tiers" in out
+    assert "45 min  ready" in out
+    assert "needs orders, orders.amount" in out
+
+
+def test_list_says_what_the_data_lacks(workbook, tmp_path):
+    """Data without amounts can't carry a notebook that needs them."""
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    _, out, _ = workbook("list", "rfm_tiers", "--data", "plain")
+    assert "lacks orders.amount" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["list", "rfm_teirs"], r"Did you mean '01_rfm_tiers'\?"),
+        (["run", "rfm_tiers", "-p", "high_form=3"], r"Did you mean 'high_from'\?"),
+        (["run", "rfm_tiers", "-p", "as_of=17h"], "as_of must be a date such as 2025-06-30; got '17h'"),
+        (["run", "rfm_tiers", "-p", "as_of=1999-01-01"], "as_of must lie within the data"),
+        (["run", "rfm_tiers", "-p", "bins=many"], "bins must be a whole number; got 'many'"),
+        (["run", "rfm_tiers", "-p", "bins"], "-p takes name=value"),
+        (["run", "rfm_tiers", "-p", "data=mine"], "say --data"),
+        (["run", "--data", "lanyo"], r"Did you mean 'lanyu'\?"),
+        (["run", "--data", "no/such/folder"], "There is no folder"),
+        (["run", "--world", "customer=3"], r"Did you mean 'customers'\?"),
+        (["run", "--world", "customers=few"], "customers must be a whole number; got 'few'"),
+        (["run", "--world", "customers=0"], "customers must be a whole number from 1 on; got 0"),
+        (["run", "--data", "mine", "--world", "seed=1"], "can't go with --data"),
+        (["data", "make", "x", "--months", "0"], "months must be a whole number from 1 on"),
+        (
+            ["data", "make", "x", "--customers", "3", "--format", "xml"],
+            "--format must be one of csv, parquet",
+        ),
+        (["data", "check", "nowhere"], "The data set must be one of"),
+    ],
+)
+def test_a_wrong_request_is_one_sentence_and_status_2(workbook, tmp_path, words, says):
+    """The sentence names the thing, what is allowed and what came; nothing is left behind."""
+    status, out, err = workbook(*words)
+    assert status == 2
+    assert out == ""
+    assert err.startswith("Error: ")
+    assert "Traceback" not in err
+    assert re.search(says, err), err
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_a_folder_that_is_no_data_set(workbook, tmp_path):
+    """What the folder holds instead is named."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.txt").write_text("miaow")
+    status, _, err = workbook("data", "check", "photos")
+    assert status == 2
+    assert "isn't a data set" in err
+    assert "cat.txt" in err
+
+
+def test_make_then_check(workbook, tmp_path):
+    """What `data make` writes passes `data check`, which writes a page that needs no network."""
+    assert workbook("data", "make", "small", "--customers", "30", "--seed", "3")[0] == 0
+    status, out, _ = workbook("data", "check", "small")
+    assert status == 0
+    assert "All tables keep their contracts" in out
+    page = (tmp_path / "output" / "check-lanyu.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert 'src="http' not in page
+
+
+def test_make_does_not_overwrite(workbook, tmp_path):
+    """A folder that is there stays as it is unless --replace is said, and then only if it is a data set."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "precious.txt").write_text("keep me")
+    for more in ([], ["--replace"]):
+        status, _, err = workbook("data", "make", "mine", "--customers", "3", *more)
+        assert status == 2
+        assert "'mine'" in err
+    assert (tmp_path / "mine" / "precious.txt").read_text() == "keep me"
+
+
+@pytest.mark.slow
+def test_run_writes_a_report_and_resumes(workbook, tmp_path):
+    """A run writes its four kinds of file; --resume runs nothing again that passed on the same data."""
+    request = ["run", "00_start_here", "--world", "customers=60", "--world", "months=3"]
+    status, out, _ = workbook(*request)
+    assert status == 0, out
+    folder = tmp_path / "output" / "latest"
+    content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert content["schema"] == 1
+    assert content["data"]["synthetic"] is True
+    assert [n["status"] for n in content["notebooks"]] == ["passed"]
+    for name in ("index.html", "00_start_here.html"):
+        page = (folder / name).read_text(encoding="utf-8")
+        assert "<script" not in page
+        assert "http://" not in page.replace("http://www.w3.org", "")
+        assert "data:image/png;base64," in page
+    before = (folder / "00_start_here.html").stat().st_mtime_ns
+    assert workbook(*request, "--resume")[0] == 0
+    assert (folder / "00_start_here.html").stat().st_mtime_ns == before
+    assert len(list((tmp_path / "output").glob("2*"))) == 1

@@ -1,0 +1,104 @@
+"""What is written about the project is true of it."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from workbook.cli import app
+from workbook.course import catalogue
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def commands():
+    """All commands with their full names."""
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        subs = getattr(command, "commands", None)
+        if subs is None:
+            yield f"workbook {name}", command
+        else:
+            yield from ((f"workbook {name} {sub}", c) for sub, c in subs.items())
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda v: v if isinstance(v, str) else "")
+def test_the_readme_documents_every_command(name, command):
+    """Each command and each of its options stands in the README, and its help ends with an example."""
+    assert f"`{name}" in README or f"    {name}" in README
+    for option in command.params:
+        names = [n for n in [*option.opts, *option.secondary_opts] if n.startswith("-")]
+        assert not names or any(n in README for n in names), option.name
+    assert f"Example: {name}" in command.epilog
+
+
+def test_the_readme_lists_every_notebook():
+    """Each notebook has its row, with its minutes."""
+    for notebook in catalogue.notebooks():
+        assert f"| `{notebook.id}` | {notebook.minutes} |" in README
+
+
+def test_the_readme_lists_every_target():
+    """Each target of the Makefile stands in the README, and the other way round."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, flags=re.M))
+    assert targets == set(re.findall(r"^ +make ([a-z]+)", README, flags=re.M))
+
+
+def test_links_of_the_readme_lead_somewhere():
+    """Files that the README names are there."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+CONDA = {"duckdb": "python-duckdb", "pandera[pandas]": "pandera"}
+
+
+def test_conda_has_what_pip_has():
+    """environment.yml names the same packages with the same bounds as pyproject.toml."""
+    wanted = set()
+    for requirement in PROJECT["dependencies"]:
+        name, bounds = re.fullmatch(r"([a-z0-9-]+(?:\[[a-z]+\])?)(.*)", requirement).groups()
+        wanted.add(CONDA.get(name, name) + bounds)
+    wanted.add("python" + PROJECT["requires-python"])
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    listed = {d for d in environment["dependencies"] if isinstance(d, str)} - {"pip"}
+    assert listed == wanted
+    assert environment["dependencies"][-1] == {"pip": ["--no-deps --editable ."]}
+
+
+def test_the_changelog_knows_this_version():
+    """The version in pyproject.toml has its entry."""
+    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_locks_cover_what_is_asked_for():
+    """Each package of pyproject.toml is in the lock, with hashes and no address."""
+    core = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for requirement in PROJECT["dependencies"]:
+        name = re.match(r"[a-z0-9-]+", requirement)[0]
+        assert re.search(rf"^{name}==", core, flags=re.M), name
+    for lock in (core, (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")):
+        assert "--hash=sha256:" in lock
+        assert "://" not in lock
+
+
+def test_no_file_names_a_place():
+    """No tracked text names a path of somebody's machine."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    place = re.compile(r"/(?:work|root|tmp|home/[a-z]+|Users/[A-Za-z]+)/")
+    found = []
+    for name in listed.splitlines():
+        try:
+            text = (ROOT / name).read_text(encoding="utf-8")
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue
+        if name != "tests/test_docs.py" and (hit := place.search(text)):
+            found.append(f"{name}: {hit[0]}")
+    assert found == []

@@ -1,0 +1,165 @@
+"""Every notebook owes what DESIGN promises, and runs on another world with its exercises solved."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from workbook.course import catalogue, exercises, runner
+from workbook.retailer import generate
+from workbook.tables.dataset import Dataset, save
+from workbook.tables.home import home
+
+NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=list(NOTEBOOKS))
+
+
+def cells(notebook, *tags):
+    """Code cells of a notebook, those with the tags if there are any."""
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    found = [c for c in content["cells"] if c["cell_type"] == "code"]
+    return [c for c in found if not tags or set(tags) <= set(c["metadata"].get("tags", []))]
+
+
+def text(notebook):
+    """All Markdown of a notebook."""
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    return "\n".join("".join(c["source"]) for c in content["cells"] if c["cell_type"] == "markdown")
+
+
+@each_notebook
+def test_a_notebook_has_the_common_parameters(notebook):
+    """Every notebook can be told its data, its date and its seed, each with a comment."""
+    known = {p.name: p for p in notebook.parameters}
+    assert (known["data"].type, known["data"].default) == ("str", "lanyu")
+    assert (known["as_of"].type, known["as_of"].default) == ("str", "")
+    assert known["seed"].type == "int"
+    assert all(p.comment and p.type in catalogue.TYPES for p in notebook.parameters)
+
+
+@each_notebook
+def test_a_notebook_can_be_checked(notebook):
+    """At least three compared outputs, three or four exercises, nothing skipped, nothing on stderr."""
+    assert len(cells(notebook, "nbval-check-output")) >= 3
+    assert 3 <= len(cells(notebook, "exercise")) <= 4
+    for cell in cells(notebook):
+        assert "nbval-skip" not in cell["metadata"].get("tags", [])
+        assert not [o for o in cell["outputs"] if o["output_type"] == "error" or o.get("name") == "stderr"]
+    assert any(cell["outputs"] for cell in cells(notebook))
+
+
+@each_notebook
+def test_cells_are_short(notebook):
+    """A cell is read at a glance."""
+    long = ["".join(c["source"]) for c in cells(notebook) if len(c["source"]) > 16]
+    assert long == []
+
+
+@each_notebook
+def test_a_notebook_opens_and_ends_as_promised(notebook):
+    """Title, objectives and tables at the top; what to do on Monday and with one's own data at the end."""
+    said = text(notebook)
+    for words in (
+        "After this notebook you can",
+        "**Tables needed:**",
+        "**On Monday:**",
+        "workbook data import",
+    ):
+        assert words in said
+    assert str(notebook.minutes) + " minutes" in said
+
+
+@each_notebook
+def test_stored_outputs_name_no_place_and_no_widget(notebook):
+    """Nothing that changes from machine to machine or from run to run is stored."""
+    stored = json.dumps([c["outputs"] for c in cells(notebook)])
+    assert "widget-view" not in stored
+    assert str(home()) not in stored
+    assert str(Path.home()) not in stored
+
+
+def test_every_exercise_is_asked_once():
+    """An exercise without a cell, or a cell without an exercise, would be lost."""
+    asked = [exercises.checked_id(runner_tree(c)) for n in NOTEBOOKS.values() for c in cells(n, "exercise")]
+    assert Counter(asked) == Counter(list(exercises.exercises()))
+
+
+def runner_tree(cell):
+    """Syntax tree of a cell."""
+    import ast
+
+    return ast.parse("".join(cell["source"]))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Another retailer: 500 customers, another seed."""
+    folder = tmp_path_factory.mktemp("world") / "other"
+    save(generate(customers=500, seed=11), folder, format="parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """Data as a user has it: orders and nothing else, hence no truth."""
+    made = generate(customers=120, months=9, seed=3)
+    orders = made.orders[["order_id", "customer_id", "ordered_at", "amount"]]
+    folder = tmp_path_factory.mktemp("own") / "mine"
+    save(Dataset("mine", {"orders": orders}, made.start, made.end, "EUR"), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """A shop to which nobody ever came back."""
+    made = generate(customers=80, months=6, seed=4)
+    orders = made.orders.drop_duplicates("customer_id")[["order_id", "customer_id", "ordered_at", "amount"]]
+    folder = tmp_path_factory.mktemp("once") / "once"
+    save(Dataset("once", {"orders": orders}, made.start, made.end), folder)
+    return folder
+
+
+def run(notebook, data, out, source=None):
+    """Run one notebook on a data set."""
+    return runner.run_one(
+        runner.Job(notebook.id, notebook.title, source or notebook.path, out, {"data": str(data), "seed": 5})
+    )
+
+
+@pytest.mark.slow
+@each_notebook
+def test_solutions_are_right_on_another_world(notebook, world, tmp_path):
+    """With each solution in place of the blank, every check says right, on another seed and size."""
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        if "exercise" in cell["metadata"].get("tags", []):
+            cell["source"] = exercises.solve("".join(cell["source"]))
+    solved = tmp_path / "solved.ipynb"
+    solved.write_text(json.dumps(content), encoding="utf-8")
+    result = run(notebook, world, tmp_path, solved)
+    assert result["status"] == "passed", result["reason"]
+    assert [c["status"] for c in result["checks"]] == ["right"] * len(cells(notebook, "exercise"))
+    assert len(result["figures"]) >= 3
+
+
+@pytest.mark.slow
+@each_notebook
+def test_runs_on_a_users_own_orders(notebook, own, tmp_path):
+    """Orders alone are enough; there is no truth, and nothing claims one."""
+    result = run(notebook, own, tmp_path)
+    assert result["status"] == "passed", result["reason"]
+    assert all(f["truth"] is None for f in result["figures"])
+    ran = json.loads((tmp_path / f"{notebook.id}.ipynb").read_text(encoding="utf-8"))
+    said = json.dumps([c.get("outputs", []) for c in ran["cells"]])
+    assert "synthetic" not in said
+    assert "<th>tru" not in said
+
+
+@pytest.mark.slow
+@each_notebook
+def test_runs_where_nobody_came_back(notebook, once, tmp_path):
+    """What can't be modelled is said in a sentence, not in a traceback."""
+    result = run(notebook, once, tmp_path)
+    assert result["status"] == "passed", result["reason"]
+    assert {c["status"] for c in result["checks"]} <= {"unanswered", "not_applicable"}
