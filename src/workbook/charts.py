@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
@@ -93,7 +94,13 @@ def plot_lines(
 ) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out."""
     frame = pd.DataFrame(frame).dropna(axis=1, how="all")
-    ax = frame.plot(legend=frame.shape[1] > 1, linewidth=2)
+    _, ax = plt.subplots()
+    for name, values in frame.items():
+        ax.plot(frame.index, values, label=str(name), linewidth=2, marker="o" if len(frame) == 1 else "")
+    if isinstance(frame.index, pd.DatetimeIndex):
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    if frame.shape[1] > 1:
+        ax.legend()
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if zero:
         ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))

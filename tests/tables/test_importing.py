@@ -121,9 +121,7 @@ def test_every_reason_of_every_row(load) -> None:
     counted = account(result)
     assert counted["rows"] == {"read": 8, "kept": 2, "returns": 0, "rejected": 6}
     assert counted["reasons"]["no customer"] == 2
-    assert (
-        "1 rows of amount zero are kept as purchases (zero_amount in a mapping decides)" in counted["notes"]
-    )
+    assert "rows of amount zero: 1, kept as purchases (zero_amount in a mapping decides)" in counted["notes"]
 
 
 def test_amount_goes_before_price(load) -> None:
@@ -209,7 +207,7 @@ def test_orders_that_disagree(load) -> None:
         "orders with two times, the earliest taken": 1,
         "orders with two customers, split in two": 1,
     }
-    assert any("1 rows without an order id" in note for note in counted["notes"])
+    assert any("rows without an order id: 1" in note for note in counted["notes"])
 
 
 def test_duplicates_are_kept_and_counted(load) -> None:

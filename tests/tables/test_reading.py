@@ -87,14 +87,14 @@ def test_two_encodings_in_one_file(read) -> None:
     good = "客户,日期\n" + "张三,2025-01-01\n" * 3
     raw = read(good.encode() + "李四,2025-01-02\n".encode("gb18030"))
     assert list(raw.cells["客户"]) == ["张三"] * 3 + ["李四"]
-    assert raw.notes == ["1 lines were not UTF-8 and were read as gb18030"]
+    assert raw.notes == ["lines that were not UTF-8 and were read as gb18030: 1"]
 
 
 def test_told_encoding(read) -> None:
     """A told encoding is taken even where it doesn't quite fit, and what was lost is counted."""
     raw = read("id,city\n1,Łódź\n".encode("cp1250") + b"2,\x81\n", encoding="cp1250")
     assert list(raw.cells["city"]) == ["Łódź", "\ufffd"]
-    assert raw.notes == ["1 characters could not be read as cp1250"]
+    assert raw.notes == ["characters that could not be read as cp1250: 1"]
     with pytest.raises(DataError, match="encoding must be one that Python knows; got 'klingon'"):
         read("id,city\n1,x\n", encoding="klingon")
 
@@ -106,7 +106,7 @@ def test_ragged_rows(read) -> None:
     assert rows(raw) == [["1", "2"], ["3", ""], ["4", "5"], ["8", "9"]]
     assert list(raw.surplus) == ["", "", "6 | 7", ""]
     assert list(raw.row) == [2, 3, 4, 5]
-    assert raw.notes == ["1 rows without a single filled cell were passed over"]
+    assert raw.notes == ["rows without a single filled cell, passed over: 1"]
 
 
 def test_quotes(read) -> None:

@@ -89,19 +89,19 @@ def notes(
     if "order_id" not in columns:
         yield "no order id: all that a customer bought on one day is taken as one order"
     elif blank := int(lines["order_id"].isna().sum()):
-        yield f"{blank:,} rows without an order id: what the customer bought on that day is taken as one order"
+        yield f"rows without an order id: {blank:,}; what the customer bought on that day is taken as one order"
     if "unit_price" in columns and not columns & {"quantity", "amount"}:
         yield "neither quantity nor amount: every row is taken as one piece at its price"
     stand_in = next((c for c in ("product_name", "category") if c in columns), None)
     if "product_id" not in columns and stand_in:
         yield f"no product id: products are told apart by their {stand_in.replace('product_', '')}"
     if "amount" in lines and (zero := int((lines["amount"] == 0).sum())):
-        yield f"{zero:,} rows of amount zero are kept as purchases (zero_amount in a mapping decides)"
+        yield f"rows of amount zero: {zero:,}, kept as purchases (zero_amount in a mapping decides)"
     if repeats_total(lines):
         yield "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line"
     for column in ("customer_id", "order_id"):
         if column in columns and (cut := int(lines[column].str.fullmatch(r"\d\.\d+[eE]\+\d+").sum())):
-            yield f"{cut:,} values of {column} look like 1.23E+17: a spreadsheet has cut their digits off"
+            yield f"values of {column} such as 1.23E+17: {cut:,}; a spreadsheet has cut their digits off"
 
 
 def repeats_total(lines: pd.DataFrame) -> bool:
@@ -193,8 +193,8 @@ def remarks(account: Mapping[str, Any]) -> Iterator[str]:
     twice = account["duplicates"]
     if twice["read"]:
         yield (
-            f"{twice['read']:,} rows repeat another one exactly; {twice['kept']:,} of them are kept, since a "
+            f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept, since a "
             "customer may buy the same twice"
         )
-    yield from (f"{n:,} {what}" for what, n in account["conflicts"].items())
+    yield from (f"{what}: {n:,}" for what, n in account["conflicts"].items())
     yield from account["notes"]

@@ -85,11 +85,11 @@ def decode_other(data: bytes, encoding: str) -> tuple[str, str, list[str]]:
     if encoding or sum(sure) < 0.5 * len(sure):
         text = data.decode(whole, errors="replace")
         lost = text.count("\ufffd")
-        return text, whole, [f"{lost} characters could not be read as {whole}"] if lost else []
+        return text, whole, [f"characters that could not be read as {whole}: {lost}"] if lost else []
     second = guess_encoding(b"\n".join(x for x, ok in zip(strange.splitlines(), sure, strict=True) if not ok))
     lines = data.splitlines(keepends=True)
     text = "".join(x.decode("utf-8" if decodes(x, "utf-8") else second, errors="replace") for x in lines)
-    return text, "utf-8", [f"{sure.count(False)} lines were not UTF-8 and were read as {second}"]
+    return text, "utf-8", [f"lines that were not UTF-8 and were read as {second}: {sure.count(False)}"]
 
 
 def decodes(line: bytes, encoding: str) -> bool:

@@ -174,8 +174,7 @@ def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
         surplus=pd.Series([surplus.get(k, "") for k in range(len(cells))], dtype="str"),
         named=named,
         facts=found.facts | {"header": "yes" if named else "none"},
-        notes=found.notes
-        + ([f"{blank} rows without a single filled cell were passed over"] if blank else []),
+        notes=found.notes + ([f"rows without a single filled cell, passed over: {blank}"] if blank else []),
     )
 
 

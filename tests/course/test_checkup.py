@@ -1,0 +1,54 @@
+"""The page about a data set."""
+
+import pandas as pd
+
+from workbook.course import checkup
+from workbook.tables.dataset import Dataset
+
+
+def dataset(**columns):
+    """Three orders of two customers."""
+    orders = pd.DataFrame(
+        {
+            "order_id": ["1", "2", "3"],
+            "customer_id": ["a", "a", "b"],
+            "ordered_at": pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-11"]),
+            "amount": [5.0, 5.0, 0.0],
+        }
+    ).assign(**columns)
+    return Dataset(
+        "<b>shop</b>", {"orders": orders}, pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-13"), "EUR"
+    )
+
+
+def test_quality_counts_what_is_odd():
+    """Gaps, silence at the end, empty amounts and repeated orders are counted."""
+    say = " ".join(checkup.quality(dataset()))
+    assert "2 customers with 3 orders, EUR 10 in all." in say
+    assert "The last order is 2 days before the data's end." in say
+    assert "without any order is 10 days." in say
+    assert "1 order of no amount." in say
+    assert "1 order with the same customer, time and amount as an earlier one." in say
+
+
+def test_quality_says_what_lacks():
+    """Data without amounts says what that costs."""
+    assert any("nothing that needs money" in s for s in checkup.quality(dataset(amount=float("nan"))))
+
+
+def test_the_page_names_lacking_tables_and_escapes_names():
+    """A table that isn't there is named; names of data are no markup."""
+    page = checkup.page(dataset())
+    assert "lacking" in page
+    assert "<b>shop</b>" not in page
+    assert "&lt;b&gt;shop&lt;/b&gt;" in page
+    assert page.count("data:image/png;base64,") == 3
+    assert "http" not in page
+
+
+def test_the_page_tells_the_account_of_an_import():
+    """Nested facts become nested lists, escaped."""
+    told = checkup.imported({"rows": 1200, "reasons": {"<no> customer": 3}, "notes": []})
+    assert "rows: 1,200" in told
+    assert "&lt;no&gt; customer: 3" in told
+    assert checkup.imported({}) == ""

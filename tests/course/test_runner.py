@@ -1,0 +1,157 @@
+"""Runs: whole files, what was recorded, and going on where one stopped."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from workbook.course import catalogue, runner
+from workbook.retailer import generate
+from workbook.tables.dataset import Dataset, save
+from workbook.tables.errors import DataError
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "# A small notebook"},
+        {
+            "cell_type": "code",
+            "metadata": {"tags": ["parameters"]},
+            "source": 'data: str = "lanyu"  # data\nas_of: str = ""  # date\nfail: bool = False  # whether to fail',
+        },
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": "import workbook as wb\nshop = wb.load(data)\nassert not fail, 'as asked'\n"
+            "display(wb.record('orders', len(shop.orders), unit='orders'))\n"
+            "wb.check('start-orders-per-customer', ..., of=shop)",
+        },
+    ],
+    "metadata": {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "workbook": {"minutes": 1, "needs": ["orders"]},
+    },
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    """A folder with two small notebooks, one of which needs returns."""
+    root = tmp_path_factory.mktemp("notebooks")
+    for name, needs in (("01_a/01_small", ["orders"]), ("01_a/02_needy", ["orders", "returns"])):
+        path = root / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        content = json.loads(json.dumps(NOTEBOOK))
+        content["metadata"]["workbook"]["needs"] = needs
+        for number, cell in enumerate(content["cells"]):
+            cell["id"] = f"cell-{number}"
+            if cell["cell_type"] == "code":
+                cell |= {"outputs": [], "execution_count": None}
+        path.write_text(json.dumps(content), encoding="utf-8")
+    return catalogue.notebooks(root)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """Orders and nothing else."""
+    world = generate(customers=30, months=3, seed=2)
+    folder = tmp_path_factory.mktemp("plain") / "plain"
+    orders = world.orders[["order_id", "customer_id", "ordered_at", "amount"]]
+    save(Dataset("plain", {"orders": orders}, world.start, world.end, "CNY"), folder)
+    return folder
+
+
+def run(shelf, plain, out, **more):
+    """Run without a progress bar."""
+    return runner.run(shelf, plain, more.pop("parameters", {}), out, progress=False, **more)
+
+
+def test_a_run_says_what_was_recorded_and_what_was_skipped(shelf, plain, tmp_path):
+    """run.json has status, reason, figures and checks, and is what the call returns."""
+    content = run(shelf, plain, tmp_path)
+    assert content == json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    ran, skipped = content["notebooks"]
+    assert ran["status"] == "passed"
+    assert [(f["name"], f["unit"]) for f in ran["figures"]] == [("orders", "orders")]
+    assert ran["checks"] == [{"id": "start-orders-per-customer", "status": "unanswered"}]
+    assert (skipped["status"], skipped["reason"]) == ("skipped", "the data has no returns")
+    assert content["data"]["synthetic"] is False
+    assert not (tmp_path / "01_a/02_needy.html").exists()
+    assert [p.name for p in tmp_path.rglob(".*")] == []
+
+
+def test_a_failure_is_kept_and_said(shelf, plain, tmp_path):
+    """A failed notebook is written with its error, and the reason is its last line."""
+    result = run(shelf[:1], plain, tmp_path, parameters={"fail": True})["notebooks"][0]
+    assert result["status"] == "failed"
+    assert result["reason"] == "AssertionError: as asked"
+    assert result["parameters"] == {"fail": True}
+    assert "AssertionError" in (tmp_path / "01_a/01_small.html").read_text(encoding="utf-8")
+
+
+def test_resume_runs_only_what_did_not_pass(shelf, plain, tmp_path):
+    """What passed on the same data and parameters is kept; other parameters run again."""
+    first = run(shelf, plain, tmp_path)
+    assert run(shelf, plain, tmp_path, resume=True) == first
+    again = run(shelf[:1], plain, tmp_path, resume=True, parameters={"fail": True})
+    assert again["notebooks"][0]["status"] == "failed"
+
+
+def test_resume_forgets_a_run_on_other_data(shelf, plain, tmp_path):
+    """A fingerprint that differs is another run."""
+    run(shelf[:1], plain, tmp_path)
+    content = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert runner.finished(tmp_path, content["data"]) != {}
+    assert runner.finished(tmp_path, content["data"] | {"fingerprint": "0"}) == {}
+    (tmp_path / "run.json").write_text("{ half", encoding="utf-8")
+    assert runner.finished(tmp_path, content["data"]) == {}
+
+
+@pytest.mark.slow
+def test_several_at_once_give_the_same(shelf, plain, tmp_path):
+    """Two processes find what one finds."""
+    twice = [shelf[0], shelf[0].__class__(**{**vars(shelf[0]), "id": "01_a/03_copy"})]
+    alone = run(twice, plain, tmp_path / "one")
+    together = run(twice, plain, tmp_path / "two", jobs=2)
+    for a, b in zip(alone["notebooks"], together["notebooks"], strict=True):
+        assert a | {"seconds": 0} == b | {"seconds": 0}
+
+
+def test_as_of_must_lie_in_the_data():
+    """A date before the first order or after the data's end is refused, before a kernel starts."""
+    orders = pd.DataFrame(
+        {"order_id": ["a"], "customer_id": ["c"], "ordered_at": [pd.Timestamp("2024-03-05 10:00")]}
+    )
+    data = Dataset("d", {"orders": orders}, pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-31"))
+    runner.check_as_of({"as_of": "2024-03-05"}, data)
+    runner.check_as_of({"as_of": ""}, data)
+    for wrong in ("2024-03-04", "2025-01-01"):
+        with pytest.raises(DataError, match="2024-03-05 to 2024-12-31; got"):
+            runner.check_as_of({"as_of": wrong}, data)
+
+
+def test_latest_points_at_the_last_run(tmp_path):
+    """The link moves; what it pointed at stays."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(name)
+        runner.point_latest(tmp_path / name, tmp_path / "latest")
+        assert (tmp_path / "latest" / "index.html").read_text() == name
+    assert (tmp_path / "one" / "index.html").exists()
+
+
+def test_latest_without_links(tmp_path, monkeypatch):
+    """Where a system allows no links, a page leads on."""
+    (tmp_path / "one").mkdir()
+    monkeypatch.setattr("pathlib.Path.symlink_to", lambda *_, **__: (_ for _ in ()).throw(OSError()))
+    runner.point_latest(tmp_path / "one", tmp_path / "latest")
+    runner.point_latest(tmp_path / "one", tmp_path / "latest")
+    assert "../one/index.html" in (tmp_path / "latest" / "index.html").read_text()
+
+
+def test_new_folders_never_collide(tmp_path):
+    """Two runs in one second get two folders."""
+    first = runner.new_folder(tmp_path)
+    first.mkdir()
+    assert runner.new_folder(tmp_path) != first

@@ -1,0 +1,40 @@
+"""Stored outputs: what changes from run to run is stripped."""
+
+import nbformat
+
+from workbook.course import stored
+from workbook.course.panels import WIDGET, panel
+
+
+def test_normalise_strips_what_changes():
+    """Timings, papermill's notes, widget ids and random cell ids go; tags and outputs stay."""
+    cell = nbformat.v4.new_code_cell(
+        "x",
+        outputs=[nbformat.v4.new_output("display_data", {"text/plain": "t", WIDGET: {"model_id": "random"}})],
+        metadata={"tags": ["exercise"], "papermill": {"duration": 1}, "execution": {"started": "now"}},
+    )
+    notebook = nbformat.v4.new_notebook(
+        cells=[cell],
+        metadata={
+            "papermill": {},
+            "widgets": {},
+            "workbook": {"minutes": 1},
+            "language_info": {"name": "python", "version": "3.11.7"},
+        },
+    )
+    done = stored.normalise(notebook)
+    assert dict(done.metadata) == {"workbook": {"minutes": 1}, "language_info": {"name": "python"}}
+    assert done.cells[0].metadata == {"tags": ["exercise"]}
+    assert done.cells[0].outputs[0].data == {"text/plain": "t"}
+    assert done.cells[0].id == "cell-00"
+    nbformat.validate(done)
+    assert stored.normalise(done) == done
+
+
+def test_a_panel_says_where_to_move_it():
+    """Without a kernel, a panel is a line of text; with one, it is a widget that waits for the slider to be let go."""
+    shown = panel(lambda high_from: high_from, high_from=(2, 5))
+    bundle = shown._repr_mimebundle_()
+    assert WIDGET in bundle
+    assert "move: high from" in bundle["text/plain"]
+    assert shown.box.children[0].continuous_update is False

@@ -1,0 +1,75 @@
+"""Pictures: labelled, in the workbook's style alone, and calm about data that has nothing."""
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook import charts
+
+FRAME = pd.DataFrame({"one": [1.0, 2.0, 3.0], "two": [2.0, 1.0, 0.0]}, index=["a", "b", "c"])
+SERIES = pd.Series([1.0, 4.0, 9.0], index=[1.0, 2.0, 3.0])
+CALLS = {
+    "plot_bars": (FRAME, {"xlabel": "x"}),
+    "plot_lines": (FRAME.reset_index(drop=True), {"xlabel": "x", "ylabel": "y"}),
+    "plot_histogram": (SERIES, {"xlabel": "x", "top": 1}),
+    "plot_heatmap": (FRAME, {"xlabel": "x", "ylabel": "y"}),
+    "plot_points": (FRAME, {"x": "one", "y": "two", "xlabel": "x", "ylabel": "y", "line": (1, 3)}),
+    "plot_cloud": (SERIES, {"colour": SERIES, "label": "c", "xlabel": "x", "ylabel": "y"}),
+    "plot_forecasts": (FRAME, {"xlabel": "x", "ylabel": "y"}),
+}
+each_chart = pytest.mark.parametrize("name", CALLS)
+
+
+@pytest.fixture(autouse=True)
+def no_window(monkeypatch):
+    """Draw to memory, and leave no figure behind."""
+    matplotlib.use("agg")
+    yield
+    plt.close("all")
+
+
+def test_every_chart_is_tried():
+    """A new chart needs its line in CALLS."""
+    assert {n for n in vars(charts) if n.startswith("plot_")} == set(CALLS)
+
+
+@each_chart
+def test_a_chart_states_its_point_and_labels_its_axes(name):
+    """Title and axis labels are there, and drawing gives no warning."""
+    values, options = CALLS[name]
+    ax = getattr(charts, name)(values, title="What it shows", **options)
+    assert ax.get_title(loc="left") == "What it shows"
+    assert ax.get_xlabel() == "x"
+    ax.figure.canvas.draw()
+
+
+@each_chart
+def test_a_chart_of_nothing_says_so(name):
+    """Empty or missing values give a figure with a sentence, not an error."""
+    values, options = CALLS[name]
+    for nothing in (values * np.nan, values.iloc[:0]):
+        ax = getattr(charts, name)(nothing, title="What it would show", **options)
+        assert "Nothing to draw" in ax.texts[0].get_text()
+        assert ax.get_title(loc="left") == ""
+
+
+def test_the_style_is_nobody_elses():
+    """Drawing changes no setting of the notebook it is called from."""
+    before = dict(matplotlib.rcParams)
+    charts.plot_bars(FRAME, xlabel="x", title="t")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_long_title_is_broken():
+    """A title doesn't run out of its picture."""
+    ax = charts.plot_bars(FRAME, xlabel="x", title="many words " * 20)
+    assert ax.get_title(loc="left").count("\n") >= 2
+
+
+def test_the_tail_is_counted_and_said():
+    """What the last bar of a histogram gathers is told at the axis."""
+    values = pd.Series([*range(99), 10_000], dtype=float)
+    ax = charts.plot_histogram(values, xlabel="days", top=0.9)
+    assert ax.get_xlabel() == "days (last bar: and 10 above)"
