@@ -63,7 +63,7 @@ def test_numbers_of_any_make_are_recorded_as_floats(value):
 
 def test_an_unknown_unit_is_told():
     """Units are few, so that a report can format them."""
-    with pytest.raises(DataError, match="unit must be one of share, money, .*; got 'yuan'"):
+    with pytest.raises(DataError, match=r"unit must be one of share, money, .*; got 'yuan'"):
         record("x", 1.0, unit="yuan")
 
 

@@ -43,7 +43,7 @@ def test_a_home_without_notebooks_says_what_to_do(tmp_path, monkeypatch):
     """An installation that isn't editable has no notebooks: the error says how to mend that."""
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path))
     with pytest.raises(
-        DataError, match="must hold notebooks/ and datasets/; .* doesn't. Install it with .*--editable"
+        DataError, match=r"must hold notebooks/ and datasets/; .* doesn't. Install it with .*--editable"
     ):
         home.home()
 
@@ -100,4 +100,4 @@ def test_has_never_stumbles_over_a_damaged_package(tmp_path, package):
     try:
         assert "orders.ordered_at" in home.has(orders_alone(tmp_path / "mine", package))
     except DataError as error:
-        assert "datapackage.json" in str(error)  # noqa: PT017
+        assert "datapackage.json" in str(error)
