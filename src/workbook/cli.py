@@ -185,8 +185,8 @@ def data_import(
     """
     import pandas as pd
 
-    from workbook.tables.account import describe
     from workbook.tables.importing import import_files
+    from workbook.tables.importing.account import describe
 
     data = import_files(
         files,

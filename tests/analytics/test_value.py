@@ -263,6 +263,21 @@ def test_equal_spend_has_no_spread_to_fit():
     )
 
 
+def test_a_fit_that_does_not_settle_is_a_sentence(monkeypatch, capsys, simulated):
+    """Where the optimiser gives up, what it prints is kept from the reader, and the model says why it has no numbers."""
+
+    class Stubborn:
+        def fit(self, *_, **__):
+            print("      fun: nan")
+            raise value.lifetimes().utils.ConvergenceError("no")
+
+    monkeypatch.setattr(value, "fitter", lambda _: Stubborn())
+    for model in (value.fit_purchases(simulated), value.fit_spend(simulated)):
+        assert model.problem == "The fit did not settle; these customers may be too few or too alike."
+        assert model.params.empty
+    assert capsys.readouterr().out == ""
+
+
 def test_an_unknown_kind_is_told():
     """What is allowed, what came, what was meant."""
     with pytest.raises(
@@ -389,7 +404,7 @@ def test_a_smaller_world_has_larger_errors_which_are_scaled_back(monkeypatch, fe
 @pytest.mark.slow
 def test_forecasts_of_the_bootstrap_are_not_biased(simulated):
     """In worlds of the model's own making, what comes is what was forecast: mean error 0 within 4 standard errors."""
-    draws = value.bootstrap(purchases(), spend(), simulated, 26.0, draws=25, at_most=1500, seed=3)
+    draws = value.bootstrap(purchases(), spend(), simulated, 26.0, draws=20, at_most=1200, seed=3)
     for column in ("purchases", "spend"):
         error = draws[column].std() / np.sqrt(len(draws))
         assert error < 0.03

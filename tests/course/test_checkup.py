@@ -4,6 +4,7 @@ import pandas as pd
 
 from workbook.course import checkup
 from workbook.tables.dataset import Dataset
+from workbook.tables.importing import import_files
 
 
 def dataset(**columns):
@@ -46,9 +47,12 @@ def test_the_page_names_lacking_tables_and_escapes_names():
     assert "http" not in page
 
 
-def test_the_page_tells_the_account_of_an_import():
-    """Nested facts become nested lists, escaped."""
-    told = checkup.imported({"rows": 1200, "reasons": {"<no> customer": 3}, "notes": []})
-    assert "rows: 1,200" in told
-    assert "&lt;no&gt; customer: 3" in told
+def test_the_page_tells_the_account_of_an_import(tmp_path):
+    """What the import printed stands on the page, escaped."""
+    file = tmp_path / "<i>.csv"
+    file.write_text("customer,date,amount\nx,2024-01-01,1\n,2024-01-02,2\n")
+    data = import_files([file], tmp_path / "mine", today=pd.Timestamp("2025-01-01"))
+    told = checkup.imported(data.facts["import"])
+    assert "2 rows read = 1 kept + 0 returns + 1 rejected" in told
+    assert "&lt;i&gt;.csv" in told
     assert checkup.imported({}) == ""

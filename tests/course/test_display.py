@@ -158,3 +158,10 @@ def test_a_series_is_shown_as_a_table():
     shown = show(pd.Series([1.0, 2.0], name="share"))
     assert list(shown.frame.columns) == ["share"]
     assert set(bundle(shown)) == {"text/html", "text/plain"}
+
+
+def test_a_table_without_rows_says_so():
+    """An empty grid of headings would look like a mistake; the sentence is there in both forms."""
+    shown = bundle(show(pd.DataFrame({"share": pd.Series(dtype=float)})))
+    assert "the data has no values for this table" in shown["text/plain"]
+    assert shown["text/plain"] in shown["text/html"]

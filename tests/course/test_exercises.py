@@ -122,15 +122,15 @@ def test_a_usual_mistake_gets_its_own_words_on_the_bundled_data(id, i, bundled):
 
 @pytest.mark.parametrize(("id", "i"), EACH_WRONG)
 def test_a_usual_mistake_is_wrong_on_another_world(id, i, other):
-    """Elsewhere too, unless the mistake happens to give the right answer there."""
+    """Elsewhere too, unless the mistake gives the right answer there: then it is right."""
     exercise, of = ALL[id], other[id]
     answer = evaluate(exercise.wrong[i].expression, of)
-    assert answer is not None
-    if exercises.same(answer, exercise.expected(of), exercise.tolerance):
-        pytest.skip("the mistake happens to give the right answer here")
     found = check(id, answer, of=of)
-    assert found.status == "wrong"
-    assert found.message.removeprefix("Not yet. ") in {w.says for w in exercise.wrong}
+    if exercises.same(answer, exercise.expected(of), exercise.tolerance):
+        assert found.status == "right"
+    else:
+        assert found.status == "wrong"
+        assert found.message.removeprefix("Not yet. ") in {w.says for w in exercise.wrong}
 
 
 @pytest.mark.parametrize("id", ALL)
@@ -184,12 +184,12 @@ ODD = [None, float("nan"), float("inf"), -1, 10**400, Fraction(10**400), Decimal
 
 
 @pytest.mark.parametrize("answer", ODD, ids=lambda a: type(a).__name__)
-@pytest.mark.parametrize("id", ALL)
-def test_no_answer_raises(id, answer, other):
+def test_no_answer_raises(answer, other):
     """`check` never raises, whatever it is handed: the answer is wrong, and the cell goes on."""
-    found = check(id, answer, of=other[id])
-    assert found.status == "wrong"
-    assert found.message.startswith("Not yet. ")
+    for id in ALL:
+        found = check(id, answer, of=other[id])
+        assert found.status == "wrong"
+        assert found.message.startswith("Not yet. ")
 
 
 def test_a_mistake_that_the_data_makes_impossible_matches_nothing():

@@ -109,6 +109,10 @@ def rfm(
         raise DataError(f"cuts can be given for R, F and M; got {sorted(unknown)}.")
     if not 2 <= high_from <= bins:
         raise DataError(f"high_from must lie between 2 and bins ({bins}); got {high_from}.")
+    if short := [letter for letter, edges in cuts.items() if len(edges) + 1 < high_from]:
+        raise DataError(
+            f"cuts for {short[0]} must be at least {high_from - 1}, or no score is high; got {len(cuts[short[0]])}."
+        )
     scored = summary[[measure for measure, _ in MEASURES.values()]].copy()
     for letter, (measure, more) in MEASURES.items():
         if letter in cuts:
@@ -165,7 +169,7 @@ def value_tiers(
             f"shares must be above 0, add up to 1, one for each of {list(names)}; got {list(shares)}."
         )
     rank = values.rank(method="average", pct=True)
-    tier = np.searchsorted(np.cumsum(shares)[:-1], rank.to_numpy().round(9), side="left")
+    tier = np.searchsorted(np.cumsum(shares)[:-1].round(9), rank.to_numpy().round(9), side="left")
     named = pd.Categorical.from_codes(np.where(rank.isna(), -1, tier), categories=list(names), ordered=True)
     return pd.Series(named, index=values.index)
 

@@ -557,7 +557,7 @@ def move_budget(channels: pd.DataFrame, share: float, *, crowding: float = 0.0) 
     float
         change of the value of all customers won with this budget; missing without two channels to choose from.
     """
-    known = channels.dropna(subset=["value", "cac"])
+    known = channels[channels["cac"] > 0].dropna(subset="value")
     if len(known) < 2:
         return np.nan
     ratio = known["value"] / known["cac"]
@@ -575,4 +575,5 @@ def expected_value(
 
     With ``first``, the purchase at the start is counted too: the value at the moment of winning the customer.
     """
-    return margin * (float(first) - np.expm1(-rate * dropout * weeks) / dropout)
+    leaves = dropout.clip(lower=1e-12)  # without dropout it is the rate times the weeks
+    return margin * (float(first) - np.expm1(-rate * leaves * weeks) / leaves)

@@ -5,6 +5,7 @@ Read as plain JSON, because importing nbformat alone takes longer than `workbook
 
 import ast
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def read(path: Path, root: Path) -> Notebook:
             needs=tuple(about["needs"]),
             parameters=tuple(parameters(tagged(cells, "parameters"))),
         )
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, SyntaxError, StopIteration) as error:
         raise DataError(
             f"Notebook {name!r} doesn't describe itself (metadata workbook.minutes and .needs): {error!r}."
         ) from None
@@ -96,17 +97,22 @@ def tagged(cells: list[dict[str, Any]], tag: str) -> str:
 
 def parameters(source: str) -> list[Parameter]:
     """Parameters of a cell of lines ``name: type = value  # comment``."""
-    lines = source.splitlines()
+    lines = source.encode().splitlines()  # the syntax tree counts in bytes
     return [
         Parameter(
             name=ast.unparse(node.target),
             type=ast.unparse(node.annotation),
             default=ast.literal_eval(node.value),
-            comment=lines[node.lineno - 1].partition("#")[2].strip(),
+            comment=after(lines[(node.end_lineno or 1) - 1], node.end_col_offset or 0),
         )
         for node in ast.parse(source).body
         if isinstance(node, ast.AnnAssign) and node.value is not None
     ]
+
+
+def after(line: bytes, end: int) -> str:
+    """Return the comment behind the code of a line."""
+    return line[end:].decode().partition("#")[2].strip()
 
 
 def select(names: list[str], among: list[Notebook]) -> list[Notebook]:
@@ -158,6 +164,9 @@ def convert(parameter: Parameter, text: str) -> Any:
             return datetime.date.fromisoformat(text).isoformat()
         if parameter.type == "bool":
             return {"true": True, "false": False}[text.lower()]
-        return TYPES[parameter.type](text)
+        value = TYPES[parameter.type](text)
+        if not math.isfinite(value if parameter.type == "float" else 0):
+            raise ValueError
+        return value
     except (ValueError, KeyError):
         raise DataError(f"{parameter.name} must be {allowed}; got {text!r}.") from None

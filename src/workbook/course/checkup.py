@@ -12,6 +12,7 @@ from workbook.course.report import document, escape
 from workbook.course.words import money, number, percent, plural
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
+from workbook.tables.importing import describe
 
 
 def page(data: Dataset) -> str:
@@ -139,17 +140,9 @@ def image(ax: Any) -> str:
 
 
 def imported(account: dict[str, Any]) -> str:
-    """The account of an import, as nested lists; nothing for data that wasn't imported."""
-    return f"<h2>Import</h2>{nested(account)}" if account else ""
-
-
-def nested(value: Any) -> str:
-    """Lists and mappings as a list of a page."""
-    if isinstance(value, dict):
-        return "<ul>" + "".join(f"<li>{escape(k)}: {nested(v)}</li>" for k, v in value.items()) + "</ul>"
-    if isinstance(value, list):
-        return "<ul>" + "".join(f"<li>{nested(v)}</li>" for v in value) + "</ul>" if value else "none"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escape(value)
+    """The account of an import as it was printed; nothing for data that wasn't imported."""
+    said = escape("\n".join(describe(account))) if account else ""
+    return f"<h2>Import</h2><pre>{said}</pre>" if said else ""
 
 
 def html_table(frame: pd.DataFrame) -> str:

@@ -71,10 +71,11 @@ class Shown:
         if self.frame.empty:
             nothing = "Nothing to show here: the data has no values for this table."
             return {"text/html": f'<p style="color:#6a7579">{nothing}</p>', "text/plain": nothing}
-        form = {"float_format": lambda v: f"{v + 0.0:,.{self.digits}f}", "na_rep": ""}
+        form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
+        whole = self.frame.select_dtypes("integer")
+        frame = self.frame.assign(**{c: whole[c].map(lambda n: f"{n:,}", na_action="ignore") for c in whole})
         with pd.option_context("display.max_colwidth", None):
-            page = self.frame.to_html(border=0, **form)
-            return {"text/html": page, "text/plain": self.frame.to_string(**form)}
+            return {"text/html": frame.to_html(border=0, **form), "text/plain": frame.to_string(**form)}
 
 
 def show(table: pd.DataFrame | pd.Series, digits: int = 2) -> Shown:

@@ -1,18 +1,19 @@
 """Results as words, for sentences that are made from the data."""
 
 import math
+import numbers
 
 UNKNOWN = "(not known)"
 
 
 def known(value: float | None) -> bool:
     """Whether there is a finite number."""
-    return value is not None and isinstance(value, int | float) and math.isfinite(value)
+    return value is not None and isinstance(value, numbers.Real) and math.isfinite(value)
 
 
 def number(value: float, digits: int = 0) -> str:
     """12,345 or, with digits, 12,345.6."""
-    return f"{value:,.{digits}f}" if known(float(value)) else UNKNOWN
+    return f"{value:z,.{digits}f}" if known(float(value)) else UNKNOWN
 
 
 def percent(value: float, digits: int = 0) -> str:
@@ -20,9 +21,8 @@ def percent(value: float, digits: int = 0) -> str:
     value = float(value)
     if not known(value):
         return UNKNOWN
-    if digits == 0 and 0 < abs(value) < 0.005:
-        return "under 1 %"
-    return f"{value:.{digits}%}".replace("%", " %")
+    text = f"{value:z.{digits}%}".replace("%", " %")
+    return "under 1 %" if value and text == "0 %" else text
 
 
 def money(value: float, currency: str = "", digits: int = 0) -> str:

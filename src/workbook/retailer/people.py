@@ -21,9 +21,9 @@ CHANNELS = pd.DataFrame(
     [
         ("store walk-in", 0.33, 1.00, 1.00, 0.02, 0.30, 190.0),
         ("search", 0.24, 1.00, 1.00, 0.00, 0.80, 330.0),
-        ("livestream", 0.21, 0.65, 1.45, -0.10, 0.95, 390.0),
+        ("livestream", 0.21, 0.65, 1.45, -0.10, 0.95, 150.0),
         ("social content", 0.12, 1.15, 0.95, 0.03, 0.85, 430.0),
-        ("referral", 0.10, 1.45, 0.70, 0.05, 0.60, 140.0),
+        ("referral", 0.10, 1.45, 0.70, 0.05, 0.60, 300.0),
     ],
     columns=["channel", "share", "rate", "dropout", "price_level", "online", "cost"],
 )
@@ -90,4 +90,6 @@ def customer_ids(n: int) -> np.ndarray:
 
 def numbered(letter: str, n: int, width: int) -> np.ndarray:
     """Ids 1 to ``n`` with a letter before and zeros in front."""
+    if n == 0:
+        return np.array([], dtype=object)
     return np.char.add(letter, np.char.zfill(np.arange(1, n + 1).astype(str), width)).astype(object)

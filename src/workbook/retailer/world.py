@@ -47,7 +47,8 @@ def generate(customers: int = 5000, months: int = 24, seed: int = 2026) -> Datas
     seen = int((orders["ordered_at"] < tomorrow).sum())  # orders are by time, so the seen ones come first
     seen_lines = lines[lines["at"] < seen]
     order_table = buying.orders_table(orders[:seen], seen_lines, customers)
-    joined = pd.DatetimeIndex(order_table.groupby("customer_id")["ordered_at"].min())
+    first = order_table.groupby("customer_id")["ordered_at"].min()
+    joined = pd.DatetimeIndex(first.reindex(people.customer_ids(customers)))
     customer_table = people.customers_table(folk, joined)
     month_starts = pd.date_range(season.start, season.end, freq="MS")
     tables = {

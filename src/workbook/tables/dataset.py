@@ -1,5 +1,6 @@
 """A data set: a folder of tables under contract, loaded and validated once."""
 
+import csv
 import hashlib
 import json
 import shutil
@@ -115,7 +116,7 @@ def validate(
     good, broken = {}, []
     for name, frame in tables.items():
         try:
-            good[name] = contracts[name].validate(frame, lazy=True)
+            good[name] = contracts[name].validate(wall_time(frame), lazy=True)
             broken += key_problems(name, good[name], contracts[name])
         except pandera.errors.SchemaErrors as error:
             broken += contract_problems(name, error.failure_cases)
@@ -125,6 +126,12 @@ def validate(
         more = f" (and {len(broken) - 5} more problems)" if len(broken) > 5 else ""
         raise DataError("; ".join(broken[:5]) + more + ".")
     return good
+
+
+def wall_time(frame: pd.DataFrame) -> pd.DataFrame:
+    """Times as the clock showed them: a zone is dropped."""
+    zoned = frame.select_dtypes("datetimetz")
+    return frame.assign(**{c: zoned[c].dt.tz_localize(None) for c in zoned})
 
 
 RULES = {
@@ -147,11 +154,12 @@ def contract_problems(table: str, cases: pd.DataFrame) -> list[str]:
     say = []
     for (column, check), rows in cases.groupby(["column", "check"], sort=False, dropna=False):
         example = rows["failure_case"].iloc[0]
+        example = example.item() if hasattr(example, "item") else example
         name, _, limit = check.partition("(")
         if name == "column_in_schema":
-            say.append(f"{table}: column {example!r} is not in the contract")
+            say += [f"{table}: column {name!r} is not in the contract" for name in rows["failure_case"]]
         elif name == "column_in_dataframe":
-            say.append(f"{table}: the column {example!r} is missing")
+            say += [f"{table}: the column {name!r} is missing" for name in rows["failure_case"]]
         else:
             allowed = f" ({limit.rstrip(')')})" if limit and name != "coerce_dtype" else ""
             such = "" if pd.isna(example) else f", such as {example!r}"
@@ -221,8 +229,9 @@ def read_about(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
-    except (ValueError, AttributeError) as error:
+        about = dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
+        return about | {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
+    except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
 
 
@@ -245,7 +254,7 @@ def read_table(path: Path, contract: type[schema.Table]) -> pd.DataFrame:
         kinds = schema.columns(contract).set_index("column")["type"]
         header = pd.read_csv(path, nrows=0).columns
         # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
-        text = {c: "str" for c in header if kinds.get(c) == "string"}
+        text = {c: "str" for c in header if kinds.get(c) in ("string", "datetime")}
         times = [c for c in header if kinds.get(c) == "datetime"]
         frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
         return frame.assign(**{c: as_times(frame[c]) for c in times})
@@ -315,4 +324,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     if path.suffix == ".parquet":
         frame.to_parquet(path, index=False)
     else:
-        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        # A bare carriage return would end the row for a reader unless it is quoted.
+        bare = any(frame[c].str.contains("\r", regex=False).any() for c in frame.select_dtypes("str"))
+        quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=quoting)

@@ -59,7 +59,7 @@ def has(folder: Path) -> set[str]:
         tables = {
             r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]
         }
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         data = load(folder)
         tables = {name: list(frame.columns) for name, frame in data.tables.items()}
     return set(tables) | {f"{table}.{column}" for table, columns in tables.items() for column in columns}

@@ -12,14 +12,14 @@ def datapackage(name: str, tables: Mapping[str, pd.DataFrame], format: str) -> d
     """Describe tables as a Frictionless data package (https://datapackage.org)."""
     return {
         "name": "".join(c if c.isalnum() else "-" for c in name.lower()),
-        "resources": [resource(table, frame, format) for table, frame in tables.items()],
+        "resources": [resource(table, frame, format, set(tables)) for table, frame in tables.items()],
     }
 
 
-def resource(table: str, frame: pd.DataFrame, format: str) -> dict[str, Any]:
+def resource(table: str, frame: pd.DataFrame, format: str, beside: set[str]) -> dict[str, Any]:
     """Describe one table, with the columns that it has, as a Frictionless resource."""
     contract = schema.CONTRACTS[table]
-    columns = schema.columns(contract).query("column in @frame.columns")
+    columns = schema.columns(contract).set_index("column", drop=False).loc[list(frame.columns)]
     return {
         "name": table,
         "path": f"{table}.{format}",
@@ -40,6 +40,7 @@ def resource(table: str, frame: pd.DataFrame, format: str) -> dict[str, Any]:
                     "reference": dict(zip(("resource", "fields"), c["refers"].split("."), strict=True)),
                 }
                 for c in columns.query("refers != ''").to_dict("records")
+                if c["refers"].split(".")[0] in beside
             ],
         },
     }

@@ -120,17 +120,21 @@ def check(id: str, answer: Any, *, of: Any) -> Checked:
 def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
     """Say what is wrong with an answer, without giving the right one away."""
     for mistake in exercise.wrong:
-        if same(answer, evaluate(mistake.expression, of), exercise.tolerance):
+        made = evaluate(mistake.expression, of)
+        if made is not IMPOSSIBLE and same(answer, made, exercise.tolerance):
             return f"Not yet. {mistake.says}"
     if kind(answer) != kind(expected):
         return f"Not yet. The answer should be {kind(expected)}; this is {kind(answer)}."
     if (
         isinstance(expected, float)
-        and 0 <= expected <= 1
+        and abs(expected) <= 1
         and same(answer, float(expected) * 100, exercise.tolerance)
     ):
         return "Not yet, but close: a share is a number between 0 and 1, and this looks like percent."
     return f"Not yet. Hint: {exercise.hint}"
+
+
+IMPOSSIBLE = object()
 
 
 def evaluate(expression: str, of: Any) -> Any:
@@ -139,7 +143,7 @@ def evaluate(expression: str, of: Any) -> Any:
         with np.errstate(all="ignore"):
             return eval(expression, {"of": of, "pd": pd, "np": np})
     except (ArithmeticError, LookupError, ValueError):
-        return None
+        return IMPOSSIBLE
 
 
 def kind(value: Any) -> str:
@@ -164,7 +168,10 @@ def same(answer: Any, expected: Any, tolerance: float) -> bool:
     if kind(answer) != kind(expected):
         return False
     if kind(expected) == "a number":
-        return math.isclose(float(answer), float(expected), rel_tol=tolerance, abs_tol=1e-9)
+        try:
+            return math.isclose(float(answer), float(expected), rel_tol=tolerance, abs_tol=1e-9)
+        except OverflowError:
+            return False
     if isinstance(expected, str):
         return str(answer).strip().casefold() == expected.casefold()
     return bool(np.all(answer == expected))
@@ -205,10 +212,12 @@ def solve(source: str) -> str:
     called = checked_id(tree)
     if blank is None or called is None:
         return source
-    lines = source.splitlines(keepends=True)
+    lines = source.encode().splitlines(
+        keepends=True
+    )  # as Python counts: in bytes, and \n and \r alone end a line
     row, start, end = blank.lineno - 1, blank.col_offset, blank.end_col_offset
-    lines[row] = lines[row][:start] + find(called).solution + lines[row][end:]
-    return "".join(lines)
+    lines[row] = lines[row][:start] + find(called).solution.encode() + lines[row][end:]
+    return b"".join(lines).decode()
 
 
 def checked_id(tree: ast.AST) -> str | None:

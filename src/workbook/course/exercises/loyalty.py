@@ -80,10 +80,8 @@ EXERCISES = (
         hint='channels["value"] is the value before acquisition cost, channels["cac"] what winning one customer costs.',
         solution='(channels["value"] / channels["cac"]).idxmax()',
         wrong=(
-            Wrong('of["value"].idxmax()', "This channel's customers are worth the most, whatever they cost."),
+            Wrong('of["value"].idxmax()', "This channel's customers are worth the most, whatever they cost. Which measure matters depends on what is scarce: customers to win, or money."),
             Wrong('of["cac"].idxmin()', "This channel is the cheapest, whatever its customers are worth."),
-            Wrong('(of["value"] - of["cac"]).idxmax()',
-                  "This one earns most on each customer; per unit spent, another is better. Which one matters depends on what is scarce."),
             Wrong('(of["value"] / of["cac"]).idxmin()', "Upside down: this one brings the least."),
         ),
     ),

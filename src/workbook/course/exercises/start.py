@@ -52,10 +52,9 @@ EXERCISES = (
         question="In which month were most orders placed?",
         expected=busiest_month,
         hint='shop.orders["ordered_at"].dt.strftime("%Y-%m") gives each order\'s month as text.',
-        solution='shop.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmax()',
+        solution='shop.orders["ordered_at"].dt.strftime("%Y-%m").mode()[0]',
         wrong=(
-            Wrong('of.orders.groupby(of.orders["ordered_at"].dt.strftime("%Y-%m"))["amount"].sum().idxmax()',
-                  "This month brought the most money. Asked is the one with the most orders."),
+            Wrong('of.orders["ordered_at"].dt.strftime("%Y-%m-%d").mode()[0]', "This is the busiest day. Asked is the month."),
             Wrong('of.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmin()', "This is the quietest month."),
         ),
     ),

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbook.tables.delimited import Row, Rows, read_text
 from workbook.tables.errors import DataError, choose
-from workbook.tables.mapping import FileOptions
+from workbook.tables.importing.delimited import Row, Rows, read_text
+from workbook.tables.importing.mapping import FileOptions
 
 SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
 FIGURES = re.compile(r"(?=.*\d)[\d\s.,:;/+\-()%¥￥$€£年月日时分秒]+")

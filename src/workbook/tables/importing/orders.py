@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.account import make_account
-from workbook.tables.building import build_tables
 from workbook.tables.dataset import FORMATS, Dataset, validate, whole_folder, write
 from workbook.tables.errors import DataError, choose
-from workbook.tables.judging import Judged, habits, judge
-from workbook.tables.mapping import Found, Mapping, find_columns, load_mapping, told
-from workbook.tables.reading import Raw, read_raw
+from workbook.tables.importing.account import make_account
+from workbook.tables.importing.building import build_tables
+from workbook.tables.importing.judging import Judged, habits, judge
+from workbook.tables.importing.mapping import Found, Mapping, find_columns, load_mapping, told
+from workbook.tables.importing.reading import Raw, read_raw
 
 ORPHAN = "a return by a customer without a purchase here"
 

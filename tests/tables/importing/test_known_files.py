@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbook.tables.account import describe
 from workbook.tables.dataset import load_folder
 from workbook.tables.importing import import_files
+from workbook.tables.importing.account import describe
 
 TODAY = pd.Timestamp("2026-01-01")
-ONLINE_RETAIL = Path(__file__).parents[2].parent / "shared" / "real-data" / "online_retail.parquet"
+ONLINE_RETAIL = Path(__file__).parents[3].parent / "shared" / "real-data" / "online_retail.parquet"
 
 
 def cdnow(name: str) -> Path:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.tables.errors import DataError
-from workbook.tables.mapping import FileOptions
-from workbook.tables.reading import Raw, read_raw
+from workbook.tables.importing.mapping import FileOptions
+from workbook.tables.importing.reading import Raw, read_raw
 
 
 @pytest.fixture

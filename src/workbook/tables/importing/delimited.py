@@ -11,7 +11,7 @@ from itertools import pairwise
 import charset_normalizer
 
 from workbook.tables.errors import DataError
-from workbook.tables.mapping import FileOptions
+from workbook.tables.importing.mapping import FileOptions
 
 # The comma comes last, because it also stands within numbers: 1;2,50 has two fields either way.
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.tables.parsing import date_order, decimal_sign, read_ids, read_numbers, read_times
+from workbook.tables.importing.parsing import date_order, decimal_sign, read_ids, read_numbers, read_times
 
 
 def texts(*cells: str) -> pd.Series:

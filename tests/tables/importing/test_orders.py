@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.tables import schema
-from workbook.tables.account import describe
 from workbook.tables.dataset import load_folder, validate
 from workbook.tables.errors import DataError
 from workbook.tables.importing import Import, import_files, import_orders
-from workbook.tables.mapping import FileOptions, Mapping, Rules, told
-from workbook.tables.reading import read_raw
+from workbook.tables.importing.account import describe
+from workbook.tables.importing.mapping import FileOptions, Mapping, Rules, told
+from workbook.tables.importing.reading import read_raw
 
 TODAY = pd.Timestamp("2025-06-30 12:00")
 

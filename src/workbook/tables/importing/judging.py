@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from workbook.tables import parsing
-from workbook.tables.mapping import FileOptions, Found, Rules
-from workbook.tables.reading import Raw
+from workbook.tables.importing import parsing
+from workbook.tables.importing.mapping import FileOptions, Found, Rules
+from workbook.tables.importing.reading import Raw
 
 NUMBERS = {"quantity": "quantity", "unit_price": "unit price", "amount": "amount"}
 LARGEST = 1e12  # more than any line ever cost; a bar code in the wrong column

@@ -2,9 +2,9 @@
 
 import pytest
 
-from workbook.tables import mapping
 from workbook.tables.errors import DataError
-from workbook.tables.mapping import Mapping, find_columns, from_toml, load_mapping, plain, told
+from workbook.tables.importing import mapping
+from workbook.tables.importing.mapping import Mapping, find_columns, from_toml, load_mapping, plain, told
 
 
 def found(header: list[str], *pairs: str, mapping: Mapping | None = None) -> dict[str, str]:

@@ -8,10 +8,10 @@ from unicodedata import east_asian_width
 import pandas as pd
 
 from workbook.tables.dataset import Dataset
-from workbook.tables.judging import Habits, Judged
-from workbook.tables.mapping import Found
-from workbook.tables.mapping import Mapping as Columns
-from workbook.tables.reading import Raw
+from workbook.tables.importing.judging import Habits, Judged
+from workbook.tables.importing.mapping import Found
+from workbook.tables.importing.mapping import Mapping as Columns
+from workbook.tables.importing.reading import Raw
 
 WITHOUT = {
     "amount": "anything in money: spend, value tiers, lifetime value",

@@ -138,7 +138,7 @@ KINDS = {"header": (bool, "true or false"), "columns": TABLE, "file": TABLE, "ru
 
 def ready_mappings() -> list[str]:
     """Names of the mappings that come with the package."""
-    folder = resources.files("workbook.tables") / "mappings"
+    folder = resources.files("workbook.tables.importing") / "mappings"
     return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
 
 
@@ -151,7 +151,9 @@ def load_mapping(mapping: str | Path) -> Mapping:
         if there is none, or it holds an unknown key or value.
     """
     if str(mapping) in ready_mappings():
-        text = (resources.files("workbook.tables") / "mappings" / f"{mapping}.toml").read_text("utf-8")
+        text = (resources.files("workbook.tables.importing") / "mappings" / f"{mapping}.toml").read_text(
+            "utf-8"
+        )
     elif Path(mapping).is_file():
         text = Path(mapping).read_text(encoding="utf-8-sig", errors="replace")
     else:
