@@ -181,7 +181,7 @@ def assemble(found: pd.DataFrame, day_first: bool) -> np.ndarray:
     hour = hour + np.where(late & (hour < 12), 12, 0) - np.where(early & (hour == 12), 12, 0)
     fraction = found["f"].fillna("").str.slice(0, 6).str.pad(6, "right", "0") if "f" in found else "0"
     months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + np.clip(day, 1, 31) - 1
+    days = months.astype("datetime64[D]") + (np.clip(day, 1, 31) - 1).astype("timedelta64[D]")
     real = (
         (np.clip(month, 1, 12) == month)
         & (np.clip(day, 1, 31) == day)
@@ -191,5 +191,7 @@ def assemble(found: pd.DataFrame, day_first: bool) -> np.ndarray:
     seconds = (hour * 60 + minute) * 60 + second
     microseconds = seconds * 1_000_000 + np.asarray(fraction, dtype="int64")
     return np.where(
-        real, days.astype("datetime64[us]") + microseconds.astype("timedelta64[us]"), np.datetime64("NaT")
+        real,
+        days.astype("datetime64[us]") + microseconds.astype("timedelta64[us]"),
+        np.datetime64("NaT", "us"),
     )
