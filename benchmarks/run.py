@@ -4,8 +4,9 @@
     python benchmarks/run.py --quick    # small data, printed only: does it still work?
 
 Every measurement runs in a fresh process, so that no peer profits from another's warm caches and the peak of memory
-is its own. The peers take turns, so that a busy neighbour on the machine troubles all of them. This process imports
-nothing large: on Linux a child's peak starts at its parent's.
+is its own. The peers take turns. Where other processes keep the machine busy, more rounds are run and the quietest
+count, chosen by what the others used and not by the result. This process imports nothing large: on Linux a child's peak
+starts at its parent's.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from typing import Any
 HERE = Path(__file__).parent
 PACKAGES = ("duckdb", "lifetimes", "narwhals", "numpy", "pandas", "pyarrow", "scipy")
 OURS = "workbook"
+MOST, QUIET = 3, 0.15  # rounds at most, as a multiple; cores that others may use in a quiet one
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,19 @@ CASES = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What one call took: seconds by the clock, seconds of all cores together, and the peak of memory in MB."""
+    """What one call took.
+
+    Attributes
+    ----------
+    wall, cpu : seconds by the clock, and of all cores together
+    peak : of memory, in MB
+    others : cores that other processes kept busy meanwhile; 0 where that can't be told
+    """
 
     wall: float
     cpu: float
     peak: float
+    others: float
 
 
 def one(case: Case, peer: str, folder: Path, size: str, keep: bool) -> Cost:
@@ -115,14 +125,25 @@ def one(case: Case, peer: str, folder: Path, size: str, keep: bool) -> Cost:
     module = importlib.import_module(case.module)
     module.ready(peer, case.variant, folder, "warm")()
     call = module.ready(peer, case.variant, folder, size)
-    wall, cpu = time.perf_counter(), time.process_time()
+    before = time.perf_counter(), time.process_time(), busy()
     answer = call()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    after = time.perf_counter(), time.process_time(), busy()
+    wall, cpu, total = (b - a for a, b in zip(before, after, strict=True))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if keep:
         (folder / f"{peer}.pickle").write_bytes(pickle.dumps(answer))
     # In kilobytes of 1024 on Linux, in bytes on macOS.
-    return Cost(wall, cpu, peak / 1e6 * (1 if sys.platform == "darwin" else 1024))
+    peak = peak / 1e6 * (1 if sys.platform == "darwin" else 1024)
+    return Cost(wall, cpu, peak, max(0.0, total - cpu) / wall)
+
+
+def busy() -> float:
+    """Seconds that all cores have worked since the machine started, for whomever; 0 where that can't be told."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0.0
+    user, nice, system, _idle, _wait, *rest = map(int, stat.read_text().split("\n", 1)[0].split()[1:9])
+    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
 
 
 def make(module: str, folder: Path, size: str) -> str:
@@ -147,43 +168,51 @@ def alone(function: Any, *arguments: Any) -> Any:
 
 
 def measure(case: Case, folder: Path, size: str, repeats: int) -> dict[str, list[Cost]]:
-    """Let the peers take turns, and compare their answers after the first."""
+    """Let the peers take turns, and compare their answers after the first round."""
     found: dict[str, list[Cost]] = {peer: [] for peer in case.peers}
-    for repeat in range(repeats):
+    for turn in range(MOST * repeats):
+        if turn >= repeats and all(quietest(costs, repeats)[-1].others < QUIET for costs in found.values()):
+            break
         # Every other round runs backwards, so that nobody always comes after the same one.
-        for peer in case.peers[:: -1 if repeat % 2 else 1]:
-            found[peer].append(alone(one, case, peer, folder, size, repeat == 0))
-            print(f"{case.title}: {peer}, {found[peer][-1].wall:.2f} s", file=sys.stderr, flush=True)
-        if repeat == 0:
+        for peer in case.peers[:: -1 if turn % 2 else 1]:
+            found[peer].append(alone(one, case, peer, folder, size, turn == 0))
+            print(f"{case.title}: {peer}, {found[peer][-1]}", file=sys.stderr, flush=True)
+        if turn == 0:
             alone(check, case, folder)
-    return found
+    return {peer: quietest(costs, repeats) for peer, costs in found.items()}
+
+
+def quietest(costs: list[Cost], number: int) -> list[Cost]:
+    """Those during which other processes did least, the quietest first."""
+    return sorted(costs, key=lambda cost: cost.others)[:number]
 
 
 def table(found: dict[str, list[Cost]]) -> str:
     """The measurements as a Markdown table, ratios first."""
     rows = [
-        "| | time ÷ ours | lowest–highest | seconds | CPU seconds | peak MB |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| | time ÷ ours | seconds | lowest–highest | CPU seconds | peak MB | others' cores |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for peer, costs in found.items():
-        each = ratios(found, peer)
+        wall = [cost.wall for cost in costs]
+        cpu, peak, others = (median(getattr(c, name) for c in costs) for name in ("cpu", "peak", "others"))
         rows.append(
-            f"| {peer} | {median(each):.2f} | {min(each):.2f}–{max(each):.2f} | {median(c.wall for c in costs):.2f} "
-            f"| {median(c.cpu for c in costs):.2f} | {median(c.peak for c in costs):,.0f} |"
+            f"| {peer} | {ratio(found, peer):.2f} | {median(wall):.2f} | {min(wall):.2f}–{max(wall):.2f} "
+            f"| {cpu:.2f} | {peak:,.0f} | {others:.1f} |"
         )
     return "\n".join(rows)
 
 
-def ratios(found: dict[str, list[Cost]], peer: str) -> list[float]:
-    """The peer's time by ours, round by round."""
-    return [theirs.wall / ours.wall for theirs, ours in zip(found[peer], found[OURS], strict=True)]
+def ratio(found: dict[str, list[Cost]], peer: str) -> float:
+    """The peer's median time by ours."""
+    return median(cost.wall for cost in found[peer]) / median(cost.wall for cost in found[OURS])
 
 
 def verdict(case: Case, found: dict[str, list[Cost]]) -> str:
     """Whether the aims are met."""
     said = []
     for peer, aim in case.aims.items():
-        got = median(ratios(found, peer))
+        got = ratio(found, peer)
         met = "met" if got >= aim else "**not met**"
         said.append(
             f"Aim: at least {aim:.0f} × as fast as {peer}: {met}, at {got:.1f} ×."
@@ -212,12 +241,13 @@ def report(repeats: int, sections: list[str]) -> str:
     return "\n\n".join(
         [
             "# Benchmark results",
-            f"Written by `make bench` on {dt.date.today()}, from {repeats} interleaved rounds, each measurement in a "
-            f"process of its own. {machine()}",
-            "A ratio is the peer's time by ours in the same round, median over the rounds, with its lowest and "
-            "highest beside it; above 1 the workbook is faster. The machine was not idle otherwise, so trust the ratios "
-            "more than the seconds. Peak memory is the whole process, with Python and its imports. All peers' "
-            "answers were compared: the summaries to 1e-9 in every column that the peer has, the parameters to 1e-6.",
+            f"Written by `make bench` on {dt.date.today()}: medians of {repeats} interleaved rounds, each measurement "
+            f"in a process of its own. {machine()}",
+            "Time ÷ ours is the peer's median by the workbook's; above 1 the workbook is faster. Peak memory is of the "
+            "whole process, Python and its imports included. Others' cores are what other processes used meanwhile: "
+            f"above {QUIET} more rounds were run, up to {MOST} times as many, and the quietest kept; where it is still "
+            "large, the seconds are too long, most of all for those who use every core. The answers of all peers were "
+            "compared: the summaries to 1e-9 in every column that the peer has, the parameters to 1e-6.",
             *sections,
         ]
     )
@@ -229,10 +259,10 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="2 %% of the data, on which no aim holds; nothing written"
     )
-    parser.add_argument("--repeats", type=int, help="interleaved rounds (7, or 1 with --quick)")
+    parser.add_argument("--repeats", type=int, help="interleaved rounds (5, or 1 with --quick)")
     parser.add_argument("--only", help="a benchmark: " + ", ".join(sorted({c.module for c in CASES})))
     options = parser.parse_args()
-    size, repeats = ("quick", 1) if options.quick else ("full", 7)
+    size, repeats = ("quick", 1) if options.quick else ("full", 5)
     repeats = options.repeats or repeats
     sections = []
     with tempfile.TemporaryDirectory() as name:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from workbook.tables import schema
@@ -415,6 +415,9 @@ def test_the_account_adds_up(
     tmp_path_factory, rows, with_amount, extra, separator, encoding, negatives, zero
 ) -> None:
     """Whatever the table, each row goes where plain reading sends it, the money adds up, and twice is the same."""
+    width = 6 if with_amount else 5
+    # A row without a single filled cell is no row; the account notes how many were passed over.
+    assume(extra or all("".join(row[:width]).strip() for row in rows))
     rules = {"cancelled": "^C", "negatives": negatives, "zero_amount": zero}
     header = [
         "会员号",
@@ -429,7 +432,7 @@ def test_the_account_adds_up(
     writer = csv.writer(text, delimiter=separator)
     writer.writerow(header)
     for row in rows:
-        cells = [*row[: 6 if with_amount else 5], *["好"] * extra]
+        cells = [*row[:width], *["好"] * extra]
         writer.writerow(cells[:-1] if row[-1] == "short" else [*cells, "多"] if row[-1] == "long" else cells)
     path: Path = tmp_path_factory.mktemp("orders") / "orders.csv"
     path.write_bytes(text.getvalue().encode(encoding))
