@@ -170,13 +170,15 @@ def alone(function: Any, *arguments: Any) -> Any:
 def measure(case: Case, folder: Path, size: str, repeats: int) -> dict[str, list[Cost]]:
     """Let the peers take turns, and compare their answers after the first round."""
     found: dict[str, list[Cost]] = {peer: [] for peer in case.peers}
-    for turn in range(MOST * repeats):
-        if turn >= repeats and all(quietest(costs, repeats)[-1].others < QUIET for costs in found.values()):
-            break
+    for turn in range(repeats * (MOST if size == "full" else 1)):
         # Every other round runs backwards, so that nobody always comes after the same one.
         for peer in case.peers[:: -1 if turn % 2 else 1]:
-            found[peer].append(alone(one, case, peer, folder, size, turn == 0))
-            print(f"{case.title}: {peer}, {found[peer][-1]}", file=sys.stderr, flush=True)
+            if turn >= repeats and quietest(found[peer], repeats)[-1].others < QUIET:
+                continue
+            cost = alone(one, case, peer, folder, size, turn == 0)
+            found[peer].append(cost)
+            said = f"{case.title}: {peer} {cost.wall:.2f} s, others {cost.others:.1f} cores"
+            print(said, file=sys.stderr, flush=True)
         if turn == 0:
             alone(check, case, folder)
     return {peer: quietest(costs, repeats) for peer, costs in found.items()}

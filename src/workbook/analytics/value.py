@@ -491,12 +491,12 @@ def alive_grid(model: PurchaseModel, summary: pd.DataFrame, steps: int = 9) -> p
     All are of one age, the oldest of ``summary``; missing where there is nothing to predict with.
     """
     age = summary["T"].max()
-    silence = np.linspace(0, age * 0.9, steps).round()
+    silence = np.unique(np.linspace(0, age * 0.9, steps).round())
     frequency = [1, 2, 3, 5, 8, 12, 20]
     cells = pd.DataFrame(
         [(f, age - s, age) for f in frequency for s in silence], columns=HISTORY, dtype=float
     )
-    grid = model.alive(cells).to_numpy().reshape(len(frequency), steps)
+    grid = model.alive(cells).to_numpy().reshape(len(frequency), len(silence))
     return pd.DataFrame(grid, index=frequency, columns=silence.astype(int))
 
 

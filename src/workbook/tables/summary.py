@@ -96,21 +96,19 @@ def per_visit(
     missing = {customer, time, amount, order or customer} - set(orders.collect_schema().names())
     if missing:
         raise DataError(f"The order history lacks the column {sorted(missing)[0]!r}.")
-    return (
-        orders.filter(nw.col(time) < end.to_pydatetime() + pd.Timedelta(days=1).to_pytimedelta())
-        .select(
-            nw.col(customer).alias("customer_id"),
-            nw.col(time).cast(nw.Date).alias("day"),
-            nw.col(amount).alias("spent"),
-            *([nw.col(order).alias("order_id")] if order else []),
-        )
-        .group_by("customer_id", "day")
-        .agg(nw.col("spent").sum(), (nw.col("order_id").n_unique() if order else nw.len()).alias("orders"))
+    lines = orders.filter(nw.col(time) < end.to_pydatetime() + pd.Timedelta(days=1).to_pytimedelta()).select(
+        nw.col(customer).alias("customer_id"),
+        nw.col(time).cast(nw.Date).alias("day"),
+        nw.col(amount).alias("spent"),
+        *([nw.col(order).alias("order_id")] if order else []),
     )
+    if order:  # grouping once more is faster than a count of different ids
+        lines = lines.group_by("customer_id", "day", "order_id").agg(nw.col("spent").sum())
+    return lines.group_by("customer_id", "day").agg(nw.col("spent").sum(), nw.len().alias("orders"))
 
 
 def per_customer(visits: nw.LazyFrame[Any]) -> pd.DataFrame:
-    """Reduce the visits to one row per customer, as a pandas frame in no particular order."""
+    """Reduce the visits to one row per customer, by customer; the engine sorts faster than pandas."""
     spent, day = nw.col("spent"), nw.col("day")
     found = visits.group_by("customer_id").agg(
         nw.len().alias("visits"),
@@ -120,7 +118,7 @@ def per_customer(visits: nw.LazyFrame[Any]) -> pd.DataFrame:
         day.min().alias("first_order_on"),
         day.max().alias("last_order_on"),
     )
-    return found.collect("pandas").to_native()
+    return found.sort("customer_id", nulls_last=True).collect("pandas").to_native()
 
 
 def finish(found: pd.DataFrame, end: pd.Timestamp, unit: Unit) -> pd.DataFrame:
@@ -128,24 +126,20 @@ def finish(found: pd.DataFrame, end: pd.Timestamp, unit: Unit) -> pd.DataFrame:
     first, last = (found[c].astype("datetime64[s]") for c in ("first_order_on", "last_order_on"))
     repeats = found["visits"].astype("int64") - 1
     later_spend = (found["total_spend"] - found["first_spend"]).astype("float64")
-    return (
-        pd.DataFrame(
-            {
-                "customer_id": found["customer_id"],
-                "first_order_on": first,
-                "last_order_on": last,
-                "purchases": found["purchases"].astype("int64"),
-                "days_since_last": (end - last).dt.days,
-                "total_spend": found["total_spend"].astype("float64"),
-                "frequency": repeats,
-                "recency": in_unit((last - first).dt.days, unit),
-                "T": in_unit((end - first).dt.days, unit),
-                "monetary_value": (later_spend / repeats.where(repeats > 0)).where(repeats > 0, 0.0),
-            }
-        )
-        .set_index("customer_id")
-        .sort_index()
-    )
+    return pd.DataFrame(
+        {
+            "customer_id": found["customer_id"],
+            "first_order_on": first,
+            "last_order_on": last,
+            "purchases": found["purchases"].astype("int64"),
+            "days_since_last": (end - last).dt.days,
+            "total_spend": found["total_spend"].astype("float64"),
+            "frequency": repeats,
+            "recency": in_unit((last - first).dt.days, unit),
+            "T": in_unit((end - first).dt.days, unit),
+            "monetary_value": (later_spend / repeats.where(repeats > 0)).where(repeats > 0, 0.0),
+        }
+    ).set_index("customer_id")
 
 
 def in_unit(days: pd.Series, unit: Unit) -> pd.Series:
