@@ -32,7 +32,7 @@ run: $(CORE)  ## set up .venv and run the whole course on the bundled data
 	@$(BIN)/workbook run --jobs $(JOBS)
 
 test: quick  ## set up .venv and run every check, notebooks included
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope tests
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m slow tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
 
 quick: $(DEV)  ## the checks that take under a minute
@@ -40,7 +40,7 @@ quick: $(DEV)  ## the checks that take under a minute
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow" tests
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
 
 notebooks: $(DEV)  ## re-execute and normalise the stored outputs of the notebooks
 	$(BIN)/python -m workbook.course.stored notebooks
