@@ -92,7 +92,7 @@ def test_make_then_check(workbook, tmp_path):
     status, out, _ = workbook("data", "check", "small")
     assert status == 0
     assert "All tables keep their contracts" in out
-    page = (tmp_path / "output" / "check-lanyu.html").read_text(encoding="utf-8")
+    page = (tmp_path / "output" / "check-small.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert 'src="http' not in page
 

@@ -70,7 +70,7 @@ def run(
     content = runner.run(
         selected, source, values, folder, jobs=jobs, resume=resume, progress=sys.stderr.isatty()
     )
-    if folder.resolve().parent == OUTPUT.resolve():
+    if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
     for n in content["notebooks"]:
         typer.echo(
@@ -132,7 +132,7 @@ def data_check(
     from workbook.tables.home import load
 
     data = load(folder)
-    target = out or OUTPUT / f"check-{data.name}.html"
+    target = out or OUTPUT / f"check-{Path(folder).resolve().name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, checkup.page(data))
     for sentence in checkup.quality(data):

@@ -155,3 +155,13 @@ def test_new_folders_never_collide(tmp_path):
     first = runner.new_folder(tmp_path)
     first.mkdir()
     assert runner.new_folder(tmp_path) != first
+
+
+def test_results_never_overwrite_something_else(shelf, plain, tmp_path):
+    """A folder of other files, such as a trainee's answers, is refused before anything is run."""
+    (tmp_path / "my").mkdir()
+    (tmp_path / "my" / "answers.ipynb").write_text("mine")
+    for out in (tmp_path / "my", tmp_path / "my" / "answers.ipynb"):
+        with pytest.raises(DataError, match="--out must be a new folder"):
+            run(shelf, plain, out)
+    assert [p.name for p in (tmp_path / "my").iterdir()] == ["answers.ipynb"]

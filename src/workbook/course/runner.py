@@ -69,6 +69,7 @@ def run(
     DataError
         if the data can't be used or as_of lies outside it, before anything is run.
     """
+    check_out(out)
     folder = data_folder(data)
     dataset = load_folder(folder)
     check_as_of(parameters, dataset)
@@ -179,6 +180,14 @@ def collect(notebook: Any) -> list[dict[str, Any]]:
         for output in cell.get("outputs", [])
         if MIME in output.get("data", {})
     ]
+
+
+def check_out(out: Path) -> None:
+    """See that results go into a new or empty folder, or that of an earlier run, and overwrite nothing else."""
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "run.json").exists()):
+        raise DataError(
+            f"--out must be a new folder, or that of an earlier run; {str(out)!r} holds something else."
+        )
 
 
 def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
