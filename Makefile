@@ -36,11 +36,11 @@ test: quick  ## set up .venv and run every check, notebooks included
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
 
 quick: $(DEV)  ## the checks that take under a minute
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests
 
 notebooks: $(DEV)  ## re-execute and normalise the stored outputs of the notebooks
 	$(BIN)/python -m workbook.course.stored notebooks

@@ -55,6 +55,21 @@ def test_a_chart_of_nothing_says_so(name):
         assert ax.get_title(loc="left") == ""
 
 
+@each_chart
+@pytest.mark.parametrize("number", [0.0, 1.0])
+def test_a_chart_of_a_single_number_is_drawn(name, number):
+    """One customer, one month, nothing spent: a picture all the same, and no warning."""
+    _, options = CALLS[name]
+    values = pd.DataFrame({"one": [number], "two": [number]}, index=["a"])
+    if name in ("plot_histogram", "plot_cloud"):
+        values = pd.Series([number], index=[number])
+    ax = getattr(charts, name)(
+        values, title="One", **options | ({"colour": values} if "colour" in options else {})
+    )
+    ax.figure.canvas.draw()
+    assert ax.get_title(loc="left") == "One"
+
+
 def test_the_style_is_nobody_elses():
     """Drawing changes no setting of the notebook it is called from."""
     before = dict(matplotlib.rcParams)
@@ -73,3 +88,10 @@ def test_the_tail_is_counted_and_said():
     values = pd.Series([*range(99), 10_000], dtype=float)
     ax = charts.plot_histogram(values, xlabel="days", top=0.9)
     assert ax.get_xlabel() == "days (last bar: and 10 above)"
+
+
+def test_few_values_have_no_tail():
+    """Of three customers none is gathered in the last bar, and customers are counted in whole numbers."""
+    ax = charts.plot_histogram(pd.Series([1.0, 2.0, 90.0]), xlabel="days", title="t")
+    assert ax.get_xlabel() == "days"
+    assert all(tick == int(tick) for tick in ax.get_yticks())

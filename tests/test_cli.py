@@ -62,7 +62,14 @@ def test_list_says_what_the_data_lacks(workbook, tmp_path):
             ["data", "make", "x", "--customers", "3", "--format", "xml"],
             "--format must be one of csv, parquet",
         ),
-        (["data", "check", "nowhere"], "The data set must be one of"),
+        (["data", "check", "nowhere"], "The data set must be one of .* Folders are looked for in '.+'"),
+        (["run", "--data", "no/such/folder"], "no folder 'no/such/folder'.* Folders are looked for in '.+'"),
+        (["data", "import", "no.csv", "--to", "x"], r"There is no file 'no\.csv' in '.+'"),
+        (["data", "import", "no.csv", "--to", "x", "--mapping", "no.toml"], "Files are looked for in '.+'"),
+        (
+            ["data", "import", "no.csv", "--to", "x", "--date-format", "d.m.y"],
+            "such as %d.%m.%Y; got 'd.m.y'",
+        ),
     ],
 )
 def test_a_wrong_request_is_one_sentence_and_status_2(workbook, tmp_path, words, says):
@@ -86,6 +93,7 @@ def test_a_folder_that_is_no_data_set(workbook, tmp_path):
     assert "cat.txt" in err
 
 
+@pytest.mark.slow
 def test_make_then_check(workbook, tmp_path):
     """What `data make` writes passes `data check`, which writes a page that needs no network."""
     assert workbook("data", "make", "small", "--customers", "30", "--seed", "3")[0] == 0
@@ -95,6 +103,16 @@ def test_make_then_check(workbook, tmp_path):
     page = (tmp_path / "output" / "check-small.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert 'src="http' not in page
+
+
+def test_import_takes_a_format_and_says_its_doubts(workbook, tmp_path):
+    """Dates are read as told, the currency is kept in capitals, and what is odd is printed."""
+    (tmp_path / "x.csv").write_text("customer,date,amount,status\nA,03/04/2025,5,paid\n")
+    request = ["data", "import", "x.csv", "--to", "mine", "--date-format", "%m/%d/%Y", "--currency", "eur"]
+    status, out, _ = workbook(*request)
+    assert status == 0
+    assert "1 order of 1 customer, 2025-03-04 to 2025-03-04, 5.00 EUR" in out
+    assert "Look at this first:\n  - not used, but by name a status: status; rows" in out
 
 
 def test_make_does_not_overwrite(workbook, tmp_path):

@@ -1,5 +1,6 @@
 """What is written about the project is true of it."""
 
+import pkgutil
 import re
 import subprocess
 import tomllib
@@ -11,6 +12,7 @@ import yaml
 
 from workbook.cli import app
 from workbook.course import catalogue
+from workbook.tables.schema import CONTRACTS, columns
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -102,3 +104,56 @@ def test_no_file_names_a_place():
         if name != "tests/test_docs.py" and (hit := place.search(text)):
             found.append(f"{name}: {hit[0]}")
     assert found == []
+
+
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+TERMS = [
+    "relative percent", "percentage points", "holdout", "uplift",
+    "repurchase rate", "conversion per session", "conversion per visitor",
+    "new", "active", "sleeping", "lost",
+    "new (handbook)", "growth (handbook)", "mature (handbook)", "decline (handbook)",
+    "purchases", "days_since_last", "total_spend", "frequency", "recency", "T", "monetary_value",
+    "R score", "F score", "M score", "eight classes", "general win-back", "value tiers",
+    "member", "programme tier", "engagement frequency", "engagement depth", "points", "breakage", "liability",
+    "retention", "churn rate", "chance of being active", "lead time",
+    "revenue net of returns", "margin", "margin share", "average order value", "LTV (course)", "CLV (course)",
+    "lifetime value", "value of a new customer", "CAC", "ROI (course)", "net ROI",
+    "first response time", "answer time of a person", "resolution time", "first-contact resolution",
+    "problem-resolution rate", "SLA", "CSAT", "NPS",
+    "complaint rate", "complaint share of requests",
+]  # fmt: skip
+
+
+def glossary_rows():
+    """Cells of each row of the glossary's tables of terms: term, what it is, window, what over what, function."""
+    rows = [line.strip("| ").split(" | ") for line in GLOSSARY.splitlines() if line.startswith("| ")]
+    return [cells for cells in rows if cells[0] != "term"]
+
+
+def test_the_glossary_has_each_term_once():
+    """Each term has exactly one row, with its Chinese name and five cells."""
+    named = [re.fullmatch(r"([ -~]+?) ([\u4e00-\u9fff]+)", cells[0]) for cells in glossary_rows()]
+    assert sorted(name[1] for name in named) == sorted(TERMS)
+    assert all(len(cells) == 5 and all(cells) for cells in glossary_rows())
+
+
+def test_functions_of_the_glossary_can_be_called():
+    """Each function that the glossary names is there, and the last cell of a row is one or a dash."""
+    paths = set(re.findall(r"`(workbook\.[\w.]+)`", GLOSSARY))
+    assert all(callable(pkgutil.resolve_name(path)) for path in paths)
+    assert {cells[4].strip("`") for cells in glossary_rows()} <= paths | {"—"}
+
+
+def test_columns_of_the_glossary_are_under_contract():
+    """Each `table.column` that the glossary names is in the table's contract."""
+    named = set(re.findall(r"`([a-z_]+)\.([a-z_]+)`", GLOSSARY)) - {("workbook", "customer_summary")}
+    assert {table for table, _ in named} <= set(CONTRACTS)
+    for table, name in named:
+        assert name in set(columns(CONTRACTS[table])["column"]), f"{table}.{name}"
+
+
+def test_links_of_the_glossary_lead_somewhere():
+    """Files that the glossary names are there, and the README leads to it."""
+    assert "](docs/glossary.md)" in README
+    for target in re.findall(r"\]\(([^)#:]+)\)", GLOSSARY):
+        assert (ROOT / "docs" / target).exists(), target

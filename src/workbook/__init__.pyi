@@ -1,6 +1,8 @@
+from .course.claimed import claim
 from .course.display import record, say, show, with_truth
-from .course.exercises import check, reveal
+from .course.exercises import check, hint, reveal
 from .course.panels import panel
+from .course.settings import as_of
 from .course.words import interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
@@ -10,8 +12,11 @@ from .tables.summary import customer_summary, split_history
 __all__ = [
     "DataError",
     "Dataset",
+    "as_of",
     "check",
+    "claim",
     "customer_summary",
+    "hint",
     "interval",
     "load",
     "miss",

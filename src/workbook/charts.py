@@ -113,7 +113,8 @@ def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers",
                    mark: float | None = None, mark_label: str = "") -> Axes:  # fmt: skip
     """Draw a histogram; what lies above the quantile ``top`` is gathered in the last bar, and said so."""
     values = values.dropna().astype(float)
-    edge = values.quantile(top) if top < 1 else values.max()
+    many = len(values) * (1 - top) >= 1  # of fewer, the one above the quantile would be no tail
+    edge = values.quantile(top) if many else values.max()
     whole = bool((values == values.round()).all()) and edge - values.min() <= bins
     _, ax = plt.subplots()
     sns.histplot(
@@ -125,6 +126,7 @@ def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers",
     )
     beyond = int((values > edge).sum())
     ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
+    ax.locator_params(axis="y", integer=True)  # nobody counts half a customer
     if mark is not None and np.isfinite(mark):
         ax.axvline(mark, color=ORANGE, linewidth=2)
         ax.annotate(mark_label, (mark, 0.95), xycoords=("data", "axes fraction"), xytext=(6, 0),
@@ -159,7 +161,7 @@ def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str
         return say_nothing()
     _, ax = plt.subplots()
     ax.scatter(frame[x], frame[y], s=60, color=BLUE, zorder=3)
-    high, wide = frame[y].max() * 1.15, frame[x].max() * 1.25
+    high, wide = frame[y].max() * 1.15 or 1.0, frame[x].max() * 1.25 or 1.0  # an axis from 0 to 0 is none
     for slope in line:
         ends = np.array([0, min(wide, high / slope)])
         ax.plot(ends, slope * ends, color=GREY, linestyle="--", zorder=1)

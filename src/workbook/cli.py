@@ -46,7 +46,11 @@ def run(
     data: Data = "lanyu",
     world: Annotated[
         list[str] | None,
-        typer.Option("--world", metavar="KEY=VALUE", help="Make the retailer anew: customers, months, seed."),
+        typer.Option(
+            "--world",
+            metavar="KEY=VALUE",
+            help="Make the retailer anew: customers, months, seed, or a claim by its id.",
+        ),
     ] = None,
     parameter: Annotated[
         list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter of the notebooks.")
@@ -105,18 +109,24 @@ def data_make(
     customers: Annotated[int, typer.Option(help="Customers won in the period.")] = 5000,
     months: Annotated[int, typer.Option(help="Whole months up to the end of 2025.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2026,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID=VALUE", help="Give a claim of datasets/claims.csv another true value."),
+    ] = None,
     format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set that is there.")] = False,
 ) -> None:
     """Make the synthetic retailer Lanyu, with its truth."""
-    from workbook.retailer import generate
-    from workbook.tables.dataset import save
+    from workbook.retailer.claims import parse
+    from workbook.retailer.making import make
 
-    data = generate(customers, months, seed)
-    save(data, folder, format=format, replace=replace)
-    for name, frame in data.tables.items():
-        typer.echo(f"{len(frame):>10,} {name}")
-    typer.echo(f"{folder}: fingerprint {data.fingerprint}")
+    rows = make(
+        folder, customers, months, seed, parse(claim or [], "--claim"),
+        format=format, replace=replace, progress=sys.stderr.isatty(),
+    )  # fmt: skip
+    for name, count in rows.items():
+        typer.echo(f"{count:>12,} {name}")
+    typer.echo(f"{folder}: {sum(rows.values()):,} rows")
 
 
 @data_app.command("check", epilog="Example: workbook data check mine")
@@ -177,6 +187,14 @@ def data_import(
     currency: Annotated[
         str, typer.Option(metavar="ISO", help="Currency of all amounts, such as CNY.", show_default=False)
     ] = "",
+    date_format: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMAT",
+            help="How dates are written, as in strptime, such as %d.%m.%Y; found from the dates if not given.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Import your own orders; rows that can't be used go to rejected.csv, each with its reasons.
 
@@ -196,6 +214,7 @@ def data_import(
         format=format,
         replace=replace,
         currency=currency,
+        date_format=date_format,
         today=pd.Timestamp.now(),
     )
     for line in describe(data.facts["import"]):

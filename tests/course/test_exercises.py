@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.analytics import segments, value
+from workbook.analytics import btyd, segments, value
 from workbook.course import exercises
 from workbook.course.display import MIME
 from workbook.course.exercises import CannotAnswer, Exercise, Wrong, check, complaint, evaluate, solve
@@ -21,7 +21,7 @@ from workbook.tables.summary import customer_summary, split_history
 ALL = exercises.exercises()
 EACH_WRONG = [(id, i) for id, exercise in ALL.items() for i in range(len(exercise.wrong))]
 # What the notebooks call the thing that is asked about.
-NAMES = ("shop", "rfm", "summary", "backtest", "channels")
+NAMES = ("shop", "rfm", "trial", "summary", "backtest", "channels")
 
 
 def frames(shop: Dataset) -> dict[str, object]:
@@ -31,10 +31,10 @@ def frames(shop: Dataset) -> dict[str, object]:
     rfm = segments.rfm(summary)
     rfm["days_since_first"] = (today - summary["first_order_on"]).dt.days
     gross = customer_summary(shop.orders, today)
-    gross["alive"] = value.fit_purchases(gross).alive(gross)
+    gross["alive"] = btyd.fit_purchases(gross).alive(gross)
     split = shop.start + (today - shop.start) * 2 / 3
     backtest = split_history(shop.orders, split, today)
-    model = value.fit_purchases(backtest)
+    model = btyd.fit_purchases(backtest)
     backtest["forecast"] = model.expected_purchases(backtest, backtest["holdout_T"].iloc[0])
     channel = shop.customers.set_index("customer_id")["acquisition_channel"]
     worth = value.channel_values(gross, channel, weeks=156.0, margin=0.4, annual_discount=0.1)
@@ -42,7 +42,14 @@ def frames(shop: Dataset) -> dict[str, object]:
     of = {id: shop for id in ALL if id.startswith("start-")} | {
         id: rfm for id in ALL if id.startswith("rfm-")
     }
+    trial = shop.experiments.query("experiment == 'class treatment'")
+    start = trial["assigned_at"].min()
+    after = shop.orders[
+        shop.orders["ordered_at"].between(start, start + pd.Timedelta(days=180), inclusive="left")
+    ]
+    trial = trial.assign(came_back=trial["unit_id"].isin(after["customer_id"]))
     return of | {
+        "rfm-lift": trial,
         "ltv-frequency": gross, "ltv-likely-gone": gross, "ltv-forecast-miss": backtest, "ltv-best-channel": channels
     }  # fmt: skip
 
@@ -59,7 +66,7 @@ def other(small) -> dict[str, object]:
     return frames(small)
 
 
-@pytest.fixture(params=["bundled", "other"])
+@pytest.fixture(params=["bundled", pytest.param("other", marks=pytest.mark.slow)])
 def of(request) -> dict[str, object]:
     """Ask of each in turn."""
     return request.getfixturevalue(request.param)
@@ -77,6 +84,7 @@ def test_ids_are_unique():
     assert sorted(given) == sorted(ALL)
 
 
+@pytest.mark.slow
 def test_every_exercise_is_tried_here(other):
     """A new exercise must come with the frame that it is asked of."""
     assert set(other) == set(ALL)
@@ -96,11 +104,21 @@ def test_an_exercise_has_all_it_needs(id):
 
 
 @pytest.mark.parametrize("id", ALL)
-def test_dots_are_unanswered_and_get_the_hint(id, of):
-    """The cell as it is delivered says that it waits for an answer."""
+def test_dots_are_unanswered(id, of):
+    """The cell as it is delivered says that it waits for an answer, and how to get a hint, without giving it away."""
     found = check(id, ..., of=of[id])
     assert found.status == "unanswered"
-    assert ALL[id].hint in found.message
+    assert found.message == (
+        f'Not answered yet: put your answer in place of the dots. wb.hint("{id}") gives a hint, '
+        f'wb.reveal("{id}") shows the solution.'
+    )
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_a_wrong_try_gets_the_hint(id, of):
+    """An answer that is no usual mistake is told the hint."""
+    answer = "nowhere" if isinstance(ALL[id].expected(of[id]), str) else 123456789.1
+    assert check(id, answer, of=of[id]).message == f"Not yet. Hint: {ALL[id].hint}"
 
 
 @pytest.mark.parametrize("id", ALL)
@@ -146,7 +164,7 @@ def test_numbers_may_be_a_little_off_and_no_more(id, bundled):
     assert check(id, expected * 1.01, of=bundled[id]).status == "wrong"
 
 
-@pytest.mark.parametrize("id", ["rfm-one-timers", "rfm-high-value-share", "rfm-recent-is-not-new", "ltv-likely-gone",
+@pytest.mark.parametrize("id", ["rfm-one-timers", "rfm-recent-is-not-new", "ltv-likely-gone",
                                 "ltv-forecast-miss"])  # fmt: skip
 def test_a_percent_in_place_of_a_share_is_recognised(id, of):
     """21 for 0.21 is close, and the trainee learns what a share is; so is −5 for −0.05."""
@@ -217,11 +235,7 @@ def no_model() -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("id", "of", "reason"),
     [
-        (
-            "rfm-high-value-share",
-            pd.DataFrame({"class": ["key value"], "total_spend": [0.0]}),
-            "nothing was spent",
-        ),
+        ("rfm-lift", pd.DataFrame({"arm": ["treated"], "came_back": [True]}), "there is no holdout here"),
         ("ltv-likely-gone", no_model(), "no model could be fitted"),
         ("ltv-forecast-miss", no_model(), "no model could be fitted"),
         (
@@ -288,9 +302,9 @@ def test_a_check_for_the_reader_and_for_the_run(bundled):
     )
     assert shown[MIME] == {"check": {"id": "rfm-one-timers", "status": "wrong"}}
     assert shown["text/plain"].startswith("✗ Not yet. ")
-    page = check("rfm-at-risk", ..., of=bundled["rfm-at-risk"])._repr_mimebundle_()["text/html"]
+    page = check("rfm-at-risk", -1, of=bundled["rfm-at-risk"])._repr_mimebundle_()["text/html"]
     assert "two of the eight classes" in page
-    page = check("rfm-recent-is-not-new", ..., of=bundled["rfm-recent-is-not-new"])._repr_mimebundle_()[
+    page = check("rfm-recent-is-not-new", -1, of=bundled["rfm-recent-is-not-new"])._repr_mimebundle_()[
         "text/html"
     ]
     assert "days_since_first &lt;= 90" in page
@@ -311,6 +325,13 @@ def test_reveal_shows_the_line_to_write(id, capsys):
     """The output can be put in the cell as it is."""
     exercises.reveal(id)
     assert capsys.readouterr().out == f"answer = {ALL[id].solution}\n"
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_a_hint_is_given_on_request(id, capsys):
+    """Whoever asks gets it before any try."""
+    exercises.hint(id)
+    assert capsys.readouterr().out == f"Hint: {ALL[id].hint}\n"
 
 
 # Filling in solutions.

@@ -1,6 +1,6 @@
 """Pages that come out of a run: whole, offline, and safe whatever the data is called."""
 
-import nbformat
+import pytest
 
 from workbook.course import report
 
@@ -29,8 +29,11 @@ def content(*notebooks, **data):
     return {"data": about | data, "versions": {"python": "3"}, "notebooks": list(notebooks)}
 
 
+@pytest.mark.slow
 def test_a_page_has_no_script_and_no_link_out():
     """A page opens without a network: pictures are in it, and it loads nothing."""
+    import nbformat  # takes seconds, and every worker collects every module
+
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# Title\n\nText with `code` and a | b"),

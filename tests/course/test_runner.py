@@ -67,6 +67,7 @@ def run(shelf, plain, out, **more):
     return runner.run(shelf, plain, more.pop("parameters", {}), out, progress=False, **more)
 
 
+@pytest.mark.slow
 def test_a_run_says_what_was_recorded_and_what_was_skipped(shelf, plain, tmp_path):
     """run.json has status, reason, figures and checks, and is what the call returns."""
     content = run(shelf, plain, tmp_path)
@@ -81,6 +82,7 @@ def test_a_run_says_what_was_recorded_and_what_was_skipped(shelf, plain, tmp_pat
     assert [p.name for p in tmp_path.rglob(".*")] == []
 
 
+@pytest.mark.slow
 def test_a_failure_is_kept_and_said(shelf, plain, tmp_path):
     """A failed notebook is written with its error, and the reason is its last line."""
     result = run(shelf[:1], plain, tmp_path, parameters={"fail": True})["notebooks"][0]
@@ -90,6 +92,7 @@ def test_a_failure_is_kept_and_said(shelf, plain, tmp_path):
     assert "AssertionError" in (tmp_path / "01_a/01_small.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_resume_runs_only_what_did_not_pass(shelf, plain, tmp_path):
     """What passed on the same data and parameters is kept; other parameters run again."""
     first = run(shelf, plain, tmp_path)
@@ -98,6 +101,7 @@ def test_resume_runs_only_what_did_not_pass(shelf, plain, tmp_path):
     assert again["notebooks"][0]["status"] == "failed"
 
 
+@pytest.mark.slow
 def test_resume_forgets_a_run_on_other_data(shelf, plain, tmp_path):
     """A fingerprint that differs is another run."""
     run(shelf[:1], plain, tmp_path)

@@ -1,13 +1,16 @@
 """Stored outputs: what changes from run to run is stripped."""
 
-import nbformat
+import pytest
 
 from workbook.course import stored
 from workbook.course.panels import WIDGET, panel
 
 
+@pytest.mark.slow
 def test_normalise_strips_what_changes():
     """Timings, papermill's notes, widget ids and random cell ids go; tags and outputs stay."""
+    import nbformat  # takes seconds, and every worker collects every module
+
     cell = nbformat.v4.new_code_cell(
         "x",
         outputs=[nbformat.v4.new_output("display_data", {"text/plain": "t", WIDGET: {"model_id": "random"}})],

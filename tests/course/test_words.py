@@ -75,7 +75,13 @@ def test_plurals():
     assert words.plural(1, "customer") == "1 customer"
     assert words.plural(0, "customer") == "0 customers"
     assert words.plural(np.int64(12000), "box", "boxes") == "12,000 boxes"
-    assert [words.times(n) for n in (1, 2, 3, 1200)] == ["once", "twice", "3 times", "1,200 times"]
+    assert [words.times(n) for n in (0, 1, 2, 3, 1200)] == [
+        "never",
+        "once",
+        "twice",
+        "3 times",
+        "1,200 times",
+    ]
 
 
 @pytest.mark.parametrize(

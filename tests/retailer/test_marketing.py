@@ -6,6 +6,7 @@ import pytest
 
 from workbook.retailer import marketing
 from workbook.retailer.people import CHANNELS
+from workbook.retailer.season import make_season
 
 
 def test_keeping_is_paid_for_half_a_year_after_an_order():
@@ -16,8 +17,8 @@ def test_keeping_is_paid_for_half_a_year_after_an_order():
     orders = pd.DataFrame(
         {"customer_id": ["A", "A"], "ordered_at": pd.to_datetime(["2025-03-31", "2025-05-02"])}
     )
-    months = pd.date_range("2025-01-01", "2025-12-01", freq="MS")
-    costs = marketing.make_costs(customers, orders, months, np.random.default_rng(1))
+    counted = marketing.counts(customers, orders, make_season(12))
+    costs = marketing.make_costs(counted, np.random.default_rng(1))
     keeping = costs[(costs["purpose"] == "keeping") & (costs["cost"] > 0)]
     assert keeping["channel"].eq("search").all()
     assert keeping["month"].tolist() == list(pd.date_range("2025-03-01", "2025-10-01", freq="MS"))

@@ -58,11 +58,20 @@ def test_channels_have_their_shares(folk):
 
 def test_tastes_scatter_around_the_shops(folk):
     """Tastes are shares, and on average those of the assortment, within 4 standard errors."""
-    tastes = people.make_tastes(N, stream(5, "tastes"))
+    tastes = people.make_tastes(pd.Series(["not said"] * N), stream(5, "tastes"))
     np.testing.assert_allclose(tastes.sum(axis=1), 1)
     assert CATEGORIES["taste"].sum() == pytest.approx(1)
     error = tastes.std(axis=0) / np.sqrt(N)
     assert (np.abs(tastes.mean(axis=0) - CATEGORIES["taste"].to_numpy()) < 4 * error).all()
+
+
+def test_men_buy_other_things(folk):
+    """Hardly a dress, more shirts; shares still add up to 1."""
+    tastes = people.make_tastes(folk["gender"], stream(5, "tastes"))
+    np.testing.assert_allclose(tastes.sum(axis=1), 1)
+    mean = pd.DataFrame(tastes, columns=CATEGORIES["category"]).groupby(folk["gender"].to_numpy()).mean()
+    assert mean.loc["male", "dress"] < 0.1 * mean.loc["female", "dress"]
+    assert mean.loc["male", "shirt"] > 1.3 * mean.loc["female", "shirt"]
 
 
 def test_a_higher_price_level_picks_higher_steps():
@@ -71,12 +80,6 @@ def test_a_higher_price_level_picks_higher_steps():
     chances = people.step_chances(levels)
     np.testing.assert_allclose(chances.sum(axis=1), 1)
     np.testing.assert_allclose(chances @ np.arange(STEPS), levels * (STEPS - 1))
-
-
-def test_ids_are_numbered_with_zeros_in_front():
-    """An id is text of a fixed width."""
-    assert list(people.customer_ids(2)) == ["C000001", "C000002"]
-    assert list(people.numbered("O", 10, 3))[-1] == "O010"
 
 
 def test_a_customer_has_the_channels_worth(folk):

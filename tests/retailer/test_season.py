@@ -92,8 +92,11 @@ def test_discounts_are_on_the_days_of_sales():
     assert season.discount_on(pd.DatetimeIndex(["2024-11-11 23:59"])) == [0.2]
 
 
-def test_the_mean_discount_is_weighted_by_purchases():
-    """Sales days are few but busy: an average purchase gets more off than an average day."""
+def test_usual_months_make_up_a_year():
+    """Months have the share of purchases that their days have; discounts are weighted by purchases."""
+    share, off = np.array(season.usual_months()).T
+    assert share.sum() == pytest.approx(1)
     weight = season.busyness(USUAL)
-    assert season.mean_discount() == pytest.approx((weight * season.discount_on(USUAL)).sum() / weight.sum())
-    assert season.mean_discount() > 2 * season.discount_on(USUAL).mean()
+    assert share @ off == pytest.approx((weight * season.discount_on(USUAL)).sum() / weight.sum())
+    assert share @ off > 2 * season.discount_on(USUAL).mean()
+    assert (np.flatnonzero(off) + 1).tolist() == [6, 11, 12]

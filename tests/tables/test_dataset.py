@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.tables import dataset, schema
+from workbook.tables import contract, dataset, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -98,6 +98,7 @@ def test_a_world_survives_saving(tmp_path, small, format):
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.lists(st.tuples(texts, st.floats(0, 1e12)), min_size=1, max_size=6, unique_by=lambda row: row[0]))
 def test_any_text_and_any_number_survive_csv(tmp_path_factory, rows):
@@ -342,6 +343,8 @@ def test_what_is_no_data_set_is_never_replaced(tmp_path):
     ):
         dataset.save(shop(), tmp_path / "thesis", replace=True)
     (tmp_path / "file").write_text("x")
+    with pytest.raises(DataError, match=r"'shop' can't be made in '.*file': .*\."):
+        dataset.save(shop(), tmp_path / "file" / "shop")
     with pytest.raises(DataError, match="file' exists already"):
         dataset.save(shop(), tmp_path / "file", replace=True)
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
@@ -379,18 +382,18 @@ def test_csv_has_the_same_bytes_on_every_system(tmp_path):
 def test_a_table_has_every_column_of_its_contract():
     """Code may name any column of a contract; what the data lacks is there, but empty."""
     orders = shop().orders
-    assert list(orders.columns) == list(schema.columns(schema.Orders)["column"])
+    assert list(orders.columns) == list(schema.columns(schema.CONTRACTS["orders"])["column"])
     assert orders["channel"].isna().all()
     assert orders["amount"].tolist() == ORDERS["amount"].tolist()
     customers = shop().customers
-    assert customers["joined_on"].dtype == schema.Time
+    assert customers["joined_on"].dtype == contract.Time
     assert customers["joined_on"].isna().all()
 
 
 def test_a_lacking_table_is_empty_with_the_right_types():
     """A table that isn't there has all of its columns and no row, so it can be merged and grouped."""
     returns = shop().table("returns")
-    pd.testing.assert_frame_equal(returns, schema.empty(schema.Returns))
+    pd.testing.assert_frame_equal(returns, schema.empty(schema.CONTRACTS["returns"]))
     assert len(returns.merge(shop().orders, on=["order_id", "customer_id"])) == 0
 
 
@@ -417,7 +420,7 @@ def test_a_misspelt_table_suggests_the_nearest():
 
 def test_lacks_names_tables_and_columns_without_any_value():
     """A column that holds nothing but gaps can answer nothing, so it counts as lacking; so does an empty table."""
-    data = shop(returns=schema.empty(schema.Returns))
+    data = shop(returns=schema.empty(schema.CONTRACTS["returns"]))
     needs = ("orders", "orders.amount", "orders.channel", "customers.birth_year", "products.unit_cost",
              "returns", "returns.amount", "stores", "stores.city")  # fmt: skip
     assert data.lacks(*needs) == ["orders.channel", "returns", "returns.amount", "stores", "stores.city"]

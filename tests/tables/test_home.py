@@ -1,5 +1,6 @@
 """Where the workbook lies, and how a data set is named."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ def elsewhere(tmp_path, monkeypatch):
         {"order_id": ["1"], "customer_id": ["a"], "ordered_at": [pd.Timestamp("2025-01-01")], "amount": [5.0]}
     )
     day = pd.Timestamp("2025-01-01")
-    tables = {"orders": orders, "returns": schema.empty(schema.Returns)}
+    tables = {"orders": orders, "returns": schema.empty(schema.CONTRACTS["returns"])}
     dataset.save(Dataset("tiny", tables, day, day), tmp_path / "datasets" / "tiny")
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path))
     return tmp_path
@@ -57,16 +58,21 @@ def test_a_data_set_is_a_bundled_name_or_a_folder(elsewhere, tmp_path, monkeypat
     assert home.data_folder(tmp_path / "mine") == (tmp_path / "mine").resolve()
 
 
-def test_a_data_set_that_is_not_there_is_told(elsewhere):
-    """A misspelt name gets the nearest one; a path gets its own sentence."""
+def test_a_data_set_that_is_not_there_is_told(elsewhere, tmp_path, monkeypatch):
+    """A misspelt name gets the nearest one, a path its own sentence; both say which folder was looked in."""
+    monkeypatch.chdir(tmp_path)
+    looked = re.escape(f"Folders are looked for in {str(tmp_path)!r}.")
     with pytest.raises(
-        DataError, match=r"The data set must be one of .*tiny; got 'tinny'\. Did you mean 'tiny'\?"
+        DataError, match=rf"The data set must be one of .*tiny; got 'tinny'\. Did you mean 'tiny'\? {looked}"
     ):
         home.data_folder("tinny")
     with pytest.raises(
-        DataError, match=r"There is no folder 'no/where'; a data set is a bundled name or a folder\."
+        DataError,
+        match=rf"There is no folder 'no/where'; a data set is a bundled name or a folder\. {looked}",
     ):
         home.data_folder("no/where")
+    with pytest.raises(DataError, match=r"There is no folder '.*nowhere'; .* or a folder\.$"):
+        home.data_folder(tmp_path / "nowhere")
 
 
 def test_has_reads_the_package_alone(elsewhere):

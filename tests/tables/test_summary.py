@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.analytics import value
+from workbook.analytics import btyd
 from workbook.tables.errors import DataError
 from workbook.tables.summary import customer_summary, split_history
 
@@ -224,6 +224,7 @@ def test_any_history_as_on_paper(orders, day):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(histories)
 def test_every_engine_gives_the_same(tmp_path_factory, orders):
@@ -235,11 +236,12 @@ def test_every_engine_gives_the_same(tmp_path_factory, orders):
         pd.testing.assert_frame_equal(customer_summary(here, as_of, unit="weeks"), wanted, **CLOSE)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(histories)
 def test_any_history_as_lifetimes_has_it(orders):
     """Frequency, recency, T and monetary value are those of lifetimes, on which the models were published."""
-    value.lifetimes()
+    btyd.lifetimes()
     with warnings.catch_warnings():  # its own use of pandas is out of date
         warnings.simplefilter("ignore")
         theirs = import_module("lifetimes.utils").summary_data_from_transaction_data(
@@ -249,6 +251,7 @@ def test_any_history_as_lifetimes_has_it(orders):
     pd.testing.assert_frame_equal(ours[theirs.columns], theirs.sort_index(), check_dtype=False, **CLOSE)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(histories, st.randoms())
 def test_the_order_of_rows_does_not_matter(orders, random):
@@ -287,6 +290,7 @@ def test_holdout_counts_by_hand():
     assert split_history(orders, "2025-01-15", "2025-02-01", unit="weeks")["holdout_T"].eq(3.0).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(histories, st.integers(0, 40), st.integers(1, 20))
 def test_a_day_belongs_to_one_period_only(orders, middle, length):

@@ -28,3 +28,22 @@ def group_size(base: float, lifted: float, *, power: float = 0.8, level: float =
     spread = base * (1 - base) + lifted * (1 - lifted)
     reach = stats.norm.ppf(1 - level / 2) + stats.norm.ppf(power)
     return float(np.ceil(spread * reach**2 / (lifted - base) ** 2))
+
+
+def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
+    """Relative lift of one share over another, with its interval; missing where there is nothing to compare.
+
+    The interval covers the ratio of the chances, less one, in about ``level`` of repeated trials: that of the logarithm
+    of the ratio (Katz et al. 1978, doi 10.2307/2530610). It needs at least one hit in each group.
+
+    Parameters
+    ----------
+    treated, control : True or False for each unit, drawn by lot
+    """
+    hits, n = np.array([treated.sum(), control.sum()]), np.array([len(treated), len(control)])
+    if (hits == 0).any():
+        return np.nan, np.nan, np.nan
+    ratio = np.log(hits[0] / n[0] / (hits[1] / n[1]))
+    reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt((1 / hits - 1 / n).sum())
+    low, found, high = np.expm1([ratio - reach, ratio, ratio + reach])
+    return float(found), float(low), float(high)

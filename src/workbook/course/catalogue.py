@@ -156,17 +156,20 @@ def convert(parameter: Parameter, text: str) -> Any:
     """Turn a text into a value of a parameter's type; names that end in ``as_of`` hold an ISO date or nothing."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     allowed = words[parameter.type]
-    try:
-        if parameter.name.endswith("as_of") and text:
-            import datetime
+    from workbook.course.settings import (
+        in_range,
+        iso_date,
+    )  # pandas takes a second that `workbook list` doesn't have
 
-            allowed = "a date such as 2025-06-30"
-            return datetime.date.fromisoformat(text).isoformat()
+    if parameter.name.endswith("as_of") and text:
+        return iso_date(parameter.name, text)
+    try:
         if parameter.type == "bool":
             return {"true": True, "false": False}[text.lower()]
         value = TYPES[parameter.type](text)
         if not math.isfinite(value if parameter.type == "float" else 0):
             raise ValueError
-        return value
     except (ValueError, KeyError):
         raise DataError(f"{parameter.name} must be {allowed}; got {text!r}.") from None
+    in_range(parameter.name, value)
+    return value

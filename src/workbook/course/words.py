@@ -42,8 +42,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def times(count: int) -> str:
-    """once, twice, 3 times."""
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+    """never, once, twice, 3 times."""
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
 def miss(ratio: float) -> str:

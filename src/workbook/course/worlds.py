@@ -2,30 +2,48 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from workbook.tables.errors import DataError, choose
+from workbook.tables.home import home
 
 SETTINGS = ("customers", "months", "seed")
 
 
-def settings(given: list[str]) -> dict[str, int]:
-    """Turn ``key=value`` requests into settings of `workbook.retailer.generate`.
+def settings(given: list[str]) -> dict[str, Any]:
+    """Turn ``key=value`` requests into settings of `workbook.retailer.generate`; a key may be a claim's id.
 
     Raises
     ------
     DataError
-        for an unknown key or a value that isn't a whole number.
+        for an unknown key, a value that isn't a (whole) number, or a claim that can't have it.
     """
-    found = {}
+    from workbook.retailer.claims import load_claims, parse, settle
+
+    found: dict[str, Any] = {}
+    claims = []
     for request in given:
         key, _, value = request.partition("=")
-        if key not in SETTINGS:
-            raise choose("A setting of --world", key, SETTINGS)
-        try:
-            found[key] = int(value)
-        except ValueError:
-            raise DataError(f"--world {key} must be a whole number; got {value!r}.") from None
-    return found
+        if key in load_claims().index:
+            claims.append(request)
+        elif key not in SETTINGS:
+            raise choose("A setting of --world", key, [*SETTINGS, *parameters()])
+        else:
+            try:
+                found[key] = int(value)
+            except ValueError:
+                raise DataError(f"--world {key} must be a whole number; got {value!r}.") from None
+    changed = parse(claims, "--world")
+    settle(changed)
+    return found | ({"claims": changed} if changed else {})
+
+
+def parameters() -> list[str]:
+    """Ids of the claims that are parameters of the retailer."""
+    from workbook.retailer.claims import PARAMETERS, load_claims
+
+    claims = load_claims()
+    return list(claims.index[claims["kind"].isin(PARAMETERS)])
 
 
 def world(given: list[str], store: Path) -> Path:
@@ -34,7 +52,9 @@ def world(given: list[str], store: Path) -> Path:
     from workbook.tables.dataset import save
 
     wanted = settings(given)
-    name = "-".join(["lanyu", *(f"{k}{wanted[k]}" for k in SETTINGS if k in wanted), maker()])
+    told = [f"{k}{wanted[k]}" for k in SETTINGS if k in wanted]
+    told += [f"{k}{v:g}" for k, v in sorted(wanted.get("claims", {}).items())]
+    name = "-".join(["lanyu", *told, maker()])
     folder = store / name
     if not (folder / "datapackage.json").exists():
         save(generate(**wanted), folder, format="parquet")
@@ -45,5 +65,6 @@ def maker() -> str:
     """Six digits of the generator's source, so that a world made by an older one isn't reused."""
     import workbook.retailer as package
 
-    sources = sorted(Path(package.__path__[0]).glob("*.py"))
-    return hashlib.sha256(b"".join(p.read_bytes() for p in sources)).hexdigest()[:6]
+    sources = sorted(Path(package.__path__[0]).rglob("*.py"))
+    parts = [*sources, home() / "datasets" / "claims.csv"]
+    return hashlib.sha256(b"".join(p.read_bytes() for p in parts)).hexdigest()[:6]

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from workbook.retailer.streams import numbered
+
 STEPS = 8  # price steps in each category, from basic to premium
-PER_STEP = 4  # products in each step of a category
+PER_STEP = 4  # products in each step of a category, one of each style
 STEP_RATIO = 1.32
 # One row a category: price of the lowest step, cost as a share of list price, share of what is bought,
 # chance that a line comes back.
@@ -21,6 +23,22 @@ CATEGORIES = pd.DataFrame(
     ],
     columns=["category", "base", "cost", "taste", "returns"],
 )
+# What men buy of each, against the average.
+MEN = np.array([1.5, 1.5, 0.05, 0.9, 1.15, 1.3, 0.4, 0.8])
+# What is bought of each in each month, January to December, against the category's average.
+SEASONS = np.array(
+    [
+        [0.8, 0.8, 1.0, 1.1, 1.2, 1.2, 1.2, 1.2, 1.1, 0.9, 0.8, 0.7],
+        [1.0, 1.0, 1.1, 1.1, 1.0, 0.9, 0.9, 0.9, 1.0, 1.1, 1.0, 1.0],
+        [0.4, 0.5, 0.9, 1.3, 1.7, 2.0, 1.9, 1.6, 1.0, 0.6, 0.4, 0.4],
+        [1.6, 1.3, 1.0, 0.6, 0.3, 0.2, 0.2, 0.4, 1.1, 1.6, 1.8, 1.8],
+        [1.8, 1.3, 1.0, 0.5, 0.2, 0.1, 0.1, 0.2, 0.8, 1.6, 2.1, 2.2],
+        [1.0, 1.0, 1.1, 1.1, 1.0, 1.0, 0.9, 0.9, 1.1, 1.0, 1.0, 1.0],
+        [1.0] * 12,
+        [1.2, 1.1, 0.9, 0.8, 0.9, 1.0, 1.0, 0.9, 0.9, 1.0, 1.2, 1.3],
+    ]
+)
+POPULAR = np.array([0.46, 0.27, 0.17, 0.10])  # share of each product of a price step
 STYLES = ("commuter", "street", "classic", "sport")
 FABRIC = {
     "shirt": ("cotton", "linen", "silk", "denim"),
@@ -66,7 +84,7 @@ def make_stores(rng: np.random.Generator) -> pd.DataFrame:
     opened = pd.Timestamp("2012-01-01") + pd.to_timedelta(rng.integers(0, 2900, len(city)), unit="D")
     return pd.DataFrame(
         {
-            "store_id": [f"S{i:02d}" for i in range(1, len(city) + 1)],
+            "store_id": store_ids(),
             "name": [
                 f"Lanyu {c} {n}" for c, n in zip(city, ("Central", "Riverside") * len(CITIES), strict=True)
             ],
@@ -74,3 +92,14 @@ def make_stores(rng: np.random.Generator) -> pd.DataFrame:
             "opened_on": opened,
         }
     )
+
+
+def store_ids() -> pd.Series:
+    """Ids of the stores, in the order of their cities."""
+    return numbered("S", len(CITIES) * STORES_PER_CITY, 2)
+
+
+def popularity() -> np.ndarray:
+    """Share of what is bought of each product, by customers of a middling price level."""
+    steps = np.array([0.06, 0.16, 0.24, 0.23, 0.16, 0.09, 0.04, 0.02])
+    return (CATEGORIES["taste"].to_numpy()[:, None, None] * steps[None, :, None] * POPULAR).ravel()

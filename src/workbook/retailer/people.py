@@ -5,15 +5,24 @@ Purchase rates and dropout follow BG/NBD: rate ~ Gamma(R, ALPHA), dropout ~ Beta
 that won a customer shifts both, so that channels differ in what their customers are worth.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit
 from scipy.stats import binom
 
-from workbook.retailer.assortment import CATEGORIES, CITIES, STEPS
+from workbook.retailer.assortment import CATEGORIES, CITIES, MEN, STEPS
 from workbook.retailer.season import Season
+from workbook.retailer.streams import Block
 
 R, ALPHA = 0.62, 5.0  # purchase rate: shape, and weeks
 A, B = 0.9, 3.4  # dropout after a repeat purchase
+WITH_AGE, MIDDLE = (
+    0.003,
+    1991,
+)  # by how much the price level rises with each year of age, and the year it is drawn for
 ALIKE = 6.0  # how alike tastes are (Dirichlet concentration)
 # One row a channel: share of new customers, purchase rate and dropout against the average, shift of the price
 # level, share of orders placed online, cost of winning one customer in CNY.
@@ -27,7 +36,20 @@ CHANNELS = pd.DataFrame(
     ],
     columns=["channel", "share", "rate", "dropout", "price_level", "online", "cost"],
 )
+CONTACT_CHANNELS = np.array(["phone", "app", "chat", "e-mail", "store"])  # for requests
 ONLINE = ("e-shop", "app", "mini-program")
+FIRST_ONLINE = np.array(
+    [0.35, 0.97, 0.99, 0.99, 0.80]
+)  # chance of a first contact online, before the level is met
+JOINS_FIRST, JOINS_LATER = (
+    -0.55,
+    0.12,
+)  # joining the programme: log odds at the first purchase, chance at each later one
+KEEN = 0.9  # how much likelier those who buy often join at once: log odds per unit of log rate
+NEVER = 10_000  # a number of purchases that nobody reaches
+PROGRAMME = 0.10  # by how much membership raises the purchase rate
+ENGAGED = 0.35  # spread of the logarithm of engagement
+PERSONAL = 0.5  # share who get offers made from their data, by lot
 
 
 def make_people(n: int, season: Season, rng: np.random.Generator) -> pd.DataFrame:
@@ -44,24 +66,28 @@ def make_people(n: int, season: Season, rng: np.random.Generator) -> pd.DataFram
     odds = rng.beta(A, B, n)
     odds = odds / (1 - odds) * of["dropout"]
     level = rng.beta(3.0, 4.2, n) + of["price_level"]
-    return pd.DataFrame(
+    people = pd.DataFrame(
         {
             "channel": channel,
             "first": np.sort(rng.uniform(0, season.now, n)),
             "rate": np.maximum(rng.gamma(R, 1 / ALPHA, n) * of["rate"], 1e-6),
             "dropout": odds / (1 + odds),
-            "price_level": level.clip(0.02, 0.98),
+            "price_level": level,
             "online": of["online"],
             "city": rng.choice(len(CITIES), size=n),
             "gender": rng.choice(["female", "male", "not said"], size=n, p=[0.66, 0.28, 0.06]),
             "birth_year": (2025 - 18 - rng.gamma(3.2, 5.2, n)).astype(int).clip(1935),
         }
     )
+    older = WITH_AGE * (MIDDLE - people["birth_year"])
+    return people.assign(price_level=(people["price_level"] + older).clip(0.02, 0.98))
 
 
-def make_tastes(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw each customer's shares of the categories, (n, categories)."""
-    return rng.dirichlet(CATEGORIES["taste"].to_numpy() * ALIKE, size=n)
+def make_tastes(gender: pd.Series, rng: np.random.Generator) -> np.ndarray:
+    """Draw each customer's shares of the categories, (n, categories); men differ, and nobody knows of the others."""
+    tastes = rng.dirichlet(CATEGORIES["taste"].to_numpy() * ALIKE, size=len(gender))
+    tastes = tastes * np.where((gender == "male").to_numpy()[:, None], MEN, 1.0)
+    return tastes / tastes.sum(axis=1, keepdims=True)
 
 
 def step_chances(price_level: np.ndarray) -> np.ndarray:
@@ -69,27 +95,63 @@ def step_chances(price_level: np.ndarray) -> np.ndarray:
     return binom.pmf(np.arange(STEPS), STEPS - 1, np.asarray(price_level)[:, None])
 
 
-def customers_table(people: pd.DataFrame, joined: pd.DatetimeIndex) -> pd.DataFrame:
-    """What the shop knows of its customers; see `tables.schema.Customers`."""
+def make_habits(
+    people: pd.DataFrame, prefer: np.ndarray, claims: Mapping[str, float], block: Block
+) -> pd.DataFrame:
+    """Add to people how they deal with the shop.
+
+    Returns
+    -------
+    pandas.DataFrame
+        people and: prefers (code of the service channel), uses_online, first_online, member_from (number of the
+        purchase with which they join, from 0), engagement (mean 1), programme (factor on a member's rate), personal.
+    """
+    n = len(people)
+    engagement = np.exp(block.rng("people.engagement").normal(-(ENGAGED**2) / 2, ENGAGED, n))
+    power = np.log1p(claims["engagement-repurchase"]) / np.log(1.1)
+    usual = np.exp(power * (power - 1) * ENGAGED**2 / 2)
+    shares = CHANNELS["share"].to_numpy()
+    first_online = shifted(FIRST_ONLINE, shares, claims["first-contact-online"])[people["channel"]]
+    return people.assign(
+        prefers=block.rng("people.prefers").choice(len(prefer), size=n, p=prefer),
+        uses_online=block.rng("people.uses_online").random(n) < claims["use-online"],
+        first_online=block.rng("people.first_contact").random(n) < first_online,
+        member_from=joining(people["rate"].to_numpy(), block.rng("people.member")),
+        engagement=engagement,
+        programme=(1 + PROGRAMME) * engagement**power / usual,
+        personal=block.rng("people.personal").random(n) < PERSONAL,
+    )
+
+
+def joining(rate: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Number of the purchase with which each customer joins the programme; those who buy often join sooner."""
+    at_once = rng.random(len(rate)) < expit(JOINS_FIRST + KEEN * np.log(rate * ALPHA / R))
+    later = rng.geometric(JOINS_LATER, len(rate))
+    return np.where(at_once, 0, np.where(later > 12, NEVER, later))
+
+
+def shifted(chances: np.ndarray, weights: np.ndarray, level: float) -> np.ndarray:
+    """Shift the log odds of some chances together until their weighted mean is ``level``."""
+    log_odds = np.log(chances / (1 - chances))
+    by = brentq(lambda x: np.average(expit(log_odds + x), weights=weights) - level, -30, 30)
+    return expit(log_odds + by)
+
+
+def customers_table(
+    people: pd.DataFrame, joined: pd.Series, member_since: pd.Series, ids: pd.Series
+) -> pd.DataFrame:
+    """What the shop knows of its customers; see `tables.contracts.sales.Customers`."""
     return pd.DataFrame(
         {
-            "customer_id": customer_ids(len(people)),
-            "joined_on": joined.normalize(),
+            "customer_id": ids,
+            "joined_on": joined.dt.normalize().to_numpy(),
             "acquisition_channel": CHANNELS["channel"].to_numpy()[people["channel"]],
             "gender": people["gender"],
             "birth_year": people["birth_year"],
             "city": np.array(CITIES)[people["city"]],
+            "first_contact": np.where(people["first_online"], "online", "store"),
+            "service_channel": CONTACT_CHANNELS[people["prefers"]],
+            "uses_online": people["uses_online"],
+            "member_since": member_since.dt.normalize().to_numpy(),
         }
     )
-
-
-def customer_ids(n: int) -> np.ndarray:
-    """Ids of ``n`` customers: C000001 and on."""
-    return numbered("C", n, 6)
-
-
-def numbered(letter: str, n: int, width: int) -> np.ndarray:
-    """Ids 1 to ``n`` with a letter before and zeros in front."""
-    if n == 0:
-        return np.array([], dtype=object)
-    return np.char.add(letter, np.char.zfill(np.arange(1, n + 1).astype(str), width)).astype(object)

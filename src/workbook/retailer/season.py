@@ -30,6 +30,10 @@ class Season:
         """Inner time at the end of the data's last day, in weeks."""
         return float(self.clock[(self.end - self.start).days + 1])
 
+    def inner(self, moment: pd.Timestamp) -> float:
+        """Inner time at the midnight that begins a moment's day, in weeks."""
+        return float(self.clock[(moment.normalize() - self.start).days])
+
     def to_time(self, inner: np.ndarray, rng: np.random.Generator) -> pd.DatetimeIndex:
         """Calendar time of inner times; the hour is drawn from the shop's day."""
         day = np.searchsorted(self.clock, inner, side="right") - 1
@@ -62,7 +66,9 @@ def discount_on(days: pd.DatetimeIndex) -> np.ndarray:
     return np.where(np.isin(code, [m * 100 + d for m, d in SALES]), DISCOUNT, 0.0)
 
 
-def mean_discount() -> float:
-    """Share taken off an average purchase of a usual year."""
+def usual_months() -> list[tuple[float, float]]:
+    """Share of a usual year's purchases that falls into each month, and the mean share taken off the list price in it."""
     year = pd.date_range("2025-01-01", "2025-12-31")
-    return float(np.average(discount_on(year), weights=busyness(year)))
+    busy, off = busyness(year), discount_on(year)
+    inside = [year.month == month for month in range(1, 13)]
+    return [(float(busy[m].sum() / busy.sum()), float(np.average(off[m], weights=busy[m]))) for m in inside]

@@ -1,19 +1,216 @@
-"""All parts of the retailer put together, and the truth behind them."""
+"""All parts of the retailer put together, block by block."""
 
-import numpy as np
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
 import pandas as pd
 
-from workbook.retailer import assortment, buying, marketing, people
+from workbook.retailer import assortment, experiments, marketing
+from workbook.retailer.campaigns import (
+    campaign_plan,
+    effect_sums,
+    touchpoints_table,
+    true_channel_effects,
+    true_trigger_effects,
+)
+from workbook.retailer.claims import settle
+from workbook.retailer.complaints import make_complaints
+from workbook.retailer.contacts import contacts_table, make_requests, true_contacts
+from workbook.retailer.experience import Service, make_service
+from workbook.retailer.identity import make_identity
+from workbook.retailer.loyalty import make_loyalty
+from workbook.retailer.privacy import make_privacy, privacy_rules
+from workbook.retailer.sales import Sales, make_sales, sales_tables
 from workbook.retailer.season import Season, make_season
-from workbook.retailer.streams import stream
+from workbook.retailer.sessions import make_sessions
+from workbook.retailer.social import make_social
+from workbook.retailer.streams import SIZE, Block, stream
+from workbook.retailer.supply import Goods, make_goods
+from workbook.retailer.surveys import make_surveys
+from workbook.retailer.texts import product_descriptions
+from workbook.retailer.timeline import Timeline
+from workbook.retailer.truth import caused_orders, channel_sums, true_channels, true_customers
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, validate
 from workbook.tables.errors import DataError
 
-YEAR = 365.25 / 7  # in weeks
+Tables = dict[str, pd.DataFrame]
 
 
-def generate(customers: int = 5000, months: int = 24, seed: int = 2026) -> Dataset:
+@dataclass(frozen=True)
+class World:
+    """One setting of the retailer, and what all its customers share.
+
+    Attributes
+    ----------
+    customers, months, seed : see `generate`
+    claims : value of each claim that is a parameter
+    """
+
+    customers: int
+    months: int
+    seed: int
+    claims: Mapping[str, float]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """What happens when."""
+        return Timeline(make_season(self.months))
+
+    @property
+    def season(self) -> Season:
+        """The calendar and the inner clock."""
+        return self.timeline.season
+
+    @cached_property
+    def service(self) -> Service:
+        """How purchases go."""
+        return make_service(self.timeline, self.claims)
+
+    @cached_property
+    def goods(self) -> Goods:
+        """Products, suppliers and batches."""
+        products = assortment.make_products(stream(self.seed, "products"))
+        products = products.join(product_descriptions(products, stream(self.seed, "products.texts")))
+        popular = assortment.popularity()
+        return make_goods(products, popular, self.timeline, stream(self.seed, "supply"))
+
+    def blocks(self) -> list[Block]:
+        """Cut the customers into blocks that are made one by one."""
+        starts = range(0, self.customers, SIZE)
+        return [Block(self.seed, i, min(SIZE, self.customers - s)) for i, s in enumerate(starts)]
+
+    def shared(self) -> tuple[Tables, Tables]:
+        """Tables, and truth, that don't grow with the customers."""
+        goods, end = self.goods, self.season.end
+        tables = {
+            "products": goods.products,
+            "stores": assortment.make_stores(stream(self.seed, "stores")),
+            "suppliers": goods.suppliers,
+            "campaigns": campaign_plan(self.timeline),
+            **privacy_rules(),
+            "batches": goods.batches[goods.batches["received_on"] <= end].reset_index(drop=True),
+        }
+        return tables, {"events": self.timeline.table()}
+
+    def part(self, block: Block) -> tuple[Tables, Tables, dict[str, pd.DataFrame]]:
+        """Make the tables of one block, their truth, and sums that are added over blocks."""
+        sales = make_sales(self.season, self.service, self.goods, block)
+        tables = sales_tables(sales, self.season, self.goods, block)
+        seen = sales.orders[: sales.seen]
+        visitors, on_visitors = experiments.recommender(
+            self.timeline, self.claims["recommender-conversion"], block
+        )
+        trials = experiments.trial_rows(sales.trials, seen, sales.ids, self.timeline)
+        tables["experiments"] = pd.concat([trials, visitors], ignore_index=True)
+        helped, helped_truth = service_tables(
+            sales, self.goods, self.service, tables["orders"]["order_id"], block
+        )
+        tables |= helped
+        known, known_truth = make_identity(
+            tables["customers"], tables["orders"], tables["returns"], self.season, block
+        )
+        processed, violations = make_privacy(
+            tables["customers"], tables["orders"], sales.agreements, self.season, self.claims, block
+        )
+        visits, flags = make_sessions(
+            tables["orders"], tables["customers"], sales.campaigns.touches, self.season, block
+        )
+        points, errors = make_loyalty(sales, tables | {"products": self.goods.products}, self.timeline, block)
+        posts, true_posts = make_social(self.timeline, block)
+        tables["touchpoints"] = touchpoints_table(sales.campaigns, sales.ids, block)
+        tables |= known | processed | visits | points | posts
+        truth = (
+            helped_truth
+            | known_truth
+            | violations
+            | flags
+            | errors
+            | true_posts
+            | {
+                "customers": true_customers(sales, self.service),
+                "effects": pd.concat(
+                    [experiments.true_effects(sales.trials, sales.ids), on_visitors], ignore_index=True
+                ),
+                "caused_orders": caused_orders(sales, tables["orders"]),
+            }
+        )
+        tables = {
+            name: frame if name in TO_THE_SECOND else to_minutes(frame) for name, frame in tables.items()
+        }
+        sums = {
+            "channels": channel_sums(sales, self.service),
+            "marketing": marketing.counts(tables["customers"], tables["orders"], self.season),
+            "campaigns": effect_sums(sales.campaigns),
+        }
+        return tables, truth, sums
+
+    def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
+        """Tables, and truth, that need the sums over all blocks."""
+        added = {
+            name: pd.concat([s[name] for s in sums])
+            .groupby(level=list(range(sums[0][name].index.nlevels)))
+            .sum()
+            for name in sums[0]
+        }
+        costs = marketing.make_costs(added["marketing"], stream(self.seed, "marketing"))
+        return {"marketing_costs": costs}, {
+            "channels": true_channels(added["channels"]),
+            "channel_effects": true_channel_effects(added["campaigns"]),
+            "trigger_effects": true_trigger_effects(added["campaigns"]),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Settings, for datapackage.json."""
+        usual = settle()
+        changed = {name: value for name, value in self.claims.items() if value != usual[name]}
+        return {"customers": self.customers, "months": self.months, "seed": self.seed, "claims": changed}
+
+
+def service_tables(
+    sales: Sales, goods: Goods, service: Service, order_ids: pd.Series, block: Block
+) -> tuple[Tables, Tables]:
+    """Requests, surveys and complaints, and the truth behind them."""
+    requests = make_requests(sales, service, block)
+    contacts = contacts_table(requests, sales, service, order_ids, block)
+    complaints, true_complaints = make_complaints(requests, contacts, sales, goods, service, order_ids, block)
+    return {
+        "contacts": contacts,
+        "surveys": make_surveys(requests, contacts, sales, service, block),
+        "complaints": complaints,
+    }, {"contacts": true_contacts(requests, contacts, service), "complaints": true_complaints}
+
+
+TO_THE_SECOND = (
+    "customers",
+    "orders",
+    "returns",
+    "points",
+    "invoices",
+)  # tables that are compared with the till's times
+
+
+def to_minutes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Times as most systems keep them: to the minute."""
+    times = frame.select_dtypes("datetime")
+    return frame.assign(**{c: times[c].dt.floor("min") for c in times})
+
+
+def make_world(
+    customers: int = 5000, months: int = 24, seed: int = 2026, claims: Mapping[str, float] | None = None
+) -> World:
+    """Check the settings of `generate`."""
+    for name, value, least in (("customers", customers, 1), ("months", months, 1), ("seed", seed, 0)):
+        if value < least:
+            raise DataError(f"{name} must be a whole number from {least} on; got {value}.")
+    return World(customers, months, seed, settle(claims))
+
+
+def generate(
+    customers: int = 5000, months: int = 24, seed: int = 2026, claims: Mapping[str, float] | None = None
+) -> Dataset:
     """Make the retailer's data and its truth; the same settings give the same data to the bit.
 
     Parameters
@@ -21,136 +218,34 @@ def generate(customers: int = 5000, months: int = 24, seed: int = 2026) -> Datas
     customers : number of customers won in the period, from 1
     months : whole months up to the end of 2025, from 1
     seed : of all randomness, from 0
+    claims : id → value of claims that aren't to be as the course has them (see datasets/claims.csv)
 
     Raises
     ------
     DataError
-        for a setting out of range.
+        for a setting out of range, or a claim that is no parameter.
     """
-    for name, value, least in (("customers", customers, 1), ("months", months, 1), ("seed", seed, 0)):
-        if value < least:
-            raise DataError(f"{name} must be a whole number from {least} on; got {value}.")
-    season = make_season(months)
-    folk = people.make_people(customers, season, stream(seed, "people"))
-    tastes = people.make_tastes(customers, stream(seed, "tastes"))
-    steps = people.step_chances(folk["price_level"].to_numpy())
-    products = assortment.make_products(stream(seed, "products"))
-    stores = assortment.make_stores(stream(seed, "stores"))
-
-    bought = buying.purchase_times(folk, float(season.clock[-1]), stream(seed, "purchases"))
-    orders = buying.make_orders(bought, folk, season, stream(seed, "orders"))
-    lines = buying.make_lines(orders, tastes, steps, products, stream(seed, "lines"))
-    back = buying.make_returns(lines, orders, products, stream(seed, "returns"))
-    basket = buying.expected_basket(folk, tastes, steps, products)
-
-    tomorrow = season.end + pd.Timedelta(days=1)
-    seen = int((orders["ordered_at"] < tomorrow).sum())  # orders are by time, so the seen ones come first
-    seen_lines = lines[lines["at"] < seen]
-    order_table = buying.orders_table(orders[:seen], seen_lines, customers)
-    first = order_table.groupby("customer_id")["ordered_at"].min()
-    joined = pd.DatetimeIndex(first.reindex(people.customer_ids(customers)))
-    customer_table = people.customers_table(folk, joined)
-    month_starts = pd.date_range(season.start, season.end, freq="MS")
-    tables = {
-        "customers": customer_table,
-        "products": products,
-        "stores": stores,
-        "orders": order_table,
-        "order_lines": lines_table(seen_lines, order_table, products),
-        "returns": returns_table(back[back["returned_at"] < tomorrow], lines, orders, products, customers),
-        "marketing_costs": marketing.make_costs(
-            customer_table, order_table, month_starts, stream(seed, "marketing")
-        ),
-    }
-    truth = {
-        "customers": true_customers(folk, season, bought, basket, orders[seen:], lines, back),
-        "channels": true_channels(folk, basket),
-    }
+    world = make_world(customers, months, seed, claims)
+    parts = list(map(world.part, world.blocks()))
+    shared, shared_truth = world.shared()
+    total, total_truth = world.totals([sums for _, _, sums in parts])
+    tables = shared | joined([t for t, _, _ in parts]) | total
+    truth = shared_truth | joined([t for _, t, _ in parts]) | total_truth
     return Dataset(
         name="lanyu",
-        tables=validate(tables, schema.CONTRACTS),
-        start=season.start,
-        end=season.end,
+        tables=validate(
+            {name: tables[name] for name in schema.CONTRACTS if name in tables}, schema.CONTRACTS
+        ),
+        start=world.season.start,
+        end=world.season.end,
         currency="CNY",
-        truth=validate(truth, schema.TRUTH),
-        facts={"customers": customers, "months": months, "seed": seed},
+        truth=validate({name: truth[name] for name in schema.TRUTH if name in truth}, schema.TRUTH, tables),
+        facts=world.facts(),
     )
 
 
-def lines_table(lines: pd.DataFrame, orders: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
-    """What the till keeps of a line; see `tables.schema.OrderLines`."""
-    kept = lines[["line", "quantity", "unit_price", "amount"]].reset_index(drop=True)
-    kept.insert(0, "order_id", orders["order_id"].to_numpy()[lines["at"]])
-    kept.insert(2, "product_id", products["product_id"].to_numpy()[lines["product"]])
-    return kept
-
-
-def returns_table(
-    back: pd.DataFrame, lines: pd.DataFrame, orders: pd.DataFrame, products: pd.DataFrame, n: int
-) -> pd.DataFrame:
-    """What the till keeps of a return, by time; see `tables.schema.Returns`."""
-    back = back.sort_values(["returned_at", "at"], ignore_index=True)
-    line = lines.iloc[back["at"]].reset_index(drop=True)
-    order = orders.iloc[line["at"]].reset_index(drop=True)
-    return pd.DataFrame(
-        {
-            "return_id": people.numbered("R", len(back), 7),
-            "customer_id": people.customer_ids(n)[order["who"]],
-            "returned_at": back["returned_at"],
-            "order_id": order["order_id"],
-            "line": line["line"],
-            "product_id": products["product_id"].to_numpy()[line["product"]],
-            "quantity": line["quantity"],
-            "amount": line["amount"],
-        }
-    )
-
-
-def true_customers(
-    folk: pd.DataFrame,
-    season: Season,
-    bought: pd.DataFrame,
-    basket: pd.DataFrame,
-    future: pd.DataFrame,
-    lines: pd.DataFrame,
-    back: pd.DataFrame,
-) -> pd.DataFrame:
-    """What is known of each customer by whoever made the world; see `tables.schema.TrueCustomers`."""
-    n, now = len(folk), season.now
-    gone = bought[bought["left"]].set_index("who")["inner"].reindex(range(n))
-    active = ~(gone <= now).to_numpy()
-    expected = active * expected_purchases(folk["rate"], folk["dropout"], float(season.clock[-1]) - now)
-    margin = lines["margin"].to_numpy().copy()
-    margin[back["at"]] = 0.0  # what comes back is sold again: its margin is lost, its cost is not
-    of_order = np.bincount(lines["at"], weights=margin)
-    whole_day = np.searchsorted(season.clock, gone.fillna(0), side="right") - 1
-    truth = pd.DataFrame(
-        {
-            "customer_id": people.customer_ids(n),
-            "purchase_rate": folk["rate"],
-            "dropout_probability": folk["dropout"],
-            "dropped_out_at": pd.Series(season.days[whole_day]).mask(gone.isna().to_numpy()),
-            "active": active,
-            "mean_spend": basket["spend"],
-            "mean_margin": basket["margin"],
-            "expected_purchases_12m": expected,
-            "expected_value_12m": expected * basket["margin"],
-            "purchases_12m": np.bincount(bought.loc[bought["inner"] >= now, "who"], minlength=n),
-            "value_12m": np.bincount(future["who"], weights=of_order[future.index], minlength=n),
-        }
-    )
-    return truth.assign(**truth.select_dtypes("float").round(6))
-
-
-def true_channels(folk: pd.DataFrame, basket: pd.DataFrame) -> pd.DataFrame:
-    """Cost and worth of a customer by channel, in expectation; see `tables.schema.TrueChannels`."""
-    in_3_years = 1 + expected_purchases(folk["rate"], folk["dropout"], 3 * YEAR)
-    worth = (in_3_years * basket["margin"]).groupby(folk["channel"]).mean()
-    channels = people.CHANNELS.assign(value_3y=worth.reindex(people.CHANNELS.index))
-    channels = channels.dropna(subset="value_3y").rename(columns={"cost": "acquisition_cost"})
-    return channels[["channel", "acquisition_cost", "value_3y"]].round(2).reset_index(drop=True)
-
-
-def expected_purchases(rate: pd.Series, dropout: pd.Series, weeks: float) -> pd.Series:
-    """Expected number of purchases in the next ``weeks`` of a customer who is active now."""
-    return -np.expm1(-rate * dropout * weeks) / dropout
+def joined(parts: list[Tables]) -> Tables:
+    """The blocks' tables one below the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return {name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]}

@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 import pandera.errors
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbook.tables import schema
 from workbook.tables.errors import DataError, choose
-from workbook.tables.package import datapackage
+from workbook.tables.package import datapackage, row_meaning
 
 FORMATS = ("csv", "parquet")
 
@@ -69,6 +71,17 @@ class Dataset:
         }
         return frame.assign(**lacking)[list(blank.columns)]
 
+    def overview(self) -> pd.DataFrame:
+        """One row per table that is there: rows, and what a row is."""
+        there = {name: frame for name, frame in self.tables.items() if name in schema.CONTRACTS}
+        told = {
+            n: (len(f), row_meaning(schema.CONTRACTS[n]).removeprefix("One row per "))
+            for n, f in there.items()
+        }
+        return pd.DataFrame.from_dict(told, orient="index", columns=["rows", "one row per"]).rename_axis(
+            "table"
+        )
+
     def lacks(self, *needs: str) -> list[str]:
         """Those of ``needs`` (``"orders"`` or ``"orders.amount"``) that the data doesn't have."""
         return [need for need in needs if not self._has(*need.split("."))]
@@ -104,9 +117,17 @@ def content_hash(frame: pd.DataFrame) -> bytes:
 
 
 def validate(
-    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]
+    tables: Mapping[str, pd.DataFrame],
+    contracts: Mapping[str, type[schema.Table]],
+    beside: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """Bring each frame under its contract, keys and references included.
+
+    Parameters
+    ----------
+    tables : table name → frame
+    contracts : table name → contract
+    beside : tables that these may refer to, already validated: the data itself, for truth tables
 
     Raises
     ------
@@ -121,7 +142,10 @@ def validate(
         except pandera.errors.SchemaErrors as error:
             broken += contract_problems(name, error.failure_cases)
     if not broken:
-        broken = [p for name in good for p in reference_problems(name, good, contracts)]
+        others = good | dict(beside or {})
+        broken = [
+            p for name, frame in good.items() for p in reference_problems(name, frame, others, contracts)
+        ]
     if broken:
         more = f" (and {len(broken) - 5} more problems)" if len(broken) > 5 else ""
         raise DataError("; ".join(broken[:5]) + more + ".")
@@ -177,17 +201,22 @@ def key_problems(table: str, frame: pd.DataFrame, contract: type[schema.Table]) 
 
 
 def reference_problems(
-    table: str, tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]
+    table: str,
+    frame: pd.DataFrame,
+    others: Mapping[str, pd.DataFrame],
+    contracts: Mapping[str, type[schema.Table]],
 ) -> list[str]:
     """Say which column names rows that another table, where it is there, doesn't have."""
     say = []
     refers = schema.columns(contracts[table]).query("refers != ''")
     for column, target in zip(refers["column"], refers["refers"], strict=True):
         other, their = target.split(".")
-        if other not in tables or column not in tables[table] or other == table:
+        if other not in others or column not in frame or others[other] is frame:
             continue
-        values = tables[table][column].dropna()
-        lost = values[~values.isin(tables[other][their])]
+        values = frame[column].dropna()
+        # Several times as fast as isin on text.
+        there = pc.is_in(pa.array(values), value_set=pa.array(others[other][their]))
+        lost = values[~there.to_numpy(zero_copy_only=False)]
         if len(lost):
             say.append(f"{table}.{column}: {len(lost)} rows name no row of {other}, such as {lost.iloc[0]!r}")
     return say
@@ -218,7 +247,7 @@ def load_folder(folder: Path) -> Dataset:
         start=pd.Timestamp(about.get("start", days.min())),
         end=pd.Timestamp(about.get("end", days.max())),
         currency=about.get("currency", ""),
-        truth=validate(truth, schema.TRUTH) if truth else None,
+        truth=validate(truth, schema.TRUTH, tables) if truth else None,
         facts=about.get("facts", {}),
     )
 
@@ -277,8 +306,12 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         raise DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
     if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
         raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        folder = str(target.absolute().parent)
+        raise DataError(f"{target.name!r} can't be made in {folder!r}: {error.strerror}.") from None
     try:
         yield scratch
         scratch.chmod(0o755)
@@ -304,19 +337,48 @@ def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
     for name, frame in (data.truth or {}).items():
         (folder / "truth").mkdir(exist_ok=True)
         write_table(frame, folder / "truth" / f"{name}.{format}")
-    package = datapackage(data.name, data.tables, format) | {
-        "workbook": {
-            "name": data.name,
-            "start": f"{data.start:%Y-%m-%d}",
-            "end": f"{data.end:%Y-%m-%d}",
-            "currency": data.currency,
-            "synthetic": data.synthetic,
-            "facts": data.facts,
-        }
+    shapes = {name: (list(frame.columns), len(frame)) for name, frame in data.tables.items()}
+    told = about(data.name, data.start, data.end, data.currency, data.synthetic, data.facts)
+    write_about(folder, shapes, format, told)
+
+
+def about(
+    name: str,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    currency: str,
+    synthetic: bool,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What datapackage.json says of a data set beyond its tables."""
+    return {
+        "name": name,
+        "start": f"{start:%Y-%m-%d}",
+        "end": f"{end:%Y-%m-%d}",
+        "currency": currency,
+        "synthetic": synthetic,
+        "facts": dict(facts),
     }
+
+
+def write_about(
+    folder: Path, shapes: Mapping[str, tuple[list[str], int]], format: str, told: dict[str, Any]
+) -> None:
+    """Write datapackage.json: tables with their columns and number of rows, and what is `about` them."""
+    package = datapackage(told["name"], shapes, format) | {"workbook": told}
     (folder / "datapackage.json").write_text(
         json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
+
+
+def brief(values: pd.Series) -> pd.Series:
+    """Return values as CSV needs them: no decimals where all are whole, no seconds where all are whole minutes."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        return values.astype("Int64")
+    if pd.api.types.is_datetime64_dtype(values) and (values.dropna().dt.second == 0).all():
+        midnight = (values.dropna() == values.dropna().dt.normalize()).all()
+        return values if midnight else values.dt.strftime("%Y-%m-%d %H:%M")
+    return values
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -324,6 +386,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     if path.suffix == ".parquet":
         frame.to_parquet(path, index=False)
     else:
+        frame = frame.assign(**{c: brief(frame[c]) for c in frame})
         # A bare carriage return would end the row for a reader unless it is quoted.
         bare = any(frame[c].str.contains("\r", regex=False).any() for c in frame.select_dtypes("str"))
         quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL

@@ -47,9 +47,13 @@ def data_folder(data: str | Path) -> Path:
         return home() / "datasets" / str(data)
     if Path(data).is_dir():
         return Path(data).resolve()
+    looked = f"Folders are looked for in {str(Path.cwd())!r}."
     if os.sep in str(data) or "/" in str(data):
-        raise DataError(f"There is no folder {str(data)!r}; a data set is a bundled name or a folder.")
-    raise choose("The data set", str(data), [*bundled(), "(a folder)"])
+        raise DataError(
+            f"There is no folder {str(data)!r}; a data set is a bundled name or a folder."
+            + ("" if Path(data).is_absolute() else f" {looked}")
+        )
+    raise DataError(f"{choose('The data set', str(data), [*bundled(), '(a folder)'])} {looked}")
 
 
 def has(folder: Path) -> set[str]:

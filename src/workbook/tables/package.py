@@ -3,28 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from workbook.tables import schema
 
 
-def datapackage(name: str, tables: Mapping[str, pd.DataFrame], format: str) -> dict[str, Any]:
-    """Describe tables as a Frictionless data package (https://datapackage.org)."""
+def datapackage(name: str, shapes: Mapping[str, tuple[list[str], int]], format: str) -> dict[str, Any]:
+    """Describe tables, given their columns and number of rows, as a Frictionless data package (https://datapackage.org)."""
     return {
         "name": "".join(c if c.isalnum() else "-" for c in name.lower()),
-        "resources": [resource(table, frame, format, set(tables)) for table, frame in tables.items()],
+        "resources": [resource(table, *shape, format, set(shapes)) for table, shape in shapes.items()],
     }
 
 
-def resource(table: str, frame: pd.DataFrame, format: str, beside: set[str]) -> dict[str, Any]:
+def resource(table: str, there: list[str], rows: int, format: str, beside: set[str]) -> dict[str, Any]:
     """Describe one table, with the columns that it has, as a Frictionless resource."""
     contract = schema.CONTRACTS[table]
-    columns = schema.columns(contract).set_index("column", drop=False).loc[list(frame.columns)]
+    columns = schema.columns(contract).set_index("column", drop=False).loc[there]
     return {
         "name": table,
         "path": f"{table}.{format}",
         "format": format,
-        "rows": len(frame),
+        "rows": rows,
         "description": row_meaning(contract),
         "schema": {
             "fields": [

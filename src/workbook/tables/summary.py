@@ -39,7 +39,7 @@ def customer_summary(
     Parameters
     ----------
     orders
-        pandas, polars or DuckDB frame, or the path of a Parquet file; a row per order, or per order line
+        pandas, polars or DuckDB frame, or the path of a Parquet file or of a folder of them; a row per order, or per order line
         if ``order`` names the column that says which order a line belongs to.
     as_of
         last day that counts; later rows are left out.
@@ -80,7 +80,7 @@ def lazy(orders: Any) -> nw.LazyFrame[Any]:
 
         if not Path(orders).exists():
             raise DataError(f"There is no Parquet file {str(orders)!r}.")
-        orders = duckdb.read_parquet(str(orders))
+        orders = duckdb.read_parquet(f"{orders}/*.parquet" if Path(orders).is_dir() else str(orders))
     return nw.from_native(orders).lazy()
 
 

@@ -60,6 +60,7 @@ def test_online_retail(tmp_path) -> None:
     assert load_folder(tmp_path / "shop").fingerprint == data.fingerprint
 
 
+@pytest.mark.slow
 def test_cdnow_master(tmp_path) -> None:
     """CDNOW's master file: zero amounts kept, duplicates counted, one order per customer and day."""
     data = import_files([cdnow("CDNOW_master")], tmp_path / "shop", mapping="cdnow", today=TODAY)

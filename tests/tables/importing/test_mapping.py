@@ -1,5 +1,7 @@
 """Mappings: what is guessed from a header, what is told goes first, and nothing unknown passes."""
 
+import re
+
 import pytest
 
 from workbook.tables.errors import DataError
@@ -159,6 +161,10 @@ def test_no_header_no_guess() -> None:
             r"must be one of reject, returns; got 'return'. Did you mean 'returns'",
         ),
         ({"rules": {"cancelled": "["}}, "cancelled isn't a regular expression"),
+        (
+            {"currency": "euros"},
+            "my.toml: currency must be an ISO code of three letters, such as CNY; got 'euros'",
+        ),
         ({"rules": "none"}, "rules must be a table of keys; got 'none'"),
         (
             {"columns": {"price": "P"}},
@@ -179,6 +185,41 @@ def test_ready_mappings() -> None:
     assert {load_mapping(name).currency for name in mapping.ready_mappings()} == {"GBP", "USD"}
     with pytest.raises(DataError, match=r"--mapping must be one of .*cdnow, online_retail; got 'cdnwo'"):
         load_mapping("cdnwo")
+
+
+def test_a_mapping_file_that_is_not_there(tmp_path, monkeypatch) -> None:
+    """The folder that was looked in is named, also that of a relative path."""
+    monkeypatch.chdir(tmp_path)
+    for name, folder in {"my.toml": tmp_path, "shops/my.toml": tmp_path / "shops"}.items():
+        with pytest.raises(
+            DataError, match=re.escape(f"got {name!r}. Files are looked for in {str(folder)!r}.")
+        ):
+            load_mapping(name)
+
+
+@pytest.mark.parametrize("code", ["EUR", "eur", " Eur ", ""])
+def test_a_currency_is_stored_in_capitals(code: str) -> None:
+    """Lower case is as good as capitals; no currency is none."""
+    assert from_toml({"currency": code}, "my.toml").currency == code.strip().upper()
+
+
+@pytest.mark.parametrize(
+    "date_format",
+    ["%d.%m.%Y", "%Y%m%d %H:%M:%S", "%d/%m/%y", "%j %Y", "%d. %B %Y", "%d.%m.%Y %H:%M %z", "%d.%m.%Y %Z", ""],
+)
+def test_formats_of_dates(date_format: str) -> None:
+    """Whatever gives a day of a year is a format of dates."""
+    assert from_toml({"file": {"date_format": date_format}}, "my.toml").file.date_format == date_format
+
+
+@pytest.mark.parametrize("date_format", ["dd.mm.yyyy", "%d.%m.", "%H:%M", "%Q", "%", "%d.%d.%Y"])
+def test_no_formats_of_dates(date_format: str) -> None:
+    """What gives no day of a year is told so, with an example."""
+    with pytest.raises(
+        DataError,
+        match=rf"date_format must give year, month and day .* such as %d\.%m\.%Y; got '{date_format}'",
+    ):
+        from_toml({"file": {"date_format": date_format}}, "my.toml")
 
 
 def test_mapping_file(tmp_path) -> None:

@@ -317,7 +317,17 @@ GOOD = "customer,date,amount\nA,2025-01-01,5\n"
         (GOOD, {"mapping": "cdnwo"}, "Did you mean 'cdnow'"),
         (GOOD, {"mapping": "online_retail"}, "column for customer_id must be one of amount, customer, date"),
         (GOOD, {"format": "xlsx"}, "--format must be one of csv, parquet; got 'xlsx'"),
-        (GOOD, {"currency": "yuan"}, "ISO code of three capitals, such as CNY; got 'yuan'"),
+        (
+            GOOD,
+            {"currency": "yuan"},
+            "--currency must be an ISO code of three letters, such as CNY; got 'yuan'",
+        ),
+        (GOOD, {"currency": "¥"}, "ISO code of three letters, such as CNY; got '¥'"),
+        (
+            GOOD,
+            {"date_format": "yyyy-mm-dd"},
+            r"--date-format must give year, month and day .* got 'yyyy-mm-dd'",
+        ),
     ],
 )
 def test_errors_leave_nothing_behind(tmp_path, content, options: dict, said: str) -> None:
@@ -350,6 +360,20 @@ def test_folder(tmp_path, format: str) -> None:
     with pytest.raises(DataError, match="exists already"):
         import_files([path], tmp_path / "shop", **options)
     import_files([path], tmp_path / "shop", replace=True, **options)
+
+
+def test_told_on_the_command_goes_first(tmp_path) -> None:
+    """The format of dates and the currency that are told go before the mapping's; the currency is kept in capitals."""
+    path, toml = tmp_path / "x.csv", tmp_path / "my.toml"
+    path.write_text("customer,date\nA,03/04/2025\n", encoding="utf-8")
+    toml.write_text('currency = "usd"\n[file]\ndate_format = "%d/%m/%Y"\n', encoding="utf-8")
+    plain = import_files([path], tmp_path / "one", mapping=toml, today=TODAY)
+    told = import_files(
+        [path], tmp_path / "two", mapping=toml, currency="eur", date_format="%m/%d/%Y", today=TODAY
+    )
+    assert (plain.currency, plain.start) == ("USD", pd.Timestamp("2025-04-03"))
+    assert (told.currency, told.start) == ("EUR", pd.Timestamp("2025-03-04"))
+    assert told.facts["import"]["files"][0]["dates"] == "%m/%d/%Y"
 
 
 DATES = {
@@ -402,6 +426,7 @@ def plainly(row: tuple, with_amount: bool, rules: dict) -> tuple[str, float]:
     return ("rejected", 0.0) if bad else ("returns" if negative else "kept", abs(amount))
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(ROW, min_size=1, max_size=15),
     with_amount=st.booleans(),
@@ -475,6 +500,7 @@ WILD = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(WILD, min_size=1, max_size=8),
     negatives=st.sampled_from(["reject", "returns"]),

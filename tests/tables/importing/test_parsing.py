@@ -140,6 +140,7 @@ def test_no_time(text: str) -> None:
     assert read_times(texts(text)).isna()[0]
 
 
+@pytest.mark.slow
 @given(st.datetimes(), st.booleans())
 def test_every_time_in_every_order(at, day_first: bool) -> None:
     """What is written in an order is read in that order, on every day there is."""
@@ -175,4 +176,6 @@ def test_told_format() -> None:
     read = read_times(texts("03/04/2025", "2025-03-04"), date_format="%m/%d/%Y")
     assert (read[0], read.isna()[1]) == (pd.Timestamp("2025-03-04"), True)
     zoned = read_times(texts("04.03.2025 10:00 +0800"), date_format="%d.%m.%Y %H:%M %z")
+    named = read_times(texts("04.03.2025 10:00 UTC"), date_format="%d.%m.%Y %H:%M %Z")
+    assert named.tolist() == zoned.tolist()
     assert zoned[0] == pd.Timestamp("2025-03-04 10:00")

@@ -234,7 +234,7 @@ def test_no_table(read, content: bytes, said: str) -> None:
 
 def test_no_file(tmp_path) -> None:
     """A file that isn't there and a folder are told in a sentence."""
-    with pytest.raises(DataError, match="There is no file"):
+    with pytest.raises(DataError, match=r"There is no file '.*' in '.*'\."):
         read_raw(tmp_path / "nothing.csv")
     with pytest.raises(DataError, match="is a folder; name the files in it"):
         read_raw(tmp_path)

@@ -43,7 +43,7 @@ class Exercise:
     id : unique, beginning with a word for its notebook
     question : as in the notebook
     expected : right answer, from what the notebook hands over as ``of``
-    hint : shown while the cell is unanswered
+    hint : shown after a wrong try that is no usual mistake, or when asked for
     solution : the expression that a trainee would write in place of ``...``
     wrong : usual mistakes
     tolerance : how far off a number may be, relative to the right one
@@ -110,7 +110,10 @@ def check(id: str, answer: Any, *, of: Any) -> Checked:
         return Checked(id, "not_applicable", f"This data can't answer the question: {reason}")
     if answer is ...:
         return Checked(
-            id, "unanswered", f"Not answered yet. Put your answer in place of the dots. Hint: {exercise.hint}"
+            id,
+            "unanswered",
+            f'Not answered yet: put your answer in place of the dots. wb.hint("{id}") gives a hint, '
+            f'wb.reveal("{id}") shows the solution.',
         )
     if same(answer, expected, exercise.tolerance):
         return Checked(id, "right", f"Right: {in_words(expected)}.")
@@ -183,6 +186,11 @@ def in_words(expected: Any) -> str:
         value = float(expected)
         return f"{value:,.0f}" if value.is_integer() and abs(value) >= 2 else f"{value:,.4g}"
     return str(expected)
+
+
+def hint(id: str) -> None:
+    """Print the hint of an exercise."""
+    print(f"Hint: {find(id).hint}")
 
 
 def reveal(id: str) -> None:

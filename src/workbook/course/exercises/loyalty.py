@@ -45,6 +45,9 @@ EXERCISES = (
         wrong=(
             Wrong('of["purchases"].mean()', "This is RFM's frequency: all orders, the first one included."),
             Wrong('of["purchases"].mean() - 1', "Nearly: but two orders on one day are one purchase here."),
+            Wrong('of["frequency"].sum()', "This is the number of all repeat purchases. Asked is the mean of a customer."),
+            Wrong('(of["frequency"] > 0).mean()', "This is the share of customers who came back at all. Asked is how often one comes back."),
+            Wrong('of["frequency"].median()', "This is the median. The mean is asked for."),
             Wrong('of.loc[of["frequency"] > 0, "frequency"].mean()', "You left out those who never came back. Their frequency is 0, and it counts."),
         ),
     ),
@@ -57,6 +60,9 @@ EXERCISES = (
         wrong=(
             Wrong('1 - of["forecast"].sum() / of["holdout_purchases"].sum()', "The sign is turned: too high a forecast should be above zero."),
             Wrong('of["forecast"].sum() / of["holdout_purchases"].sum()', "This is the ratio; subtract 1 to get the miss."),
+            Wrong('of["forecast"].sum() - of["holdout_purchases"].sum()', "This is the miss in purchases. For a share, divide it by what came."),
+            Wrong('(of["forecast"] - of["holdout_purchases"]).abs().sum() / of["holdout_purchases"].sum()',
+                  "You added up each customer's miss, whichever its direction. In total, too much here and too little there cancel."),
             Wrong('1 - of["holdout_purchases"].sum() / of["forecast"].sum()',
                   "You divided by the forecast. Measured against what came, the miss doesn't depend on how bold the forecast was."),
         ),
@@ -69,6 +75,7 @@ EXERCISES = (
         solution='(summary["alive"] < 0.5).mean()',
         wrong=(
             Wrong('(of["alive"] > 0.5).mean()', "These are probably still customers."),
+            Wrong('of["alive"].mean()', "This is the mean chance of still being a customer. Asked is for what share that chance is below one half."),
             Wrong('1 - of["alive"].mean()', "This is the expected share of those who left. Asked is the share of customers for whom leaving is the likelier."),
             Wrong('(of["alive"] < 0.5).sum()', "This is their number. A share is asked for."),
         ),
@@ -82,6 +89,7 @@ EXERCISES = (
         wrong=(
             Wrong('of["value"].idxmax()', "This channel's customers are worth the most, whatever they cost. Which measure matters depends on what is scarce: customers to win, or money."),
             Wrong('of["cac"].idxmin()', "This channel is the cheapest, whatever its customers are worth."),
+            Wrong('(of["value"] / of["cac"]).max()', "This is the ratio itself. Asked is the name of the channel that has it."),
             Wrong('(of["value"] / of["cac"]).idxmin()', "Upside down: this one brings the least."),
         ),
     ),

@@ -12,14 +12,6 @@ def one_timers(rfm: pd.DataFrame) -> float:
     return float((rfm["purchases"] == 1).mean())
 
 
-def key_value_spend(rfm: pd.DataFrame) -> float:
-    """Share of spend of the class key value."""
-    total = rfm["total_spend"].sum()
-    if not total > 0:
-        raise CannotAnswer("nothing was spent, net of returns.")
-    return float(rfm.loc[rfm["class"] == "key value", "total_spend"].sum() / total)
-
-
 def recent_and_new(rfm: pd.DataFrame) -> float:
     """Share of those with the best R whose first purchase is recent too."""
     best = rfm[rfm["R"] == rfm["R"].max()]
@@ -29,6 +21,14 @@ def recent_and_new(rfm: pd.DataFrame) -> float:
 def at_risk_customers(rfm: pd.DataFrame) -> int:
     """Number of customers with a low R whose spend is high."""
     return int(rfm["class"].isin(["key retain", "key win-back"]).sum())
+
+
+def retention_lift(trial: pd.DataFrame) -> float:
+    """Relative lift of the share of the treated who came back over that of the holdout."""
+    share = trial.groupby("arm")["came_back"].mean().reindex(["treated", "holdout"])
+    if trial.empty or not share["holdout"] > 0:
+        raise CannotAnswer("there is no holdout here of which anybody came back.")
+    return float(share["treated"] / share["holdout"] - 1)
 
 
 EXERCISES = (
@@ -46,21 +46,6 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="rfm-high-value-share",
-        question="What share of all spend (net of returns) comes from the class key value?",
-        expected=key_value_spend,
-        hint='add up total_spend where rfm["class"] == "key value", and divide by all total_spend.',
-        solution='rfm.loc[rfm["class"] == "key value", "total_spend"].sum() / rfm["total_spend"].sum()',
-        wrong=(
-            Wrong('(of["class"] == "key value").mean()', "This is their share of customers. Their share of spend is asked for."),
-            Wrong('of.loc[of["class"].isin(["key value", "key growth", "key retain", "key win-back"]), "total_spend"].sum()'
-                  ' / of["total_spend"].sum()',
-                  "This is all four key classes together."),
-            Wrong('of.loc[of["class"] == "key value", "total_spend"].mean() / of["total_spend"].mean()',
-                  "You divided two averages: this is how many times an average customer they spend."),
-        ),
-    ),
-    Exercise(
         id="rfm-recent-is-not-new",
         question=f"Of those with the highest R, what share bought for the first time in the last {NEW_DAYS} days?",
         expected=recent_and_new,
@@ -74,6 +59,9 @@ EXERCISES = (
                   "These have the lowest R. In this workbook a high score is a good one: recent is 5."),
             Wrong(f'((of["R"] == of["R"].max()) & (of["days_since_first"] <= {NEW_DAYS})).mean()',
                   "You divided by all customers; the question is about those with the highest R."),
+            Wrong(f'((of["R"] == of["R"].max()) & (of["days_since_first"] <= {NEW_DAYS})).sum()', "This is their number. A share is asked for."),
+            Wrong(f'(of.loc[of["R"] == of["R"].max(), "days_since_first"] > {NEW_DAYS}).mean()',
+                  "This is the share of those who first bought before that: they are recent, but not new."),
         ),
     ),
     Exercise(
@@ -86,7 +74,30 @@ EXERCISES = (
             Wrong('(of["class"] == "key retain").sum()', "There is a second class with low R and high M: think of a single large purchase long ago."),
             Wrong('(of["class"] == "key win-back").sum()', "There is a second class with low R and high M: one with many purchases."),
             Wrong('of["label"].eq("at-risk").sum()', "The label at-risk has everybody with a low R; here only those who spent much are asked for."),
+            Wrong('of["class"].isin(["key retain", "key win-back"]).mean()', "This is their share of customers. Their number is asked for."),
+            Wrong('of.loc[of["class"].isin(["key retain", "key win-back"]), "total_spend"].sum()', "This is what they spent. The number of customers is asked for."),
+            Wrong('(~of["class"].isin(["key retain", "key win-back"])).sum()', "These are all the others."),
             Wrong('of["class"].isin(["key value", "key growth"]).sum()', "These have a high R: they were here recently."),
+        ),
+    ),
+    Exercise(
+        id="rfm-lift",
+        question="By how much did the treatment raise the share that came back, relative to the holdout?",
+        expected=retention_lift,
+        hint='take shares = trial.groupby("arm")["came_back"].mean(); the lift is one over the other, less one.',
+        solution='trial.groupby("arm")["came_back"].mean()["treated"] / trial.groupby("arm")["came_back"].mean()["holdout"] - 1',
+        wrong=(
+            Wrong('of.loc[of["arm"] == "treated", "came_back"].mean() - of.loc[of["arm"] == "holdout", "came_back"].mean()',
+                  "This is the difference in points. Relative means: divided by the share of the holdout."),
+            Wrong('of.loc[of["arm"] == "treated", "came_back"].mean() / of.loc[of["arm"] == "holdout", "came_back"].mean()',
+                  "This is the one share over the other. A ratio of 1 is a lift of nothing: take 1 off."),
+            Wrong('of.loc[of["arm"] == "holdout", "came_back"].mean() / of.loc[of["arm"] == "treated", "came_back"].mean() - 1',
+                  "This is the holdout against the treated: the wrong way round."),
+            Wrong('of.loc[of["arm"] == "treated", "came_back"].mean()', "This is the share of the treated. Some of them would have come back anyway."),
+            Wrong('of.loc[of["arm"] == "treated", "came_back"].sum() / of.loc[of["arm"] == "holdout", "came_back"].sum() - 1',
+                  "You compared numbers of customers, but the groups are of different sizes. Compare shares."),
+            Wrong('of.loc[of["arm"] == "treated", "came_back"].mean() / of["came_back"].mean() - 1',
+                  "This compares the treated with everybody in the trial, themselves included."),
         ),
     ),
 )  # fmt: skip

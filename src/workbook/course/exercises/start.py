@@ -32,6 +32,9 @@ EXERCISES = (
             Wrong('of.order_lines["amount"].mean()', "This is the average line of an order; an order can have several."),
             Wrong('of.orders["amount"].sum() / of.orders["customer_id"].nunique()',
                   "This is the spend of an average customer, over all of that customer's orders."),
+            Wrong('(of.orders["amount"].sum() - of.returns["amount"].sum()) / len(of.orders)',
+                  "You took off what came back. Asked is what an order is worth as it was placed."),
+            Wrong('of.orders["amount"].sum()', "This is the worth of all orders together. Divide it by their number."),
             Wrong('of.orders["amount"].median()', "This is the median: half of all orders are below it. The average is asked for."),
         ),
     ),
@@ -45,6 +48,9 @@ EXERCISES = (
             Wrong('len(of.order_lines) / of.orders["customer_id"].nunique()',
                   "You counted order lines. Somebody who buys a shirt and shoes together has bought once."),
             Wrong('of.orders["customer_id"].nunique() / len(of.orders)', "Upside down: this is customers for each order."),
+            Wrong('len(of.orders)', "This is the number of all orders. Divide it by the number of different customers."),
+            Wrong('(of.orders["customer_id"].value_counts() > 1).mean()', "This is the share of customers with more than one order. Asked is how many orders a customer has."),
+            Wrong('of.orders["customer_id"].value_counts().median()', "This is the median: half of all customers have no more. The average is asked for."),
         ),
     ),
     Exercise(
@@ -56,6 +62,8 @@ EXERCISES = (
         wrong=(
             Wrong('of.orders["ordered_at"].dt.strftime("%Y-%m-%d").mode()[0]', "This is the busiest day. Asked is the month."),
             Wrong('of.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().idxmin()', "This is the quietest month."),
+            Wrong('of.orders["ordered_at"].dt.strftime("%m").mode()[0]', "This is a month of the calendar, all years together. Asked is one month of one year, such as 2025-03."),
+            Wrong('of.orders["ordered_at"].dt.strftime("%Y-%m").value_counts().max()', "This is how many orders the month has. Asked is which month it is, such as 2025-03."),
         ),
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 import pandas as pd
 
 from workbook.tables.dataset import Dataset
+from workbook.tables.importing.doubts import doubts, unused
 from workbook.tables.importing.judging import Habits, Judged
 from workbook.tables.importing.mapping import Found
 from workbook.tables.importing.mapping import Mapping as Columns
@@ -41,7 +42,7 @@ def make_account(
         "mapping": mapping.name or "guessed",
         "rules": asdict(mapping.rules),
         "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
-        "unused": [c for c in raws[0].cells if c not in {f.theirs for f in found[0]}],
+        "unused": unused(raws, found),
         "rows": {
             "read": len(kept),
             "kept": int((kept & ~judged.is_return).sum()),
@@ -63,6 +64,7 @@ def make_account(
             *(f"{r.file}: {note}" for r in raws for note in r.notes),
             *notes(found[0], ways, raws, judged.lines[kept]),
         ],
+        "doubts": doubts(raws, found, judged, orders),
         "lacks": lacks(data),
     }
 
@@ -143,6 +145,8 @@ def describe(account: Mapping[str, Any]) -> list[str]:
         f"{result['start']} to {result['end']}{money}",
     ]
     lines += [f"  - {line}" for line in remarks(account)]
+    if account.get("doubts"):  # an account of an earlier version has none
+        lines += ["", "Look at this first:", *(f"  - {line}" for line in account["doubts"])]
     if account["lacks"]:
         lines += ["", "Can't be computed:", *(f"  - {line}" for line in account["lacks"])]
     return lines

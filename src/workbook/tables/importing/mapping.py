@@ -1,5 +1,6 @@
 """Which of a file's columns is which of ours: guessed from its header, told by ``--map``, or a TOML file."""
 
+import datetime as dt
 import re
 import tomllib
 import unicodedata
@@ -132,6 +133,7 @@ ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
     ("rules", "negatives"): ("reject", "returns"),
     ("rules", "zero_amount"): ("keep", "reject"),
 }
+SOME_TIME = dt.datetime(2024, 11, 23, tzinfo=dt.UTC)  # its year, month and day can't be taken for each other
 TABLE = (dict, "a table of keys")
 KINDS = {"header": (bool, "true or false"), "columns": TABLE, "file": TABLE, "rules": TABLE}
 
@@ -157,7 +159,8 @@ def load_mapping(mapping: str | Path) -> Mapping:
     elif Path(mapping).is_file():
         text = Path(mapping).read_text(encoding="utf-8-sig", errors="replace")
     else:
-        raise choose("--mapping", str(mapping), [*ready_mappings(), "(a TOML file)"])
+        error = choose("--mapping", str(mapping), [*ready_mappings(), "(a TOML file)"])
+        raise DataError(f"{error} Files are looked for in {str(Path(mapping).absolute().parent)!r}.")
     try:
         return from_toml(tomllib.loads(text), Path(mapping).name)
     except tomllib.TOMLDecodeError as error:
@@ -178,7 +181,9 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
         re.compile(rules.cancelled)
     except re.error as error:
         raise DataError(f"{where}: [rules] cancelled isn't a regular expression: {error}.") from None
-    return Mapping(**{"name": where, **content, "file": file, "rules": rules})
+    currency = known_currency(content.get("currency", ""), f"{where}: currency")
+    known_format(file.date_format, f"{where}: [file] date_format")
+    return Mapping(**{"name": where, **content, "currency": currency, "file": file, "rules": rules})
 
 
 def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict[str, Any]:
@@ -195,6 +200,26 @@ def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict
         if allowed and value not in allowed:
             raise choose(label, str(value), filter(None, allowed))
     return given
+
+
+def known_currency(code: str, label: str) -> str:
+    """Return a currency's code in capitals; refuse what isn't three letters."""
+    if not re.fullmatch(r"([A-Za-z]{3})?", code.strip()):
+        raise DataError(f"{label} must be an ISO code of three letters, such as CNY; got {code!r}.")
+    return code.strip().upper()
+
+
+def known_format(date_format: str, label: str) -> str:
+    """Return a format of dates; refuse one that doesn't give a day of a year."""
+    try:
+        read = dt.datetime.strptime(SOME_TIME.strftime(date_format), date_format)
+    except (ValueError, re.error):
+        read = None
+    if date_format and (read is None or read.date() != SOME_TIME.date()):
+        raise DataError(
+            f"{label} must give year, month and day as in strptime, such as %d.%m.%Y; got {date_format!r}."
+        )
+    return date_format
 
 
 def known_column(column: str) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import dataclasses
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,15 @@ from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.account import make_account
 from workbook.tables.importing.building import build_tables
 from workbook.tables.importing.judging import Judged, habits, judge
-from workbook.tables.importing.mapping import Found, Mapping, find_columns, load_mapping, told
+from workbook.tables.importing.mapping import (
+    Found,
+    Mapping,
+    find_columns,
+    known_currency,
+    known_format,
+    load_mapping,
+    told,
+)
 from workbook.tables.importing.reading import Raw, read_raw
 
 ORPHAN = "a return by a customer without a purchase here"
@@ -44,6 +51,7 @@ def import_files(
     format: str = "parquet",
     replace: bool = False,
     currency: str = "",
+    date_format: str = "",
     today: pd.Timestamp,
 ) -> Dataset:
     """Import orders from files into a new folder.
@@ -56,7 +64,8 @@ def import_files(
     pairs : ``column=THEIRS``, which go before the mapping and the guesses
     format : csv or parquet
     replace : whether a data set in ``to`` may be replaced
-    currency : ISO code; the mapping's if empty
+    currency : ISO code, in capitals or not; the mapping's if empty
+    date_format : as in strptime, such as %d.%m.%Y; the mapping's if empty
     today : orders after this day are rejected
 
     Returns
@@ -74,6 +83,9 @@ def import_files(
     if to.exists() and not replace and not (to.is_dir() and not any(to.iterdir())):
         raise DataError(f"{str(to)!r} exists already; name a new folder, or say --replace.")
     ways = load_mapping(mapping) if mapping else Mapping()
+    if date_format:
+        told_format = known_format(date_format, "--date-format")
+        ways = dataclasses.replace(ways, file=dataclasses.replace(ways.file, date_format=told_format))
     raws = [read_raw(Path(file), ways.file) for file in files]
     result = import_orders(raws, ways, told(pairs), name=to.resolve().name, currency=currency, today=today)
     with whole_folder(to, replace=replace) as scratch:
@@ -92,9 +104,6 @@ def import_orders(
     today: pd.Timestamp,
 ) -> Import:
     """Bring raw rows under the contract; see `import_files`, which reads and writes around this."""
-    currency = currency or mapping.currency
-    if not re.fullmatch(r"([A-Z]{3})?", currency):
-        raise DataError(f"--currency must be an ISO code of three capitals, such as CNY; got {currency!r}.")
     found = [columns_of(raw, mapping, pairs or {}, raws[0]) for raw in raws]
     ways = [habits(raw, f, mapping.file) for raw, f in zip(raws, found, strict=True)]
     judged = join([judge(r, f, mapping.rules, w, today) for r, f, w in zip(raws, found, ways, strict=True)])
@@ -109,7 +118,7 @@ def import_orders(
         tables=validate(tables, schema.CONTRACTS),
         start=days.min(),
         end=days.max(),
-        currency=currency,
+        currency=known_currency(currency or mapping.currency, "--currency"),
     )
     account = make_account(raws, found, ways, mapping, judged, data, conflicts)
     return Import(dataclasses.replace(data, facts={"import": account}), rejected_rows(raws, judged.reasons))

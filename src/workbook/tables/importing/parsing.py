@@ -129,7 +129,7 @@ def date_order(cells: pd.Series) -> DateOrder:
         notes += [f"no date shows whether the day or the month comes first: read as {words}"]
     if (found["y"].str.len() == 2).any():
         notes += ["years have two digits, and were taken to come last"]
-    told = ["if that is wrong, set date_format in a mapping file"] if notes else []
+    told = ["if that is wrong, say --date-format"] if notes else []
     return DateOrder(day >= month, words, "; ".join(notes + told))
 
 
@@ -143,9 +143,10 @@ def read_times(cells: pd.Series, day_first: bool = True, date_format: str = "") 
 def told_times(texts: pd.Series, date_format: str) -> pd.Series:
     """Times of distinct texts in a format that was told; one with a zone keeps its clock's hour."""
     texts = texts.str.strip()
-    if "%z" in date_format:
+    bare = re.sub("%[zZ]", "", date_format)
+    if bare != date_format:
         texts = texts.str.replace(ZONE, "", regex=True)
-    found = pd.to_datetime(texts, format=date_format.replace("%z", "").strip(), errors="coerce")
+    found = pd.to_datetime(texts, format=bare.strip(), errors="coerce")
     return found.astype("datetime64[us]")
 
 

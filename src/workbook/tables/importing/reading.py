@@ -75,7 +75,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"There is no file {str(path)!r}.") from None
+        raise DataError(f"There is no file {path.name!r} in {str(path.absolute().parent)!r}.") from None
     except OSError as error:
         raise DataError(f"{str(path)!r} can't be read: {error.strerror}.") from None
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):

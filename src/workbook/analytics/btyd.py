@@ -1,0 +1,259 @@
+"""Buy till you die: BG/NBD, MBG/NBD and Gamma-Gamma of the package ``lifetimes``, behind one thin adapter.
+
+A model that can't be fitted is a model all the same: it predicts missing values and says why, so that a notebook goes
+on with a sentence instead of a traceback.
+
+Sources: BG/NBD: Fader, Hardie & Lee (2005), doi 10.1287/mksc.1040.0098; MBG/NBD: Batislam, Denizel & Filiztekin
+(2007), doi 10.1016/j.ijresmar.2006.12.005; Gamma-Gamma: Fader & Hardie (2013), "The Gamma-Gamma model of
+monetary value".
+"""
+
+import contextlib
+import importlib
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from workbook.tables.errors import choose
+
+Kind = Literal["bgnbd", "mbgnbd"]
+HISTORY = ["frequency", "recency", "T"]
+FEWEST = 10  # repeat customers below which four parameters are not worth fitting
+
+
+@cache
+def lifetimes() -> ModuleType:
+    """Import the package; it must neither warn of its own age nor silence the warnings of everyone else."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("lifetimes")
+
+
+def fitter(name: str) -> Any:
+    """One of lifetimes' fitters."""
+    return getattr(lifetimes(), name)()
+
+
+@dataclass(frozen=True)
+class Model:
+    """Something fitted, or the reason why not.
+
+    Attributes
+    ----------
+    params : parameters by name; empty if it couldn't be fitted
+    log_likelihood : at the optimum
+    customers : number fitted on
+    problem : empty, or a plain sentence
+    """
+
+    kind: str
+    params: pd.Series
+    log_likelihood: float
+    customers: int
+    problem: str = ""
+
+    @property
+    def fitted(self) -> bool:
+        """Whether there are parameters."""
+        return not self.problem
+
+    def like(self, name: str) -> Any:
+        """The lifetimes fitter with these parameters."""
+        model = fitter(name)
+        model.params_ = self.params
+        return model
+
+
+class PurchaseModel(Model):
+    """BG/NBD or MBG/NBD: how often and how long customers will buy. Time is in the unit of the summary."""
+
+    def expected_purchases(self, summary: pd.DataFrame, t: float) -> pd.Series:
+        """Expected purchases of each customer in the next ``t`` time units; missing without a fit."""
+        found = self._predict(summary, "conditional_expected_number_of_purchases_up_to_time", t)
+        # lifetimes takes the logarithm of a hypergeometric function that is below 0 for some a + b < 1, and
+        # divides by a - 1.
+        lost = ~np.isfinite(found) & self.fitted
+        if lost.any():
+            rest = summary[lost]
+            found[lost] = self.alive(rest) * self._expected_if_active(rest, t)
+        return found
+
+    def _expected_if_active(self, summary: pd.DataFrame, t: float) -> pd.Series:
+        """Integrate (1 - exp(-rate p t)) / p over what is known of an active customer's rate and dropout p."""
+        r, alpha, a, b = self.params[["r", "alpha", "a", "b"]]
+        chances = int(self.kind == "mbgnbd") + summary["frequency"]
+        expected = pd.Series(np.nan, index=summary.index)
+        for stayed, part in summary.groupby(chances):
+            node, weight = special.roots_jacobi(60, b + stayed - 1, a - 1)
+            p, weight = (node + 1) / 2, weight / weight.sum()
+            age = alpha + part["T"].to_numpy()[:, None]
+            power = r + part["frequency"].to_numpy()[:, None]
+            expected[part.index] = -np.expm1(-power * np.log1p(p * t / age)) / p @ weight
+        return expected
+
+    def alive(self, summary: pd.DataFrame) -> pd.Series:
+        """Chance that each customer has not left for good; missing without a fit."""
+        return self._predict(summary, "conditional_probability_alive")
+
+    def expected_repeats(self, t: float | np.ndarray) -> Any:
+        """Expected repeat purchases of a new customer by age ``t``."""
+        if not self.fitted:
+            return np.full(np.shape(t), np.nan)
+        return self.like(FITTERS[self.kind]).expected_number_of_purchases_up_to_time(t)
+
+    def _predict(self, summary: pd.DataFrame, method: str, *first: float) -> pd.Series:
+        if not self.fitted:
+            return pd.Series(np.nan, index=summary.index)
+        # Many customers share a history: each is worked out once.
+        rows, place = distinct(summary)
+        with np.errstate(all="ignore"):  # it works out branches that it then doesn't use
+            got = getattr(self.like(FITTERS[self.kind]), method)(*first, *(rows[c] for c in HISTORY))
+        return pd.Series(np.asarray(got, dtype=float)[place], index=summary.index)
+
+
+class SpendModel(Model):
+    """Gamma-Gamma: what a customer will spend per purchase."""
+
+    def expected_spend(self, summary: pd.DataFrame) -> pd.Series:
+        """Expected spend of each customer's next purchase; missing without a fit."""
+        if not self.fitted:
+            return pd.Series(np.nan, index=summary.index)
+        seen = summary["frequency"].where(summary["monetary_value"] > 0, 0)
+        model = self.like(FITTERS[self.kind])
+        return model.conditional_expected_average_profit(seen, summary["monetary_value"])
+
+
+FITTERS = {"bgnbd": "BetaGeoFitter", "mbgnbd": "ModifiedBetaGeoFitter", "gamma-gamma": "GammaGammaFitter"}
+
+
+def distinct(summary: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Distinct histories with their number in ``count``, and the place of each customer among them."""
+    groups = summary.groupby(HISTORY, sort=True)
+    rows = groups.size().rename("count").reset_index()
+    return rows, groups.ngroup().to_numpy()
+
+
+def fit_purchases(summary: pd.DataFrame, kind: Kind = "bgnbd") -> PurchaseModel:
+    """Fit how often customers buy and when they leave, by maximum likelihood.
+
+    Parameters
+    ----------
+    summary
+        a row per customer with frequency, recency, T (see `customer_summary`)
+    kind
+        ``bgnbd``: a customer can leave only after a repeat purchase; ``mbgnbd``: also after the first
+
+    Returns
+    -------
+    PurchaseModel
+        with params r, alpha, a, b; or with ``problem`` where the data can't carry them.
+    """
+    if kind not in ("bgnbd", "mbgnbd"):
+        raise choose("kind", kind, ("bgnbd", "mbgnbd"))
+    if problem := purchase_problem(summary):
+        return PurchaseModel(kind, pd.Series(dtype=float), np.nan, len(summary), problem)
+    rows, _ = distinct(summary)
+    return fit(PurchaseModel, kind, len(summary), *(rows[c] for c in HISTORY), weights=rows["count"])
+
+
+def purchase_problem(summary: pd.DataFrame) -> str:
+    """Why a purchase model can't be fitted, or nothing."""
+    came_back = int((summary["frequency"] > 0).sum())
+    if came_back == 0:
+        return (
+            f"None of the {len(summary):,} customers bought on a second day, so there is nothing to learn from "
+            "about how often customers come back or when they leave."
+        )
+    if came_back < FEWEST:
+        return (
+            f"Only {came_back} of the {len(summary):,} customers bought on a second day; "
+            f"fewer than {FEWEST} can't carry a model with four parameters."
+        )
+    return ""
+
+
+def fit_spend(summary: pd.DataFrame) -> SpendModel:
+    """Fit what repeat customers spend per purchase, by maximum likelihood.
+
+    Customers with a mean of zero or less carry no information on spending and are left out.
+
+    Parameters
+    ----------
+    summary : a row per customer with frequency and monetary_value (see `customer_summary`)
+
+    Returns
+    -------
+    SpendModel
+        with params p, q, v; or with ``problem`` where the data can't carry them.
+    """
+    seen = summary[(summary["frequency"] > 0) & (summary["monetary_value"] > 0)]
+    if len(seen) < FEWEST:
+        problem = f"Only {len(seen)} customers have a second purchase with an amount; fewer than {FEWEST} are too few."
+        return SpendModel("gamma-gamma", pd.Series(dtype=float), np.nan, len(seen), problem)
+    if seen["monetary_value"].min() == seen["monetary_value"].max():
+        problem = "All repeat customers spend the same, so there is no spread to fit."
+        return SpendModel("gamma-gamma", pd.Series(dtype=float), np.nan, len(seen), problem)
+    if "count" not in seen:
+        seen = seen.assign(count=1)
+    found = fit(
+        SpendModel, "gamma-gamma", len(seen), seen["frequency"], seen["monetary_value"], weights=seen["count"]
+    )
+    if found.fitted and found.params["q"] <= 1:
+        return SpendModel(found.kind, found.params[:0], np.nan, len(seen),
+                          "Spending varies so wildly that its mean has no bound (q is not above 1).")  # fmt: skip
+    return found
+
+
+def converged(kind: str, *columns: pd.Series, weights: pd.Series, tol: float) -> Any:
+    """Fit with this tolerance; nothing where the optimiser doesn't get there."""
+    model = fitter(FITTERS[kind])
+    # On its way the optimiser steps over overflows and prints; the end is what counts.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            return model.fit(*columns, weights=weights, tol=tol)
+        except lifetimes().utils.ConvergenceError:
+            return None
+
+
+M = TypeVar("M", bound=Model)
+
+# Where nobody seems to leave, the likelihood is flat in a and b, and the optimiser stops short of the first of these
+# slopes; the forecasts are the same to four digits.
+TOLERANCES = (1e-7, 1e-6, 1e-5, 1e-4)
+
+
+def fit(make: Callable[..., M], kind: str, customers: int, *columns: pd.Series, weights: pd.Series) -> M:
+    """Run a fitter of lifetimes; a failure to converge becomes the model's problem."""
+    model = next((m for t in TOLERANCES if (m := converged(kind, *columns, weights=weights, tol=t))), None)
+    if model is None:
+        problem = "The fit did not settle; these customers may be too few or too alike."
+        return make(kind, pd.Series(dtype=float), np.nan, customers, problem)
+    log_likelihood = -float(model._negative_log_likelihood_) * float(weights.sum())
+    # lifetimes fits on time scaled to at most 1; a density on another scale differs by this factor.
+    if kind != "gamma-gamma":
+        log_likelihood += float((columns[0] * weights).sum()) * float(np.log(model._scale))
+    return make(kind, model.params_, log_likelihood, customers)
+
+
+def alive_grid(model: PurchaseModel, summary: pd.DataFrame, steps: int = 9) -> pd.DataFrame:
+    """Chance of still being a customer, by number of repeat purchases (rows) and weeks of silence (columns).
+
+    All are of one age, the oldest of ``summary``; missing where there is nothing to predict with.
+    """
+    age = summary["T"].max()
+    silence = np.unique(np.linspace(0, age * 0.9, steps).round())
+    frequency = [1, 2, 3, 5, 8, 12, 20]
+    cells = pd.DataFrame(
+        [(f, age - s, age) for f in frequency for s in silence], columns=HISTORY, dtype=float
+    )
+    grid = model.alive(cells).to_numpy().reshape(len(frequency), len(silence))
+    return pd.DataFrame(grid, index=frequency, columns=silence.astype(int))

@@ -1,0 +1,65 @@
+"""Parameters of notebooks: what each may be, wherever it was typed."""
+
+import datetime
+from typing import Any
+
+import pandas as pd
+
+from workbook.tables.dataset import Dataset
+from workbook.tables.errors import DataError
+
+# Parameters of the same name mean the same in all notebooks; those not named here may be anything of their type.
+RANGES: dict[str, tuple[float, float]] = {
+    "seed": (0, 2**32 - 1),
+    "bins": (2, 10),
+    "high_from": (2, 10),
+    "months": (1, 120),
+    "margin": (0, 1),
+    "annual_discount": (0, 1),
+    "lifetime_years": (0.1, 50),
+    "draws": (2, 1000),
+}
+
+
+def in_range(name: str, value: Any) -> None:
+    """Raise a DataError if a parameter's value is out of its range."""
+    least, most = RANGES.get(name, (None, None))
+    if least is None or most is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise DataError(f"{name} must be a number from {least:g} to {most:g}; got {value!r}.")
+
+
+def iso_date(name: str, value: str) -> str:
+    """Return an ISO date as it should be written, or raise a DataError."""
+    try:
+        return datetime.date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise DataError(f"{name} must be a date such as 2025-06-30; got {value!r}.") from None
+
+
+def as_of(data: Dataset, day: str = "", **parameters: Any) -> pd.Timestamp:
+    """Return the last day that counts: ``day``, or the data's end if it is empty; check the other parameters too.
+
+    Parameters
+    ----------
+    data : the data set
+    day : ISO date, or ""
+    parameters : the notebook's other parameters by name
+
+    Raises
+    ------
+    DataError
+        for a day without data, or a parameter out of range.
+    """
+    for name, value in parameters.items():
+        in_range(name, value)
+    if parameters.get("high_from", 0) > parameters.get("bins", 10):
+        raise DataError(
+            f"high_from must not be above bins, which is {parameters['bins']}; got {parameters['high_from']}."
+        )
+    today = pd.Timestamp(iso_date("as_of", day)) if day else data.end
+    first = data.orders["ordered_at"].min().normalize()
+    if not first <= today <= data.end:
+        raise DataError(f"as_of must be a day from {first:%Y-%m-%d} to {data.end:%Y-%m-%d}; got {day!r}.")
+    return today

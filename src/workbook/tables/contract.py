@@ -1,0 +1,78 @@
+"""What a contract is: a row's meaning, columns with type, unit and range, the key, and what refers to what.
+
+A column that a shop may not have is optional; a missing optional column is not an error, it is something the data
+set lacks (see ``Dataset.lacks``).
+"""
+
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+Time = "datetime64[ns]"
+MONEY = "money (the data set's currency)"
+
+
+def column(description: str, *, unit: str = "", refers: str = "", **checks: Any) -> Any:
+    """Declare a column: what it means, its unit, the ``table.column`` it refers to, and pandera's checks."""
+    return pa.Field(description=description, metadata={"unit": unit, "refers": refers}, **checks)
+
+
+class Table(pa.DataFrameModel):
+    """The base of every contract: types are coerced, columns beyond the contract are refused."""
+
+    class Config:
+        coerce = True
+        strict = True
+        ordered = False
+
+
+def key(contract: type[Table]) -> list[str]:
+    """Columns that together name a row of this table."""
+    return list(contract.Config.metadata["key"])  # type: ignore[attr-defined]
+
+
+def columns(contract: type[Table]) -> pd.DataFrame:
+    """One row per column of a contract: column, type, unit, required, empty (allowed), refers, meaning."""
+    schema = contract.to_schema()
+    return pd.DataFrame(
+        {
+            "column": name,
+            "type": type_name(c.dtype),
+            "unit": c.metadata["unit"],
+            "required": c.required,
+            "empty": c.nullable,
+            "refers": c.metadata["refers"],
+            "meaning": c.description,
+        }
+        for name, c in schema.columns.items()
+    )
+
+
+def type_name(dtype: Any) -> str:
+    """Frictionless' name of a column's type."""
+    text = str(dtype).lower()
+    for part, name in {
+        "int": "integer",
+        "float": "number",
+        "bool": "boolean",
+        "datetime": "datetime",
+    }.items():
+        if part in text:
+            return name
+    return "string"
+
+
+def empty(contract: type[Table]) -> pd.DataFrame:
+    """A frame with all of the contract's columns and no row."""
+    schema = contract.to_schema()
+    return pd.DataFrame({name: pd.Series(dtype=pandas_type(c.dtype)) for name, c in schema.columns.items()})
+
+
+def pandas_type(dtype: Any) -> Any:
+    """The pandas dtype that a contract's column is read as."""
+    if str(dtype) == "boolean":  # the one that can be empty
+        return "boolean"
+    names = {"string": "str", "datetime": Time, "number": "float64", "boolean": "bool"}
+    kind = type_name(dtype)
+    return names.get(kind) or ("Int64" if str(dtype) == "Int64" else "int64")

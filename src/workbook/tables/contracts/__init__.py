@@ -1,0 +1,1 @@
+"""The contracts, a module for each part of the business."""

@@ -1,0 +1,138 @@
+"""Marketing contacts, and visits to the e-shop, the app and the mini-program."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import MONEY, Table, column
+
+
+class Campaigns(Table):
+    """One row per marketing campaign on one channel."""
+
+    campaign_id: Series[str] = column("which campaign", unique=True)
+    name: Series[str] | None = column("its name", nullable=True)
+    kind: Series[str] | None = column(
+        "newsletter, sale, holiday, new collection, always on, livestream, challenge; or a trigger: abandoned cart, "
+        "birthday, replenishment, win-back",
+        nullable=True,
+    )
+    channel: Series[str] = column(
+        "e-mail, SMS, app push, search ad, social ad, influencer, user content or livestream"
+    )
+    started_on: Series[pd.Timestamp] | None = column("first day", unit="date", nullable=True)
+    ended_on: Series[pd.Timestamp] | None = column("last day", unit="date", nullable=True)
+    target: Series[str] | None = column("whom it is meant for", nullable=True)
+
+    class Config:
+        metadata = {"key": ["campaign_id"]}  # noqa: RUF012
+
+
+class Touchpoints(Table):
+    """One row per contact sent to a customer, or per advertisement or post that a customer came across."""
+
+    touch_id: Series[str] = column("which touch", unique=True)
+    customer_id: Series[str] = column("who was touched", refers="customers.customer_id")
+    touched_at: Series[pd.Timestamp] = column("when", unit="local time")
+    channel: Series[str] = column("channel, as in campaigns.channel")
+    campaign_id: Series[str] | None = column(
+        "campaign it belongs to; empty for what nobody paid for",
+        nullable=True,
+        refers="campaigns.campaign_id",
+    )
+    held_out: Series[bool] | None = column(
+        "left alone by lot, which happens with triggers only: it would have been contacted, and was not"
+    )
+    clicked: Series[pd.BooleanDtype] | None = column(
+        "whether it was clicked; empty where unknown", nullable=True
+    )
+    cost: Series[float] | None = column("of this touch", unit=MONEY, nullable=True, ge=0)
+
+    class Config:
+        metadata = {"key": ["touch_id"]}  # noqa: RUF012
+
+
+class Sessions(Table):
+    """One row per session in the e-shop, the app or the mini-program, as logged; logs are kept for 6 months."""
+
+    session_id: Series[str] = column("which session", unique=True)
+    customer_id: Series[str] | None = column(
+        "who, if logged in", nullable=True, refers="customers.customer_id"
+    )
+    visitor_id: Series[str] | None = column("the device, if nobody was logged in", nullable=True)
+    started_at: Series[pd.Timestamp] = column("first page or screen", unit="local time")
+    channel: Series[str] | None = column("e-shop, app or mini-program", nullable=True)
+    source: Series[str] | None = column("where the visitor came from; empty where not tracked", nullable=True)
+    stage: Series[str] = column("furthest stage reached", isin=["visit", "view", "cart", "checkout", "order"])
+    cart_amount: Series[float] | None = column(
+        "worth of the cart at its fullest; empty before the cart", unit=MONEY, nullable=True, ge=0
+    )
+    order_id: Series[str] | None = column(
+        "order in which it ended; empty for others", nullable=True, refers="orders.order_id"
+    )
+
+    class Config:
+        metadata = {"key": ["session_id"]}  # noqa: RUF012
+
+
+class TrueChannelEffects(Table):
+    """One row per marketing channel: the orders that came only because of its touches."""
+
+    channel: Series[str] = column("channel, as in campaigns.channel", unique=True)
+    effect: Series[float] = column(
+        "expected additional orders per touch, before fatigue", unit="orders", ge=0
+    )
+    touches: Series[int] = column("touches that happened (none held out)", unit="touches", ge=0)
+    orders_expected: Series[float] = column(
+        "expected additional orders of all of them, after fatigue", unit="orders", ge=0
+    )
+    orders_caused: Series[int] = column(
+        "orders that they did cause up to the data's end", unit="orders", ge=0
+    )
+    fatigue_after: Series[pd.Int64Dtype] | None = column(
+        "contacts in the 30 days before that lower nothing; empty where nobody tires",
+        unit="contacts",
+        nullable=True,
+    )
+    fatigue_factor: Series[float] = column(
+        "factor on effect and clicks for each contact more", unit="ratio", ge=0, le=1
+    )
+
+    class Config:
+        metadata = {"key": ["channel"]}  # noqa: RUF012
+
+
+class TrueTriggerEffects(Table):
+    """One row per kind of triggered contact: the orders that came only because of it."""
+
+    kind: Series[str] = column("trigger, as in campaigns.kind", unique=True)
+    effect: Series[float] = column(
+        "expected additional orders per contact, before fatigue", unit="orders", ge=0
+    )
+    touches: Series[int] = column("contacts that happened (none held out)", unit="touches", ge=0)
+    orders_expected: Series[float] = column(
+        "expected additional orders of all of them, after fatigue", unit="orders", ge=0
+    )
+    orders_caused: Series[int] = column(
+        "orders that they did cause up to the data's end", unit="orders", ge=0
+    )
+
+    class Config:
+        metadata = {"key": ["kind"]}  # noqa: RUF012
+
+
+class SessionFlags(Table):
+    """One row per logged session that no person made, or that was logged before."""
+
+    session_id: Series[str] = column("which session", unique=True, refers="sessions.session_id")
+    kind: Series[str] = column("bot, or doubled (a second row of one session)", isin=["bot", "doubled"])
+
+    class Config:
+        metadata = {"key": ["session_id"]}  # noqa: RUF012
+
+
+TABLES: dict[str, type[Table]] = {"campaigns": Campaigns, "touchpoints": Touchpoints, "sessions": Sessions}
+TRUTH: dict[str, type[Table]] = {
+    "channel_effects": TrueChannelEffects,
+    "trigger_effects": TrueTriggerEffects,
+    "session_flags": SessionFlags,
+}

@@ -1,0 +1,96 @@
+"""The same people as each system knows them, and the ledger that everything must agree with."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import MONEY, Table, column
+
+SOURCES = ["POS", "e-shop", "app", "service desk", "social", "ERP"]
+STATES = ["shipped", "cancelled", "returned", "partly returned", "open"]
+MISTAKES = [
+    "missing invoice",
+    "doubled invoice",
+    "cents off",
+    "amount mistyped",
+    "refund missing",
+    "refund doubled",
+    "booked a month late",
+    "booked in the next year",
+]
+
+
+class SourceRecords(Table):
+    """One row per record that one system keeps of a person, as that system wrote it."""
+
+    record_id: Series[str] = column("which record", unique=True)
+    source: Series[str] = column("the system that keeps it", isin=SOURCES)
+    source_key: Series[str] | None = column(
+        "the system's own key; the ERP may hold a member number of the POS or an order_id", nullable=True
+    )
+    name: Series[str] | None = column(
+        "name as written: characters, pinyin, a title or a nickname", nullable=True
+    )
+    phone: Series[str] | None = column("mobile number as written", nullable=True)
+    email: Series[str] | None = column("e-mail address as written", nullable=True)
+    gender: Series[str] | None = column("female or male in the system's own code", nullable=True)
+    birth_date: Series[str] | None = column(
+        "birth date as text in the system's own format; social shows month and day only", nullable=True
+    )
+    city: Series[str] | None = column("city as written", nullable=True)
+    created_at: Series[pd.Timestamp] | None = column(
+        "when the record was made", unit="local time", nullable=True
+    )
+    updated_at: Series[pd.Timestamp] | None = column(
+        "when it was last touched", unit="local time", nullable=True
+    )
+    size: Series[str] | None = column("clothing size in the profile, XS to XXL", nullable=True)
+    favourite_colour: Series[str] | None = column("favourite colour in the profile", nullable=True)
+    preference_tags: Series[str] | None = column("tags in the profile, parted by |", nullable=True)
+    gift: Series[bool] | None = column("the profile was filled in for a gift, so it describes somebody else")
+
+    class Config:
+        metadata = {"key": ["record_id"]}  # noqa: RUF012
+
+
+class Invoices(Table):
+    """One row per order document in the ERP's ledger; an order has one that isn't cancelled, mistakes apart."""
+
+    invoice_id: Series[str] = column("which document", unique=True)
+    order_id: Series[str] = column("the order it is for", refers="orders.order_id")
+    invoiced_at: Series[pd.Timestamp] | None = column(
+        "when it was booked; empty while the order is open", unit="local time", nullable=True
+    )
+    state: Series[str] | None = column("what became of the order", isin=STATES)
+    amount: Series[float] = column("invoiced for the whole order, refunds not taken off", unit=MONEY, ge=0)
+    refunded: Series[float] | None = column("given back so far", unit=MONEY, ge=0)
+
+    class Config:
+        metadata = {"key": ["invoice_id"]}  # noqa: RUF012
+
+
+class TrueIdentities(Table):
+    """One row per source record: whose it is."""
+
+    record_id: Series[str] = column("which record", unique=True)
+    customer_id: Series[str] = column("the customer it is about")
+    duplicate: Series[bool] = column("a further record of the same person in the same system")
+
+    class Config:
+        metadata = {"key": ["record_id"]}  # noqa: RUF012
+
+
+class InvoiceErrors(Table):
+    """One row per order that the ledger has wrong."""
+
+    order_id: Series[str] = column("which order", unique=True)
+    invoice_id: Series[str] | None = column(
+        "the document that is wrong; empty where it is missing", nullable=True
+    )
+    kind: Series[str] = column("the mistake", isin=MISTAKES)
+
+    class Config:
+        metadata = {"key": ["order_id"]}  # noqa: RUF012
+
+
+TABLES: dict[str, type[Table]] = {"source_records": SourceRecords, "invoices": Invoices}
+TRUTH: dict[str, type[Table]] = {"identities": TrueIdentities, "invoice_errors": InvoiceErrors}

@@ -1,0 +1,39 @@
+"""What is spent on customers."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import MONEY, Table, column
+
+
+class MarketingCosts(Table):
+    """One row per month, channel and purpose: what was spent on winning or on keeping customers."""
+
+    month: Series[pd.Timestamp] = column("first day of the month", unit="date")
+    channel: Series[str] = column("acquisition channel, as in customers.acquisition_channel")
+    purpose: Series[str] = column("winning new customers or keeping old ones", isin=["winning", "keeping"])
+    cost: Series[float] = column("spent", unit=MONEY, ge=0)
+
+    class Config:
+        metadata = {"key": ["month", "channel", "purpose"]}  # noqa: RUF012
+
+
+class Experiments(Table):
+    """One row per experiment and unit: which arm the lot gave it, and what it did then."""
+
+    experiment: Series[str] = column("which experiment")
+    unit_id: Series[str] = column("customer, or visitor of the marketplace shop")
+    arm: Series[str] = column("which treatment")
+    assigned_at: Series[pd.Timestamp] = column("day on which the lot was drawn", unit="date")
+    before: Series[float] | None = column("spent in as long a time before", unit=MONEY, nullable=True, ge=0)
+    ordered: Series[int] = column("1 if it ordered in the window of the outcome, else 0", ge=0, le=1)
+    revenue: Series[float] = column("spent in that window", unit=MONEY, ge=0)
+    cost: Series[float] | None = column(
+        "of treating this unit, coupon redeemed included", unit=MONEY, nullable=True, ge=0
+    )
+
+    class Config:
+        metadata = {"key": ["experiment", "unit_id"]}  # noqa: RUF012
+
+
+TABLES: dict[str, type[Table]] = {"marketing_costs": MarketingCosts, "experiments": Experiments}

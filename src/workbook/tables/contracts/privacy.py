@@ -1,0 +1,129 @@
+"""Consent, requests, and who processed what for which purpose."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import Table, column
+
+
+class Policies(Table):
+    """One row per version of the privacy policy."""
+
+    version: Series[str] = column("which version", unique=True)
+    published_on: Series[pd.Timestamp] = column("first day in force", unit="date")
+    changed: Series[str] | None = column("what is new in it", nullable=True)
+    pre_ticked: Series[bool] | None = column("whether its forms come with boxes ticked")
+    separate_sharing: Series[bool] | None = column("whether sharing with partners is asked for on its own")
+    separate_cross_border: Series[bool] | None = column("whether transfer abroad is asked for on its own")
+    retention_days: Series[int] | None = column(
+        "after the last order, until data is no longer used but for a legal duty", unit="days", ge=0
+    )
+    language: Series[str] | None = column("ISO codes of its languages", nullable=True)
+
+    class Config:
+        metadata = {"key": ["version"]}  # noqa: RUF012
+
+
+class Purposes(Table):
+    """One row per purpose for which personal data is processed: the register of processing."""
+
+    purpose: Series[str] = column("which purpose", unique=True)
+    basis: Series[str] | None = column("what makes it lawful: consent, contract, legal duty …", nullable=True)
+    fields: Series[str] | None = column("fields that it needs, separated by commas", nullable=True)
+    roles: Series[str] | None = column("roles that may do it, separated by commas", nullable=True)
+
+    class Config:
+        metadata = {"key": ["purpose"]}  # noqa: RUF012
+
+
+class Consents(Table):
+    """One row per time a customer was asked to consent to a purpose; the last answer counts."""
+
+    consent_id: Series[str] = column("which question", unique=True)
+    customer_id: Series[str] = column("who was asked", refers="customers.customer_id")
+    purpose: Series[str] = column("for which purpose, as in purposes.purpose", refers="purposes.purpose")
+    asked_at: Series[pd.Timestamp] = column("when it was asked and answered", unit="local time")
+    how: Series[str] | None = column(
+        "active tick, app dialog, spoken in store, pre-ticked box or bundled with terms", nullable=True
+    )
+    granted: Series[bool] = column("whether the answer was yes")
+    policy_version: Series[str] | None = column(
+        "policy in force; empty where nobody noted it", nullable=True, refers="policies.version"
+    )
+    withdrawn_at: Series[pd.Timestamp] | None = column(
+        "when a yes was taken back; empty if it wasn't", unit="local time", nullable=True
+    )
+
+    class Config:
+        metadata = {"key": ["consent_id"]}  # noqa: RUF012
+
+
+class PrivacyRequests(Table):
+    """One row per request of a customer about the own data."""
+
+    request_id: Series[str] = column("which request", unique=True)
+    customer_id: Series[str] = column("who asked", refers="customers.customer_id")
+    kind: Series[str] = column("access, erasure, correction, portability or objection")
+    law: Series[str] | None = column("law that protects the customer: PIPL, GDPR, CCPA", nullable=True)
+    received_at: Series[pd.Timestamp] = column("when it came in", unit="local time")
+    answered_at: Series[pd.Timestamp] | None = column(
+        "when it was answered; empty while open", unit="local time", nullable=True
+    )
+    outcome: Series[str] | None = column(
+        "done, partly (what the law keeps), or refused with the reason; empty while open", nullable=True
+    )
+
+    class Config:
+        metadata = {"key": ["request_id"]}  # noqa: RUF012
+
+
+class ProcessingLog(Table):
+    """One row per logged act of processing personal data, of one person or of many; not every act is logged."""
+
+    log_id: Series[str] = column("which entry", unique=True)
+    processed_at: Series[pd.Timestamp] = column("when", unit="local time")
+    actor: Series[str] | None = column("employee (E…), system, or account of another firm", nullable=True)
+    role: Series[str] | None = column("the actor's role", nullable=True)
+    action: Series[str] | None = column("read, update, send, share or export", nullable=True)
+    purpose: Series[str] | None = column("stated purpose", nullable=True, refers="purposes.purpose")
+    customer_id: Series[str] | None = column(
+        "whose data; empty where it was many people's", nullable=True, refers="customers.customer_id"
+    )
+    records: Series[int] | None = column("how many people's data", unit="persons", ge=1)
+    fields: Series[str] | None = column("which fields, separated by commas", nullable=True)
+    destination: Series[str] | None = column(
+        "country the data went to; empty where not noted", unit="ISO 3166-1", nullable=True
+    )
+    basis: Series[str] | None = column(
+        "what was said to make it lawful: consent, contract, legal duty, legitimate interest, "
+        "standard contract (for transfer abroad), none stated",
+        nullable=True,
+    )
+
+    class Config:
+        metadata = {"key": ["log_id"]}  # noqa: RUF012
+
+
+class Violations(Table):
+    """One row per planted violation."""
+
+    table: Series[str] = column("table it is in", isin=["consents", "privacy_requests", "processing_log"])
+    row_id: Series[str] = column("the row's consent_id, request_id or log_id")
+    kind: Series[str] = column("which rule it breaks")
+    inside: Series[pd.BooleanDtype] | None = column(
+        "for a leak, whether an insider did it; else empty", nullable=True
+    )
+    note: Series[str] | None = column("law or circumstance", nullable=True)
+
+    class Config:
+        metadata = {"key": ["table", "row_id", "kind"]}  # noqa: RUF012
+
+
+TABLES: dict[str, type[Table]] = {
+    "policies": Policies,
+    "purposes": Purposes,
+    "consents": Consents,
+    "privacy_requests": PrivacyRequests,
+    "processing_log": ProcessingLog,
+}
+TRUTH: dict[str, type[Table]] = {"violations": Violations}

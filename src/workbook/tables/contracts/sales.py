@@ -1,0 +1,122 @@
+"""What is sold, where, to whom, and what comes back."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import MONEY, Table, column
+
+
+class Customers(Table):
+    """One row per customer."""
+
+    customer_id: Series[str] = column("who", unique=True)
+    joined_on: Series[pd.Timestamp] | None = column("the day of the first purchase", unit="date")
+    acquisition_channel: Series[str] | None = column("the channel that won the customer", nullable=True)
+    gender: Series[str] | None = column("female, male or not said", nullable=True)
+    birth_year: Series[pd.Int64Dtype] | None = column("year of birth", unit="year", nullable=True, ge=1900)
+    city: Series[str] | None = column("where the customer lives", nullable=True)
+    country: Series[str] | None = column("country of the customer", nullable=True)
+    first_contact: Series[str] | None = column("first contact with the brand: online or store", nullable=True)
+    service_channel: Series[str] | None = column(
+        "preferred for requests: phone, app, chat, e-mail or store", nullable=True
+    )
+    uses_online: Series[pd.BooleanDtype] | None = column(
+        "uses the online platform for requests", nullable=True
+    )
+    member_since: Series[pd.Timestamp] | None = column(
+        "day of joining the loyalty programme; empty for others", unit="date", nullable=True
+    )
+
+    class Config:
+        metadata = {"key": ["customer_id"]}  # noqa: RUF012
+
+
+class Products(Table):
+    """One row per product."""
+
+    product_id: Series[str] = column("which product", unique=True)
+    name: Series[str] | None = column("name or description", nullable=True)
+    description: Series[str] | None = column("what it is, in English", nullable=True)
+    description_zh: Series[str] | None = column("what it is, in Chinese", nullable=True)
+    category: Series[str] | None = column("kind of garment or good", nullable=True)
+    style: Series[str] | None = column("commuter, street, classic or sport", nullable=True)
+    list_price: Series[float] | None = column("price before any discount", unit=MONEY, nullable=True, ge=0)
+    unit_cost: Series[float] | None = column(
+        "what one piece costs the retailer", unit=MONEY, nullable=True, ge=0
+    )
+
+    class Config:
+        metadata = {"key": ["product_id"]}  # noqa: RUF012
+
+
+class Stores(Table):
+    """One row per store with a door."""
+
+    store_id: Series[str] = column("which store", unique=True)
+    name: Series[str] | None = column("name on the door", nullable=True)
+    city: Series[str] | None = column("where it stands", nullable=True)
+    opened_on: Series[pd.Timestamp] | None = column("first day open", unit="date", nullable=True)
+
+    class Config:
+        metadata = {"key": ["store_id"]}  # noqa: RUF012
+
+
+class Orders(Table):
+    """One row per order: what one customer bought at one moment."""
+
+    order_id: Series[str] = column("which order", unique=True)
+    customer_id: Series[str] = column("who bought", refers="customers.customer_id")
+    ordered_at: Series[pd.Timestamp] = column("when, as the shop's clock showed it", unit="local time")
+    channel: Series[str] | None = column("where: store, e-shop, app, mini-program …", nullable=True)
+    store_id: Series[str] | None = column(
+        "which store; empty for an order online", nullable=True, refers="stores.store_id"
+    )
+    amount: Series[float] | None = column("paid for the whole order, returns not taken off", unit=MONEY, ge=0)
+
+    class Config:
+        metadata = {"key": ["order_id"]}  # noqa: RUF012
+
+
+class OrderLines(Table):
+    """One row per line of an order: one product in some quantity."""
+
+    order_id: Series[str] = column("which order", refers="orders.order_id")
+    line: Series[int] = column("number of the line within its order, from 1", ge=1)
+    product_id: Series[str] | None = column("which product", nullable=True, refers="products.product_id")
+    batch_id: Series[str] | None = column("batch it came from", nullable=True, refers="batches.batch_id")
+    quantity: Series[float] | None = column("pieces bought", unit="pieces", nullable=True, gt=0)
+    unit_price: Series[float] | None = column(
+        "paid for one piece, after discount", unit=MONEY, nullable=True, ge=0
+    )
+    amount: Series[float] | None = column("paid for the line: quantity × unit price", unit=MONEY, ge=0)
+
+    class Config:
+        metadata = {"key": ["order_id", "line"]}  # noqa: RUF012
+
+
+class Returns(Table):
+    """One row per order line that was brought back."""
+
+    return_id: Series[str] = column("which return", unique=True)
+    customer_id: Series[str] = column("who brought it back", refers="customers.customer_id")
+    returned_at: Series[pd.Timestamp] = column("when it came back", unit="local time")
+    order_id: Series[str] | None = column(
+        "the order it was bought in, where known", nullable=True, refers="orders.order_id"
+    )
+    line: Series[pd.Int64Dtype] | None = column("the line of that order", nullable=True, ge=1)
+    product_id: Series[str] | None = column("which product", nullable=True, refers="products.product_id")
+    quantity: Series[float] | None = column("pieces returned", unit="pieces", nullable=True, gt=0)
+    amount: Series[float] | None = column("refunded, as a positive number", unit=MONEY, ge=0)
+
+    class Config:
+        metadata = {"key": ["return_id"]}  # noqa: RUF012
+
+
+TABLES: dict[str, type[Table]] = {
+    "customers": Customers,
+    "products": Products,
+    "stores": Stores,
+    "orders": Orders,
+    "order_lines": OrderLines,
+    "returns": Returns,
+}

@@ -1,0 +1,33 @@
+"""Who makes the goods, and in which batches."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import Table, column
+
+
+class Suppliers(Table):
+    """One row per supplier."""
+
+    supplier_id: Series[str] = column("which supplier", unique=True)
+    name: Series[str] | None = column("name of the firm", nullable=True)
+    country: Series[str] | None = column("where it works", unit="ISO code", nullable=True)
+
+    class Config:
+        metadata = {"key": ["supplier_id"]}  # noqa: RUF012
+
+
+class Batches(Table):
+    """One row per batch: one delivery of one product by one supplier."""
+
+    batch_id: Series[str] = column("which batch", unique=True)
+    product_id: Series[str] = column("which product", refers="products.product_id")
+    supplier_id: Series[str] | None = column("who made it", nullable=True, refers="suppliers.supplier_id")
+    received_on: Series[pd.Timestamp] | None = column("day of delivery", unit="date", nullable=True)
+
+    class Config:
+        metadata = {"key": ["batch_id"]}  # noqa: RUF012
+
+
+TABLES: dict[str, type[Table]] = {"suppliers": Suppliers, "batches": Batches}
+TRUTH: dict[str, type[Table]] = {}

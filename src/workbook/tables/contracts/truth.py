@@ -1,0 +1,109 @@
+"""What only the maker of a synthetic world knows."""
+
+import pandas as pd
+from pandera.typing import Series
+
+from workbook.tables.contract import Table, column
+
+
+class TrueCustomers(Table):
+    """One row per customer: what the synthetic retailer knows and nobody else could."""
+
+    customer_id: Series[str] = column("who", unique=True, refers="customers.customer_id")
+    purchase_rate: Series[float] = column(
+        "purchases a week while active, season averaged out", unit="1/week", gt=0
+    )
+    dropout_probability: Series[float] = column(
+        "chance of leaving for good after each repeat purchase", unit="share", ge=0, le=1
+    )
+    dropped_out_at: Series[pd.Timestamp] = column(
+        "the moment of leaving; empty where it lies beyond the next 12 months",
+        unit="local time",
+        nullable=True,
+    )
+    active: Series[bool] = column("has not left by the end of the data")
+    mean_spend: Series[float] = column(
+        "expected amount of one purchase, returns not taken off", unit="CNY", gt=0
+    )
+    mean_margin: Series[float] = column(
+        "expected margin of one purchase: net of discount, returns and cost of goods", unit="CNY"
+    )
+    expected_purchases_12m: Series[float] = column(
+        "expected purchases in the 12 months after the data's end", unit="purchases", ge=0
+    )
+    expected_value_12m: Series[float] = column("expected margin in those 12 months", unit="CNY")
+    value_without_programme_12m: Series[float] = column("the same, were the customer no member", unit="CNY")
+    value_with_programme_12m: Series[float] = column("the same, were the customer a member", unit="CNY")
+    purchases_12m: Series[int] = column("purchases that then happened in this world", unit="purchases", ge=0)
+    value_12m: Series[float] = column("margin that then came in, in this world", unit="CNY")
+    engagement: Series[float] = column(
+        "engagement with the programme against the average", unit="ratio", gt=0
+    )
+    price_level: Series[float] = column(
+        "taste for dear things: 0 basic to 1 premium", unit="share", ge=0, le=1
+    )
+
+    class Config:
+        metadata = {"key": ["customer_id"]}  # noqa: RUF012
+
+
+class TrueChannels(Table):
+    """One row per acquisition channel: its true cost and worth."""
+
+    channel: Series[str] = column("acquisition channel", unique=True)
+    acquisition_cost: Series[float] = column("true mean cost of winning one customer", unit="CNY", ge=0)
+    value_3y: Series[float] = column(
+        "expected margin of a customer in the 3 years from the first purchase, that one included", unit="CNY"
+    )
+
+    class Config:
+        metadata = {"key": ["channel"]}  # noqa: RUF012
+
+
+class CausedOrders(Table):
+    """One row per order that came only because of a trial or of marketing; all others would have come anyway."""
+
+    order_id: Series[str] = column("which order", unique=True, refers="orders.order_id")
+    cause: Series[str] = column("the experiment, or the channel or kind of campaign, that caused it")
+
+    class Config:
+        metadata = {"key": ["order_id"]}  # noqa: RUF012
+
+
+class TrueEffects(Table):
+    """One row per experiment, unit and arm: what that arm would do to the unit, in expectation.
+
+    On the chance to order in the window, or for missions on the number of orders. Personal offers, whose effect is the
+    same for all (the claim clv-analytics), are left out.
+    """
+
+    experiment: Series[str] = column("which experiment")
+    unit_id: Series[str] = column("customer or visitor")
+    arm: Series[str] = column("which treatment, against none")
+    effect: Series[float] = column("expected effect", unit="points or orders")
+
+    class Config:
+        metadata = {"key": ["experiment", "unit_id", "arm"]}  # noqa: RUF012
+
+
+class TrueEvents(Table):
+    """One row per event: what changed at the retailer, and when."""
+
+    event: Series[str] = column("name of the event", unique=True)
+    starts_at: Series[pd.Timestamp] = column("first moment", unit="local time")
+    ends_at: Series[pd.Timestamp] = column(
+        "moment when it is over; the end of the data if it lasts", unit="local time"
+    )
+    what: Series[str] = column("what happened")
+
+    class Config:
+        metadata = {"key": ["event"]}  # noqa: RUF012
+
+
+TRUTH: dict[str, type[Table]] = {
+    "customers": TrueCustomers,
+    "channels": TrueChannels,
+    "caused_orders": CausedOrders,
+    "effects": TrueEffects,
+    "events": TrueEvents,
+}
