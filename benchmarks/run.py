@@ -161,6 +161,11 @@ def check(case: Case, folder: Path) -> None:
         same(ours, other)
 
 
+def scaling(folder: Path, size: str) -> str:
+    """Measure how making a world grows."""
+    return str(importlib.import_module("scale").section(folder, size))
+
+
 def alone(function: Any, *arguments: Any) -> Any:
     """Call in a process of its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -262,7 +267,8 @@ def main() -> None:
         "--quick", action="store_true", help="2 %% of the data, on which no aim holds; nothing written"
     )
     parser.add_argument("--repeats", type=int, help="interleaved rounds (5, or 1 with --quick)")
-    parser.add_argument("--only", help="a benchmark: " + ", ".join(sorted({c.module for c in CASES})))
+    names = [*sorted({c.module for c in CASES}), "scale"]
+    parser.add_argument("--only", choices=names, help="a benchmark: " + ", ".join(names))
     options = parser.parse_args()
     size, repeats = ("quick", 1) if options.quick else ("full", 5)
     repeats = options.repeats or repeats
@@ -276,6 +282,8 @@ def main() -> None:
                 f"## {case.title}\n\n{data[case.module]}.\n\n{table(found)}\n\n"
                 f"{verdict(case, found)}\n\n{case.meaning}"
             )
+        if options.only in (None, "scale"):
+            sections.append(alone(scaling, folder, size))
     text = report(repeats, sections) + "\n"
     if options.quick or options.only:
         print(text)

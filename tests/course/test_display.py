@@ -165,3 +165,9 @@ def test_a_table_without_rows_says_so():
     shown = bundle(show(pd.DataFrame({"share": pd.Series(dtype=float)})))
     assert "the data has no values for this table" in shown["text/plain"]
     assert shown["text/plain"] in shown["text/html"]
+
+
+def test_what_is_not_known_has_no_truth_beside_it():
+    """A truth is there to hold a result against; without a result it would only give itself away."""
+    assert record("lift", float("nan"), unit="ratio", truth=0.3).truth is None
+    assert record("lift", 0.2, unit="ratio", truth=0.3).truth == 0.3

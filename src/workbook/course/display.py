@@ -124,7 +124,7 @@ def record(
     truth: float = math.nan,
     claim: str | None = None,
 ) -> Figure:
-    """Record a result for the run's report; a missing number is recorded as unknown.
+    """Record a result for the run's report; a missing number is recorded as unknown, and then without its truth.
 
     Raises
     ------
@@ -133,7 +133,9 @@ def record(
     """
     if unit not in UNITS:
         raise DataError(f"unit must be one of {', '.join(UNITS)}; got {unit!r}.")
-    return Figure(name, finite(value), unit, finite(low), finite(high), finite(truth), claim)
+    known = finite(value)
+    true = None if known is None else finite(truth)
+    return Figure(name, known, unit, finite(low), finite(high), true, claim)
 
 
 def finite(value: float) -> float | None:
