@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbook.course import stored
+from workbook.course import runner, stored
 from workbook.course.panels import WIDGET, panel
 
 
@@ -41,3 +41,25 @@ def test_a_panel_says_where_to_move_it():
     assert WIDGET in bundle
     assert "move: high from" in bundle["text/plain"]
     assert shown.box.children[0].continuous_update is False
+
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+@pytest.mark.slow
+def test_a_cell_that_never_ends_is_given_up(tmp_path, monkeypatch):
+    """A lost message must not hold a run up for ever: it is tried twice, and then told."""
+    import nbformat
+
+    tries = []
+    once = stored.execute_once
+    monkeypatch.setattr(stored, "execute_once", lambda *given: tries.append(given) or once(*given))
+    monkeypatch.setattr(stored, "LONGEST", 2)
+    cell = nbformat.v4.new_code_cell("import time; time.sleep(60)")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": KERNEL}), tmp_path / "sleeps.ipynb"
+    )
+    result = runner.run_one(runner.Job("sleeps", "Sleeps", tmp_path / "sleeps.ipynb", tmp_path, {}))
+    assert (result["status"], len(tries)) == ("failed", 2)
+    assert result["reason"].startswith("a cell took longer than")
+    assert (tmp_path / "sleeps.html").exists()

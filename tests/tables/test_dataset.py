@@ -427,3 +427,146 @@ def test_lacks_names_tables_and_columns_without_any_value():
     assert shop(customers=pd.DataFrame({"customer_id": ["1e5", "null"], "city": None})).lacks(
         "customers", "customers.city"
     ) == ["customers.city"]
+
+
+def times(*texts: str) -> pd.Series:
+    """Give ISO texts as times, or gaps."""
+    return pd.Series(pd.to_datetime(list(texts), format="ISO8601"))
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (pd.Series([1.0, -2.0, 0.0]), [1, -2, 0]),
+        (pd.Series([1.0, np.nan]), [1, pd.NA]),
+        (pd.Series([1.0, 2.5]), [1.0, 2.5]),
+        (pd.Series([1e-9]), [1e-9]),
+        (pd.Series([1.0, np.inf]), [1.0, np.inf]),
+        (pd.Series([np.nan, np.nan]), [pd.NA, pd.NA]),
+        (pd.Series(["1.0", "a"]), ["1.0", "a"]),
+        (pd.Series([True, False]), [True, False]),
+    ],
+    ids=["whole", "whole with a gap", "mixed", "tiny", "infinite", "gaps", "texts", "yes and no"],
+)
+def test_whole_numbers_lose_their_decimals(values, wanted):
+    """A column of whole floats is written without .0, gaps stay gaps, and one fraction keeps all as they are."""
+    found = dataset.brief(values)
+    assert all(a is b or a == b for a, b in zip(found.tolist(), wanted, strict=True))
+    assert (found.dtype == "Int64") == (values.dtype == float and values.dropna().isin([1, -2, 0]).all())
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        (times("2025-01-01 10:00", "2025-01-02 00:00"), ["2025-01-01 10:00", "2025-01-02 00:00"]),
+        (times("2025-01-01", "2025-01-02"), ["2025-01-01", "2025-01-02"]),
+        (times("2025-01-01 10:00", "2025-01-02 10:00:01"), ["2025-01-01 10:00:00", "2025-01-02 10:00:01"]),
+        (times("2025-01-01 10:00", None), ["2025-01-01 10:00", '""']),
+        (times("2025-01-01", None), ["2025-01-01", '""']),
+    ],
+    ids=["minutes", "days", "mixed", "minutes with a gap", "days with a gap"],
+)
+def test_whole_minutes_lose_their_seconds(values, written):
+    """Times to the minute are written so, days as dates, and one second keeps those of all."""
+    assert dataset.brief(values).to_csv(index=False, header=False).splitlines() == written
+
+
+def test_half_a_second_is_not_lost():
+    """A fraction of a second is no whole minute."""
+    values = times("2025-01-01 10:00:00.5", "2025-01-01 11:00:00")
+    assert pd.to_datetime(dataset.brief(values), format="ISO8601").tolist() == values.tolist()
+
+
+def test_numbers_too_large_for_an_integer_stay_as_they_are():
+    """A whole number beyond 64 bits is written as the float it is."""
+    assert dataset.brief(pd.Series([1e20, 1.0])).tolist() == [1e20, 1.0]
+
+
+moments = st.datetimes(pd.Timestamp("1970-01-02"), pd.Timestamp("2200-01-01")).map(
+    lambda at: at.replace(microsecond=0)
+)
+columns_of_time = st.one_of(
+    st.lists(moments.map(lambda at: at.replace(second=0)), min_size=1, max_size=5),
+    st.lists(moments.map(lambda at: at.replace(hour=0, minute=0, second=0)), min_size=1, max_size=5),
+    st.lists(moments, min_size=1, max_size=5),
+)
+amounts = st.one_of(st.integers(0, 10**9).map(float), st.floats(0, 1e15))
+
+
+@settings(max_examples=30)
+@given(columns_of_time, st.data())
+def test_what_is_written_in_brief_is_read_as_it_was(tmp_path_factory, at, data):
+    """Written, read and brought under contract again, a table is equal: days, minutes, seconds, whole and not."""
+    orders = pd.DataFrame(
+        {
+            "order_id": [f"O{i}" for i in range(len(at))],
+            "customer_id": "A",
+            "ordered_at": pd.to_datetime(at),
+            "amount": data.draw(st.lists(amounts, min_size=len(at), max_size=len(at))),
+        }
+    )
+    contract_ = schema.CONTRACTS["orders"]
+    before = dataset.validate({"orders": orders}, schema.CONTRACTS)["orders"]
+    path = tmp_path_factory.mktemp("brief") / "orders.csv"
+    dataset.write_table(before, path)
+    again = dataset.validate({"orders": dataset.read_table(path, contract_)}, schema.CONTRACTS)["orders"]
+    pd.testing.assert_frame_equal(again, before)
+
+
+def test_an_overview_has_a_row_for_each_table_that_is_there():
+    """Rows, and what a row is, in the order of the tables."""
+    found = shop().overview()
+    assert found.index.name == "table"
+    assert found["rows"].to_dict() == {"customers": 2, "products": 2, "orders": 3, "order_lines": 3}
+    assert (found["one row per"].str.len() > 0).all()
+    assert not found["one row per"].str.startswith("One row per").any()
+    assert not found["one row per"].str.endswith(".").any()
+    assert list(Dataset("none", {}, pd.NaT, pd.NaT).overview().columns) == ["rows", "one row per"]
+
+
+def test_truth_refers_to_the_data_beside_it():
+    """A truth table may name rows of the data that is already validated, and a row that isn't there is told."""
+    lost = pd.DataFrame({"order_id": ["007", "O9"], "cause": "missions"})
+    beside = shop().tables
+    good = dataset.validate({"caused_orders": lost.head(1)}, schema.TRUTH, beside)
+    assert list(good) == ["caused_orders"]  # what is beside isn't given back
+    with pytest.raises(
+        DataError, match=r"caused_orders\.order_id: 1 rows name no row of orders, such as 'O9'\."
+    ):
+        dataset.validate({"caused_orders": lost}, schema.TRUTH, beside)
+    assert len(dataset.validate({"caused_orders": lost}, schema.TRUTH)["caused_orders"]) == 2
+
+
+def test_truth_refers_to_the_data_also_where_it_has_a_table_of_that_name():
+    """The truth has a table of contacts too: what it refers to is that of the data."""
+    truth = pd.DataFrame(
+        {"contact_id": ["K1", "K2"], "satisfied": True, "satisfied_chance": 0.5, "complaint_chance_on_time": 0.1,
+         "complaint_chance_late": 0.2}
+    )  # fmt: skip
+    data = pd.DataFrame(
+        {"contact_id": ["K1", "K3"], "customer_id": "1e5", "opened_at": pd.Timestamp("2025-01-01")}
+    )
+    assert (
+        len(dataset.validate({"contacts": truth.head(1)}, schema.TRUTH, {"contacts": data})["contacts"]) == 1
+    )
+    with pytest.raises(
+        DataError, match=r"contacts\.contact_id: 1 rows name no row of contacts, such as 'K2'\."
+    ):
+        dataset.validate({"contacts": truth}, schema.TRUTH, {"contacts": data})
+
+
+def test_a_table_may_be_a_folder_of_parquet_files(tmp_path):
+    """``orders.parquet`` may be a folder with a file a block: it is read as one table, in the order of the names."""
+    data = shop()
+    dataset.save(data, tmp_path / "shop", format="parquet")
+    whole = tmp_path / "shop" / "orders.parquet"
+    whole.unlink()
+    whole.mkdir()
+    for i, rows in enumerate((slice(0, 2), slice(2, 3))):
+        data.tables["orders"][rows].to_parquet(whole / f"part-{i:04d}.parquet", index=False)
+    again = dataset.load_folder(tmp_path / "shop")
+    assert_same_tables(again, data)
+    assert again.fingerprint == data.fingerprint
+    (whole / "part-0001.parquet").write_text("noise")
+    with pytest.raises(DataError, match=r"orders\.parquet can't be read: "):
+        dataset.load_folder(tmp_path / "shop")

@@ -198,6 +198,30 @@ def test_a_parquet_file_that_is_not_there_is_named(tmp_path):
         customer_summary(tmp_path / "none.parquet", AS_OF)
 
 
+@pytest.mark.parametrize("name", ["orders.parquet", "it's ours"])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_folder_of_parquet_files_is_one_history(tmp_path, name, as_text):
+    """A large world's orders are a folder with a file a block: its summary is that of all rows together."""
+    folder = tmp_path / name
+    folder.mkdir()
+    for i, rows in enumerate((ORDERS[:3], ORDERS[3:4], ORDERS[4:])):
+        rows.to_parquet(folder / f"part-{i:04d}.parquet")
+    found = customer_summary(str(folder) if as_text else folder, AS_OF, unit="days")
+    pd.testing.assert_frame_equal(found, customer_summary(ORDERS, AS_OF, unit="days"), **CLOSE)
+
+
+@pytest.mark.parametrize(("name", "parts"), [("empty", 0), ("orders [old]", 1)])
+def test_a_folder_that_holds_no_parquet_is_told(tmp_path, name, parts):
+    """A folder without files is told in a sentence, and brackets in a name are no pattern."""
+    (tmp_path / name).mkdir()
+    if parts:
+        ORDERS.to_parquet(tmp_path / name / "part-0000.parquet")
+        assert len(customer_summary(tmp_path / name, AS_OF)) == 3
+    else:
+        with pytest.raises(DataError, match="There is no Parquet file"):
+            customer_summary(tmp_path / name, AS_OF)
+
+
 histories = st.lists(
     st.tuples(st.sampled_from("ABCDE"), st.integers(0, 40 * 24), st.integers(0, 99_999)),
     min_size=1,

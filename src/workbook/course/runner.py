@@ -18,7 +18,7 @@ from typing import Any
 from workbook.course import report
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
-from workbook.course.stored import execute, normalise
+from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset, load_folder
 from workbook.tables.errors import DataError
 from workbook.tables.home import bundled, data_folder
@@ -145,6 +145,7 @@ def results_of(jobs: list[Job], workers: int) -> Iterable[dict[str, Any]]:
 def run_one(job: Job) -> dict[str, Any]:
     """Run one notebook, write its two files, and return its part of run.json."""
     import nbformat
+    from nbclient.exceptions import CellTimeoutError
     from papermill import PapermillExecutionError
 
     began, reason = time.perf_counter(), ""
@@ -156,7 +157,9 @@ def run_one(job: Job) -> dict[str, Any]:
             execute(job.path, done, job.parameters)
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
-        notebook = normalise(nbformat.read(done, as_version=4))
+        except CellTimeoutError:
+            reason = f"a cell took longer than {LONGEST} seconds, twice"
+        notebook = normalise(nbformat.read(done if done.exists() else job.path, as_version=4))
     write_whole(target, nbformat.writes(notebook))
     write_whole(target.with_suffix(".html"), report.page(notebook, job.title))
     recorded = collect(notebook)

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbook.course.panels import WIDGET
 
+LONGEST = 300  # seconds for one cell
 KEPT_METADATA = ("kernelspec", "language_info", "workbook")
 
 
@@ -20,14 +21,28 @@ def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None
     ------
     papermill.PapermillExecutionError
         if a cell fails; ``target`` is written all the same, with the error in it.
+    nbclient.exceptions.CellTimeoutError
+        if a cell takes longer than ``LONGEST``, twice.
     """
+    from nbclient.exceptions import CellTimeoutError
+
+    try:
+        execute_once(source, target, parameters or {})
+    except CellTimeoutError:
+        # Now and then a message between client and kernel is lost, and both wait for ever.
+        execute_once(source, target, parameters or {})
+
+
+def execute_once(source: Path, target: Path, parameters: dict[str, Any]) -> None:
+    """Run a notebook on a kernel of its own."""
     import papermill
 
     papermill.execute_notebook(
         str(source),
         str(target),
-        parameters=parameters or {},
+        parameters=parameters,
         progress_bar=False,
+        execution_timeout=LONGEST,
         request_save_on_cell_execute=False,
         kernel_manager_class=kernel_manager(),
         # A kernel that is told to stop logs that as an error; errors of cells come back by another way.

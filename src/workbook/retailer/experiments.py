@@ -15,7 +15,7 @@ from workbook.retailer.timeline import Timeline
 
 WINDOW = {"class treatment": 180, "coupon test": 60, "win-back test": 90, "missions": 180}  # days of outcome
 HIGH_VALUE = 0.30  # share of customers by spend who count as high value
-HOLDOUT = 0.3  # share of them left alone
+HOLDOUT = 0.4  # share of them left alone
 SILENT = 120  # days without an order before a win-back
 VISITORS = 1.0  # visitors of the marketplace shop a customer of ours
 CONVERSION = 0.15  # of those visitors without recommendations, as the course has it
@@ -143,11 +143,14 @@ def one_more(
     arm = units["arm"].to_numpy()
     chance = np.select([arm == a for a in chances], list(chances.values()), 0.0)
     start, stop = window(history.timeline, name)
-    comes = (rng.random(len(units)) < chance) & ~units["who"].isin(history.buyers(start, stop)).to_numpy()
+    anyway = units["who"].isin(history.buyers(start, stop)).to_numpy()
+    comes = (rng.random(len(units)) < chance) & ~anyway
     who = units["who"].to_numpy()[comes]
     caused = pd.DataFrame({"who": who, "ordered_at": moments(len(who), start, stop, rng)})
     own = buys_within(history.at(start), history.timeline, start, stop)[units["who"]]
-    return Trial(name, start, units, {a: c * (1 - own) for a, c in chances.items()}, caused)
+    # Marketing and other trials bring some who would not come by themselves.
+    left = (1 - own) * ((~anyway).mean() / max((1 - own).mean(), 1e-9) if len(units) else 1.0)
+    return Trial(name, start, units, {a: c * left for a, c in chances.items()}, caused)
 
 
 def class_treatment(history: History, claim: float, rng: np.random.Generator) -> Trial:

@@ -91,7 +91,7 @@ def each_block(world: World, folder: Path, jobs: int) -> Iterator[tuple[Shapes, 
         return
     # Threads of the parent would not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=4) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         yield from pool.map(write_block, [world] * len(numbers), numbers, [folder] * len(numbers))
 
 

@@ -52,7 +52,8 @@ def active_customers(customers: pd.DataFrame, orders: pd.DataFrame, months: pd.D
     """Number of customers with an order in the half year up to each month, by the channel that won them."""
     channel, names = pd.factorize(customers["acquisition_channel"])
     who = pd.Index(customers["customer_id"]).get_indexer(orders["customer_id"])
-    month = np.searchsorted(months, orders["ordered_at"], side="right") - 1
+    at = orders["ordered_at"].dt
+    month = ((at.year - months[0].year) * 12 + at.month - months[0].month).to_numpy()
     n = len(months) + ACTIVE
     active = np.unique((who * n + month)[:, None] + np.arange(ACTIVE))
     who, month = np.divmod(active, n)

@@ -29,7 +29,11 @@ def true_customers(sales: Sales, service: Service) -> pd.DataFrame:
     rate = rates_at(sales, now)
     expected = active * expected_purchases(rate, dropout, weeks)
     margin = sales.basket["margin"].to_numpy()
+    # What marketing of the last days still causes is left out, as in what is expected.
+    own = (bought["cause"] == "own").to_numpy()
+    to_come = own & (bought["inner"] >= now).to_numpy()
     future = sales.orders[sales.seen :]
+    future = future[own[future["visit"]]]
     whole_day = np.searchsorted(season.clock, gone.fillna(0), side="right") - 1
     truth = pd.DataFrame(
         {
@@ -44,8 +48,8 @@ def true_customers(sales: Sales, service: Service) -> pd.DataFrame:
             "expected_value_12m": expected * margin,
             "value_without_programme_12m": active * expected_purchases(plain, dropout, weeks) * margin,
             "value_with_programme_12m": active * expected_purchases(faster, dropout, weeks) * margin,
-            "purchases_12m": np.bincount(bought.loc[bought["inner"] >= now, "who"], minlength=n),
-            "value_12m": np.bincount(future["who"], weights=order_margins(sales)[sales.seen :], minlength=n),
+            "purchases_12m": np.bincount(bought.loc[to_come, "who"], minlength=n),
+            "value_12m": np.bincount(future["who"], weights=order_margins(sales)[future.index], minlength=n),
             "engagement": folk["engagement"],
             "price_level": folk["price_level"],
         }

@@ -46,6 +46,10 @@ class Dataset:
     truth: Mapping[str, pd.DataFrame] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        tables = ", ".join(f"{name} {len(frame):,}" for name, frame in self.tables.items())
+        return f"Dataset {self.name!r}, {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}: {tables}"
+
     @property
     def synthetic(self) -> bool:
         """Whether the truth behind the data is known."""
@@ -75,7 +79,7 @@ class Dataset:
         """One row per table that is there: rows, and what a row is."""
         there = {name: frame for name, frame in self.tables.items() if name in schema.CONTRACTS}
         told = {
-            n: (len(f), row_meaning(schema.CONTRACTS[n]).removeprefix("One row per "))
+            n: (len(f), row_meaning(schema.CONTRACTS[n]).removeprefix("One row per ").rstrip("."))
             for n, f in there.items()
         }
         return pd.DataFrame.from_dict(told, orient="index", columns=["rows", "one row per"]).rename_axis(
@@ -374,8 +378,11 @@ def write_about(
 def brief(values: pd.Series) -> pd.Series:
     """Return values as CSV needs them: no decimals where all are whole, no seconds where all are whole minutes."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        return values.astype("Int64")
-    if pd.api.types.is_datetime64_dtype(values) and (values.dropna().dt.second == 0).all():
+        return values if (values.abs() >= 2**53).any() else values.astype("Int64")
+    if (
+        pd.api.types.is_datetime64_dtype(values)
+        and (values.dropna() == values.dropna().dt.floor("min")).all()
+    ):
         midnight = (values.dropna() == values.dropna().dt.normalize()).all()
         return values if midnight else values.dt.strftime("%Y-%m-%d %H:%M")
     return values

@@ -1,0 +1,114 @@
+"""Parameters of notebooks: each has its range, and the error says it."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from workbook.course import catalogue, settings
+from workbook.tables.errors import DataError
+
+
+@pytest.mark.parametrize("name", settings.RANGES)
+def test_each_parameter_has_a_range_with_both_ends(small, name):
+    """The least and the most are allowed; what lies beyond is told with the range and the value."""
+    least, most = settings.RANGES[name]
+    more = {"bins": most} if name == "high_from" else {}
+    for value in (least, most):
+        settings.as_of(small, **more, **{name: value})
+    for value in (least - 1, most + 1, float("nan"), float("inf")):
+        sentence = f"{name} must be a number from {least:g} to {most:g}; got {value!r}."
+        with pytest.raises(DataError, match=f"^{re.escape(sentence)}$"):
+            settings.as_of(small, **{name: value})
+
+
+@pytest.mark.parametrize("value", ["0.4", None, True, [0.4], "many"])
+def test_what_is_no_number_is_told_like_one_out_of_range(small, value):
+    """A text, a gap, yes or no: none is a number, although Python counts True as 1."""
+    with pytest.raises(DataError, match=r"^margin must be a number from 0 to 1; got "):
+        settings.as_of(small, margin=value)
+
+
+def test_the_sentence_in_full(small):
+    """Parameter, range, value: what the reader needs to mend it."""
+    with pytest.raises(DataError) as told:
+        settings.as_of(small, margin=45)
+    assert str(told.value) == "margin must be a number from 0 to 1; got 45."
+
+
+def test_a_parameter_without_a_range_may_be_anything(small):
+    """Only names that mean the same everywhere have a range."""
+    assert settings.as_of(small, colour="red", low=-99) == small.end
+
+
+def test_without_a_day_it_is_the_last(small):
+    """An empty as_of looks at all of the data; a day of it is that midnight."""
+    first = small.orders["ordered_at"].min().normalize()
+    assert settings.as_of(small) == small.end
+    assert settings.as_of(small, "") == small.end
+    assert settings.as_of(small, "2025-06-30", margin=0.5, bins=5, high_from=4) == pd.Timestamp("2025-06-30")
+    for day in (first, small.end):
+        assert settings.as_of(small, f"{day:%Y-%m-%d}") == day
+
+
+def test_a_day_outside_the_data_is_told(small):
+    """The days that may be chosen are said, and the one that was."""
+    first = small.orders["ordered_at"].min().normalize()
+    span = f"{first:%Y-%m-%d} to {small.end:%Y-%m-%d}"
+    for day in (first - pd.Timedelta(days=1), small.end + pd.Timedelta(days=1)):
+        with pytest.raises(DataError, match=f"^as_of must be a day from {span}; got '{day:%Y-%m-%d}'\\.$"):
+            settings.as_of(small, f"{day:%Y-%m-%d}")
+
+
+@pytest.mark.parametrize("day", ["soon", "2025-02-30", "30.6.2025", "2025-06-30 12:00", 20250630])
+def test_what_is_no_date_is_told(small, day):
+    """A date is written as ISO has it."""
+    with pytest.raises(DataError, match=r"^as_of must be a date such as 2025-06-30; got "):
+        settings.as_of(small, day)
+
+
+def test_high_scores_begin_within_the_bins(small):
+    """Of five bins the sixth can't be high; the last can, and without bins there are ten at most."""
+    assert settings.as_of(small, bins=5, high_from=5) == small.end
+    assert settings.as_of(small, high_from=10) == small.end
+    with pytest.raises(DataError, match=r"^high_from must not be above bins, which is 5; got 6\.$"):
+        settings.as_of(small, bins=5, high_from=6)
+
+
+@pytest.fixture
+def notebooks(tmp_path) -> list[catalogue.Notebook]:
+    """Give a notebook with a margin, bins and a number of its own."""
+    source = 'data: str = "lanyu"\nmargin: float = 0.5\nbins: int = 5\nlow: int = -3\n'
+    cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": source}
+    title = {"cell_type": "markdown", "metadata": {}, "source": "# One"}
+    about = {"workbook": {"minutes": 1, "needs": []}}
+    content = {"cells": [title, cell], "metadata": about, "nbformat": 4}
+    (tmp_path / "01_one.ipynb").write_text(json.dumps(content), encoding="utf-8")
+    return catalogue.notebooks(tmp_path)
+
+
+def test_a_parameter_out_of_range_is_refused_as_it_is_typed(notebooks):
+    """`workbook run -p margin=45` ends before a kernel starts, with the sentence that a notebook would say."""
+    for given, sentence in [
+        ("margin=45", r"^margin must be a number from 0 to 1; got 45\.0\.$"),
+        ("bins=11", r"^bins must be a number from 2 to 10; got 11\.$"),
+    ]:
+        with pytest.raises(DataError, match=sentence):
+            catalogue.typed([given], notebooks)
+    assert catalogue.typed(["margin=0.45", "low=-99"], notebooks) == {"margin": 0.45, "low": -99}
+
+
+def test_a_command_with_a_parameter_out_of_range_runs_nothing(monkeypatch, capsys, tmp_path):
+    """The command says the sentence, ends with 2, and neither loads data nor writes anything."""
+    from workbook import cli
+    from workbook.course import runner
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["workbook", "run", "-p", "margin=45"])
+    monkeypatch.setattr(runner, "run", lambda *args, **more: pytest.fail("it ran"))
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 2
+    assert "margin must be a number from 0 to 1; got 45" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,246 @@
+"""Trials by lot: fair draws, outcomes counted from the orders, and effects that the truth tells."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.retailer import experiments as part
+from workbook.retailer.claims import no_effects
+from workbook.retailer.people import PERSONAL
+from workbook.retailer.sales import make_sales, sales_tables
+from workbook.retailer.season import make_season
+from workbook.retailer.timeline import Timeline
+from workbook.retailer.truth import caused_orders
+from workbook.retailer.world import make_world
+
+pytestmark = pytest.mark.slow
+
+SHARES = {  # of units that the lot puts into each arm
+    "class treatment": {"holdout": part.HOLDOUT, "treated": 1 - part.HOLDOUT},
+    "coupon test": {"none": 0.34, "same for all": 0.33, "by price level": 0.33},
+    "win-back test": {"none": 0.34, "coupon": 0.33, "call": 0.33},
+    "missions": {"none": 0.5, "missions": 0.5},
+    "personal offers": {"usual": 1 - PERSONAL, "personal": PERSONAL},
+    "recommender": {"none": 0.5, "recommendations": 0.5},
+}
+CONTROL = {name: next(iter(arms)) for name, arms in SHARES.items()}
+
+
+def held(customers: int, claims: dict[str, float] | None = None) -> SimpleNamespace:
+    """Hold all trials on so many customers: world, sales, orders, rows (of units), effects, caused (orders)."""
+    world = make_world(customers, 24, 8, claims)
+    block = world.blocks()[0]
+    sales = make_sales(world.season, world.service, world.goods, block)
+    orders = sales_tables(sales, world.season, world.goods, block)["orders"]
+    visitors, on_visitors = part.recommender(world.timeline, world.claims["recommender-conversion"], block)
+    rows = part.trial_rows(sales.trials, sales.orders[: sales.seen], sales.ids, world.timeline)
+    return SimpleNamespace(
+        world=world,
+        sales=sales,
+        orders=orders,
+        rows=pd.concat([rows, visitors], ignore_index=True),
+        effects=pd.concat([part.true_effects(sales.trials, sales.ids), on_visitors], ignore_index=True),
+        caused=caused_orders(sales, orders),
+    )
+
+
+@pytest.fixture(scope="module")
+def large() -> SimpleNamespace:
+    """Hold the trials on 20,000 customers; tests must not write into it."""
+    return held(20_000)
+
+
+@pytest.fixture(scope="module")
+def zero() -> SimpleNamespace:
+    """Hold them where no claimed effect is real."""
+    return held(3000, no_effects())
+
+
+def test_every_unit_has_one_row(large):
+    """A trial names each of its units once, with an arm, the day it was assigned, and no gap."""
+    assert not large.rows.duplicated(["experiment", "unit_id"]).any()
+    assert set(large.rows["experiment"]) == set(SHARES)
+    assert list(large.rows.columns) == part.COLUMNS
+    assert not large.rows.isna().any(axis=None)
+    for name, units in large.rows.groupby("experiment"):
+        assert set(units["arm"]) == set(SHARES[name])
+        assert (units["assigned_at"] >= large.world.timeline.start(name)).all()
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_arms_are_drawn_by_lot(large, name):
+    """Each arm has its share of the units, within 4 standard errors."""
+    arms = large.rows.loc[large.rows["experiment"] == name, "arm"]
+    for arm, share in SHARES[name].items():
+        error = np.sqrt(share * (1 - share) / len(arms))
+        assert abs((arms == arm).mean() - share) < 4 * error
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_what_units_did_before_does_not_differ_between_arms(large, name):
+    """A lot knows nothing of the past: revenue before is the same in all arms, within 4 standard errors."""
+    before = large.rows[large.rows["experiment"] == name].groupby("arm")["before"]
+    mean, error = before.mean(), before.sem()
+    for arm in mean.index.drop(CONTROL[name]):
+        off = mean[arm] - mean[CONTROL[name]]
+        assert abs(off) < 4 * np.hypot(error[arm], error[CONTROL[name]])
+
+
+@pytest.mark.parametrize("name", [n for n in SHARES if n != "recommender"])
+def test_outcomes_are_what_the_orders_say(large, name):
+    """Whether a unit ordered in the window, and for how much, is found again in the table of orders; before it too."""
+    units = large.rows[large.rows["experiment"] == name].set_index("unit_id")
+    start = large.world.timeline.start(name)
+    over = large.world.season.end + pd.Timedelta(days=1)
+    stop = min(start + pd.Timedelta(days=part.WINDOW[name]), over) if name in part.WINDOW else over
+    at = large.orders["ordered_at"]
+    inside = large.orders[(at >= start) & (at < stop)].groupby("customer_id")["amount"]
+    before = large.orders[(at < start) & (at >= start - (stop - start))].groupby("customer_id")["amount"]
+    assert (units["ordered"] == inside.size().reindex(units.index, fill_value=0).gt(0)).all()
+    np.testing.assert_allclose(units["revenue"], inside.sum().reindex(units.index, fill_value=0), atol=0.006)
+    np.testing.assert_allclose(units["before"], before.sum().reindex(units.index, fill_value=0), atol=0.006)
+
+
+def test_caused_orders_come_from_treated_units_only(large):
+    """What a trial added was ordered in its window by somebody who was treated in it, never by a control."""
+    caused = large.caused[large.caused["cause"].isin(set(SHARES))].merge(large.orders, on="order_id")
+    assert set(caused["cause"]) == {"class treatment", "coupon test", "win-back test", "missions"}
+    units = large.rows.rename(columns={"experiment": "cause", "unit_id": "customer_id"})
+    caused = caused.merge(units, on=["cause", "customer_id"], how="left")
+    assert caused["arm"].notna().all()
+    assert (caused["arm"] != caused["cause"].map(CONTROL)).all()
+    assert (caused["ordered_at"] >= caused["assigned_at"]).all()
+    assert (caused["ordered"] == 1).all()
+
+
+def test_without_claimed_effects_trials_cause_nothing(zero, large):
+    """Where no claim holds, treatment by class and missions add no order, and the truth says so; coupons still do."""
+    counts = zero.caused["cause"].value_counts()
+    assert not {"class treatment", "missions"} & set(counts.index)
+    assert counts["coupon test"] > 0
+    assert counts["win-back test"] > 0
+    of_claims = zero.effects["experiment"].isin(["class treatment", "missions", "recommender"])
+    assert of_claims.any()
+    assert (zero.effects.loc[of_claims, "effect"] == 0).all()
+    usual = large.effects.groupby("experiment")["effect"].mean()
+    assert (usual[["class treatment", "missions", "recommender"]] > 0.01).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "arm"),
+    [
+        ("coupon test", "same for all"),
+        ("coupon test", "by price level"),
+        ("win-back test", "coupon"),
+        ("win-back test", "call"),
+        ("class treatment", "treated"),
+        ("recommender", "recommendations"),
+    ],
+)
+def test_true_effects_are_those_that_are_observed(large, name, arm):
+    """The mean of the true effects is the difference between the arms' shares who ordered, within 4 standard errors."""
+    rows = large.rows[large.rows["experiment"] == name]
+    effects = large.effects[(large.effects["experiment"] == name) & (large.effects["arm"] == arm)]
+    assert set(effects["unit_id"]) == set(rows["unit_id"])  # of every unit, whatever its arm
+    ordered = rows.groupby("arm")["ordered"]
+    found = ordered.mean()[arm] - ordered.mean()[CONTROL[name]]
+    error = np.hypot(ordered.sem()[arm], ordered.sem()[CONTROL[name]])
+    assert abs(found - effects["effect"].mean()) < 4 * error
+    assert effects["effect"].between(0, 1).all()
+
+
+def test_a_coupon_by_price_level_goes_to_those_who_mind(large):
+    """Its true effect falls with the price level faster than that of the same coupon for all."""
+    level = pd.Series(large.sales.people["price_level"].to_numpy(), index=large.sales.ids.to_numpy())
+    effects = large.effects[large.effects["experiment"] == "coupon test"]
+    wide = effects.pivot_table(index="unit_id", columns="arm", values="effect")
+    dear = (level.reindex(wide.index) > 0.55).to_numpy()
+    assert wide[~dear].mean()["by price level"] > wide[~dear].mean()["same for all"]
+    assert wide[dear].mean()["by price level"] < wide[dear].mean()["same for all"]
+
+
+def test_a_treatment_has_its_cost(large):
+    """Controls cost nothing, calls and treatment always cost, and a coupon costs when it is used."""
+    rows = large.rows
+    assert (rows.loc[rows["arm"] == rows["experiment"].map(CONTROL), "cost"] == 0).all()
+    for arm in ("treated", "call"):
+        assert (rows.loc[rows["arm"] == arm, "cost"] == part.COSTS[arm]).all()
+    for arm in ("same for all", "by price level", "coupon"):
+        used = rows[rows["arm"] == arm]
+        assert (used["cost"] == part.COSTS[arm] * used["ordered"]).all()
+
+
+def test_a_win_back_is_for_the_silent(large):
+    """Nobody who ordered within SILENT days before is won back, and everybody has ordered once."""
+    units = large.rows.loc[large.rows["experiment"] == "win-back test", "unit_id"]
+    start = large.world.timeline.start("win-back test")
+    own = large.orders[~large.orders["order_id"].isin(large.caused["order_id"])]
+    last = own[own["ordered_at"] < start].groupby("customer_id")["ordered_at"].max().reindex(units)
+    assert last.notna().all()
+    assert (start - last).min() > pd.Timedelta(days=part.SILENT)
+
+
+def test_high_value_are_the_top_by_spend(large):
+    """The class treatment takes HIGH_VALUE of those who have bought of their own accord, by what they spent."""
+    units = large.rows.loc[large.rows["experiment"] == "class treatment", "unit_id"]
+    own = large.orders[~large.orders["order_id"].isin(large.caused["order_id"])]
+    own = own[own["ordered_at"] < large.world.timeline.start("class treatment")]
+    spent = own.groupby("customer_id")["amount"].sum()
+    assert abs(len(units) / len(spent) - part.HIGH_VALUE) < 0.001
+    assert spent.loc[units].min() >= spent.drop(units).max()
+
+
+@pytest.mark.parametrize("months", [1, 12, 24])
+def test_a_window_ends_with_the_data(months):
+    """What comes after the last day is no outcome of a trial."""
+    timeline = Timeline(make_season(months))
+    for name, days in part.WINDOW.items():
+        start, stop = part.window(timeline, name)
+        assert start < stop <= timeline.season.end + pd.Timedelta(days=1)
+        assert stop - start <= pd.Timedelta(days=days)
+        drawn = part.moments(1000, start, stop, np.random.default_rng(1))
+        assert ((drawn >= start) & (drawn < stop)).all()
+        assert set(drawn.hour) == set(range(9, 22))
+
+
+def test_where_customers_stand_by_hand():
+    """Spend and last order count what came before the moment, membership and leaving what was bought before it."""
+    timeline = Timeline(make_season(12))
+    moment = pd.Timestamp("2025-06-01")
+    early, late = (timeline.season.inner(pd.Timestamp(d)) for d in ("2025-03-01", "2025-09-01"))
+    people = pd.DataFrame({"member_from": [1, 0, 5, 0], "rate": 0.1, "programme": 1.5})
+    bought = pd.DataFrame(
+        {
+            "who": [0, 0, 1, 2, 3],
+            "inner": [early, early + 1, early, early, late],
+            "left": [False, False, True, False, False],
+        }
+    )
+    orders = pd.DataFrame(
+        {
+            "who": [0, 0, 1, 2, 3],
+            "ordered_at": pd.to_datetime(
+                ["2025-03-01", "2025-03-09", "2025-03-01", "2025-03-01", "2025-09-01"]
+            ),
+            "amount": [10.0, 5.0, 7.0, 1.0, 2.0],
+        }
+    )
+    history = part.History(people, bought, orders, timeline)
+    state = history.at(moment)
+    assert state["spent"].tolist() == [15, 7, 1, 0]
+    assert state["last"].tolist()[:3] == list(pd.to_datetime(["2025-03-09", "2025-03-01", "2025-03-01"]))
+    assert pd.isna(state["last"][3])
+    assert state["member"].tolist() == [True, True, False, False]
+    assert state["active"].tolist() == [True, False, True, False]
+    assert state["rate"].tolist() == pytest.approx([0.15, 0.15, 0.1, 0.1])
+    buys = part.buys_within(state, timeline, moment, pd.Timestamp("2025-07-01"))
+    weeks = timeline.season.inner(pd.Timestamp("2025-07-01")) - timeline.season.inner(moment)
+    assert buys.tolist() == pytest.approx([1 - np.exp(-0.15 * weeks), 0, 1 - np.exp(-0.1 * weeks), 0])
+    caused = pd.DataFrame({"who": [3], "ordered_at": [pd.Timestamp("2025-03-05")], "cause": "a card"})
+    window = pd.Timestamp("2025-03-02"), pd.Timestamp("2025-04-01")
+    assert history.buyers(*window).tolist() == [0]
+    assert history.after(caused).buyers(*window).tolist() == [0, 3]
+    assert history.after(caused).after(caused.assign(who=1)).buyers(*window).tolist() == [0, 1, 3]
+    assert history.caused is None
