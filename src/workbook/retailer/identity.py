@@ -13,9 +13,7 @@ from workbook.retailer import names as spelling
 from workbook.retailer.erp import make_invoices
 from workbook.retailer.names import Text, edit, join, pick, plain
 from workbook.retailer.season import HOUR, Season
-from workbook.retailer.streams import Block, numbered
-
-Part = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
+from workbook.retailer.streams import Block, Part, numbered
 
 # One row a system. Shares: of the people who have reason to be in it that are (known), of records followed by a
 # further one of the same person (again) or by an exact copy (copied), of records with a phone, e-mail, gender,

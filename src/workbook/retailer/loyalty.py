@@ -13,10 +13,9 @@ import pandas as pd
 from workbook.retailer.identity import make_folk
 from workbook.retailer.sales import Sales
 from workbook.retailer.season import HOUR, Season
-from workbook.retailer.streams import Block
+from workbook.retailer.streams import Block, Part
 from workbook.retailer.timeline import Timeline
 
-Part = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
 DAY = 86_400  # seconds
 
 # The rules of the programme, as members read them.

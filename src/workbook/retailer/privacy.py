@@ -28,11 +28,9 @@ from workbook.retailer.consents import (
 )
 from workbook.retailer.purposes import purposes_table
 from workbook.retailer.season import Season
-from workbook.retailer.streams import Block
+from workbook.retailer.streams import Block, Part
 
 __all__ = ["make_privacy", "may_contact", "standing"]
-
-Part = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
 
 REQUESTS = 0.045  # share of customers who ever ask
 KINDS = {"access": 0.28, "erasure": 0.32, "correction": 0.14, "portability": 0.05, "objection": 0.21}

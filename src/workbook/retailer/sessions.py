@@ -9,9 +9,7 @@ import pandas as pd
 
 from workbook.retailer.campaigns import DAY, at_shop_hour, keyed, second, seconds, times
 from workbook.retailer.season import Season
-from workbook.retailer.streams import STRIDE, Block
-
-Part = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
+from workbook.retailer.streams import STRIDE, Block, Part
 
 KEPT = 6  # months that logs are kept
 STAGES = np.array(["visit", "view", "cart", "checkout", "order"], dtype=object)

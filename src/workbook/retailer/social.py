@@ -9,11 +9,10 @@ import pandas as pd
 
 from workbook.retailer.assortment import CATEGORIES
 from workbook.retailer.season import SALES, Season, busyness
-from workbook.retailer.streams import Block, stream
+from workbook.retailer.streams import Block, Part, stream
 from workbook.retailer.texts import post_texts
 from workbook.retailer.timeline import Timeline
 
-Part = tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]
 DAY = 86_400  # seconds
 
 POSTS = 0.0252  # a month, customer of ours and ordinary day's talk

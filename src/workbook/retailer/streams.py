@@ -10,6 +10,9 @@ import pyarrow.compute as pc
 
 SIZE = 50_000  # customers of a whole block
 STRIDE = 2_000_000  # ids kept for each table of a block
+Part = tuple[
+    dict[str, pd.DataFrame], dict[str, pd.DataFrame]
+]  # what a part of the world makes: tables, and truth
 
 
 def stream(seed: int, key: str, block: int = 0) -> np.random.Generator:
