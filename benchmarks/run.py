@@ -1,6 +1,7 @@
 """Measure the workbook against its peers, check that all find the same, and write RESULTS.md.
 
     python benchmarks/run.py            # as published: about half an hour
+    python benchmarks/run.py --only fit # one benchmark; its sections of RESULTS.md are written anew, the others stay
     python benchmarks/run.py --quick    # small data, printed only: does it still work?
 
 Every measurement runs in a fresh process, so that no peer profits from another's warm caches and the peak of memory
@@ -248,8 +249,8 @@ def report(repeats: int, sections: list[str]) -> str:
     return "\n\n".join(
         [
             "# Benchmark results",
-            f"Written by `make bench` on {dt.date.today()}: medians of {repeats} interleaved rounds, each measurement "
-            f"in a process of its own. {machine()}",
+            f"Written by `make bench`, last on {dt.date.today()}: medians of {repeats} interleaved rounds, each "
+            f"measurement in a process of its own. {machine()}",
             "Time ÷ ours is the peer's median by the workbook's; above 1 the workbook is faster. Peak memory is of the "
             "whole process, Python and its imports included. Others' cores are what other processes used meanwhile: "
             f"above {QUIET} more rounds were run, up to {MOST} times as many, and the quietest kept; where it is still "
@@ -258,6 +259,17 @@ def report(repeats: int, sections: list[str]) -> str:
             *sections,
         ]
     )
+
+
+def sections_of(text: str) -> dict[str, str]:
+    """The sections of a report by title."""
+    sections = ("## " + part.strip() for part in text.split("\n## ")[1:])
+    return {title(section): section for section in sections}
+
+
+def title(section: str) -> str:
+    """The title of a section."""
+    return section.partition("\n")[0]
 
 
 def main() -> None:
@@ -284,11 +296,13 @@ def main() -> None:
             )
         if options.only in (None, "scale"):
             sections.append(alone(scaling, folder, size))
-    text = report(repeats, sections) + "\n"
-    if options.quick or options.only:
-        print(text)
+    if options.quick:
+        print(report(repeats, sections))
     else:
-        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+        results = HERE / "RESULTS.md"
+        kept = sections_of(results.read_text(encoding="utf-8")) if options.only else {}
+        made = kept | {title(section): section for section in sections}
+        results.write_text(report(repeats, list(made.values())) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from workbook.analytics import btyd
-from workbook.retailer import buying, people
+from workbook.retailer import buying, people, personas
 from workbook.retailer.assortment import CATEGORIES, make_products
 from workbook.retailer.season import make_season
 from workbook.retailer.streams import stream
@@ -98,23 +98,24 @@ def baskets() -> dict[str, pd.DataFrame]:
     """Let one customer buy 40,000 times through a usual year, in batches; spend and margin of each batch."""
     rng = np.random.default_rng(4)
     season, products = make_season(12), make_products(stream(4, "products"))
-    one = pd.DataFrame({"price_level": [0.45], "online": [0.6], "city": [3]})
+    one = pd.DataFrame({"price_level": [0.45], "online": [0.6], "city": [3], "segment": [4]})
     tastes = rng.dirichlet(CATEGORIES["taste"] * people.ALIKE, size=1)
     steps = people.step_chances(one["price_level"].to_numpy())
+    styles = personas.styles(one["segment"].to_numpy())
     year = season.clock[365]  # the clock's first 365 days are 2025
     who = np.repeat(np.arange(BATCHES), EACH)
     bought = pd.DataFrame({"who": who, "inner": rng.uniform(0, year, len(who))})
     folk = one.loc[np.zeros(BATCHES, dtype=int)].reset_index(drop=True)
     orders = buying.make_orders(bought, folk, season, rng)
     lines = buying.make_lines(
-        orders, np.repeat(tastes, BATCHES, axis=0), np.repeat(steps, BATCHES, axis=0), products, rng
+        orders, *(np.repeat(x, BATCHES, axis=0) for x in (tastes, steps, styles)), products, rng
     )
     back = buying.make_returns(lines, orders, products, rng)
     kept = lines["margin"].mask(lines.index.isin(back["at"]), 0.0)
     of_batch = orders["who"].to_numpy()[lines["at"]]
     sums = pd.DataFrame({"spend": lines["amount"], "margin": kept}).groupby(of_batch).sum() / EACH
     return {
-        "expected": buying.expected_basket(one, tastes, steps, products),
+        "expected": buying.expected_basket(one, tastes, steps, styles, products),
         "came": sums,
         "orders": orders,
         "lines": lines,
@@ -141,7 +142,7 @@ def test_a_purchase_is_followed_by_another_order_now_and_then(baskets):
 def test_a_second_order_stays_on_its_day():
     """A day is one purchase in BG/NBD, so an order that belongs to a purchase must not slip into the next day."""
     season = make_season(1)
-    folk = pd.DataFrame({"online": [0.0] * 5000, "city": [0] * 5000})
+    folk = pd.DataFrame({"online": [0.0] * 5000, "city": [0] * 5000, "segment": [0] * 5000})
     bought = pd.DataFrame({"who": range(5000), "inner": season.clock[3] + 1e-6})
     orders = buying.make_orders(bought, folk, season, np.random.default_rng(5))
     assert len(orders) > 5000

@@ -23,7 +23,7 @@ def history_of(customers: int, months: int = 24) -> tuple[History, Block]:
     """What the customers of a small world do by themselves."""
     world = make_world(customers, months, seed=5)
     block = world.blocks()[0]
-    folk = people.make_people(customers, world.season, block.rng("people"))
+    folk = people.make_people(world.season, block)
     folk = people.make_habits(folk, world.service.prefer, world.claims, block)
     bought = buying.purchase_times(folk, float(world.season.clock[-1]), block.rng("purchases"))
     orders = buying.make_orders(bought, folk, world.season, block.rng("orders"))

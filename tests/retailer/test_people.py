@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbook.retailer import people
+from workbook.retailer import people, personas
 from workbook.retailer.assortment import CATEGORIES, STEPS
 from workbook.retailer.season import make_season
-from workbook.retailer.streams import stream
+from workbook.retailer.streams import Block, stream
 
 N = 20_000
 LEAST = 1e-4  # a true hypothesis fails such a test once in ten thousand seeds; the seed is fixed
@@ -17,7 +17,7 @@ LEAST = 1e-4  # a true hypothesis fails such a test once in ten thousand seeds; 
 @pytest.fixture(scope="module")
 def folk() -> pd.DataFrame:
     """Draw many customers."""
-    return people.make_people(N, make_season(24), stream(5, "people"))
+    return people.make_people(make_season(24), Block(5, 0, N))
 
 
 def of_channel(folk: pd.DataFrame, column: str) -> np.ndarray:
@@ -56,18 +56,26 @@ def test_channels_have_their_shares(folk):
     assert stats.chisquare(counts, N * people.CHANNELS["share"]).pvalue > LEAST
 
 
-def test_tastes_scatter_around_the_shops(folk):
-    """Tastes are shares, and on average those of the assortment, within 4 standard errors."""
-    tastes = people.make_tastes(pd.Series(["not said"] * N), stream(5, "tastes"))
-    np.testing.assert_allclose(tastes.sum(axis=1), 1)
+def test_tastes_are_shares(folk):
+    """What a customer buys of each category adds up to everything."""
+    np.testing.assert_allclose(people.make_tastes(folk, stream(5, "tastes")).sum(axis=1), 1)
     assert CATEGORIES["taste"].sum() == pytest.approx(1)
-    error = tastes.std(axis=0) / np.sqrt(N)
-    assert (np.abs(tastes.mean(axis=0) - CATEGORIES["taste"].to_numpy()) < 4 * error).all()
+
+
+def test_tastes_scatter_around_the_segments(folk):
+    """Against the assortment, a segment buys what it likes, and all segments together what the shop stocks."""
+    rows = folk[["segment"]].assign(gender="female")
+    tastes = people.make_tastes(rows, stream(5, "tastes")) / CATEGORIES["taste"].to_numpy()
+    mean = pd.DataFrame(tastes).groupby(folk["segment"].to_numpy()).mean()
+    likes = personas.LIKES / (personas.LIKES @ CATEGORIES["taste"].to_numpy())[:, None]
+    assert stats.spearmanr(mean, likes, axis=None).statistic > 0.97
+    assert (np.abs(tastes.mean(axis=0) - 1) < 0.2).all()
 
 
 def test_men_buy_other_things(folk):
     """Hardly a dress, more shirts; shares still add up to 1."""
-    tastes = people.make_tastes(folk["gender"], stream(5, "tastes"))
+    same = folk.assign(segment=0)
+    tastes = people.make_tastes(same, stream(5, "tastes"))
     np.testing.assert_allclose(tastes.sum(axis=1), 1)
     mean = pd.DataFrame(tastes, columns=CATEGORIES["category"]).groupby(folk["gender"].to_numpy()).mean()
     assert mean.loc["male", "dress"] < 0.1 * mean.loc["female", "dress"]

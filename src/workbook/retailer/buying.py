@@ -10,9 +10,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.assortment import CATEGORIES, PER_STEP, POPULAR, SEASONS, STEPS, STORES_PER_CITY
+from workbook.retailer.assortment import CATEGORIES, PER_STEP, SEASONS, STEPS, STORES_PER_CITY
 from workbook.retailer.people import ONLINE
+from workbook.retailer.personas import hours
 from workbook.retailer.season import Season, discount_on, usual_months
+from workbook.retailer.streams import draw_rows
 
 SECOND_ORDER = 0.03  # chance that a purchase is followed by another order on the same day
 MORE_LINES = 0.85  # mean number of lines beyond the first
@@ -63,7 +65,7 @@ def make_orders(
     Parameters
     ----------
     bought : who, inner; factor (of the basket) if it isn't 1
-    people : online, city
+    people : online, city, segment
 
     Returns
     -------
@@ -71,11 +73,12 @@ def make_orders(
         visit (row of ``bought``), who, ordered_at, factor, online, channel, store (number; 0 online).
     """
     factor = bought.get("factor", 1.0)
+    awake = hours(people["segment"].to_numpy()[bought["who"]])
     orders = pd.DataFrame(
         {
             "visit": np.arange(len(bought)),
             "who": bought["who"],
-            "ordered_at": season.to_time(bought["inner"].to_numpy(), rng),
+            "ordered_at": season.to_time(bought["inner"].to_numpy(), rng, awake),
             "factor": factor,
         }
     )
@@ -105,10 +108,11 @@ def make_lines(
     orders: pd.DataFrame,
     tastes: np.ndarray,
     steps: np.ndarray,
+    styles: np.ndarray,
     products: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Lines of all orders: category by taste and season, price step by price level, one of its products.
+    """Lines of all orders: category by taste and season, price step by price level, one of its products by style.
 
     Returns
     -------
@@ -121,7 +125,7 @@ def make_lines(
     month = orders["ordered_at"].dt.month.to_numpy()[at] - 1
     category = draw_rows(tastes[who] * SEASONS.T[month], rng)
     step = draw_rows(steps[who], rng)
-    which = np.searchsorted(np.cumsum(POPULAR)[:-1], rng.random(len(at)), side="right")
+    which = draw_rows(styles[who], rng)
     product = (category * STEPS + step) * PER_STEP + which
     quantity = 1 + rng.choice(len(PIECES), size=len(at), p=PIECES)
     off = discount_on(pd.DatetimeIndex(orders["ordered_at"]))[at]
@@ -157,12 +161,6 @@ def merge(parts: list[tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[pd.DataFrame,
     return orders.iloc[by_time].reset_index(drop=True), lines
 
 
-def draw_rows(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw one column for each row, by the weights of that row."""
-    total = np.cumsum(weights, axis=1)
-    return (rng.random(len(weights))[:, None] * total[:, -1:] >= total[:, :-1]).sum(axis=1)
-
-
 def make_returns(
     lines: pd.DataFrame,
     orders: pd.DataFrame,
@@ -186,13 +184,16 @@ def expected_basket(
     people: pd.DataFrame,
     tastes: np.ndarray,
     steps: np.ndarray,
+    styles: np.ndarray,
     products: pd.DataFrame,
     factor: np.ndarray | float = 1.0,
 ) -> pd.DataFrame:
     """Expected amount and margin of one purchase of each customer, over everything that is drawn for it."""
     shape = (len(CATEGORIES), STEPS, PER_STEP)
-    price, cost = (products[c].to_numpy().reshape(shape) @ POPULAR for c in ("list_price", "unit_cost"))
-    price, cost = steps @ price.T, steps @ cost.T
+    price, cost = (
+        np.einsum("ns,ny,csy->nc", steps, styles, products[c].to_numpy().reshape(shape), optimize=True)
+        for c in ("list_price", "unit_cost")
+    )
     online = people["online"].to_numpy()[:, None]
     kept = 1 - CATEGORIES["returns"].to_numpy() * (RETURN_ONLINE * online + RETURN_STORE * (1 - online))
     pieces = factor * (1 + SECOND_ORDER) * (1 + MORE_LINES) * (PIECES @ np.arange(1, len(PIECES) + 1))

@@ -14,6 +14,7 @@ from scipy.special import expit
 from scipy.stats import binom
 
 from workbook.retailer.assortment import CATEGORIES, CITIES, MEN, STEPS
+from workbook.retailer.personas import LIKES, SEGMENTS, ages, genders, make_personas
 from workbook.retailer.season import Season
 from workbook.retailer.streams import Block
 
@@ -52,20 +53,23 @@ ENGAGED = 0.35  # spread of the logarithm of engagement
 PERSONAL = 0.5  # share who get offers made from their data, by lot
 
 
-def make_people(n: int, season: Season, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw ``n`` customers; a row each, by time of the first purchase.
+def make_people(season: Season, block: Block) -> pd.DataFrame:
+    """Draw the customers of a block; a row each, by time of the first purchase.
 
     Returns
     -------
     pandas.DataFrame
         channel (code), first (inner weeks), rate (1/week), dropout, price_level (0..1), online (share),
-        city (code), gender, birth_year.
+        city (code), segment (code), gender, birth_year.
     """
+    n, rng = block.customers, block.rng("people")
+    segment = make_personas(n, block.rng("people.segment"))
+    nature = SEGMENTS.loc[segment, ["price_level", "online"]].reset_index(drop=True)
     channel = rng.choice(len(CHANNELS), size=n, p=CHANNELS["share"])
     of = {c: CHANNELS[c].to_numpy()[channel] for c in ("rate", "dropout", "price_level", "online")}
     odds = rng.beta(A, B, n)
     odds = odds / (1 - odds) * of["dropout"]
-    level = rng.beta(3.0, 4.2, n) + of["price_level"]
+    level = rng.beta(3.0, 4.2, n) + of["price_level"] + nature["price_level"]
     people = pd.DataFrame(
         {
             "channel": channel,
@@ -73,20 +77,22 @@ def make_people(n: int, season: Season, rng: np.random.Generator) -> pd.DataFram
             "rate": np.maximum(rng.gamma(R, 1 / ALPHA, n) * of["rate"], 1e-6),
             "dropout": odds / (1 + odds),
             "price_level": level,
-            "online": of["online"],
+            "online": (of["online"] + nature["online"]).clip(0.05, 0.99),
             "city": rng.choice(len(CITIES), size=n),
-            "gender": rng.choice(["female", "male", "not said"], size=n, p=[0.66, 0.28, 0.06]),
-            "birth_year": (2025 - 18 - rng.gamma(3.2, 5.2, n)).astype(int).clip(1935),
+            "segment": segment,
+            "gender": genders(segment, rng),
+            "birth_year": (2025 - ages(segment, rng)).astype(int).clip(1935),
         }
     )
     older = WITH_AGE * (MIDDLE - people["birth_year"])
     return people.assign(price_level=(people["price_level"] + older).clip(0.02, 0.98))
 
 
-def make_tastes(gender: pd.Series, rng: np.random.Generator) -> np.ndarray:
-    """Draw each customer's shares of the categories, (n, categories); men differ, and nobody knows of the others."""
-    tastes = rng.dirichlet(CATEGORIES["taste"].to_numpy() * ALIKE, size=len(gender))
-    tastes = tastes * np.where((gender == "male").to_numpy()[:, None], MEN, 1.0)
+def make_tastes(people: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """Draw each customer's shares of the categories, (n, categories), by segment and gender."""
+    tastes = rng.dirichlet(CATEGORIES["taste"].to_numpy() * ALIKE, size=len(people))
+    tastes = tastes * LIKES[people["segment"]]
+    tastes = tastes * np.where((people["gender"] == "male").to_numpy()[:, None], MEN, 1.0)
     return tastes / tastes.sum(axis=1, keepdims=True)
 
 

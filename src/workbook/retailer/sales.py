@@ -10,6 +10,7 @@ from workbook.retailer.assortment import store_ids
 from workbook.retailer.campaigns import Campaigns, make_campaigns
 from workbook.retailer.experience import Service
 from workbook.retailer.experiments import History, Trial
+from workbook.retailer.personas import styles
 from workbook.retailer.privacy import make_agreements, may_contact
 from workbook.retailer.season import Season
 from workbook.retailer.streams import Block
@@ -52,10 +53,11 @@ class Sales:
 def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> Sales:
     """Let the customers of a block live and buy; see `Sales`."""
     timeline, n = service.timeline, block.customers
-    folk = people.make_people(n, season, block.rng("people"))
+    folk = people.make_people(season, block)
     folk = people.make_habits(folk, service.prefer, service.claims, block)
-    tastes = people.make_tastes(folk["gender"], block.rng("tastes"))
+    tastes = people.make_tastes(folk, block.rng("tastes"))
     steps = people.step_chances(folk["price_level"].to_numpy())
+    wants = tastes, steps, styles(folk["segment"].to_numpy())
     luck = block.rng("experience")
     bought = buying.purchase_times(
         folk,
@@ -65,7 +67,7 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
     )
     bought = bought.assign(factor=basket_factor(bought, folk, service), cause="own")
     own = buying.make_orders(bought, folk, season, block.rng("orders"))
-    own_lines = buying.make_lines(own, tastes, steps, goods.products, block.rng("lines"))
+    own_lines = buying.make_lines(own, *wants, goods.products, block.rng("lines"))
 
     history = History(folk, bought, own.assign(amount=amounts(own, own_lines)), timeline)
     ids = block.customer_ids()
@@ -81,7 +83,7 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
     more = caused_visits(caused, folk, service, block)
     extra = more[["who", "ordered_at", "factor"]].assign(visit=len(bought) + np.arange(len(more)))
     extra = buying.place(extra, folk, block.rng("caused.orders"))
-    extra_lines = buying.make_lines(extra, tastes, steps, goods.products, block.rng("caused.lines"))
+    extra_lines = buying.make_lines(extra, *wants, goods.products, block.rng("caused.lines"))
     orders, lines = buying.merge([(own, own_lines), (extra, extra_lines)])
     lines = lines.assign(batch=goods.batch_of(lines, orders))
 
@@ -101,7 +103,7 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
         lines=lines,
         back=back,
         seen=int((orders["ordered_at"] < season.end + pd.Timedelta(days=1)).sum()),
-        basket=buying.expected_basket(folk, tastes, steps, goods.products, at_end),
+        basket=buying.expected_basket(folk, *wants, goods.products, at_end),
         trials=trials,
         campaigns=campaigns,
         agreements=agreements,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbook.retailer.streams import draw_rows
+
 WEEKDAY = np.array([0.82, 0.80, 0.85, 0.92, 1.12, 1.31, 1.18])  # Monday to Sunday
 MONTH = np.array([1.22, 0.72, 0.95, 1.02, 1.06, 1.05, 0.82, 0.78, 1.00, 1.10, 1.18, 1.10])
 HOUR = np.array([2, 1, 0.5, 0.3, 0.3, 0.5, 1, 2, 3, 5, 6, 6, 7, 6, 5, 5, 5, 6, 7, 9, 11, 10, 7, 4.0])
@@ -34,10 +36,12 @@ class Season:
         """Inner time at the midnight that begins a moment's day, in weeks."""
         return float(self.clock[(moment.normalize() - self.start).days])
 
-    def to_time(self, inner: np.ndarray, rng: np.random.Generator) -> pd.DatetimeIndex:
-        """Calendar time of inner times; the hour is drawn from the shop's day."""
+    def to_time(
+        self, inner: np.ndarray, rng: np.random.Generator, hours: np.ndarray | None = None
+    ) -> pd.DatetimeIndex:
+        """Calendar time of inner times; the hour is drawn from ``hours`` (n, 24), or from the shop's day."""
         day = np.searchsorted(self.clock, inner, side="right") - 1
-        hour = rng.choice(24, size=len(inner), p=HOUR / HOUR.sum())
+        hour = draw_rows(np.broadcast_to(HOUR, (len(inner), 24)) if hours is None else hours, rng)
         seconds = hour * 3600 + rng.integers(0, 3600, len(inner))
         return pd.DatetimeIndex(self.days[day] + pd.to_timedelta(seconds, unit="s"))
 

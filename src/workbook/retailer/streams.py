@@ -49,6 +49,12 @@ class Block:
         return numbered("C", self.customers, 6, first=self.number * SIZE + 1)
 
 
+def draw_rows(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw one column for each row, by the weights of that row."""
+    total = np.cumsum(weights, axis=1)
+    return (rng.random(len(weights))[:, None] * total[:, -1:] >= total[:, :-1]).sum(axis=1)
+
+
 def numbered(letter: str, n: int, width: int, first: int = 1) -> pd.Series:
     """Ids ``first`` and on with a letter before and zeros in front."""
     digits = pc.utf8_lpad(pa.array(np.arange(first, first + n)).cast(pa.string()), width, "0")

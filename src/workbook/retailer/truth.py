@@ -5,6 +5,7 @@ import pandas as pd
 
 from workbook.retailer.experience import Service
 from workbook.retailer.people import CHANNELS
+from workbook.retailer.personas import SEGMENTS
 from workbook.retailer.sales import Sales
 
 YEAR = 365.25 / 7  # in weeks
@@ -52,6 +53,7 @@ def true_customers(sales: Sales, service: Service) -> pd.DataFrame:
             "value_12m": np.bincount(future["who"], weights=order_margins(sales)[future.index], minlength=n),
             "engagement": folk["engagement"],
             "price_level": folk["price_level"],
+            "segment": SEGMENTS["segment"].to_numpy()[folk["segment"]],
         }
     )
     return truth.round({c: DIGITS.get(c, 2) for c in truth.select_dtypes("float")})

@@ -42,6 +42,10 @@ class TrueCustomers(Table):
     price_level: Series[float] = column(
         "taste for dear things: 0 basic to 1 premium", unit="share", ge=0, le=1
     )
+    segment: Series[str] = column(
+        "the kind of person, which shows in age, gender, taste, style, price level, place and hour",
+        isin=["trend", "business", "family", "classic", "sport", "gift"],
+    )
 
     class Config:
         metadata = {"key": ["customer_id"]}  # noqa: RUF012
