@@ -31,6 +31,7 @@ from typing import Any
 HERE = Path(__file__).parent
 PACKAGES = ("duckdb", "lifetimes", "narwhals", "numpy", "pandas", "pyarrow", "scipy")
 OURS = "workbook"
+MORE = ("scale", "coverage")  # modules that measure the workbook alone
 MOST, QUIET = 3, 0.15  # rounds at most, as a multiple; cores that others may use in a quiet one
 
 
@@ -162,9 +163,9 @@ def check(case: Case, folder: Path) -> None:
         same(ours, other)
 
 
-def scaling(folder: Path, size: str) -> str:
-    """Measure how making a world grows."""
-    return str(importlib.import_module("scale").section(folder, size))
+def more(module: str, folder: Path, size: str) -> str:
+    """A section that compares nobody."""
+    return str(importlib.import_module(module).section(folder, size))
 
 
 def alone(function: Any, *arguments: Any) -> Any:
@@ -279,7 +280,7 @@ def main() -> None:
         "--quick", action="store_true", help="2 %% of the data, on which no aim holds; nothing written"
     )
     parser.add_argument("--repeats", type=int, help="interleaved rounds (5, or 1 with --quick)")
-    names = [*sorted({c.module for c in CASES}), "scale"]
+    names = [*sorted({c.module for c in CASES}), *MORE]
     parser.add_argument("--only", choices=names, help="a benchmark: " + ", ".join(names))
     options = parser.parse_args()
     size, repeats = ("quick", 1) if options.quick else ("full", 5)
@@ -294,8 +295,7 @@ def main() -> None:
                 f"## {case.title}\n\n{data[case.module]}.\n\n{table(found)}\n\n"
                 f"{verdict(case, found)}\n\n{case.meaning}"
             )
-        if options.only in (None, "scale"):
-            sections.append(alone(scaling, folder, size))
+        sections += [alone(more, m, folder, size) for m in MORE if options.only in (None, m)]
     if options.quick:
         print(report(repeats, sections))
     else:

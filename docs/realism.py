@@ -23,7 +23,8 @@ from PIL import Image
 
 from workbook.analytics import btyd
 from workbook.analytics.segments import pareto
-from workbook.charts import BLUE, COLOURS, ORANGE, STYLE, plot_bars, plot_lines
+from workbook.charts import plot_bars, plot_lines
+from workbook.charts.style import BLUE, COLOURS, ORANGE, STYLE
 from workbook.course.words import percent
 from workbook.retailer.claims import load_claims
 from workbook.retailer.timeline import EVENTS, PILOT_CITIES

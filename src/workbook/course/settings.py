@@ -59,7 +59,8 @@ def as_of(data: Dataset, day: str = "", **parameters: Any) -> pd.Timestamp:
             f"high_from must not be above bins, which is {parameters['bins']}; got {parameters['high_from']}."
         )
     today = pd.Timestamp(iso_date("as_of", day)) if day else data.end
-    first = data.orders["ordered_at"].min().normalize()
+    ordered = data.orders["ordered_at"]
+    first = data.start if ordered.empty else ordered.min().normalize()
     if not first <= today <= data.end:
         raise DataError(f"as_of must be a day from {first:%Y-%m-%d} to {data.end:%Y-%m-%d}; got {day!r}.")
     return today

@@ -19,7 +19,7 @@ import pandas as pd
 from workbook.course.display import MIME
 from workbook.tables.errors import choose
 
-CHAPTERS = ("start", "segmentation", "loyalty")
+CHAPTERS = ("start", "transformation", "segmentation", "loyalty", "service", "complaints", "trends")
 
 
 class CannotAnswer(Exception):

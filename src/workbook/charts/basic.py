@@ -1,72 +1,16 @@
-"""Pictures of results: each function draws one figure in the workbook's style and returns its Axes.
+"""The forms that every chapter uses: bars, lines, histograms, heatmaps, points."""
 
-Titles come from the caller, because they state what the data shows. Frames that are empty or hold only missing
-values give a figure that says so.
-"""
+from collections.abc import Sequence
 
-import textwrap
-from collections.abc import Callable, Sequence
-from functools import wraps
-from pathlib import Path
-from typing import Any
-
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
-STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
-BLUE, ORANGE, GREY = "#1d6f84", "#e08e45", "#b9c1c5"
-COLOURS = (BLUE, ORANGE, "#7a5c99", "#5f9e6e", "#b3483d")
-
-
-def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
-    """Draw in the workbook's style without changing anybody else's."""
-
-    @wraps(function)
-    def draw(frame: Any, *args: Any, title: str = "", **kwargs: Any) -> Axes:
-        with plt.style.context(STYLE):
-            if has_data(frame):
-                ax = function(frame, *args, **kwargs)
-                if ax.axison:
-                    ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
-            else:
-                ax = say_nothing()
-            interactive = matplotlib.is_interactive()
-        # Jupyter turns interactive mode on at the first figure; the style must not turn it off again.
-        matplotlib.interactive(interactive)
-        return ax
-
-    return draw
-
-
-def has_data(frame: Any) -> bool:
-    """Whether there is a number to draw."""
-    return bool(np.isfinite(pd.DataFrame(frame).select_dtypes("number").to_numpy(dtype=float)).any())
-
-
-def say_nothing() -> Axes:
-    """Draw a figure that says that there is nothing to draw."""
-    _, ax = plt.subplots(figsize=(8, 0.6))
-    ax.text(
-        0, 0.5, "Nothing to draw here: the data has no values for this picture.", va="center", color="#6a7579"
-    )
-    ax.axis("off")
-    return ax
-
-
-def format_axis(axis: Any, unit: str) -> None:
-    """Write an axis's numbers as percent, or with thousands."""
-    if unit == "share":
-        axis.set_major_formatter(PercentFormatter(1, decimals=0))
-    else:
-        axis.set_major_formatter(
-            FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}")
-        )
+from workbook.charts.style import BLUE, COLOURS, GREY, ORANGE, format_axis, say_nothing, styled
 
 
 @styled

@@ -1,0 +1,5 @@
+"""Exercises of chapter 05."""
+
+from workbook.course.exercises import Exercise
+
+EXERCISES: tuple[Exercise, ...] = ()
