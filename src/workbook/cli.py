@@ -165,15 +165,24 @@ def data_import(
     to: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="New folder for the data set.", show_default=False)
     ],
+    table: Annotated[
+        str,
+        typer.Option(
+            metavar="TABLE",
+            help="What the files hold: orders, customers, contacts, complaints, experiments, consents, or any "
+            "other table of the data dictionary; guessed from the columns if not given.",
+            show_default=False,
+        ),
+    ] = "",
     map: Annotated[
         list[str] | None,
         typer.Option(
             "--map",
             metavar="COLUMN=THEIRS",
-            help="Say which of the file's columns is customer_id, ordered_at, order_id, quantity, unit_price, "
-            "amount, product_id, product_name, category, store_id, channel, country, city or "
-            "acquisition_channel: by its name, or by its position from 0 (-1 is the last). Nothing after = "
-            "leaves a column out.",
+            help="Say which of the file's columns is ours (customer_id, ordered_at, order_id, quantity, unit_price, "
+            "amount, product_id, product_name, category, store_id, channel, country, city, acquisition_channel for "
+            "orders; else a column of the table in the data dictionary): by its name, or by its position from 0 "
+            "(-1 is the last). Nothing after = leaves a column out.",
         ),
     ] = None,
     mapping: Annotated[
@@ -183,7 +192,10 @@ def data_import(
         ),
     ] = None,
     format: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "parquet",
-    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set that is there.")] = False,
+    add: Annotated[bool, typer.Option("--add", help="Add the table to the data set in DIR.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a data set that is there; with --add, the table alone.")
+    ] = False,
     currency: Annotated[
         str, typer.Option(metavar="ISO", help="Currency of all amounts, such as CNY.", show_default=False)
     ] = "",
@@ -196,10 +208,10 @@ def data_import(
         ),
     ] = "",
 ) -> None:
-    """Import your own orders; rows that can't be used go to rejected.csv, each with its reasons.
+    """Import your own files, a table at a time; rows that can't be used go to rejected.csv, each with its reasons.
 
-    Columns are guessed from their names (English or Chinese), and the guess is shown. Only a customer and a
-    date are needed.
+    Table and columns are guessed from the columns' names (English or Chinese), and the guess is shown. Of orders only
+    a customer and a date are needed.
     """
     import pandas as pd
 
@@ -209,15 +221,18 @@ def data_import(
     data = import_files(
         files,
         to,
+        table=table,
         mapping=mapping,
         pairs=map or [],
         format=format,
+        add=add,
         replace=replace,
         currency=currency,
         date_format=date_format,
         today=pd.Timestamp.now(),
     )
-    for line in describe(data.facts["import"]):
+    *_, account = data.facts["imports"].values()
+    for line in describe(account):
         typer.echo(line)
     typer.echo(f"\n{to}: fingerprint {data.fingerprint}. Next: workbook run --data {to}")
 

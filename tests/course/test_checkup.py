@@ -52,7 +52,7 @@ def test_the_page_tells_the_account_of_an_import(tmp_path):
     file = tmp_path / "<i>.csv"
     file.write_text("customer,date,amount\nx,2024-01-01,1\n,2024-01-02,2\n")
     data = import_files([file], tmp_path / "mine", today=pd.Timestamp("2025-01-01"))
-    told = checkup.imported(data.facts["import"])
+    told = checkup.imported(data.facts["imports"]["orders"])
     assert "2 rows read = 1 kept + 0 returns + 1 rejected" in told
     assert "&lt;i&gt;.csv" in told
     assert checkup.imported({}) == ""

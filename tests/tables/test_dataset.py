@@ -276,9 +276,11 @@ def test_a_file_is_no_data_set(tmp_path):
     [({}, "nothing"), ({"sales": "x"}, "sales.csv"), ({"orders": HEADER}, "orders.csv")],
     ids=["empty folder", "other files", "no order"],
 )
-def test_a_folder_without_orders_is_no_data_set(tmp_path, files, holds):
-    """What makes a folder a data set is one order; the error says what is there instead."""
-    with pytest.raises(DataError, match=f"isn't a data set: it needs at least orders.csv .*it holds {holds}"):
+def test_a_folder_without_a_row_is_no_data_set(tmp_path, files, holds):
+    """What makes a folder a data set is one row of a table; the error says what is there instead."""
+    with pytest.raises(
+        DataError, match=f"isn't a data set: it needs at least one table with a row.*it holds {holds}"
+    ):
         dataset.load_folder(folder_with(tmp_path, **files))
 
 

@@ -28,7 +28,7 @@ def page(data: Dataset) -> str:
         "<ul>" + "".join(f"<li>{escape(s)}</li>" for s in quality(data)) + "</ul>",
         "<h2>Pictures</h2>",
         *pictures(data),
-        imported(data.facts.get("import", {})),
+        *(imported(account) for account in data.facts.get("imports", {}).values()),
     ]
     for name, frame in data.tables.items():
         parts += [

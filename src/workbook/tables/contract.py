@@ -49,6 +49,12 @@ def columns(contract: type[Table]) -> pd.DataFrame:
     )
 
 
+def main_time(contract: type[Table]) -> str:
+    """The column that says when a row happened: the first of its times; "" if it has none."""
+    about = columns(contract)
+    return str(next(iter(about.loc[about["type"] == "datetime", "column"]), ""))
+
+
 def type_name(dtype: Any) -> str:
     """Frictionless' name of a column's type."""
     text = str(dtype).lower()

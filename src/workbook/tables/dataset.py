@@ -106,6 +106,7 @@ class Dataset:
 
 
 NONE = pd.Series(dtype=object)
+UNKNOWN_DAY = pd.Timestamp("1970-01-02")  # of data that says nothing of when
 
 
 def nullable(dtype: Any) -> Any:
@@ -237,23 +238,34 @@ def load_folder(folder: Path) -> Dataset:
     if not folder.is_dir():
         raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
     tables = validate(read_tables(folder, schema.CONTRACTS), schema.CONTRACTS)
-    if "orders" not in tables or tables["orders"].empty:
+    if all(frame.empty for frame in tables.values()):
         raise DataError(
-            f"{str(folder)!r} isn't a data set: it needs at least orders.csv or orders.parquet with one order; "
-            f"it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
+            f"{str(folder)!r} isn't a data set: it needs at least one table with a row, such as orders.csv or "
+            f"contacts.parquet; it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
         )
     about = read_about(folder)
     truth = read_tables(folder / "truth", schema.TRUTH)
-    days = tables["orders"]["ordered_at"].dt.normalize()
+    first, last = period(tables)
     return Dataset(
         name=about.get("name", folder.name),
         tables=tables,
-        start=pd.Timestamp(about.get("start", days.min())),
-        end=pd.Timestamp(about.get("end", days.max())),
+        start=pd.Timestamp(about.get("start", first)),
+        end=pd.Timestamp(about.get("end", last)),
         currency=about.get("currency", ""),
         truth=validate(truth, schema.TRUTH, tables) if truth else None,
         facts=about.get("facts", {}),
     )
+
+
+def period(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of what some tables hold; orders alone decide where there are any."""
+    decide = ["orders"] if len(tables.get("orders", ())) else list(tables)
+    time = {name: schema.main_time(schema.CONTRACTS[name]) for name in decide}
+    days = [tables[name][time[name]].dropna().dt.normalize() for name in decide if time[name] in tables[name]]
+    known = pd.concat(days) if days else pd.Series(dtype="datetime64[us]")
+    if known.empty:
+        return UNKNOWN_DAY, UNKNOWN_DAY
+    return known.min(), known.max()
 
 
 def read_about(folder: Path) -> dict[str, Any]:

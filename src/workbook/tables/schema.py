@@ -1,6 +1,6 @@
 """All tables that the workbook knows: the only source of the data dictionary."""
 
-from workbook.tables.contract import Table, columns, empty, key, type_name
+from workbook.tables.contract import Table, columns, empty, key, main_time, type_name
 from workbook.tables.contracts import (
     digital,
     identity,
@@ -14,7 +14,7 @@ from workbook.tables.contracts import (
     truth,
 )
 
-__all__ = ["CONTRACTS", "TRUTH", "Table", "columns", "empty", "key", "type_name"]
+__all__ = ["CONTRACTS", "TRUTH", "Table", "columns", "empty", "key", "main_time", "type_name"]
 
 CONTRACTS: dict[str, type[Table]] = (
     sales.TABLES

@@ -28,7 +28,7 @@ def doubted(tmp_path):
         for path, content in zip(paths, contents, strict=True):
             path.write_text(content, encoding="utf-8")
         result = import_orders([read_raw(p) for p in paths], Mapping(), name="shop", today=TODAY)
-        account = result.data.facts["import"]
+        account = result.data.facts["imports"]["orders"]
         assert account["rows"]["kept"] == sum(c.count("\n") - 1 for c in contents)
         return account["doubts"], "\n".join(describe(account))
 
@@ -180,7 +180,7 @@ def test_an_account_of_an_earlier_version(tmp_path) -> None:
     """A data set that was imported before there were doubts is still described."""
     (tmp_path / "a.csv").write_text(lines(0, 9), encoding="utf-8")
     result = import_orders([read_raw(tmp_path / "a.csv")], Mapping(), name="shop", today=TODAY)
-    account = dict(result.data.facts["import"])
+    account = dict(result.data.facts["imports"]["orders"])
     before = describe(account)
     del account["doubts"]
     assert describe(account) == before

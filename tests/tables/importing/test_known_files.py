@@ -27,7 +27,7 @@ def cdnow(name: str) -> Path:
 def test_online_retail(tmp_path) -> None:
     """UCI Online Retail imports to the row, and each of the other 144,025 is rejected with all its reasons."""
     data = import_files([ONLINE_RETAIL], tmp_path / "shop", mapping="online_retail", today=TODAY)
-    account = data.facts["import"]
+    account = data.facts["imports"]["orders"]
     assert account["rows"] == {"read": 541_909, "kept": 397_884, "returns": 0, "rejected": 144_025}
     assert (len(data.order_lines), len(data.orders), len(data.customers)) == (397_884, 18_532, 4_338)
     assert data.orders["amount"].sum() == pytest.approx(8_911_407.904, abs=1e-6)
@@ -64,7 +64,7 @@ def test_online_retail(tmp_path) -> None:
 def test_cdnow_master(tmp_path) -> None:
     """CDNOW's master file: zero amounts kept, duplicates counted, one order per customer and day."""
     data = import_files([cdnow("CDNOW_master")], tmp_path / "shop", mapping="cdnow", today=TODAY)
-    account = json.loads(json.dumps(data.facts["import"]))
+    account = json.loads(json.dumps(data.facts["imports"]["orders"]))
     assert account["rows"] == {"read": 69_659, "kept": 69_659, "returns": 0, "rejected": 0}
     assert (len(data.order_lines), len(data.orders), len(data.customers)) == (69_659, 67_591, 23_570)
     assert round(data.orders["amount"].sum(), 2) == 2_500_315.63
@@ -78,4 +78,4 @@ def test_cdnow_sample(tmp_path) -> None:
     data = import_files([cdnow("CDNOW_sample")], tmp_path / "shop", mapping="cdnow", today=TODAY)
     assert (len(data.customers), len(data.order_lines)) == (2_357, 6_919)
     assert data.customers["customer_id"].str.len().eq(5).all()  # the master's ids
-    assert data.facts["import"]["files"][0]["header"] == "none"
+    assert data.facts["imports"]["orders"]["files"][0]["header"] == "none"

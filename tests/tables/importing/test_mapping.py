@@ -5,8 +5,16 @@ import re
 import pytest
 
 from workbook.tables.errors import DataError
-from workbook.tables.importing import mapping
-from workbook.tables.importing.mapping import Mapping, find_columns, from_toml, load_mapping, plain, told
+from workbook.tables.importing import targets
+from workbook.tables.importing.mapping import (
+    Mapping,
+    find_columns,
+    from_toml,
+    load_mapping,
+    plain,
+    ready_mappings,
+    told,
+)
 
 
 def found(header: list[str], *pairs: str, mapping: Mapping | None = None) -> dict[str, str]:
@@ -84,7 +92,7 @@ def test_common_names_are_guessed(header: list[str], expected: dict[str, str]) -
 
 def test_every_spelling_is_written_as_it_is_compared() -> None:
     """A spelling that `plain` would change could never be found, nor one that two columns claim be trusted."""
-    spellings = [s for text in mapping.SPELLINGS.values() for s in text.split()]
+    spellings = [s for text in targets.ORDERS.values() for s in text.split()]
     assert [s for s in spellings if plain(s) != s] == []
     assert len(spellings) == len(set(spellings))
 
@@ -167,8 +175,8 @@ def test_no_header_no_guess() -> None:
         ),
         ({"rules": "none"}, "rules must be a table of keys; got 'none'"),
         (
-            {"columns": {"price": "P"}},
-            "A column to map must be one of .* got 'price'. Did you mean 'unit_price'",
+            {"columns": {"unit_prise": "P"}},
+            "A column to map must be one of .* got 'unit_prise'. Did you mean 'unit_price'",
         ),
         ({"columns": {"amount": 1.5}}, r"\[columns\] amount must be a name or a position; got 1.5"),
     ],
@@ -181,8 +189,8 @@ def test_wrong_toml(content: dict, said: str) -> None:
 
 def test_ready_mappings() -> None:
     """The ready mappings are in the package and sound; another name is told the nearest."""
-    assert mapping.ready_mappings() == ["cdnow", "online_retail"]
-    assert {load_mapping(name).currency for name in mapping.ready_mappings()} == {"GBP", "USD"}
+    assert ready_mappings() == ["cdnow", "online_retail"]
+    assert {load_mapping(name).currency for name in ready_mappings()} == {"GBP", "USD"}
     with pytest.raises(DataError, match=r"--mapping must be one of .*cdnow, online_retail; got 'cdnwo'"):
         load_mapping("cdnwo")
 

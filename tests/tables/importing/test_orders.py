@@ -39,7 +39,7 @@ def load(tmp_path):
 
 def account(result: Import) -> dict:
     """The account, as it comes back from JSON."""
-    return json.loads(json.dumps(result.data.facts["import"]))
+    return json.loads(json.dumps(result.data.facts["imports"]["orders"]))
 
 
 def reasons(result: Import) -> dict[int, str]:
@@ -351,7 +351,7 @@ def test_folder(tmp_path, format: str) -> None:
     made = import_files([path], tmp_path / "shop", **options)
     read = load_folder(tmp_path / "shop")
     assert (read.fingerprint, read.name, read.currency) == (made.fingerprint, "shop", "CNY")
-    assert read.facts["import"] == made.facts["import"]
+    assert read.facts["imports"]["orders"] == made.facts["imports"]["orders"]
     rejected = list(csv.reader((tmp_path / "shop" / "rejected.csv").read_text("utf-8").splitlines()))
     assert rejected == [
         ["file", "row", "reasons", "customer", "date", "amount"],
@@ -373,7 +373,7 @@ def test_told_on_the_command_goes_first(tmp_path) -> None:
     )
     assert (plain.currency, plain.start) == ("USD", pd.Timestamp("2025-04-03"))
     assert (told.currency, told.start) == ("EUR", pd.Timestamp("2025-03-04"))
-    assert told.facts["import"]["files"][0]["dates"] == "%m/%d/%Y"
+    assert told.facts["imports"]["orders"]["files"][0]["dates"] == "%m/%d/%Y"
 
 
 DATES = {

@@ -24,10 +24,12 @@ class Experiments(Table):
     experiment: Series[str] = column("which experiment")
     unit_id: Series[str] = column("customer, or visitor of the marketplace shop")
     arm: Series[str] = column("which treatment")
-    assigned_at: Series[pd.Timestamp] = column("day on which the lot was drawn", unit="date")
+    assigned_at: Series[pd.Timestamp] | None = column(
+        "day on which the lot was drawn", unit="date", nullable=True
+    )
     before: Series[float] | None = column("spent in as long a time before", unit=MONEY, nullable=True, ge=0)
     ordered: Series[int] = column("1 if it ordered in the window of the outcome, else 0", ge=0, le=1)
-    revenue: Series[float] = column("spent in that window", unit=MONEY, ge=0)
+    revenue: Series[float] | None = column("spent in that window", unit=MONEY, nullable=True, ge=0)
     cost: Series[float] | None = column(
         "of treating this unit, coupon redeemed included", unit=MONEY, nullable=True, ge=0
     )

@@ -10,7 +10,9 @@ class Customers(Table):
     """One row per customer."""
 
     customer_id: Series[str] = column("who", unique=True)
-    joined_on: Series[pd.Timestamp] | None = column("the day of the first purchase", unit="date")
+    joined_on: Series[pd.Timestamp] | None = column(
+        "the day of the first purchase; empty for those who haven't bought", unit="date", nullable=True
+    )
     acquisition_channel: Series[str] | None = column("the channel that won the customer", nullable=True)
     gender: Series[str] | None = column("female, male or not said", nullable=True)
     birth_year: Series[pd.Int64Dtype] | None = column("year of birth", unit="year", nullable=True, ge=1900)

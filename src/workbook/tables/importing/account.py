@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 import pandas as pd
 
 from workbook.tables.dataset import Dataset
-from workbook.tables.importing.doubts import doubts, unused
+from workbook.tables.importing.doubts import doubts, repeats, unused
 from workbook.tables.importing.judging import Habits, Judged
 from workbook.tables.importing.mapping import Found
 from workbook.tables.importing.mapping import Mapping as Columns
@@ -67,6 +67,40 @@ def make_account(
         "doubts": doubts(raws, found, judged, orders),
         "lacks": lacks(data),
     }
+
+
+def table_account(
+    raws: Sequence[Raw],
+    found: Sequence[Sequence[Found]],
+    mapping: Columns,
+    judged: Judged,
+    frame: pd.DataFrame,
+    notes: Sequence[str],
+) -> dict[str, Any]:
+    """The same for a table that isn't orders."""
+    counts = judged.reasons.sum().sort_values(ascending=False, kind="stable")
+    kept = ~judged.reasons.any(axis=1)
+    twice = judged.lines["row_hash"].duplicated()
+    return {
+        "files": [{"name": r.file, "rows": len(r.row), **r.facts} for r in raws],
+        "mapping": mapping.name or "guessed",
+        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
+        "unused": unused(raws, found),
+        "rows": {"read": len(kept), "kept": int(kept.sum()), "rejected": int((~kept).sum())},
+        "reasons": {str(reason): int(n) for reason, n in counts.items() if n},
+        "duplicates": {"read": int(twice.sum()), "kept": int((twice & kept).sum())},
+        "conflicts": {},
+        "result": {"rows": len(frame), "empty": blanks(frame)},
+        "notes": [*(f"{r.file}: {note}" for r in raws for note in r.notes), *dict.fromkeys(notes)],
+        "doubts": repeats(raws, judged),
+        "lacks": [],
+    }
+
+
+def blanks(frame: pd.DataFrame) -> dict[str, float]:
+    """Share of empty values of each column that has some."""
+    share = frame.isna().mean()
+    return {str(c): round(float(v), 4) for c, v in share.items() if v}
 
 
 def file_facts(raw: Raw, found: Sequence[Found], ways: Habits) -> dict[str, Any]:
@@ -129,27 +163,51 @@ def lacks(data: Dataset) -> list[str]:
 
 def describe(account: Mapping[str, Any]) -> list[str]:
     """Put an account into lines for a person to read."""
+    if "table" in account:
+        return describe_table(account)
     rows, result = account["rows"], account["result"]
     money = "" if result["amount"] is None else f", {result['amount']:,.2f} {result['currency']}".rstrip()
     lines = [*(file_line(f) for f in account["files"]), "", *column_lines(account), ""]
-    lines += [
-        f"{count(rows['read'], 'row')} read = {rows['kept']:,} kept + {rows['returns']:,} returns + "
-        f"{rows['rejected']:,} rejected ({rows['rejected'] / rows['read']:.1%})"
-    ]
-    lines += [f"{n:>11,}  {reason}" for reason, n in account["reasons"].items()]
-    if rows["rejected"]:
-        lines += [f"{'':11}  (a row can have several reasons; rejected.csv has them all)"]
+    lines += row_lines(account, f"{rows['kept']:,} kept + {rows['returns']:,} returns", "rejected.csv")
     lines += [
         "",
         f"{count(result['orders'], 'order')} of {count(result['customers'], 'customer')}, "
         f"{result['start']} to {result['end']}{money}",
     ]
     lines += [f"  - {line}" for line in remarks(account)]
-    if account.get("doubts"):  # an account of an earlier version has none
-        lines += ["", "Look at this first:", *(f"  - {line}" for line in account["doubts"])]
+    lines += doubt_lines(account)
     if account["lacks"]:
         lines += ["", "Can't be computed:", *(f"  - {line}" for line in account["lacks"])]
     return lines
+
+
+def describe_table(account: Mapping[str, Any]) -> list[str]:
+    """The same for a table that isn't orders."""
+    table, rows = account["table"], account["rows"]
+    lines = [*(file_line(f) for f in account["files"]), f"taken for: {table}", "", *column_lines(account), ""]
+    lines += row_lines(account, f"{rows['kept']:,} kept", f"rejected-{table}.csv")
+    lines += ["", f"{count(account['result']['rows'], 'row')} of {table}"]
+    lines += [
+        f"  - {name} is empty in {'under 0.1%' if share < 0.001 else f'{share:.1%}'} of rows"
+        for name, share in account["result"]["empty"].items()
+    ]
+    return lines + [f"  - {line}" for line in remarks(account)] + doubt_lines(account)
+
+
+def row_lines(account: Mapping[str, Any], kept: str, file: str) -> list[str]:
+    """Where the rows went, and why."""
+    rows = account["rows"]
+    share = f"{rows['rejected']:,} rejected ({rows['rejected'] / rows['read']:.1%})"
+    lines = [f"{count(rows['read'], 'row')} read = {kept} + {share}"]
+    lines += [f"{n:>11,}  {reason}" for reason, n in account["reasons"].items()]
+    note = f"{'':11}  (a row can have several reasons; {file} has them all)"
+    return [*lines, note] if rows["rejected"] else lines
+
+
+def doubt_lines(account: Mapping[str, Any]) -> list[str]:
+    """What to look at before anything else."""
+    doubtful = account.get("doubts")  # an account of an earlier version has none
+    return ["", "Look at this first:", *(f"  - {line}" for line in doubtful)] if doubtful else []
 
 
 def count(n: int, what: str) -> str:
@@ -162,8 +220,8 @@ def file_line(facts: Mapping[str, Any]) -> str:
     shown = [count(facts["rows"], "row"), facts["format"]]
     shown += [f"{name} {facts[name]}" for name in ("separator", "encoding", "sheet") if name in facts]
     shown += ["no header line"] if facts.get("header") == "none" else []
-    shown += [f"dates {facts['dates']}"]
-    if facts["decimal"] == ",":
+    shown += [f"dates {facts['dates']}"] if "dates" in facts else []
+    if facts.get("decimal") == ",":
         shown += ["decimal comma"]
     return f"{facts['name']}: {', '.join(shown)}"
 
@@ -197,8 +255,8 @@ def remarks(account: Mapping[str, Any]) -> Iterator[str]:
     twice = account["duplicates"]
     if twice["read"]:
         yield (
-            f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept, since a "
-            "customer may buy the same twice"
+            f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept"
+            + (", since a customer may buy the same twice" if twice["kept"] else "")
         )
     yield from (f"{what}: {n:,}" for what, n in account["conflicts"].items())
     yield from account["notes"]

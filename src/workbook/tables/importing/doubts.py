@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from workbook.tables.importing.judging import Judged
-from workbook.tables.importing.mapping import SPELLINGS, Found, plain
+from workbook.tables.importing.mapping import Found
 from workbook.tables.importing.reading import Raw
+from workbook.tables.importing.targets import ORDERS, plain
 
 REPEATED = 0.05  # of a file's rows; more that repeat an earlier one are hardly all true
 SHARED = 0.01  # of a file's rows; more that an earlier file has too are hardly chance
@@ -46,17 +47,21 @@ def doubts(
     list of str
         empty where nothing is odd.
     """
-    hashes = judged.lines["row_hash"]
-    file = pd.Series([i for i, raw in enumerate(raws) for _ in range(len(raw.row))], index=hashes.index)
-    names = [raw.file for raw in raws]
     return [
         *telling_columns(unused(raws, found)),
-        *shared_rows(hashes, file, names),
-        *repeated_rows(hashes, file, names),
+        *repeats(raws, judged),
         *collective_customers(orders),
         *far_out(judged.lines[~judged.reasons.any(axis=1)]),
         *early_orders(orders),
     ]
+
+
+def repeats(raws: Sequence[Raw], judged: Judged) -> list[str]:
+    """Rows that come again, in a file or from one to another."""
+    hashes = judged.lines["row_hash"]
+    file = pd.Series([i for i, raw in enumerate(raws) for _ in range(len(raw.row))], index=hashes.index)
+    names = [raw.file for raw in raws]
+    return [*shared_rows(hashes, file, names), *repeated_rows(hashes, file, names)]
 
 
 def unused(raws: Sequence[Raw], found: Sequence[Sequence[Found]]) -> list[str]:
@@ -69,7 +74,7 @@ def telling_columns(columns: Sequence[str]) -> Iterator[str]:
     """Columns that are not used although their names say that they matter; each is told once."""
     left = list(columns)
     for what, (column, pattern, so) in LOOKS.items():
-        known = SPELLINGS.get(column, "").split()
+        known = ORDERS.get(column, "").split()
         fits = [c for c in left if plain(c) in known or re.search(pattern, plain(c))]
         left = [c for c in left if c not in fits]
         if fits:

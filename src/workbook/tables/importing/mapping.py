@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -11,58 +10,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from workbook.tables import schema
 from workbook.tables.errors import DataError, choose
-
-REQUIRED = ("customer_id", "ordered_at")
-
-# Spellings are normalised as `plain` does; the first one that a header has is taken.
-SPELLINGS = {
-    "customer_id": """customerid customerno customernumber customercode customerkey custid custno clientid
-        clientno clientnumber memberid memberno membernumber membercode membercardno userid userno buyerid
-        shopperid consumerid accountid customeruniqueid cardno cardnumber loyaltyid uid openid customer client
-        member user buyer shopper cust
-        客户编号 客户id 客户号 客户代码 会员编号 会员id 会员号 会员卡号 会员代码 会员号码 会员卡 顾客编号 顾客id 顾客号
-        用户编号 用户id 用户号 买家id 买家编号 买家会员名 卡号 客户 会员 顾客 用户 买家""",
-    "order_id": """orderid orderno ordernumber ordercode orderref orderkey invoiceid invoiceno invoicenumber
-        invoice receiptid receiptno receiptnumber receipt transactionid transactionno transactionnumber
-        transid transno ticketno ticketid basketid salesid saleid salesorder salesordernumber billno
-        order transaction 订单编号 订单号 订单id 子订单编号 主订单编号 单据编号 单据号 单号 小票号 小票编号 小票
-        流水号 交易号 交易编号 交易流水号 发票号 销售单号 订单""",
-    "ordered_at": """orderedat orderdatetime orderdate ordertime ordertimestamp orderpurchasetimestamp
-        invoicedate invoicedatetime purchasedate purchasedat purchasedatetime purchasetime transactiondate
-        transactiondatetime transactiontime transdate saledate salesdate receiptdate billdate paidat
-        paymentdate createdat createddate creationdate datetime timestamp date day time
-        下单时间 下单日期 订单时间 订单日期 订单创建时间 付款时间 支付时间 订单付款时间 付款日期 支付日期 交易时间 交易日期
-        成交时间 成交日期 购买时间 购买日期 消费时间 消费日期 销售时间 销售日期 开单日期 开票日期 单据日期 创建时间
-        日期 时间""",
-    "quantity": """quantity qty quantitysold quantityordered orderquantity units unitssold pieces numberofitems
-        items itemcount count 数量 购买数量 商品数量 宝贝数量 销售数量 件数 销量 购买件数""",
-    "unit_price": """unitprice priceperunit priceeach itemprice sellingprice saleprice salesprice
-        productprice price 单价 销售单价 成交单价 商品单价 实付单价 成交价 售价 商品价格 价格""",
-    "amount": """linetotal lineamount lineprice netamount amountpaid paidamount totalpaid amount totalamount
-        orderamount salesamount saleamount invoiceamount transactionamount totalprice totalsales totalsale
-        total revenue netsales sales sale turnover spend spent payment paymentvalue dollars dollarvalue
-        monetary value ordertotal ordervalue
-        实付金额 实付款 实收金额 买家实际支付金额 实际支付金额 支付金额 付款金额 成交金额 交易金额 销售金额 消费金额
-        购买金额 小计 金额 总金额 订单金额 合计 总价 销售额""",
-    "product_id": """productid productno productnumber productcode productkey productsku sku skuid skucode
-        stockcode itemid itemno itemnumber itemcode articleid articleno article styleno barcode ean upc
-        商品编码 商品编号 商品id 商品代码 商品货号 货号 款号 产品编号 产品编码 产品id 条码 条形码 sku编码 宝贝id""",
-    "product_name": """productname productdescription productitle itemname itemdescription articlename
-        description product item title 商品名称 商品名 商品标题 宝贝标题 宝贝名称 产品名称 品名 商品 产品""",
-    "category": """productcategory category categoryname itemcategory productcategoryname department
-        productline producttype 商品类别 商品类目 商品分类 品类 类目 类别 分类 大类 产品类别""",
-    "store_id": """storeid storeno storenumber storecode shopid shopno shopcode branchid branch locationid
-        outletid outlet store shop storename shopname
-        门店编号 门店编码 门店代码 门店id 店铺编号 店铺id 门店 店铺 门店名称 店铺名称 分店""",
-    "channel": """channel saleschannel salechannel orderchannel ordersource platform
-        渠道 销售渠道 订单渠道 下单渠道 订单来源 平台 购买渠道""",
-    "country": "country countryname countrycode customercountry shipcountry nation 国家 国家地区",
-    "city": "city customercity shipcity town 城市 所在城市 收货城市",
-    "acquisition_channel": """acquisitionchannel acquisitionsource firstchannel signupchannel
-        registrationchannel referralsource leadsource 获客渠道 来源渠道 注册渠道 客户来源 会员来源""",
-}
-COLUMNS = tuple(SPELLINGS)
+from workbook.tables.importing.targets import Target, plain, target
 
 
 @dataclass(frozen=True)
@@ -107,9 +57,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A file's columns by our names, how to read it, and what counts as a purchase."""
+    """A file's columns by our names, how to read it, and what counts as a purchase; ``table`` is found out if empty."""
 
     name: str = ""
+    table: str = ""
     description: str = ""
     currency: str = ""
     columns: Dict[str, str | int] = field(default_factory=dict)
@@ -173,8 +124,11 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
     file = FileOptions(**checked(content.get("file", {}), FileOptions, where, "file"))
     rules = Rules(**checked(content.get("rules", {}), Rules, where, "rules"))
     columns = content.get("columns", {})
+    if table := content.get("table", ""):
+        known_table(table, f"{where}: table")
+    aims = [target(table)] if table else [target("orders")] if rules != Rules() else []
     for column, theirs in columns.items():
-        known_column(column)
+        known_column(column, aims)
         if not isinstance(theirs, str | int) or isinstance(theirs, bool):
             raise DataError(f"{where}: [columns] {column} must be a name or a position; got {theirs!r}.")
     try:
@@ -222,10 +176,17 @@ def known_format(date_format: str, label: str) -> str:
     return date_format
 
 
-def known_column(column: str) -> None:
-    """Refuse a column that isn't ours."""
-    if column not in COLUMNS:
-        raise choose("A column to map", column, COLUMNS)
+def known_table(table: str, label: str) -> None:
+    """Refuse a table that isn't under contract."""
+    if table not in schema.CONTRACTS:
+        raise choose(label, table, schema.CONTRACTS)
+
+
+def known_column(column: str, aims: Sequence[Target] = ()) -> None:
+    """Refuse a column that isn't ours: of these targets, or of any."""
+    allowed = dict.fromkeys(c for aim in aims or map(target, schema.CONTRACTS) for c in aim.columns)
+    if column not in allowed:
+        raise choose("A column to map", column, allowed)
 
 
 def told(pairs: Sequence[str]) -> dict[str, str]:
@@ -243,14 +204,13 @@ def told(pairs: Sequence[str]) -> dict[str, str]:
     return {p.partition("=")[0].strip(): p.partition("=")[2].strip() for p in pairs}
 
 
-def plain(name: str) -> str:
-    """Return a column name without case, spaces, punctuation, or a unit in brackets."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]", "", re.sub(r"[(\[{].*?[)\]}]", "", text))
-
-
 def find_columns(
-    header: Sequence[str], named: bool, mapping: Mapping, pairs: Dict[str, str], example: Sequence[str] = ()
+    header: Sequence[str],
+    named: bool,
+    mapping: Mapping,
+    pairs: Dict[str, str],
+    example: Sequence[str] = (),
+    aim: Target | None = None,
 ) -> list[Found]:
     """Say which of a file's columns is which of ours.
 
@@ -261,30 +221,34 @@ def find_columns(
     mapping : where it has columns, nothing is guessed beside them
     pairs : what `told` read; it goes before the mapping and the guesses
     example : the first row, to be shown where the columns have no names
+    aim : what the file is taken for; orders if None
 
     Raises
     ------
     DataError
         if the file lacks a column that was told, or no column is found for a required one.
     """
+    aim = aim or target("orders")
+    for column in (*mapping.columns, *pairs):
+        known_column(column, [aim])
     fixed = {c: (t, "mapping") for c, t in mapping.columns.items()} | {
         c: (t, "told") for c, t in pairs.items()
     }
     found = {c: Found(c, their_column(header, c, t), how) for c, (t, how) in fixed.items() if t != ""}
     if named and not mapping.columns:
         free = [name for name in header if name not in {f.theirs for f in found.values()}]
-        found |= guess(free, [c for c in COLUMNS if c not in fixed])
-    missing = [c for c in REQUIRED if c not in found]
+        found |= guess(free, [c for c in aim.columns if c not in fixed], aim)
+    missing = [c for c in aim.required if c not in found]
     if missing:
         raise lacking(header if named else example, named, missing)
-    return [found[c] for c in COLUMNS if c in found]
+    return [found[c] for c in aim.columns if c in found]
 
 
-def guess(free: Sequence[str], wanted: Sequence[str]) -> dict[str, Found]:
+def guess(free: Sequence[str], wanted: Sequence[str], aim: Target) -> dict[str, Found]:
     """Take the first known spelling of each column that a header has."""
     found: dict[str, Found] = {}
     for column in wanted:
-        order = {spelling: i for i, spelling in enumerate(SPELLINGS[column].split())}
+        order = {spelling: i for i, spelling in enumerate(aim.spellings[column].split())}
         taken = {f.theirs for f in found.values()}
         fits = [name for name in free if plain(name) in order and name not in taken]
         if fits:

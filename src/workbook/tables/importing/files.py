@@ -1,0 +1,130 @@
+"""The door: a user's files → a data set under contract, new or added to one that is there."""
+
+import dataclasses
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from workbook.tables import schema
+from workbook.tables.dataset import FORMATS, Dataset, load_folder, period, validate, whole_folder, write
+from workbook.tables.errors import DataError, choose
+from workbook.tables.importing.mapping import Mapping, known_format, known_table, load_mapping, told
+from workbook.tables.importing.orders import import_orders
+from workbook.tables.importing.reading import Raw, read_raw
+from workbook.tables.importing.records import import_records, settle_references
+from workbook.tables.importing.rows import write_rejected
+from workbook.tables.importing.targets import likeliest, target
+
+
+def import_files(
+    files: Sequence[Path],
+    to: Path,
+    *,
+    table: str = "",
+    mapping: str | Path | None = None,
+    pairs: Sequence[str] = (),
+    format: str = "parquet",
+    add: bool = False,
+    replace: bool = False,
+    currency: str = "",
+    date_format: str = "",
+    today: pd.Timestamp,
+) -> Dataset:
+    """Import one table from files into a new folder, or add it to a data set that is there.
+
+    Parameters
+    ----------
+    files : CSV, TSV, aligned text, spreadsheet or Parquet; more than one must have the same columns
+    to : folder to be made; its name is the data set's
+    mapping : a ready mapping's name or a TOML file; if None, columns are guessed
+    table : what the files hold, orders or another table under contract; found out if empty
+    pairs : ``column=THEIRS``, which go before the mapping and the guesses
+    format : csv or parquet
+    add : whether the table is to be added to the data set in ``to``
+    replace : whether a data set in ``to`` may be replaced; with ``add`` the table of the same name
+    currency : ISO code, in capitals or not; the mapping's if empty
+    date_format : as in strptime, such as %d.%m.%Y; the mapping's if empty
+    today : rows after this day are rejected
+
+    Returns
+    -------
+    Dataset
+        with the account of each table in ``facts["imports"]``.
+
+    Raises
+    ------
+    DataError
+        if a file can't be read, a required column is missing, or no row is left; nothing is left behind.
+    """
+    if format not in FORMATS:
+        raise choose("--format", format, FORMATS)
+    old = load_folder(to) if add else None
+    if to.exists() and not replace and not add and not (to.is_dir() and not any(to.iterdir())):
+        raise DataError(f"{str(to)!r} exists already; name a new folder, say --add, or say --replace.")
+    ways = load_mapping(mapping) if mapping else Mapping()
+    if table:
+        known_table(table, "--table")
+    if date_format:
+        told_format = known_format(date_format, "--date-format")
+        ways = dataclasses.replace(ways, file=dataclasses.replace(ways.file, date_format=told_format))
+    raws = [read_raw(Path(file), ways.file) for file in files]
+    told_pairs = told(pairs)
+    name = table or ways.table or taken_for(raws[0], ways, told_pairs)
+    options = {"name": to.resolve().name, "currency": currency, "today": today}
+    if name == "orders":
+        result = import_orders(raws, ways, told_pairs, **options)
+    else:
+        result = import_records(raws, target(name), ways, told_pairs, **options)
+    data = added(old, result.data, name, replace=replace) if old else result.data
+    with whole_folder(to, replace=replace or add) as scratch:
+        write(data, scratch, format=format)
+        for kept in to.glob("rejected*.csv") if add else ():
+            shutil.copy(kept, scratch)
+        write_rejected(
+            result.rejected, scratch / ("rejected.csv" if name == "orders" else f"rejected-{name}.csv")
+        )
+    return data
+
+
+def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> str:
+    """The table that a file's header, and what was told of it, fits best."""
+    known = [*mapping.columns, *(column for column, theirs in pairs.items() if theirs)]
+    return likeliest(list(raw.cells) if raw.named else [], known)
+
+
+def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
+    """Put a new table, and what came with it, beside those of a data set.
+
+    Raises
+    ------
+    DataError
+        if the data set has the table already and ``replace`` is false; customers are put together.
+    """
+    if table in old.tables and table != "customers" and not replace:
+        raise DataError(
+            f"{old.name!r} has the table {table} already; say --replace to put the new one in its place."
+        )
+    tables = {**old.tables, **new.tables}
+    if "customers" in old.tables and "customers" in new.tables:
+        tables["customers"] = all_customers(new.tables["customers"], old.tables["customers"])
+    tables, conflicts = settle_references(tables)
+    account = new.facts["imports"][table]
+    account = {**account, "conflicts": {**account["conflicts"], **conflicts}}
+    start, end = period(tables)
+    earlier = {n: told for n, told in old.facts.get("imports", {}).items() if n != table}
+    return dataclasses.replace(
+        old,
+        tables=validate({n: tables[n] for n in schema.CONTRACTS if n in tables}, schema.CONTRACTS),
+        start=start,
+        end=end,
+        currency=new.currency or old.currency,
+        facts={**old.facts, "imports": {**earlier, table: account}},
+    )
+
+
+def all_customers(first: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """The customers of two tables; what both know is taken from the first."""
+    both = first.set_index("customer_id").combine_first(more.set_index("customer_id"))
+    return both.reset_index()
