@@ -10,13 +10,25 @@ from workbook import charts
 
 FRAME = pd.DataFrame({"one": [1.0, 2.0, 3.0], "two": [2.0, 1.0, 0.0]}, index=["a", "b", "c"])
 SERIES = pd.Series([1.0, 4.0, 9.0], index=[1.0, 2.0, 3.0])
+SWEPT = pd.DataFrame({"at": [1.0, 1.0, 2.0], "value": [0.1, 0.2, 0.4], "truth": [0.2, 0.2, 0.3]})
 CALLS = {
+    "plot_bands": (FRAME, {"line": "one", "bands": {"b": ("one", "two")}, "xlabel": "x", "ylabel": "y"}),
+    "plot_calibration": (FRAME, {"x": "one", "y": "two", "xlabel": "x", "ylabel": "y", "counts": "one"}),
+    "plot_against_truth": (
+        FRAME,
+        {"value": "one", "low": "two", "high": "one", "truth": "two", "xlabel": "x"},
+    ),
+    "plot_tornado": (FRAME, {"at_low": "one", "at_high": "two", "middle": 1.0, "xlabel": "x"}),
+    "plot_control": (FRAME, {"xlabel": "x", "ylabel": "y"}),
+    "plot_waiting": (FRAME, {"x": "one", "xlabel": "x", "ylabel": "y"}),
+    "plot_week": (FRAME, {"xlabel": "x", "ylabel": "y", "label": "n"}),
     "plot_bars": (FRAME, {"xlabel": "x"}),
     "plot_lines": (FRAME.reset_index(drop=True), {"xlabel": "x", "ylabel": "y"}),
     "plot_histogram": (SERIES, {"xlabel": "x", "top": 1}),
     "plot_heatmap": (FRAME, {"xlabel": "x", "ylabel": "y"}),
     "plot_points": (FRAME, {"x": "one", "y": "two", "xlabel": "x", "ylabel": "y", "line": (1, 3)}),
     "plot_cloud": (SERIES, {"colour": SERIES, "label": "c", "xlabel": "x", "ylabel": "y"}),
+    "plot_sweep": (SWEPT, {"xlabel": "x", "unit": "share"}),
     "plot_forecasts": (FRAME, {"xlabel": "x", "ylabel": "y"}),
 }
 each_chart = pytest.mark.parametrize("name", CALLS)
@@ -61,6 +73,8 @@ def test_a_chart_of_a_single_number_is_drawn(name, number):
     """One customer, one month, nothing spent: a picture all the same, and no warning."""
     _, options = CALLS[name]
     values = pd.DataFrame({"one": [number], "two": [number]}, index=["a"])
+    if name == "plot_sweep":
+        values = pd.DataFrame({"at": [number], "value": [number]})
     if name in ("plot_histogram", "plot_cloud"):
         values = pd.Series([number], index=[number])
     ax = getattr(charts, name)(

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from intervals import Case, Found
 
+from intervals import Case, Found
 from workbook.analytics import experiments
 
 

@@ -23,6 +23,17 @@ Select = Annotated[
     typer.Argument(help="Chapters (02) or notebooks (rfm_tiers); all if none is named.", show_default=False),
 ]
 Data = Annotated[str, typer.Option("--data", help="Name of a bundled data set, or a folder.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Notebooks that run at once.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
+Dask = Annotated[
+    str,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster that runs them instead.",
+        show_default=False,
+    ),
+]
 OUTPUT = Path("output")
 
 
@@ -55,11 +66,12 @@ def run(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter of the notebooks.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at once.")] = 1,
+    jobs: Jobs = 1,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the results; output/<time> if not given.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    resume: Resume = False,
+    dask: Dask = "",
 ) -> None:
     """Run notebooks on a data set and write an offline report."""
     from workbook.course import catalogue, runner, worlds
@@ -72,7 +84,14 @@ def run(
     latest = OUTPUT / "latest"
     folder = out or (latest.resolve() if resume and latest.is_symlink() else runner.new_folder(OUTPUT))
     content = runner.run(
-        selected, source, values, folder, jobs=jobs, resume=resume, progress=sys.stderr.isatty()
+        selected,
+        source,
+        values,
+        folder,
+        jobs=jobs,
+        dask=dask,
+        resume=resume,
+        progress=sys.stderr.isatty(),
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
@@ -84,6 +103,70 @@ def run(
     typer.echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: workbook sweep rfm_tiers -p high_from=3,4 --world seed=1..20 --jobs 2")
+def sweep(
+    select: Annotated[
+        list[str], typer.Argument(help="Notebooks (rfm_tiers) or chapters (02).", show_default=False)
+    ],
+    data: Data = "lanyu",
+    world: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--world", metavar="KEY=VALUES", help="Make the retailer anew with each of these values."
+        ),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="NAME=VALUES", help="Values of a parameter, as 0.5,1,2 or 1..20."),
+    ] = None,
+    jobs: Jobs = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the sweep; output/sweep-<time> if not given.")
+    ] = None,
+    resume: Resume = False,
+    dask: Dask = "",
+) -> None:
+    """Run notebooks under every combination of some settings, and gather what they recorded in one table."""
+    from workbook.course import catalogue, runner
+    from workbook.course import sweep as sweeps
+
+    selected = catalogue.select(select, catalogue.notebooks())
+    if world and data != "lanyu":
+        raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
+    folder = out or runner.new_folder(OUTPUT, "sweep-")
+    source = data if data == "lanyu" else str(Path(data).resolve())
+    plan = sweeps.combinations(
+        selected, world or [], parameter or [], source, folder.resolve(), (OUTPUT / "worlds").resolve()
+    )
+    table = sweeps.sweep(plan, folder, jobs=jobs, dask=dask, resume=resume, progress=sys.stderr.isatty())
+    failed = table[table["status"] == "failed"].drop_duplicates("id")
+    for one in failed.itertuples():
+        typer.echo(f"failed   {one.id}  ({one.reason})")
+    typer.echo(f"{len(plan) - len(failed)} of {len(plan)} combinations ran. Page: {folder / 'index.html'}")
+    if len(failed):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: workbook compare output/20260105-101500 output/latest")
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN", help="Folders of two runs or more.", show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option("--out", help="Write a page as well.")] = None,
+) -> None:
+    """Set what several runs recorded side by side, mark what differs, and say how the runs differ."""
+    from workbook.course import compare as side_by_side
+    from workbook.course.runner import write_whole
+
+    table, changed = side_by_side.compare(runs)
+    for line in side_by_side.lines(table, changed):
+        typer.echo(line)
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out, side_by_side.page(table, changed))
+        typer.echo(f"Page: {out}")
 
 
 @app.command(epilog="Example: workbook lab rfm_tiers")

@@ -9,8 +9,23 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from workbook.analytics import btyd, segments, value
+from workbook.analytics import (
+    acts,
+    btyd,
+    clocks,
+    consent,
+    deadlines,
+    exposure,
+    grading,
+    loyalty,
+    segments,
+    sequential,
+    service,
+    text_grades,
+    value,
+)
 from workbook.course import exercises
 from workbook.course.display import MIME
 from workbook.course.exercises import CannotAnswer, Exercise, Wrong, check, complaint, evaluate, solve
@@ -21,7 +36,114 @@ from workbook.tables.summary import customer_summary, split_history
 ALL = exercises.exercises()
 EACH_WRONG = [(id, i) for id, exercise in ALL.items() for i in range(len(exercise.wrong))]
 # What the notebooks call the thing that is asked about.
-NAMES = ("shop", "rfm", "trial", "summary", "backtest", "channels")
+NAMES = (
+    "shop",
+    "rfm",
+    "trial",
+    "summary",
+    "backtest",
+    "channels",
+    "early",
+    "late",
+    "programme",
+    "coupons",
+    "test",
+    "matrix",
+    "funnel",
+    "acts",
+    "timed",
+    "caps",
+    "p_values",
+    "pair",
+    "case",
+    "answered",
+    "flags",
+    "cases",
+    "asked",
+)
+
+
+def roi_frames(shop: Dataset) -> dict[str, object]:
+    """Work out what the exercises of loyalty_roi are asked of."""
+    since = shop.customers.set_index("customer_id")["member_since"]
+    late = loyalty.purchase_moments(shop.orders, since, as_of=shop.end, follow_days=90).query("number > 0")
+    days = loyalty.purchase_days(shop.orders)
+    first = days.groupby("customer_id")["day"].transform("min")
+    soon = days[(days["day"] > first) & (days["day"] <= first + pd.Timedelta(days=90))]
+    waited = (since - days.groupby("customer_id")["day"].min()).dt.days
+    early = pd.DataFrame({"joined_later": since.notna()})[~(waited <= 90)]
+    early["purchases"] = soon.groupby("customer_id").size().reindex(early.index).fillna(0)
+    programme = loyalty.Programme(5.6e6, 1.2, 0.52, 6.5e6, 0.7, 0.05)
+    coupons = shop.experiments.query("experiment == 'coupon test'")
+    return {
+        "roi-before-joining": early,
+        "roi-difference": late,
+        "roi-break-even": programme,
+        "roi-coupon": coupons,
+    }
+
+
+def grading_frames(shop: Dataset) -> dict[str, object]:
+    """Work out what the exercises of complaint_grading are asked of."""
+    cases = shop.complaints.dropna(subset=["text", "grade"]).astype({"grade": int})
+    late, matrix = grading.newest(cases["complained_at"], 0.35), grading.costs()
+    past, test = cases[~late], cases[late].copy()
+    chances = text_grades.fit(past["text"], past["grade"], seed=1).chances(test["text"])
+    test["keyword"], test["sent"] = grading.keyword_grades(test["text"]), grading.decide(chances, matrix)
+    test["cost"] = grading.case_costs(test["grade"], test["sent"], matrix)
+    test["ask"] = grading.expected_costs(chances, matrix).min(axis=1) > 60
+    asked = {id: test for id in ALL if id.startswith("grading-")}
+    return asked | {"grading-break-even": matrix}
+
+
+def privacy_frames(shop: Dataset) -> dict[str, object]:
+    """Work out what the exercises of privacy_compliance are asked of."""
+    timed = deadlines.deadlines(shop.privacy_requests, shop.end)
+    up = (timed["due"] < shop.end + pd.Timedelta(days=1)) & (timed["state"] != "open")
+    return {
+        "privacy-consent-holds": consent.funnel(shop.consents, shop.end),
+        "privacy-at-the-moment": acts.prepare(shop, shop.end),
+        "privacy-late": timed.assign(time_is_up=up),
+        "privacy-crossing": exposure.caps(8e6, "CNY", {"CNY": 1.0, "EUR": 7.8}),
+    }
+
+
+def ab_frames(shop: Dataset) -> dict[str, object]:
+    """Work out what the exercises of recommender_ab_test are asked of."""
+    pair = shop.experiments.query("experiment == 'recommender'").reset_index(drop=True)
+    pair["treated"] = pair["arm"] == "recommendations"
+    look = sequential.looks(pair["assigned_at"])
+    z = sequential.reshuffled(pair["ordered"], pair["treated"], look, draws=300, seed=1)
+    buyers = pair.loc[pair["ordered"] == 1, "revenue"]
+    case = {"visitors": 31_000.0, "margin": 0.5, "order_value": buyers.mean(), "cost": 100_000.0}
+    case["revenue_per_visitor"] = pair["revenue"].mean()
+    return {
+        "ab-peeking": 2 * stats.norm.sf(z.abs()) + 0 * z,
+        "ab-bought-before": pair,
+        "ab-cuped": pair,
+        "ab-break-even": pd.Series(case),
+    }
+
+
+def service_frames(shop: Dataset) -> dict[str, object]:
+    """Work out what the exercises on service KPIs are asked of, as their notebook does."""
+    today, midnight = shop.end, shop.end + clocks.DAY
+    known = clocks.as_known(shop.contacts, today)
+    recent = known[known["opened_at"] >= today - pd.Timedelta(days=364)]
+    hours = ((recent["answered_at"] - recent["opened_at"]) / clocks.HOUR).dropna()
+    flags = service.settled(recent, shop.complaints, today)
+    fresh = clocks.waits(known[known["opened_at"] > today - pd.Timedelta(days=13)], "resolution", today)
+    due = known["opened_at"].reindex(fresh.index) + clocks.DAY < midnight
+    asked = clocks.waits(known, "answer", today)[["hours"]]
+    age = (midnight - known["opened_at"]) / clocks.HOUR
+    return {
+        "service-longer-than-mean": hours.to_frame("hours"),
+        "service-first-contact": flags[~flags["self_served"]],
+        "service-overdue": fresh.assign(
+            due=due, kept=fresh["seen"] & (fresh["hours"] <= 24), closed=fresh["seen"]
+        ),
+        "service-waits-on": asked.assign(first=known["first_response_by"], age=age),
+    }
 
 
 def frames(shop: Dataset) -> dict[str, object]:
@@ -39,16 +161,18 @@ def frames(shop: Dataset) -> dict[str, object]:
     channel = shop.customers.set_index("customer_id")["acquisition_channel"]
     worth = value.channel_values(gross, channel, weeks=156.0, margin=0.4, annual_discount=0.1)
     channels = worth.join(value.acquisition_costs(shop.marketing_costs, shop.customers), how="inner")
-    of = {id: shop for id in ALL if id.startswith("start-")} | {
-        id: rfm for id in ALL if id.startswith("rfm-")
-    }
+    of = (
+        {id: shop for id in ALL if id.startswith("start-")}
+        | service_frames(shop)
+        | {id: rfm for id in ALL if id.startswith("rfm-")}
+    )
     trial = shop.experiments.query("experiment == 'class treatment'")
     start = trial["assigned_at"].min()
     after = shop.orders[
         shop.orders["ordered_at"].between(start, start + pd.Timedelta(days=180), inclusive="left")
     ]
     trial = trial.assign(came_back=trial["unit_id"].isin(after["customer_id"]))
-    return of | {
+    return of | ab_frames(shop) | privacy_frames(shop) | grading_frames(shop) | roi_frames(shop) | {
         "rfm-lift": trial,
         "ltv-frequency": gross, "ltv-likely-gone": gross, "ltv-forecast-miss": backtest, "ltv-best-channel": channels
     }  # fmt: skip

@@ -5,61 +5,9 @@ import json
 import pandas as pd
 import pytest
 
-from workbook.course import catalogue, runner
-from workbook.retailer import generate
-from workbook.tables.dataset import Dataset, save
+from workbook.course import runner
+from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
-
-NOTEBOOK = {
-    "cells": [
-        {"cell_type": "markdown", "metadata": {}, "source": "# A small notebook"},
-        {
-            "cell_type": "code",
-            "metadata": {"tags": ["parameters"]},
-            "source": 'data: str = "lanyu"  # data\nas_of: str = ""  # date\nfail: bool = False  # whether to fail',
-        },
-        {
-            "cell_type": "code",
-            "metadata": {},
-            "source": "import workbook as wb\nshop = wb.load(data)\nassert not fail, 'as asked'\n"
-            "display(wb.record('orders', len(shop.orders), unit='orders'))\n"
-            "wb.check('start-orders-per-customer', ..., of=shop)",
-        },
-    ],
-    "metadata": {
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-        "workbook": {"minutes": 1, "needs": ["orders"]},
-    },
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory):
-    """A folder with two small notebooks, one of which needs returns."""
-    root = tmp_path_factory.mktemp("notebooks")
-    for name, needs in (("01_a/01_small", ["orders"]), ("01_a/02_needy", ["orders", "returns"])):
-        path = root / f"{name}.ipynb"
-        path.parent.mkdir(exist_ok=True)
-        content = json.loads(json.dumps(NOTEBOOK))
-        content["metadata"]["workbook"]["needs"] = needs
-        for number, cell in enumerate(content["cells"]):
-            cell["id"] = f"cell-{number}"
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [], "execution_count": None}
-        path.write_text(json.dumps(content), encoding="utf-8")
-    return catalogue.notebooks(root)
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    """Orders and nothing else."""
-    world = generate(customers=30, months=3, seed=2)
-    folder = tmp_path_factory.mktemp("plain") / "plain"
-    orders = world.orders[["order_id", "customer_id", "ordered_at", "amount"]]
-    save(Dataset("plain", {"orders": orders}, world.start, world.end, "CNY"), folder)
-    return folder
 
 
 def run(shelf, plain, out, **more):

@@ -1,8 +1,25 @@
-"""Shares with their uncertainty, and how large a test must be."""
+"""Tests by lot: how large, whether the lot can be trusted, and what each arm does to a rate or a mean.
+
+Units are rows with an ``arm``; outcomes are further columns, 0 or 1 for a rate, money or counts for a mean. Frames
+without units, with one arm, or refused by `admit` give empty or missing results, never an error.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.power import normal_power_het, normal_sample_size_one_tail
+from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+from workbook.tables.errors import DataError, choose
+
+# What shops call the arm that gets nothing, likeliest first.
+CONTROL_NAMES = ("control", "none", "holdout", "usual", "baseline", "old", "a", "0", "off", "对照", "对照组")
+RATIO_LEVEL = 0.001  # below it the lot is not believed: a false stop in one of a thousand sound tests
 
 
 def share_interval(hits: pd.Series, level: float = 0.95) -> tuple[float, float]:
@@ -25,9 +42,22 @@ def group_size(base: float, lifted: float, *, power: float = 0.8, level: float =
     """
     if not (0 < base < 1 and 0 <= lifted <= 1) or base == lifted:
         return np.nan
-    spread = base * (1 - base) + lifted * (1 - lifted)
-    reach = stats.norm.ppf(1 - level / 2) + stats.norm.ppf(power)
-    return float(np.ceil(spread * reach**2 / (lifted - base) ** 2))
+    spread = np.sqrt(base * (1 - base) + lifted * (1 - lifted))
+    needed = normal_sample_size_one_tail(
+        lifted - base, power, level / 2, std_null=spread, std_alternative=spread
+    )
+    return float(np.ceil(needed))
+
+
+def power(sizes: np.ndarray, base: float, lifted: float, *, level: float = 0.05) -> np.ndarray:
+    """Chance that groups of these sizes tell one share from another, by the approximation of `group_size`."""
+    if not (0 < base < 1 and 0 <= lifted <= 1):
+        return np.full(len(sizes), np.nan)
+    spread = np.sqrt(base * (1 - base) + lifted * (1 - lifted))
+    found = normal_power_het(
+        lifted - base, np.asarray(sizes, float), level, std_null=spread, std_alternative=spread
+    )
+    return np.asarray(found)
 
 
 def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
@@ -47,3 +77,202 @@ def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[f
     reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt((1 / hits - 1 / n).sum())
     low, found, high = np.expm1([ratio - reach, ratio, ratio + reach])
     return float(found), float(low), float(high)
+
+
+def pick(experiments: pd.DataFrame, wanted: str = "") -> str:
+    """Return the experiment of that name, or if there is none the one with the most units; "" for no rows."""
+    sizes = experiments["experiment"].value_counts(sort=False).sort_index()
+    if sizes.empty or wanted in sizes.index:
+        return wanted if wanted in sizes.index else ""
+    return str(sizes.idxmax())
+
+
+def control_arm(arms: pd.Series, wanted: str = "") -> str:
+    """Return the arm to compare with: ``wanted``, else the one whose name says so, else the largest; "" for none.
+
+    Raises
+    ------
+    DataError
+        for a wanted arm that no unit has.
+    """
+    sizes = arms.value_counts(sort=False).sort_index()
+    if sizes.empty:
+        return ""
+    if wanted:
+        if wanted not in sizes.index:
+            raise choose("control", wanted, sizes.index)
+        return wanted
+    named = [arm for name in CONTROL_NAMES for arm in sizes.index if str(arm).casefold() == name]
+    return str(named[0] if named else sizes.idxmax())
+
+
+def treated_arm(arms: pd.Series, control: str) -> str:
+    """Return the largest arm beside the control, the first by name of several; "" for none."""
+    sizes = arms[arms != control].value_counts(sort=False).sort_index()
+    return str(sizes.idxmax()) if len(sizes) else ""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What the lot was meant to do, and what it did.
+
+    Attributes
+    ----------
+    counts : arm → units, and units that were planned
+    p : chance of a split at least as far off, if the lot did as planned
+    level : below it the split is not believed
+    """
+
+    counts: pd.DataFrame
+    p: float
+    level: float = RATIO_LEVEL
+
+    @property
+    def sound(self) -> bool:
+        """Whether there are two arms or more, split as planned as far as can be told."""
+        return bool(self.p >= self.level)
+
+
+def sample_ratio(arms: pd.Series, planned: str = "", level: float = RATIO_LEVEL) -> Lot:
+    """Check that units were split as planned: the test for a sample-ratio mismatch.
+
+    By the chi-squared test; a mismatch says that units were lost or doubled, and that the arms are no longer alike
+    (Fabijan et al. 2019, doi 10.1145/3292500.3330722).
+
+    Parameters
+    ----------
+    arms : the arm of each unit
+    planned : the plan, such as ``"holdout=0.4, treated=0.6"``; empty means equal arms
+
+    Raises
+    ------
+    DataError
+        for a plan that can't be read, or names other arms.
+    """
+    found = arms.value_counts().sort_index()
+    shares = pd.Series(read_split(planned, found.index), dtype=float).reindex(found.index)
+    counts = pd.DataFrame({"units": found, "planned": shares * len(arms)})
+    p = stats.chisquare(counts["units"], counts["planned"]).pvalue if len(found) > 1 else np.nan
+    return Lot(counts, float(p), level)
+
+
+def read_split(planned: str, arms: pd.Index) -> Mapping[str, float]:
+    """Read a plan such as ``"holdout=0.4, treated=0.6"`` as shares that sum to 1."""
+    if not planned or arms.empty:
+        return dict.fromkeys(arms, 1 / max(1, len(arms)))
+    try:
+        parts = [part.rsplit("=", 1) for part in planned.split(",")]
+        given = {name.strip(): float(share) for name, share in parts}
+    except ValueError:
+        given = {}
+    if set(given) != set(arms) or not all(0 < share < np.inf for share in given.values()):
+        example = ", ".join(f"{arm}={1 / len(arms):.2g}" for arm in arms)
+        raise DataError(f"split must give each arm its share, such as {example!r}; got {planned!r}.")
+    return {arm: share / sum(given.values()) for arm, share in given.items()}
+
+
+def admit(units: pd.DataFrame, lot: Lot) -> pd.DataFrame:
+    """Return the units if their lot is sound, else none of them, so that nothing after it finds an effect."""
+    return units if lot.sound else units.iloc[:0]
+
+
+def effects(
+    units: pd.DataFrame, outcome: str, *, control: str, rate: bool = False, level: float = 0.95
+) -> pd.DataFrame:
+    """Compare each arm with the control: difference and relative change with their intervals.
+
+    Rates by Newcombe's interval (1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), means
+    by Welch's; relative change by the logarithm of the ratio. With several arms the intervals are widened
+    (Bonferroni), so that all of them hold in ``level`` of trials, and ``p`` is adjusted by Holm.
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row per arm but the control: units, control and treated (means), difference, error (its standard error), low,
+        high, relative, relative_low, relative_high, p.
+    """
+    groups = {str(arm): part.dropna().astype(float) for arm, part in units.groupby("arm")[outcome]}
+    base = groups.pop(control, pd.Series(dtype=float))
+    each = 1 - (1 - level) / max(1, len(groups))
+    compare = compare_rates if rate else compare_means
+    rows = {arm: compare(part, base, each) for arm, part in groups.items()} if len(base) else {}
+    columns = ["units", "control", "treated", "difference", "error", "low", "high",
+               "relative", "relative_low", "relative_high", "p"]  # fmt: skip
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("arm")
+    known = found["p"].notna()
+    if known.sum() > 1:  # a single p stays as it is
+        found.loc[known, "p"] = multipletests(found.loc[known, "p"], method="holm")[1]
+    return found.astype({"units": "int64"})
+
+
+def compare_rates(treated: pd.Series, control: pd.Series, level: float) -> list[float]:
+    """One row of `effects` for 0 and 1."""
+    hits, n = [int(treated.sum()), int(control.sum())], [len(treated), len(control)]
+    if min(n) == 0:
+        return [n[0], control.mean(), treated.mean(), *[np.nan] * 8]
+    low, high = confint_proportions_2indep(
+        hits[0], n[0], hits[1], n[1], method="newcomb", compare="diff", alpha=1 - level
+    )
+    mixed = 0 < sum(hits) < sum(n)
+    p = proportions_ztest(hits, n)[1] if mixed else np.nan
+    difference = treated.mean() - control.mean()
+    error = np.sqrt(sum(part.var(ddof=0) / len(part) for part in (treated, control)))
+    means = [n[0], control.mean(), treated.mean(), difference]
+    return [*means, error, low, high, *lift(treated, control, level), p]
+
+
+def compare_means(treated: pd.Series, control: pd.Series, level: float) -> list[float]:
+    """One row of `effects` for money and counts."""
+    means = [len(treated), control.mean(), treated.mean(), treated.mean() - control.mean()]
+    if min(len(treated), len(control)) < 2 or treated.var() + control.var() == 0:
+        return [*means, *[np.nan] * 7]
+    both = CompareMeans(DescrStatsW(treated), DescrStatsW(control))
+    low, high = both.tconfint_diff(1 - level, usevar="unequal")
+    p = both.ttest_ind(usevar="unequal")[1]
+    error = np.hypot(treated.sem(), control.sem())
+    return [*means, error, low, high, *ratio_of_means(treated, control, level), p]
+
+
+def ratio_of_means(treated: pd.Series, control: pd.Series, level: float) -> list[float]:
+    """Relative change of a mean with its interval, by the logarithm of the ratio; it needs means above 0."""
+    if min(treated.mean(), control.mean()) <= 0:
+        return [np.nan] * 3
+    ratio = np.log(treated.mean() / control.mean())
+    reach = stats.norm.ppf(0.5 + level / 2) * np.hypot(
+        treated.sem() / treated.mean(), control.sem() / control.mean()
+    )
+    return [float(v) for v in np.expm1([ratio, ratio - reach, ratio + reach])]
+
+
+def before_after(
+    orders: pd.DataFrame, launches: pd.DatetimeIndex, *, days: int = 14, settled: int = 90
+) -> pd.DataFrame:
+    """Read a launch as the course does: the share of customers who order in the days after it, against those before.
+
+    The interval would be right for two groups drawn by lot; here it isn't: season, sales, and whatever else differs
+    between the two windows is read as an effect of the launch.
+
+    Parameters
+    ----------
+    days : length of each window
+    settled : only customers count whose first order is more than so many days older than both windows
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row per launch whose windows lie within the orders: customers, before, after (shares), change (relative), low, high.
+    """
+    day = orders["ordered_at"].dt.normalize()
+    who = pd.factorize(orders["customer_id"])[0]
+    first = day.groupby(who).min()
+    width, age = pd.Timedelta(days=days), pd.Timedelta(days=settled)
+    rows = {}
+    for launch in launches:
+        known = (first < launch - width - age).to_numpy()
+        if not known.any() or launch + width > day.max() + pd.Timedelta(days=1):
+            continue
+        windows = (day >= launch - width) & (day < launch), (day >= launch) & (day < launch + width)
+        before, after = (pd.Series(np.isin(np.flatnonzero(known), who[w])) for w in windows)
+        rows[launch] = [len(before), before.mean(), after.mean(), *lift(after, before)]
+    columns = ["customers", "before", "after", "change", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)

@@ -6,14 +6,27 @@ from .basic import (
     plot_histogram,
     plot_lines,
     plot_points,
+    plot_sweep,
 )
+from .calibration import plot_calibration
+from .effects import plot_against_truth, plot_tornado
+from .service import plot_control, plot_waiting, plot_week
+from .trials import plot_bands
 
 __all__ = [
+    "plot_against_truth",
+    "plot_bands",
     "plot_bars",
+    "plot_calibration",
     "plot_cloud",
+    "plot_control",
     "plot_forecasts",
     "plot_heatmap",
     "plot_histogram",
     "plot_lines",
     "plot_points",
+    "plot_sweep",
+    "plot_tornado",
+    "plot_waiting",
+    "plot_week",
 ]

@@ -149,3 +149,32 @@ def plot_forecasts(frame: pd.DataFrame, *, xlabel: str, ylabel: str) -> Axes:
     ax.legend()
     format_axis(ax.yaxis, "")
     return ax
+
+
+@styled
+def plot_sweep(frame: pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
+    """Draw the values of many runs over a setting: each a point, their mean a line, the truth dashed.
+
+    Parameters
+    ----------
+    frame : columns at (the setting), value, and truth where there is one
+    """
+    _, ax = plt.subplots()
+    names = list(dict.fromkeys(frame["at"].sort_values()))
+    numeric = pd.api.types.is_numeric_dtype(frame["at"])
+    place = frame["at"] if numeric else frame["at"].map({name: i for i, name in enumerate(names)})
+    ax.scatter(place, frame["value"], color=GREY, s=22, zorder=2)
+    mean = frame.groupby(place)[[c for c in ("value", "truth") if c in frame]].mean()
+    ax.plot(mean.index, mean["value"], color=BLUE, linewidth=2, marker="o", label="mean of the runs")
+    if "truth" in mean and mean["truth"].notna().any():
+        ax.plot(
+            mean.index, mean["truth"], color=ORANGE, linewidth=2, linestyle="--", marker="_", label="truth"
+        )
+    if not numeric:
+        ax.set_xticks(range(len(names)), [str(name) for name in names])
+    elif len(names) <= 12:
+        ax.set_xticks(names, [f"{float(name):g}" for name in names])
+    ax.set(xlabel=xlabel, ylabel=unit)
+    ax.legend()
+    format_axis(ax.yaxis, unit)
+    return ax

@@ -6,18 +6,17 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from workbook.course import report
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
+from workbook.course.jobs import alone, outcomes, watched
+from workbook.course.settings import first_day
 from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset, load_folder
 from workbook.tables.errors import DataError
@@ -45,6 +44,7 @@ def run(
     out: Path,
     *,
     jobs: int = 1,
+    dask: str = "",
     resume: bool = False,
     progress: bool = True,
 ) -> dict[str, Any]:
@@ -57,6 +57,7 @@ def run(
     parameters : by name; each notebook gets those that it has
     out : folder of the results
     jobs : notebooks that run at once
+    dask : address of a Dask scheduler that runs them instead
     resume : keep what ``out`` already holds of the same data and parameters
 
     Returns
@@ -67,29 +68,37 @@ def run(
     Raises
     ------
     DataError
-        if the data can't be used or as_of lies outside it, before anything is run.
+        if the data can't be used, as_of lies outside it, or another run writes into ``out``, before anything is run.
     """
     check_out(out)
     folder = data_folder(data)
     dataset = load_folder(folder)
     check_as_of(parameters, dataset)
-    about: dict[str, Any] = {"schema": SCHEMA, "data": describe(dataset), "versions": versions()}
-    before = finished(out, about["data"]) if resume else {}
     name = str(data) if str(data) in bundled() else str(folder)
-    plan = [prepare(n, dataset, name, parameters, out, before) for n in selected]
-    results = {r["id"]: r for r in plan if isinstance(r, dict)}
-    todo = [j for j in plan if isinstance(j, Job)]
-    out.mkdir(parents=True, exist_ok=True)
+    with alone(out):
+        before = finished(out, describe(dataset)) if resume else {}
+        plan = [prepare(n, dataset, name, parameters, out, before) for n in selected]
+        return carry_out(plan, dataset, out, jobs, dask, progress)
+
+
+def carry_out(
+    plan: list[Job | dict[str, Any]], dataset: Dataset, out: Path, jobs: int, dask: str, progress: bool
+) -> dict[str, Any]:
+    """Run what is a job of a plan, and write the run's own files anew whenever one is done."""
+    about = {"schema": SCHEMA, "data": describe(dataset), "versions": versions()}
+    order = [part.id if isinstance(part, Job) else part["id"] for part in plan]
+    done = {part["id"]: part for part in plan if isinstance(part, dict)}
+    todo = [part for part in plan if isinstance(part, Job)]
 
     def write() -> dict[str, Any]:
-        content = about | {"notebooks": [results[n.id] for n in selected if n.id in results]}
+        content = about | {"notebooks": [done[id] for id in order if id in done]}
         write_whole(out / "run.json", json.dumps(content, indent=1, ensure_ascii=False))
         write_whole(out / "index.html", report.index(content, out))
         return content
 
     content = write()
-    for result in finish(todo, jobs, progress):
-        results[result["id"]] = result
+    for result in watched(outcomes(run_one, todo, jobs, dask), len(todo), "notebook", progress):
+        done[result["id"]] = result
         content = write()
     return content
 
@@ -117,29 +126,6 @@ def prepare(
     return Job(
         notebook.id, notebook.title, notebook.path, out, given | ({} if is_default else {"data": data})
     )
-
-
-def finish(jobs: list[Job], workers: int, progress: bool) -> Iterable[dict[str, Any]]:
-    """Run jobs, several at once where asked for, and yield each result as it comes."""
-    from tqdm import tqdm
-
-    bar = tqdm(total=len(jobs), unit="notebook", disable=not progress or not jobs)
-    with bar:
-        for result in results_of(jobs, workers):
-            bar.set_postfix_str(result["id"])
-            bar.update()
-            yield result
-
-
-def results_of(jobs: list[Job], workers: int) -> Iterable[dict[str, Any]]:
-    """Results of jobs as they come; a single worker stays in this process."""
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(run_one, jobs)
-        return
-    pool: Executor
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        futures: list[Future[dict[str, Any]]] = [pool.submit(run_one, job) for job in jobs]
-        yield from (future.result() for future in as_completed(futures))
 
 
 def run_one(job: Job) -> dict[str, Any]:
@@ -195,7 +181,7 @@ def check_out(out: Path) -> None:
 
 def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
     """See that an as_of lies within the data, before a kernel starts."""
-    first = dataset.orders["ordered_at"].min().normalize()
+    first = first_day(dataset)
     for name, value in parameters.items():
         if name.endswith("as_of") and value and not f"{first:%Y-%m-%d}" <= value <= f"{dataset.end:%Y-%m-%d}":
             raise DataError(
@@ -243,9 +229,9 @@ def write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def new_folder(base: Path) -> Path:
+def new_folder(base: Path, prefix: str = "") -> Path:
     """Name a folder for a run of this second."""
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
+    stamp = f"{prefix}{datetime.now():%Y%m%d-%H%M%S}"
     taken = {p.name for p in base.glob(f"{stamp}*")}
     return base / next(n for n in (stamp, *(f"{stamp}-{k}" for k in range(2, 99))) if n not in taken)
 

@@ -18,6 +18,23 @@ RANGES: dict[str, tuple[float, float]] = {
     "annual_discount": (0, 1),
     "lifetime_years": (0.1, 50),
     "draws": (2, 1000),
+    "least_lift": (0.001, 0.9),
+    "yearly_units": (0, 10**9),
+    "yearly_cost": (0, 10**12),
+    "test_share": (0.1, 0.9),
+    "senior_missed_cost": (1, 1e7),
+    "needless_alarm_cost": (1, 1e6),
+    "reading_cost": (0, 1e5),
+    "follow_days": (7, 365),
+    "points_cost": (0, 100),
+    "running_cost": (0, 1e12),
+    "uptake": (0.01, 1),
+    "kpi_days": (30, 3650),
+    "limit_hours": (0.01, 2160),
+    "baseline": (8, 520),
+    "retention_days": (1, 36_500),
+    "cny_per_eur": (0.001, 1e6),
+    "cny_per_usd": (0.001, 1e6),
 }
 
 
@@ -59,8 +76,13 @@ def as_of(data: Dataset, day: str = "", **parameters: Any) -> pd.Timestamp:
             f"high_from must not be above bins, which is {parameters['bins']}; got {parameters['high_from']}."
         )
     today = pd.Timestamp(iso_date("as_of", day)) if day else data.end
-    ordered = data.orders["ordered_at"]
-    first = data.start if ordered.empty else ordered.min().normalize()
+    first = first_day(data)
     if not first <= today <= data.end:
         raise DataError(f"as_of must be a day from {first:%Y-%m-%d} to {data.end:%Y-%m-%d}; got {day!r}.")
     return today
+
+
+def first_day(data: Dataset) -> pd.Timestamp:
+    """The first day that can be looked at: that of the first order, or of the data where there is none."""
+    ordered = data.orders["ordered_at"]
+    return data.start if ordered.empty else ordered.min().normalize()

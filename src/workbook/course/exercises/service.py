@@ -1,5 +1,97 @@
 """Exercises of chapter 04."""
 
-from workbook.course.exercises import Exercise
+import pandas as pd
 
-EXERCISES: tuple[Exercise, ...] = ()
+from workbook.course.exercises import CannotAnswer, Exercise, Wrong
+
+
+def longer_than_mean(answered: pd.DataFrame) -> float:
+    """Share of answered requests that waited longer than the mean."""
+    if answered["hours"].nunique() < 2:
+        raise CannotAnswer("there are not two answered requests that waited differently.")
+    return float((answered["hours"] > answered["hours"].mean()).mean())
+
+
+def first_contact(flags: pd.DataFrame) -> float:
+    """Share of requests settled at first contact."""
+    if flags.empty or flags["one_owner"].isna().all():
+        raise CannotAnswer("it doesn't say of any request that is 30 days old whether it was handed on.")
+    good = flags["in_time"] & flags["one_owner"] & ~flags["asked_again"] & ~flags["complained"]
+    return float(good.mean())
+
+
+def kept_of_due(cases: pd.DataFrame) -> float:
+    """Share of due cases that kept the limit; open overdue ones did not."""
+    if not cases["due"].any():
+        raise CannotAnswer("no case fell due in these days.")
+    return float(cases.loc[cases["due"], "kept"].mean())
+
+
+def waits_on(asked: pd.DataFrame) -> float:
+    """Share of requests that a machine answered first whose customer waited over a day for a person."""
+    machine = asked[(asked["first"] == "machine") & (asked["age"] >= 24)]
+    if machine.empty:
+        raise CannotAnswer(
+            "no request that is a day old was answered by a machine first, or nobody wrote down who did."
+        )
+    return float((machine["hours"] > 24).mean())
+
+
+EXERCISES: tuple[Exercise, ...] = (
+    Exercise(
+        id="service-longer-than-mean",
+        question="What share of the answered requests waited longer than the mean?",
+        expected=longer_than_mean,
+        hint="compare each of answered[\"hours\"] with their mean; the mean of True and False is a share.",
+        solution='(answered["hours"] > answered["hours"].mean()).mean()',
+        wrong=(
+            Wrong('(of["hours"] < of["hours"].mean()).mean()', "These waited less than the mean. See how far that is from one half?"),
+            Wrong('(of["hours"] > of["hours"].median()).mean()', "You compared with the median, which half of the customers pass by its definition."),
+            Wrong('(of["hours"] > of["hours"].mean()).sum()', "This is their number. A share is asked for."),
+            Wrong('of["hours"].mean()', "This is the mean itself, in hours. Asked is the share of requests above it."),
+            Wrong('of["hours"].mean() / of["hours"].median()', "This says by what factor the mean is above the median. Asked is a share of requests."),
+        ),
+    ),
+    Exercise(
+        id="service-first-contact",
+        question="What share of these requests was settled at first contact?",
+        expected=first_contact,
+        hint="all four at once: in_time and one_owner, and neither asked_again nor complained; & joins them, ~ turns one round.",
+        solution='(flags["in_time"] & flags["one_owner"] & ~flags["asked_again"] & ~flags["complained"]).mean()',
+        wrong=(
+            Wrong('(of["in_time"] & of["one_owner"]).mean()', "This is the desk's own \"solved\". It counts customers who had to ask again, or complained."),
+            Wrong('of["in_time"].mean()', "These were settled in the end, by whomever: the problem-resolution rate."),
+            Wrong('1 - (of["in_time"] & of["one_owner"] & ~of["asked_again"] & ~of["complained"]).mean()', "This is the share that was not."),
+            Wrong('(of["in_time"] & of["one_owner"] & ~of["asked_again"] & ~of["complained"]).sum()', "This is their number. A share is asked for."),
+            Wrong('(of["in_time"] & of["one_owner"] & of["asked_again"] & of["complained"]).mean()', "Asking again and complaining are bad signs: both must be False."),
+        ),
+    ),
+    Exercise(
+        id="service-overdue",
+        question="What share of the cases that fell due was handled within 24 hours?",
+        expected=kept_of_due,
+        hint="the rows with due are below the line; a case that is due and still open was not kept.",
+        solution='cases.loc[cases["due"], "kept"].mean()',
+        wrong=(
+            Wrong('of.loc[of["closed"], "kept"].mean()', "Over closed cases only, those that are overdue vanish until somebody closes them. The longer you wait, the better you look."),
+            Wrong('of["kept"].mean()', "Nearly: but some of these came in less than 24 hours ago and are still open. They have not failed yet."),
+            Wrong('of.loc[of["due"] & of["closed"], "kept"].mean()', "These are due and closed. A case that is due and still open was not kept, and counts."),
+            Wrong('1 - of.loc[of["due"], "kept"].mean()', "This is the share that missed the limit."),
+            Wrong('of.loc[of["due"], "kept"].sum()', "This is their number. A share is asked for."),
+        ),
+    ),
+    Exercise(
+        id="service-waits-on",
+        question="Of the requests that a machine answered first and that are a day old, what share waited more than 24 hours for a person?",
+        expected=waits_on,
+        hint='keep the rows where first is "machine" and age at least 24, then see for what share hours is above 24.',
+        solution='(asked.loc[(asked["first"] == "machine") & (asked["age"] >= 24), "hours"] > 24).mean()',
+        wrong=(
+            Wrong('((of["first"] == "machine") & (of["age"] >= 24) & (of["hours"] > 24)).mean()', "You divided by all requests. Below the line are only those that a machine answered first."),
+            Wrong('(of.loc[(of["first"] == "machine") & (of["age"] >= 24), "hours"] <= 24).mean()', "These had an answer within the day."),
+            Wrong('(of.loc[(of["first"] == "machine") & (of["age"] >= 24), "hours"] > 24).sum()', "This is their number. A share is asked for."),
+            Wrong('of.loc[(of["first"] == "machine") & (of["age"] >= 24), "hours"].median()', "This is the median wait in hours. Asked is the share above 24."),
+            Wrong('(of["first"] == "machine").mean()', "This is the share that a machine answered first. Asked is how many of them went on waiting."),
+        ),
+    ),
+)  # fmt: skip

@@ -85,6 +85,7 @@ ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
     ("rules", "zero_amount"): ("keep", "reject"),
 }
 SOME_TIME = dt.datetime(2024, 11, 23, tzinfo=dt.UTC)  # its year, month and day can't be taken for each other
+LONGEST_NAME = 40  # characters of a column's name in a sentence
 TABLE = (dict, "a table of keys")
 KINDS = {"header": (bool, "true or false"), "columns": TABLE, "file": TABLE, "rules": TABLE}
 
@@ -276,7 +277,13 @@ def their_column(header: Sequence[str], column: str, theirs: str | int) -> str:
 
 def lacking(shown: Sequence[str], named: bool, missing: Sequence[str]) -> DataError:
     """Build the error for required columns that were not found; shown are the names or the first row."""
-    some = ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
+    some = ", ".join(map(shortened, shown[:20])) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
     say = " ".join(f"--map {c}={'COLUMN' if named else 'POSITION'}" for c in missing)
     what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
     return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}. Say {say}.")
+
+
+def shortened(name: str) -> str:
+    """A name as it can stand in a sentence, whatever is in it."""
+    safe = name if name.isprintable() else repr(name)
+    return safe if len(safe) <= LONGEST_NAME else safe[: LONGEST_NAME - 1] + "…"

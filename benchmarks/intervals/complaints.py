@@ -1,0 +1,94 @@
+"""Complaints: costs of decisions, calibration, agreement, and how well two samples can be told apart."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from intervals import Case, Found
+from workbook.analytics import calibration, drift, grading
+from workbook.analytics.experiments import share_interval
+
+GRADING = "05_complaints/01_complaint_grading"
+
+
+def noisy(grade: np.ndarray, error: float, rng: np.random.Generator) -> pd.Series:
+    """Grades as people file them: now and then one of the neighbours."""
+    return grading.slipped(pd.Series(grade), error, int(rng.integers(2**32)))
+
+
+def mean_cost(rng: np.random.Generator) -> Found:
+    """Cost of a complaint: most cost nothing or a needless alarm, a few seniors are missed; 690 of them."""
+    missed = rng.uniform(0.015, 0.04)
+    chance = np.array([0.55, 0.43 - missed, 0.02 + missed / 2, missed / 2])
+    value = np.array([0.0, 120.0, 900.0, 3000.0])
+    found = grading.mean_interval(pd.Series(rng.choice(value, 690, p=chance)))
+    return Found(found[0], float(chance @ value), *found[1:])
+
+
+def cost_difference(rng: np.random.Generator) -> Found:
+    """Two methods on the same 690 complaints: mostly alike, at times one misses a senior case that the other sees."""
+    a, b, c = rng.uniform(0.005, 0.015), rng.uniform(0.005, 0.015), rng.uniform(0.03, 0.1)
+    value = np.array([0.0, 45.0, -120.0, 900.0, -900.0, 3000.0, -3000.0])
+    chance = np.array([1 - 2 * a - 2 * b - 2 * c, c, c, a, b, a, b])
+    found = grading.mean_interval(pd.Series(rng.choice(value, 690, p=chance)))
+    return Found(found[0], float(chance @ value), *found[1:])
+
+
+def calibration_bin(rng: np.random.Generator) -> Found:
+    """Share in the uppermost of eight bins, of 690 chances that are only roughly right."""
+    chance = pd.Series(rng.beta(0.4, 2.5, 690))
+    true = chance ** rng.uniform(0.7, 1.4)
+    top = calibration.calibration_table(chance, pd.Series(rng.random(690) < true)).iloc[-1]
+    return Found(top["share"], true[calibration.bins_of(chance) == 8].mean(), top["low"], top["high"])
+
+
+def perfect_chances(rng: np.random.Generator) -> Found:
+    """Calibration error of 690 perfect chances: it should be nought."""
+    chance = pd.Series(rng.beta(0.4, 2.5, 690))
+    return Found(calibration.calibration_error(chance, pd.Series(rng.random(690) < chance)), 0.0)
+
+
+def auc(rng: np.random.Generator) -> Found:
+    """150 against 300 scores, normal, the one side higher by nought to one standard deviation."""
+    shift = rng.uniform(0, 1)
+    side = pd.Series(np.arange(450) < 150)
+    score = pd.Series(rng.normal(shift * side, 1.0))
+    found = drift.auc(score, side)
+    return Found(found[0], float(stats.norm.cdf(shift / np.sqrt(2))), *found[1:])
+
+
+def filed_right(rng: np.random.Generator) -> Found:
+    """Two people grade 200 complaints apart; both slip to a neighbour in 5 to 20 % of cases."""
+    error = rng.uniform(0.05, 0.2)
+    grade = rng.choice([1, 2, 3], 200, p=[0.54, 0.33, 0.13])
+    agree = noisy(grade, error, rng) == noisy(grade, error, rng)
+    found = grading.ceiling(agree)
+    return Found(found[0], 1 - error, *found[1:])
+
+
+def accuracy(rng: np.random.Generator) -> Found:
+    """Share of 690 complaints whose grade, as filed, a method gets right."""
+    chance = rng.uniform(0.5, 0.85)
+    hits = pd.Series(rng.random(690) < chance)
+    return Found(hits.mean(), chance, *share_interval(hits))
+
+
+def accuracy_as_filed(rng: np.random.Generator) -> Found:
+    """A method that is right in three of four cases, marked by labels of which one in eight is wrong."""
+    grade = rng.choice([1, 2, 3], 690, p=[0.54, 0.33, 0.13])
+    said = noisy(grade, 0.25, rng)
+    return Found(float((said == noisy(grade, 0.12, rng)).mean()), 0.75)
+
+
+CASES = (
+    Case("mean cost of a complaint, by Hall", GRADING, mean_cost),
+    Case("difference of costs on the same complaints, by Hall", GRADING, cost_difference),
+    Case("share in a bin of the calibration curve, by Wilson", GRADING, calibration_bin),
+    Case("accuracy of grades, by Wilson", GRADING, accuracy),
+    Case("area under the curve, by DeLong", GRADING, auc),
+    Case("share of filed grades that are right, from two people's agreement", GRADING, filed_right),
+    Case("calibration error of perfect chances", GRADING, perfect_chances,
+         biased="distances don't cancel; the notebook sets what chance alone gives beside it"),
+    Case("accuracy against filed grades", GRADING, accuracy_as_filed,
+         biased="filed grades are wrong at times, and a right answer then counts as wrong"),
+)  # fmt: skip

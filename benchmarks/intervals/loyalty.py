@@ -1,0 +1,165 @@
+"""What a programme does to purchases, with a lot and without one.
+
+Customers of these worlds buy at a rate of their own and leave after a purchase; the keen join more often, and membership
+raises the rate.
+"""
+
+import numpy as np
+import pandas as pd
+
+from intervals import Case, Found
+from workbook.analytics import causal
+
+CUSTOMERS, WEEKS, LEAVES = 1200, 13.0, 0.15
+NOTEBOOK = "03_loyalty/03_loyalty_roi"
+
+
+def made(rng: np.random.Generator, keen: float, *, factor: float = 1.3) -> tuple[pd.DataFrame, float]:
+    """One world at a later purchase of each customer, and the true lift among those who join at it.
+
+    ``keen`` is by how much a higher rate raises the log odds of joining beyond what the past shows of it.
+    """
+    rate = rng.gamma(2.0, 0.06, CUSTOMERS)
+    before = rng.poisson(rate * WEEKS)
+    odds = -1.6 + 0.5 * np.log1p(before) + keen * np.log(rate / 0.12)
+    joins = rng.random(CUSTOMERS) < 1 / (1 + np.exp(-odds))
+    stays = rng.random(CUSTOMERS) >= LEAVES
+    after = rng.poisson(rate * WEEKS * stays * np.where(joins, factor, 1.0))
+    spend = after * rng.lognormal(5.5, 0.6, CUSTOMERS)
+    world = {"before": before, "after": after, "joins": joins, "spend": spend, "rate": rate}
+    return pd.DataFrame(world), factor - 1
+
+
+def as_it_stands(rng: np.random.Generator) -> Found:
+    """Joiners against others, though who buys often joins."""
+    w, truth = made(rng, keen=0.0)
+    c = causal.compare(w["after"], w["joins"])
+    return Found(c.lift, truth, c.lift_low, c.lift_high)
+
+
+def equal_past(rng: np.random.Generator) -> Found:
+    """The past tells all there is to know of who joins."""
+    w, truth = made(rng, keen=0.0)
+    c = causal.weighted(w["after"], w["joins"], np.log1p(w[["before"]]))
+    return Found(c.lift, truth, c.lift_low, c.lift_high)
+
+
+def past_misses(rng: np.random.Generator) -> Found:
+    """Who joins knows more of the own appetite than the past shows."""
+    w, truth = made(rng, keen=1.0)
+    c = causal.weighted(w["after"], w["joins"], np.log1p(w[["before"]]))
+    return Found(c.lift, truth, c.lift_low, c.lift_high)
+
+
+def member_past(rng: np.random.Generator) -> Found:
+    """Members and others matched by a past in which the programme was at work already."""
+    rate = rng.gamma(2.0, 0.06, CUSTOMERS)
+    member = rng.random(CUSTOMERS) < 0.4
+    before, after = (rng.poisson(rate * WEEKS * np.where(member, 1.3, 1.0)) for _ in range(2))
+    past = np.log1p(pd.DataFrame({"before": before}))
+    c = causal.weighted(pd.Series(after), pd.Series(member), past)
+    return Found(c.lift, 0.3, c.lift_low, c.lift_high)
+
+
+def several_rows(rng: np.random.Generator) -> Found:
+    """Each customer is here at three purchases, and joins at one of them by chance alone; the past says it all."""
+    rate = np.repeat(rng.gamma(1.0, 0.12, 500), 3)
+    whose = pd.Series(np.repeat(np.arange(500), 3))
+    before = rng.poisson(rate * WEEKS)
+    joins = rng.random(len(rate)) < 0.12 + 0.02 * np.minimum(before, 4)
+    after = rng.poisson(rate * WEEKS * np.where(joins, 1.2, 1.0))
+    c = causal.weighted(pd.Series(after), pd.Series(joins), past_of(before), cluster=whose)
+    return Found(c.lift, 0.2, c.lift_low, c.lift_high)
+
+
+def past_of(before: np.ndarray) -> pd.DataFrame:
+    """The past on the scale on which it drives joining."""
+    return pd.DataFrame({"before": np.minimum(before, 4.0), "square": np.minimum(before, 4.0) ** 2})
+
+
+def differences(rng: np.random.Generator) -> Found:
+    """Joiners start from a higher level; the trend is that of the others."""
+    n = CUSTOMERS
+    joins = rng.random(n) < 0.25
+    level = rng.gamma(2.0, 0.5, n) * np.where(joins, 1.4, 1.0)
+    before = rng.poisson(level)
+    extra = np.where(joins, 0.3, 0.0)
+    after = rng.poisson(level + 0.2 + extra)
+    c = causal.difference_in_differences(pd.Series(before), pd.Series(after), pd.Series(joins))
+    return Found(c.difference, 0.3, c.low, c.high)
+
+
+def differences_relative(rng: np.random.Generator) -> Found:
+    """The same world, as a lift over what would have been."""
+    n = CUSTOMERS
+    joins = rng.random(n) < 0.25
+    level = rng.gamma(2.0, 0.5, n) * np.where(joins, 1.4, 1.0)
+    before = rng.poisson(level)
+    after = rng.poisson(level + 0.2 + np.where(joins, 0.3, 0.0))
+    c = causal.difference_in_differences(pd.Series(before), pd.Series(after), pd.Series(joins))
+    return Found(c.lift, 0.3 / 1.6, c.lift_low, c.lift_high)
+
+
+def calendar(rng: np.random.Generator) -> Found:
+    """Nothing changes for anybody; who joins in the days after has bought in them, by definition."""
+    rate = rng.gamma(2.0, 0.5, CUSTOMERS)
+    before, after = rng.poisson(rate), rng.poisson(rate)
+    joins = (after > 0) & (rng.random(CUSTOMERS) < 0.2)
+    c = causal.difference_in_differences(pd.Series(before), pd.Series(after), pd.Series(joins))
+    return Found(c.difference, 0.0, c.low, c.high)
+
+
+def by_lot(rng: np.random.Generator) -> Found:
+    """A lot, and money with a long tail: margin after the coupon's cost."""
+    arm = rng.random(800) < 0.5
+    came = rng.random(800) < np.where(arm, 0.42, 0.36)
+    left = came * (0.5 * rng.lognormal(6.0, 0.8, 800) - 20.0 * arm)
+    mean = 0.5 * np.exp(6.0 + 0.32)
+    c = causal.compare(pd.Series(left), pd.Series(arm))
+    return Found(c.difference, 0.42 * (mean - 20) - 0.36 * mean, c.low, c.high)
+
+
+def relative_by_lot(rng: np.random.Generator) -> Found:
+    """A lot, and counts of orders that differ much between customers."""
+    arm = rng.random(1200) < 0.5
+    rate = rng.gamma(0.6, 3.0, 1200)
+    orders = rng.poisson(rate * np.where(arm, 1.25, 1.0))
+    c = causal.compare(pd.Series(orders), pd.Series(arm))
+    return Found(c.lift, 0.25, c.lift_low, c.lift_high)
+
+
+def points_by_lot(rng: np.random.Generator) -> Found:
+    """A lot, and a yes or no, as in a coupon test with 250 customers an arm."""
+    arm = pd.Series(np.arange(500) < 250)
+    came = pd.Series(rng.random(500) < np.where(arm, 0.40, 0.35))
+    c = causal.compare(came, arm)
+    return Found(c.difference, 0.05, c.low, c.high)
+
+
+def elastic(rng: np.random.Generator) -> Found:
+    """A lot moves engagement by half, and orders by the power of it; the engaged are the keen besides."""
+    arm = rng.random(2400) < 0.5
+    rate = rng.gamma(1.0, 2.0, 2400)
+    visits = rng.poisson(0.5 * rate * rng.lognormal(0, 0.3, 2400) * np.where(arm, 1.5, 1.0))
+    orders = rng.poisson(rate * np.where(arm, 1.5**0.5, 1.0))
+    found, low, high = causal.elasticity(pd.Series(orders), pd.Series(visits), pd.Series(arm))
+    return Found(found, 0.5, low, high)
+
+
+CASES = (
+    Case("members' lift as it stands", NOTEBOOK, as_it_stands, biased="those who buy often join"),
+    Case("members' lift, weighted to an equal past", NOTEBOOK, equal_past),
+    Case("members' lift, several purchases a customer", NOTEBOOK, several_rows),
+    Case("members' lift, weighted by a past that misses a reason", NOTEBOOK, past_misses,
+         biased="the keen join, and the past doesn't show all of their keenness"),
+    Case("members' lift, weighted by a past under the programme", NOTEBOOK, member_past,
+         biased="the past holds a part of the effect, which is then weighted away"),
+    Case("a programme's effect, by difference-in-differences", NOTEBOOK, differences),
+    Case("a programme's lift, by difference-in-differences", NOTEBOOK, differences_relative),
+    Case("a programme's effect, by differences on the calendar", NOTEBOOK, calendar,
+         biased="who joins in the days after has bought in them, by definition"),
+    Case("a coupon's margin after cost, by lot", NOTEBOOK, by_lot),
+    Case("a coupon's effect in points, by lot", NOTEBOOK, points_by_lot),
+    Case("missions' lift of orders, by lot", NOTEBOOK, relative_by_lot),
+    Case("the elasticity of orders to engagement, by lot", NOTEBOOK, elastic),
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""Waiting times with open requests among them, and standards kept."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from intervals import Case, Found
+from workbook.analytics import clocks, service
+from workbook.analytics.experiments import share_interval
+
+NOTEBOOK = "04_service/01_service_kpis"
+TODAY = pd.Timestamp("2025-06-30")
+
+
+def waited(rng: np.random.Generator, n: int, median: float, days: float) -> pd.DataFrame:
+    """Hours of n requests that came in over so many days, up to now: so far for those still waiting."""
+    hours = median * np.exp(1.4 * rng.standard_normal(n))
+    age = rng.uniform(0, 24 * days, n)
+    return pd.DataFrame({"hours": np.minimum(hours, age), "seen": hours <= age})
+
+
+def median(rng: np.random.Generator) -> Found:
+    """120 requests of the last four days, median 5 to 30 hours: up to half are still open."""
+    truth = rng.uniform(5, 30)
+    return found(clocks.quantile(waited(rng, 120, truth, 4)), truth)
+
+
+def closed_only(rng: np.random.Generator) -> Found:
+    """The same without the open ones."""
+    truth = rng.uniform(5, 30)
+    sample = waited(rng, 120, truth, 4)
+    return Found(sample.loc[sample["seen"], "hours"].median(), truth)
+
+
+def change(rng: np.random.Generator) -> Found:
+    """150 to 400 requests in each of four groups; all cities change by a factor, those with the pilot by another too."""
+    everywhere, truth = rng.uniform(0.7, 1.4), rng.uniform(-0.9, 0.5)
+    groups = []
+    for treated in (True, False):
+        for after in (True, False):
+            middle = (
+                (1.3 if treated else 1.0) * (everywhere if after else 1) * (1 + truth * (treated and after))
+            )
+            group = waited(rng, int(rng.integers(150, 400)), 8 * middle, 20)
+            groups.append(group.assign(treated=treated, after=after))
+    sample = pd.concat(groups, ignore_index=True)
+    return found(clocks.change(sample, sample["treated"], sample["after"]), truth)
+
+
+def found(estimate: tuple[float, float, float], truth: float) -> Found:
+    """Put an estimate with its interval beside the truth."""
+    return Found(estimate[0], truth, *estimate[1:])
+
+
+def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """150 requests of the last four days against "handled in 24 hours", and the true share that keeps it."""
+    middle = rng.uniform(8, 40)
+    wait = pd.to_timedelta(middle * np.exp(1.4 * rng.standard_normal(150)), unit="h")
+    opened = TODAY + pd.Timedelta(days=1) - pd.to_timedelta(rng.uniform(0, 96, 150), unit="h")
+    empty = dict.fromkeys(["answered_at", "first_response_at"], pd.NaT)
+    contacts = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
+                             "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
+                             "first_response_by": "person"} | empty)  # fmt: skip
+    due = service.sla_cases(clocks.as_known(contacts, TODAY), "handled in 24 hours", TODAY)
+    return due, float(stats.norm.cdf(np.log(24 / middle) / 1.4))
+
+
+def kept(rng: np.random.Generator) -> Found:
+    """All cases that fell due, the open overdue ones among them."""
+    due, truth = cases(rng)
+    return Found(due["kept"].mean(), truth, *share_interval(due["kept"]))
+
+
+def kept_of_closed(rng: np.random.Generator) -> Found:
+    """Closed cases only."""
+    due, truth = cases(rng)
+    return Found(due.loc[due["closed"], "kept"].mean(), truth)
+
+
+CASES = (
+    Case("a median wait, open requests counted", NOTEBOOK, median),
+    Case("a median wait, closed requests only", NOTEBOOK, closed_only, biased="the slow ones are still open"),
+    Case("the change of a median wait, difference in differences", NOTEBOOK, change),
+    Case("a service level, open overdue cases counted", NOTEBOOK, kept),
+    Case(
+        "a service level, closed cases only",
+        NOTEBOOK,
+        kept_of_closed,
+        biased="overdue cases vanish until closed",
+    ),
+)

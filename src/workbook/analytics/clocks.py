@@ -1,0 +1,165 @@
+"""How long requests wait, those that still wait counted as such.
+
+Times run by the clock, nights and Sundays included. A request that is still open has waited until the end of ``as_of``
+at least: it is *censored* (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452). The definitions are those of
+docs/glossary.md.
+"""
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.duration.survfunc import SurvfuncRight
+
+from workbook.tables.errors import choose
+
+DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
+
+# Each clock starts when a request comes in, and stops at a time of its own.
+CLOCKS = {"first response": "first_response_at", "answer": "answered_at", "resolution": "resolved_at"}
+TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a request is over, not before
+
+# Channels as the course counts them; a channel that isn't here stands for itself.
+DESKS = pd.Series({"chat": "online", "e-mail": "online", "phone": "phone", "app": "app", "store": "store"})
+
+
+def as_known(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Requests as they stood at the end of ``as_of``: later ones are gone, later times are empty.
+
+    What is only known when a request is over (`TOTALS`) is empty for those that were open. A column ``desk`` has
+    the channel as the course counts them, see `DESKS`.
+    """
+    over = as_of + DAY
+    known = contacts[contacts["opened_at"] < over].reset_index(drop=True)
+    times = {c: known[c].where(known[c] < over) for c in CLOCKS.values()}
+    still_open = times["resolved_at"].isna()
+    totals = {c: known[c].mask(still_open) for c in TOTALS}
+    by = known["first_response_by"].where(times["first_response_at"].notna())
+    desk = known["channel"].map(DESKS).fillna(known["channel"])
+    return known.assign(**times, **totals, first_response_by=by, desk=desk)
+
+
+def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Hours that each request waited on a clock, so far where it still waits.
+
+    Parameters
+    ----------
+    known : from `as_known`
+    clock : first response (of a machine or a person), answer (of a person) or resolution
+
+    Returns
+    -------
+    pandas.DataFrame
+        hours and seen (False: still waiting), index as in ``known``. Requests that needed no answer are left out:
+        self-served, or resolved without one. No rows at all if this time was never recorded.
+
+    Raises
+    ------
+    DataError
+        for another clock.
+    """
+    if clock not in CLOCKS:
+        raise choose("clock", clock, CLOCKS)
+    stop = known[CLOCKS[clock]]
+    hours = (stop.fillna(as_of + DAY) - known["opened_at"]) / HOUR
+    counts = (stop.notna() | known["resolved_at"].isna()) & (hours >= 0) & bool(stop.notna().any())
+    if clock == "answer":
+        counts &= ~known["self_served"].fillna(False).astype(bool)
+    return pd.DataFrame({"hours": hours, "seen": stop.notna()})[counts]
+
+
+def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> tuple[float, float, float]:
+    """Hours after which ``share`` of the requests are through, those still waiting counted as such.
+
+    Kaplan and Meier's estimate; the interval covers the true quantile in about ``level`` of samples of independent
+    requests (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale). Missing where too few are through.
+
+    Returns
+    -------
+    tuple
+        estimate, low, high.
+    """
+    if not waited["seen"].any():
+        return np.nan, np.nan, np.nan
+    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["seen"].to_numpy().astype(int))
+    left, reach = curve.surv_prob, stats.norm.ppf(0.5 + level / 2)
+    with np.errstate(all="ignore"):
+        spread = reach * curve.surv_prob_se / (left * np.abs(np.log(left)))
+        lower, upper = (np.exp(np.log(left) * np.exp(side * spread)) for side in (1, -1))
+    # Where nobody or everybody is through, the scale isn't defined: above, nothing is sure then.
+    low = passed(curve.surv_times, np.where(np.isfinite(lower), lower, left), share)
+    high = passed(curve.surv_times, np.where(np.isfinite(upper), upper, 1.0), share)
+    return passed(curve.surv_times, left, share), low, high
+
+
+def passed(times: np.ndarray, left: np.ndarray, share: float) -> float:
+    """First time at which ``share`` is through; the middle to the next one where it is exactly so; or missing."""
+    over = 1 - left - share
+    at = np.flatnonzero(over > -1e-9)[:2]
+    if not len(at):
+        return np.nan
+    return float(times[at[: 2 if abs(over[at[0]]) < 1e-9 else 1]].mean())
+
+
+def waiting(waited: pd.DataFrame, hours: np.ndarray) -> np.ndarray:
+    """Share of requests still waiting after each of ``hours``, by Kaplan and Meier; missing past the longest wait."""
+    if waited.empty:
+        return np.full(len(hours), np.nan)
+    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["seen"].to_numpy().astype(int))
+    at = np.searchsorted(curve.surv_times, hours, side="right")
+    left = np.concatenate([[1.0], curve.surv_prob])[at]
+    return np.where(hours <= waited["hours"].max(), left, np.nan)
+
+
+def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
+    """Requests, median with its interval, 90th percentile, and how many still wait, a row a group."""
+    rows: dict[Hashable, dict[str, float]] = {}
+    for name, group in waited.groupby(by.reindex(waited.index), observed=True):
+        median, low, high = quantile(group)
+        rows[name] = {
+            "requests": len(group), "median": median, "low": low, "high": high,
+            "p90": quantile(group, 0.9)[0], "still waiting": int((~group["seen"]).sum()),
+        }  # fmt: skip
+    columns = ["requests", "median", "low", "high", "p90", "still waiting"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.astype({"requests": int, "still waiting": int})
+
+
+def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[float, float, float]:
+    """Relative change of the median wait of the treated, beyond that of the others: difference in differences of logs.
+
+    The median of each of the four groups is Kaplan and Meier's; their intervals are put together by MOVER (Zou & Donner
+    2008, doi 10.1002/sim.3095). Says what the treatment did if both would have changed by the same factor without it.
+
+    Parameters
+    ----------
+    waited : from `waits`
+    treated, after : whether a request is of the treated group, of the time after; index of ``waited``
+
+    Returns
+    -------
+    tuple
+        estimate, low, high; −0.5 is half the time. Missing where a group is too small.
+    """
+    ends = {
+        (t, a): np.array(quantile(waited[(treated == t) & (after == a)]))
+        for t in (True, False)
+        for a in (True, False)
+    }
+    if not all(np.isfinite(e).all() and (e > 0).all() for e in ends.values()):
+        return np.nan, np.nan, np.nan
+    found = below = above = 0.0
+    for (t, a), (middle, low, high) in ((key, np.log(e)) for key, e in ends.items()):
+        sign = 1 if t == a else -1
+        down, up = (middle - low, high - middle) if sign > 0 else (high - middle, middle - low)
+        found, below, above = found + sign * middle, below + down**2, above + up**2
+    estimate, least, most = np.expm1([found, found - np.sqrt(below), found + np.sqrt(above)])
+    return float(estimate), float(least), float(most)
+
+
+def within(known: pd.DataFrame, clock: str, limit_hours: float, as_of: pd.Timestamp) -> pd.Series:
+    """Whether each request was through within the limit, of those that came in at least so long ago; index as ``known``."""
+    timed = waits(known, clock, as_of)
+    due = known["opened_at"].reindex(timed.index) + pd.Timedelta(hours=limit_hours) < as_of + DAY
+    return (timed["seen"] & (timed["hours"] <= limit_hours))[due]

@@ -1,0 +1,84 @@
+"""What a consent is worth: at the moment of an act, and today.
+
+A consent is judged as it stood when something was done: one that is withdrawn later does not make what was done
+before unlawful (GDPR art. 7(3), PIPL art. 15). A box that came ticked, and a yes to the terms of sale, are none
+(GDPR art. 4(11) and 7(2), PIPL art. 14).
+"""
+
+import pandas as pd
+
+# One row a way of asking that gives no consent; a way that isn't here is taken for an active yes.
+VOID = pd.DataFrame(
+    [
+        ("pre-ticked box", "the box came ticked", "PIPL 14", "GDPR 4(11)", "1798.140(h)"),
+        ("bundled with terms", "agreed to along with the terms", "PIPL 14, 16", "GDPR 7(2), 7(4)", "1798.140(h)"),
+    ],
+    columns=["how", "why", "PIPL", "GDPR", "CCPA"],
+)  # fmt: skip
+WORTH = ("none", "refused", "withdrawn", "void", "given")
+STEPS = ("asked", "granted", "valid", "provable", "standing")
+
+
+def worth(consents: pd.DataFrame, at: pd.Series | pd.Timestamp) -> pd.Series:
+    """What each answer is worth at a time: refused, withdrawn, void, given, or none where nothing was asked.
+
+    Parameters
+    ----------
+    consents : rows of the table; missing throughout where there was no question
+    at : when, one for all or one a row
+    """
+    found = pd.Series("given", index=consents.index, dtype=object)
+    found[consents["how"].isin(VOID["how"])] = "void"
+    found[consents["withdrawn_at"] <= at] = "withdrawn"
+    found[~consents["granted"].fillna(False).astype(bool)] = "refused"
+    found[consents["asked_at"].isna()] = "none"
+    return found
+
+
+def standing(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
+    """The last answer before each act, and what it was worth at that moment.
+
+    Parameters
+    ----------
+    consents : the table
+    acts : customer_id, purpose, processed_at; any index
+
+    Returns
+    -------
+    pandas.DataFrame
+        worth (one of WORTH), asked_at, how, withdrawn_at; the index of ``acts``.
+    """
+    keys, shown = ["customer_id", "purpose"], ["asked_at", "how", "granted", "withdrawn_at"]
+    told = acts[[*keys, "processed_at"]].dropna().rename_axis("act").reset_index()
+    answers = consents[keys + shown].sort_values("asked_at", kind="stable")
+    found = pd.merge_asof(
+        told.sort_values("processed_at", kind="stable"),
+        answers.astype({key: told[key].dtype for key in keys} | {"asked_at": told["processed_at"].dtype}),
+        left_on="processed_at",
+        right_on="asked_at",
+        by=keys,
+    ).set_index("act")
+    found["worth"] = worth(found, found["processed_at"])
+    columns = ["worth", "asked_at", "how", "withdrawn_at"]
+    return found.reindex(acts.index)[columns].fillna({"worth": "none"})
+
+
+def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """From asked to a consent that holds today: customers by purpose, each by the last answer so far.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by purpose; asked, granted (a yes, withdrawn or not), valid (actively and on its own), provable
+        (the policy they saw is on record), standing (not withdrawn by the end of ``as_of``). Each step is a part of
+        the one before. A step that the data can't judge, as its column is empty, takes nobody off.
+    """
+    end = as_of + pd.Timedelta(days=1)
+    last = consents[consents["asked_at"] < end].sort_values("asked_at", kind="stable")
+    last = last.drop_duplicates(["customer_id", "purpose"], keep="last").set_index("purpose")
+    known = last["policy_version"].notna() | consents["policy_version"].isna().all()
+    step = pd.DataFrame({"asked": True, "granted": last["granted"].astype(bool)}, index=last.index)
+    step["valid"] = step["granted"] & ~last["how"].isin(VOID["how"])
+    step["provable"] = step["valid"] & known
+    step["standing"] = step["provable"] & ~(last["withdrawn_at"] < end)
+    return step.groupby(level=0).sum().astype(int).sort_values("asked", ascending=False)

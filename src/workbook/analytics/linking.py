@@ -1,0 +1,216 @@
+"""Which records, phones, e-mails and names are a person's, where the systems keep no common id.
+
+Deliberately careful: a record is somebody's by a key of the shop (an order, a member number), by an e-mail address,
+or by a phone that nobody else seems to use. A phone that a household shares doesn't hand over the others' records.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+PHONE_DIGITS = 11  # the last so many digits of a number tell it; a country's prefix comes before
+LEAST_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What gives people away: ids, phones (digits), e-mails (lower case) and full names."""
+
+    ids: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    emails: frozenset[str] = frozenset()
+    names: frozenset[str] = field(default=frozenset())
+
+    def parts(self, *, running: bool) -> list[tuple[str, str, str]]:
+        """Expressions as (what must not come before, the core, what must not come after); names in ``running`` text
+        only if long enough to be told from other words, else as the whole text.
+        """
+        found = [(NO_WORD[0], re.escape(i), NO_WORD[1]) for i in sorted(self.ids)]
+        found += [(r"(?<!\d)", PREFIX + r"[\s-]?".join(p), r"(?!\d)") for p in sorted(self.phones)]
+        for email in sorted(self.emails):
+            box, _, domain = email.rpartition("@")
+            found.append((r"(?<![\w.])", rf"{re.escape(box)}(?:\+\w+)?@{re.escape(domain)}", r"(?!\w)"))
+        ends = ("", "") if running else ("^", "$")
+        names = [n for n in sorted(self.names) if long(n) or not running]
+        return found + [("", ends[0] + re.escape(n) + ends[1], "") for n in names]
+
+    def find(self, values: pd.Series, *, running: bool) -> pd.Series:
+        """Whether each text holds any of them."""
+        distinct = pd.Series(values.dropna().unique(), dtype="str")
+        if not self.parts(running=running) or distinct.empty:
+            return pd.Series(False, index=values.index)
+        # Cheap look-ups first, then the exact expression on the few texts that are left.
+        near = distinct[self.near(pa.array(distinct), running=running)]
+        exact = self.pattern(running=running).search if len(near) else None
+        return values.isin([text for text in near if exact and exact(text)])
+
+    def near(self, texts: pa.Array, *, running: bool) -> np.ndarray:
+        """Which texts may hold one of them: every one that does, and few that don't."""
+        text = pc.utf8_lower(texts)
+        digits = pc.replace_substring_regex(text, r"\D", "")
+        at = pc.match_substring(text, "@")
+        whole = {w.lower() for w in self.ids} | ({n.lower() for n in self.names} if not running else set())
+        words = {i.lower() for i in self.ids} | (
+            {n.lower() for n in self.names if long(n)} if running else set()
+        )
+        widest = max(map(len, self.ids), default=0)
+        far = pc.greater(pc.utf8_length(text), 0 if running else widest)
+        masks = [
+            pc.is_in(text, pa.array(sorted(whole), pa.string())),
+            pc.is_in(
+                pc.utf8_slice_codeunits(digits, -PHONE_DIGITS), pa.array(sorted(self.phones), pa.string())
+            ),
+            within(text, far, words),
+            within(digits, pc.greater_equal(pc.utf8_length(digits), LEAST_DIGITS), set(self.phones)),
+            within(text, at, {e.rpartition("@")[0] for e in self.emails}),
+        ]
+        return np.logical_or.reduce([m.to_numpy(zero_copy_only=False) for m in masks])
+
+    def pattern(self, *, running: bool) -> re.Pattern[str]:
+        """One expression for all of them."""
+        return re.compile("|".join("".join(p) for p in self.parts(running=running)), re.IGNORECASE)
+
+
+NO_WORD = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
+PREFIX = r"(?:\+?86[\s-]?)?"
+
+
+def within(texts: pa.Array, where: pa.Array, words: set[str]) -> pa.Array:
+    """Which texts, of those ``where`` is true, have one of the words in them."""
+    found = np.zeros(len(texts), dtype=bool)
+    rows = np.flatnonzero(where.to_numpy(zero_copy_only=False))
+    some = texts.take(pa.array(rows))
+    ordered = sorted(words)
+    for start in range(0, len(ordered) if len(rows) else 0, WORDS_AT_ONCE):
+        core = "|".join(map(re.escape, ordered[start : start + WORDS_AT_ONCE]))
+        found[rows] |= pc.match_substring_regex(some, core).to_numpy(zero_copy_only=False)
+    return pa.array(found)
+
+
+WORDS_AT_ONCE = 150  # the quick engine slows down when an expression grows too large
+
+
+def long(name: str) -> bool:
+    """Whether a name is long enough to be told from other words in running text."""
+    return len(name) >= 3 if chinese(name) else " " in name and len(name) >= 7
+
+
+def chinese(text: str) -> bool:
+    """Whether a text is of Chinese characters alone."""
+    return re.fullmatch("[\u4e00-\u9fff]+", text) is not None
+
+
+def phones(values: pd.Series) -> pd.Series:
+    """Numbers as their last digits, without blanks, dashes and prefix; missing where masked or too short."""
+    digits = values.where(~values.str.contains(r"\*", na=False)).str.replace(r"\D", "", regex=True)
+    return digits.where(digits.str.len() >= LEAST_DIGITS).str[-PHONE_DIGITS:]
+
+
+def emails(values: pd.Series) -> pd.Series:
+    """Addresses in lower case, without blanks and without what follows a plus; missing where there is no @."""
+    plain = values.str.strip().str.lower().str.replace(r"\+[^@]*@", "@", regex=True)
+    return plain.where(plain.str.contains("@", na=False))
+
+
+def records_of(
+    records: pd.DataFrame, orders: pd.DataFrame, people: list[str], known: pd.DataFrame | None = None
+) -> tuple[pd.Index, list[str]]:
+    """Ids of the records that are of these people, and who has none.
+
+    Parameters
+    ----------
+    records, orders : the tables
+    people : customers
+    known : customer_id, phone, email, from the people themselves
+    """
+    plain = plainly(records, orders)
+    given = pd.DataFrame(columns=["customer_id", "phone", "email"], dtype="str") if known is None else known
+    mine, missing = set(), []
+    groups = {c: plain.dropna(subset=[c]).groupby(c).groups for c in ("key", "email", "phone", "owner")}
+    for person in people:
+        own = given[given["customer_id"] == person]
+        seeds = set(groups["owner"].get(person, ()))
+        for column, values in (("phone", phones(own["phone"])), ("email", emails(own["email"]))):
+            seeds |= {
+                row
+                for value in values.dropna()
+                for row in groups[column].get(value, ())
+                if plain["owner"][row] in (person, None)
+            }
+        rows = grow(seeds, plain, groups, person)
+        mine |= rows
+        missing += [] if rows else [person]
+    return pd.Index(plain.loc[sorted(mine), "record_id"]), missing
+
+
+def plainly(records: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Records with comparable values: record_id, key, phone, email, name, and owner where an order tells it."""
+    of_order = orders.drop_duplicates("order_id").set_index("order_id")["customer_id"]
+    owner = records["source_key"].map(of_order).astype(object)
+    return pd.DataFrame(
+        {
+            "record_id": records["record_id"],
+            "key": records["source_key"],
+            "phone": phones(records["phone"]),
+            "email": emails(records["email"]),
+            "name": records["name"],
+            "owner": owner.where(owner.notna(), None),
+        }
+    ).reset_index(drop=True)
+
+
+def grow(
+    seeds: set[int], plain: pd.DataFrame, groups: dict[str, dict[str, list[int]]], person: str
+) -> set[int]:
+    """Add records that share a key, an e-mail or an uncontested phone with those found, until none is left."""
+    rows, new = set(seeds), set(seeds)
+    while new:
+        reached = set()
+        for column in ("key", "email", "phone"):
+            for value in plain.loc[sorted(new), column].dropna().unique():
+                reached |= allowed(list(groups[column][value]), plain, rows, person)
+        new = reached - rows
+        rows |= new
+    return rows
+
+
+def allowed(group: list[int], plain: pd.DataFrame, rows: set[int], person: str) -> set[int]:
+    """Those of a group that are the person's: all, unless another person is in it too; then those of the same name."""
+    names = set(plain.loc[sorted(rows), "name"].dropna())
+    others = [o for o in plain.loc[group, "owner"] if o is not None and o != person]
+    written = {n for n in plain.loc[group, "name"].dropna() if chinese(n) and not n.endswith(TITLES)}
+    strange = [n for n in written if not any(alike(n, m) for m in names if chinese(m))]
+    contested = bool(others) or (bool(strange) and any(chinese(n) for n in names))
+    free = [row for row in group if plain["owner"][row] in (None, person)]
+    return {row for row in free if not contested or plain["name"][row] in names}
+
+
+TITLES = ("先生", "女士", "小姐")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two Chinese names are equal but for a slip in one of three characters or more."""
+    return one == other or (
+        len(one) == len(other) >= 3 and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    )
+
+
+def residents(records: pd.DataFrame, mine: pd.Index, people: list[str]) -> tuple[Keys, Keys]:
+    """What gives these people away and nobody else; and what they share with others."""
+    own = records["record_id"].isin(mine)
+
+    def apart(values: pd.Series) -> tuple[frozenset[str], frozenset[str]]:
+        theirs = set(values[own].dropna())
+        shared = theirs & set(values[~own].dropna())
+        return frozenset(theirs - shared), frozenset(shared)
+
+    (p, ps), (e, es), (n, ns) = (
+        apart(phones(records["phone"])),
+        apart(emails(records["email"])),
+        apart(records["name"].str.strip()),
+    )
+    return Keys(frozenset(people), p, e, n), Keys(frozenset(), ps, es, ns)

@@ -1,0 +1,170 @@
+"""Looking at a test before its end: what it does to a fixed-horizon p-value, and a band that survives it.
+
+The band is an asymptotic confidence sequence: with a chance of 1 − level or less it ever leaves the truth out, over all
+looks together, however many and whenever (Waudby-Smith et al. 2024, doi 10.1214/24-AOS2408). It is the normal mixture
+of Robbins (1970, doi 10.1214/aoms/1177696786), whose test is the mixture SPRT of Johari et al. (2022,
+doi 10.1287/opre.2021.2135), tuned to be narrowest at a planned size (Howard et al. 2021, doi 10.1214/20-AOS1991).
+Asymptotic means: not before each arm has some results, which `BURN_IN` sees to.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.special import lambertw
+
+BURN_IN = 25  # outcomes other than 0 that each arm must have before anything is said
+BLOCK = 100  # reshuffles worked on at once
+
+
+def boundary(units: np.ndarray, planned: float, level: float = 0.05) -> np.ndarray:
+    """How many standard errors a difference must be off, at that many units in all, to stop at any look.
+
+    Where one look at the end asks for 1.96, this asks for more; least at about the planned size.
+
+    Parameters
+    ----------
+    units : units of both arms together so far
+    planned : units of both arms together at which the band should be narrowest
+    level : chance of ever a false alarm
+    """
+    rho = planned / (-lambertw(-(level**2) / np.e, -1).real - 1)
+    n = np.asarray(units, dtype=float)
+    return np.sqrt((n + rho) / n * np.log((n + rho) / (rho * level**2)))
+
+
+def looks(assigned_at: pd.Series, *, least: int = 5, parts: int = 20) -> pd.Series:
+    """Number the look, from 0, at which each unit is first counted: at the end of its day.
+
+    Where the lot was drawn on fewer days than ``least``, there are ``parts`` looks in the order of rows.
+    """
+    day = assigned_at.dt.normalize().rank(method="dense").sub(1)
+    if day.max() + 1 >= least:
+        return day.astype("int64")
+    place = np.arange(len(assigned_at)) * min(parts, len(assigned_at)) // max(1, len(assigned_at))
+    return pd.Series(place, index=assigned_at.index, dtype="int64")
+
+
+def watch(outcome: pd.Series, treated: pd.Series, look: pd.Series, *, planned: float, level: float = 0.05) -> pd.DataFrame:  # fmt: skip
+    """Follow the difference of two means (or rates) from look to look.
+
+    Parameters
+    ----------
+    outcome, treated, look : per unit: the outcome, whether it was treated, and the look that first counts it
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row per look: units, difference, p and fixed_low, fixed_high (right for one look only), low, high (right for
+        all looks together), stop (whether the band leaves out 0); all but units missing before the burn-in.
+    """
+    order = np.argsort(look.to_numpy(), kind="stable")
+    values, mask = outcome.to_numpy(dtype=float)[order], treated.to_numpy(dtype=bool)[order]
+    starts = np.flatnonzero(np.diff(look.to_numpy()[order], prepend=-1))
+    n = np.append(starts[1:], len(values))
+    if not len(values):
+        return pd.DataFrame(columns=WATCHED, index=pd.RangeIndex(1, 1, name="look"), dtype=float)
+    difference, error = (part[0] for part in differences(values, mask[None, :], starts))
+    z, reach = difference / error, stats.norm.ppf(1 - level / 2) * error
+    band = boundary(n, planned, level) * error
+    columns = [n, difference, 2 * stats.norm.sf(np.abs(z)), difference - reach, difference + reach,
+               difference - band, difference + band, np.abs(difference) > band]  # fmt: skip
+    return pd.DataFrame(
+        dict(zip(WATCHED, columns, strict=True)), index=pd.RangeIndex(1, len(n) + 1, name="look")
+    )
+
+
+WATCHED = ["units", "difference", "p", "fixed_low", "fixed_high", "low", "high", "stop"]
+
+
+def differences(values: np.ndarray, treated: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Difference of means and its standard error (Welch) at each look, for several ways to draw the lot at once.
+
+    Parameters
+    ----------
+    values : outcome per unit, in the order of looks
+    treated : a row per lot: True or False per unit
+    starts : where each look's first unit stands
+
+    Returns
+    -------
+    two arrays, a row per lot, a column per look; missing before each arm has its burn-in.
+    """
+    parts = np.stack([np.ones_like(values), values, values**2, values != 0])
+    whole = np.cumsum(np.add.reduceat(parts, starts, axis=1), axis=1)
+    own = [np.cumsum(np.add.reduceat(part * treated, starts, axis=1), axis=1) for part in parts]
+    mean, error = [], []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for n, total, squares, hits in (own, [w - o for w, o in zip(whole, own, strict=True)]):
+            ready = hits >= BURN_IN
+            mean.append(np.where(ready, total / n, np.nan))
+            error.append((squares / n - (total / n) ** 2) / (n - 1))
+    spread = error[0] + error[1]
+    return mean[0] - mean[1], np.sqrt(np.where(spread > 0, spread, np.nan))
+
+
+def reshuffled(outcome: pd.Series, treated: pd.Series, look: pd.Series, *, draws: int, seed: int) -> pd.DataFrame:  # fmt: skip
+    """A/A tests from a real one: draw the lot again, so that it has no effect, and follow z from look to look.
+
+    Returns
+    -------
+    pandas.DataFrame
+        z: a row per reshuffle, a column per look (from 1); missing before the burn-in.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.argsort(look.to_numpy(), kind="stable")
+    values, mask = outcome.to_numpy(dtype=float)[order], treated.to_numpy(dtype=bool)
+    starts = np.flatnonzero(np.diff(look.to_numpy()[order], prepend=-1))
+    found = []
+    for block in range(0, draws if len(values) else 0, BLOCK):
+        lots = rng.permuted(np.tile(mask, (min(BLOCK, draws - block), 1)), axis=1)
+        difference, error = differences(values, lots, starts)
+        found.append(difference / error)
+    z = np.concatenate(found) if found else np.empty((0, 0))
+    return pd.DataFrame(z, columns=pd.RangeIndex(1, z.shape[1] + 1, name="look"))
+
+
+def alarms(z: pd.DataFrame, critical: float | np.ndarray) -> pd.Series:
+    """Share of tests that have raised an alarm by each look: z beyond a critical value, at that look or before.
+
+    Missing for looks by which no test could be read.
+    """
+    beyond = z.abs() > critical
+    return beyond.cummax(axis=1).mean().where(z.notna().any().cummax())
+
+
+def race(base: float, change: float, size: float, *, most: float = 2.0, looks: int = 40, draws: int = 1000,
+         seed: int = 1, level: float = 0.05) -> pd.Series:  # fmt: skip
+    """Let the fixed and the sequential test run against each other on simulated rates with a known effect.
+
+    Parameters
+    ----------
+    base, change : rate without the treatment, and what the treatment adds
+    size : units of each arm that the fixed test has planned; the band is tuned to it
+    most : the sequential test is given up after so many times the size
+    looks : per planned size
+
+    Returns
+    -------
+    pandas.Series
+        fixed (share of tests in which the fixed one finds a difference), by_plan and by_end (the same for the sequential
+        one, up to the planned size and up to the most), mean_size (units used by it, as a multiple of the plan); missing
+        for rates that can't be.
+    """
+    if not (size >= 1 and 0 < base < 1 and 0 <= base + change <= 1):
+        return pd.Series(np.nan, index=RACE)
+    rng = np.random.default_rng(seed)
+    step = max(1, round(size / looks))
+    n = step * np.arange(1, int(np.ceil(most * size / step)) + 1)
+    rates = [np.cumsum(rng.binomial(step, p, (draws, len(n))), axis=1) for p in (base + change, base)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(sum(h / n * (1 - h / n) / (n - 1) for h in rates))
+        z = np.where(np.minimum(*rates) >= BURN_IN, (rates[0] - rates[1]) / n / error, np.nan)
+    crossed = np.abs(z) > boundary(2 * n, 2 * size, level)
+    plan = int(np.argmin(np.abs(n - size)))
+    stopped = np.where(crossed.any(axis=1), n[crossed.argmax(axis=1)], n[-1])
+    fixed = (np.abs(z[:, plan]) > stats.norm.ppf(1 - level / 2)).mean()
+    by_plan, by_end = crossed[:, : plan + 1].any(axis=1).mean(), crossed.any(axis=1).mean()
+    return pd.Series([fixed, by_plan, by_end, stopped.mean() / size], index=RACE)
+
+
+RACE = ["fixed", "by_plan", "by_end", "mean_size"]

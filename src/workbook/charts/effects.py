@@ -1,0 +1,47 @@
+"""Effects with their intervals beside the truth, and what moves a result most."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
+
+
+@styled
+def plot_against_truth(frame: pd.DataFrame, *, value: str, low: str, high: str, xlabel: str, truth: str = "",
+                       unit: str = "") -> Axes:  # fmt: skip
+    """Draw a row an estimate: a point with its interval, and the truth as a diamond where it is known."""
+    _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))
+    at = np.arange(len(frame))[::-1]
+    ax.axvline(0, color=GREY, linewidth=1.2, zorder=1)
+    ax.hlines(at, frame[low].astype(float), frame[high].astype(float), color=BLUE, linewidth=2.5, zorder=2)
+    ax.scatter(frame[value].astype(float), at, color=BLUE, s=45, zorder=3, label="estimate, 95 % interval")
+    if truth in frame and frame[truth].notna().any():
+        ax.scatter(
+            frame[truth].astype(float), at, color=ORANGE, marker="D", s=38, zorder=4, label="the truth"
+        )
+    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.55 / (0.42 * len(frame) + 0.3)), ncols=2)
+    ax.set_yticks(at, [str(name) for name in frame.index])
+    ax.set(xlabel=xlabel, ylim=(-0.6, len(frame) - 0.4))
+    ax.grid(axis="y", visible=False)
+    format_axis(ax.xaxis, unit)
+    return ax
+
+
+@styled
+def plot_tornado(frame: pd.DataFrame, *, at_low: str, at_high: str, middle: float, xlabel: str,
+                 unit: str = "") -> Axes:  # fmt: skip
+    """Draw a bar an input, from the result at its low end to that at its high end, around the result in the middle."""
+    _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))
+    at = np.arange(len(frame))[::-1]
+    for column, colour, label in ((at_low, GREY, "input at its low end"), (at_high, BLUE, "at its high end")):
+        reach = frame[column].astype(float) - middle
+        ax.barh(at, reach, left=middle, height=0.6, color=colour, label=label)
+    ax.axvline(middle, color="#3d474b", linewidth=1.2)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.55 / (0.42 * len(frame) + 0.3)), ncols=2)
+    ax.set_yticks(at, [str(name) for name in frame.index])
+    ax.set(xlabel=xlabel)
+    ax.grid(axis="y", visible=False)
+    format_axis(ax.xaxis, unit)
+    return ax

@@ -1,0 +1,81 @@
+"""Pictures of a service desk: how long people wait, when they ask, and control charts."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
+
+from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
+
+# Hours as people say them.
+WAITS = {
+    1 / 60: "1 min",
+    0.25: "15 min",
+    1.0: "1 h",
+    4.0: "4 h",
+    24.0: "1 day",
+    168.0: "1 week",
+    720.0: "30 days",
+}
+
+
+@styled
+def plot_waiting(frame: pd.DataFrame, *, x: str, xlabel: str, ylabel: str) -> Axes:
+    """Draw shares still waiting over the hours in column ``x``, on a scale of factors; a line a column."""
+    hours = frame[x].clip(lower=1e-3)
+    _, ax = plt.subplots()
+    for (name, values), dash in zip(frame.drop(columns=x).items(), ["-", "-", "--", "--"] * 3, strict=False):
+        ax.step(hours, values, where="post", linewidth=2, linestyle=dash, label=str(name))
+    ax.set_xscale("log")
+    ends = min(hours.min(), 1 / 60), max(hours.max(), 24.0)
+    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=ends, ylim=(0, 1.02))
+    ticks = {h: words for h, words in WAITS.items() if ends[0] <= h <= ends[1]}
+    ax.set_xticks(list(ticks), list(ticks.values()))
+    ax.minorticks_off()
+    ax.legend()
+    format_axis(ax.yaxis, "share")
+    return ax
+
+
+@styled
+def plot_control(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "") -> Axes:
+    """Draw a control chart: the first column over the index, with centre, low, high and signal where there are such."""
+    _, ax = plt.subplots()
+    values = frame.iloc[:, 0].astype(float)
+    ax.plot(frame.index, values, color=BLUE, linewidth=1.2, marker="o", markersize=3.5, label="value")
+    for name, dash in {"centre": "-", "low": "--", "high": "--"}.items():
+        if name in frame:
+            ax.step(
+                frame.index, frame[name], where="mid", color=GREY, linestyle=dash, linewidth=1.4, zorder=1
+            )
+    if "signal" in frame and frame["signal"].any():
+        rings = frame[frame["signal"].astype(bool)]
+        ax.plot(
+            rings.index,
+            rings.iloc[:, 0].astype(float),
+            "o",
+            color=ORANGE,
+            markersize=7,
+            label="more than noise",
+        )
+        ax.legend()
+    if isinstance(frame.index, pd.DatetimeIndex):
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    format_axis(ax.yaxis, unit)
+    return ax
+
+
+@styled
+def plot_week(frame: pd.DataFrame, *, xlabel: str, ylabel: str, label: str) -> Axes:
+    """Draw a table as colours alone, for one that is too large for numbers."""
+    _, ax = plt.subplots(figsize=(8, 1.8 + 0.28 * len(frame)))
+    sns.heatmap(frame.astype(float), cmap="crest", ax=ax, cbar_kws={"label": label}, linewidths=0.5)
+    step = int(np.ceil(frame.shape[1] / 12))
+    names = list(frame.columns)[::step]
+    ax.set_xticks(np.arange(0, frame.shape[1], step) + 0.5, [str(n) for n in names])
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.tick_params(axis="both", rotation=0)
+    return ax

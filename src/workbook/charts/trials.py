@@ -1,0 +1,28 @@
+"""Pictures of tests by lot: a difference followed from look to look."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
+
+
+@styled
+def plot_bands(frame: pd.DataFrame, *, line: str, bands: Mapping[str, tuple[str, str]], xlabel: str, ylabel: str,
+               unit: str = "") -> Axes:  # fmt: skip
+    """Draw a line over the index with bands around it, the widest first, and a line at 0."""
+    _, ax = plt.subplots()
+    for (name, (low, high)), colour in zip(bands.items(), (GREY, ORANGE), strict=False):
+        ax.fill_between(
+            frame.index, frame[low], frame[high], color=colour, alpha=0.45, linewidth=0, label=name
+        )
+    alone = "o" if len(frame) == 1 else ""
+    ax.plot(frame.index, frame[line], color=BLUE, linewidth=2, marker=alone, label=line)
+    ax.axhline(0, color="#6a7579", linewidth=1)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(loc="best", ncols=1)
+    format_axis(ax.xaxis, "")
+    format_axis(ax.yaxis, unit)
+    return ax

@@ -1,0 +1,95 @@
+"""Work for several processes: results as they come, and one worker at a time in a folder."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+from workbook.tables.errors import DataError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def outcomes(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int = 1, dask: str = ""
+) -> Iterator[Result]:
+    """Results of a function over items, as they come; a single worker stays in this process.
+
+    Parameters
+    ----------
+    function : of the module level, so that another process can import it
+    items : what it is called with
+    workers : processes of this machine
+    dask : address of a Dask scheduler that takes the work instead; it needs this project and the same folders
+    """
+    if not dask and (workers <= 1 or len(items) <= 1):
+        yield from map(function, items)
+        return
+    with executor(min(workers, len(items)), dask) as pool:
+        futures = [pool.submit(function, item) for item in items]
+        yield from (future.result() for future in as_completed(futures))
+
+
+@contextmanager
+def executor(workers: int, dask: str = "") -> Iterator[Executor]:
+    """Processes of this machine, or a Dask cluster, behind Python's own interface.
+
+    Raises
+    ------
+    DataError
+        if Dask is asked for and isn't installed, or nobody answers.
+    """
+    if not dask:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise DataError('--dask needs the extra: pip install "workbook[dask]".') from None
+    try:
+        client = Client(dask, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise DataError(f"--dask must be the address of a Dask scheduler; {dask!r} gave {error!s}.") from None
+    with client:
+        yield client.get_executor()
+
+
+def watched(found: Iterable[Result], total: int, unit: str, shown: bool) -> Iterator[Result]:
+    """The same results, with a bar that counts them."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=unit, disable=not shown or not total) as bar:
+        for result in found:
+            if isinstance(result, dict):
+                bar.set_postfix_str(str(result.get("id", "")))
+            bar.update()
+            yield result
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for as long as results are written into it; the lock dies with its process.
+
+    Raises
+    ------
+    DataError
+        if another process writes into it.
+    """
+    import filelock
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder.resolve().with_name(f".{folder.resolve().name}.lock"), blocking=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise DataError(
+            f"Another run writes into {str(folder)!r}; wait for it, or name another --out."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,110 @@
+"""Runs side by side: what differs is marked, and why it may is said."""
+
+import copy
+import json
+
+import pytest
+
+from workbook.course.compare import compare, lines, page
+from workbook.tables.errors import DataError
+
+RUN = {
+    "schema": 1,
+    "data": {"name": "lanyu", "fingerprint": "aaa", "start": "2024-01-01", "end": "2025-12-31"},
+    "versions": {"pandas": "3.1.1"},
+    "notebooks": [
+        {
+            "id": "02_a/01_b",
+            "status": "passed",
+            "parameters": {"bins": 5},
+            "figures": [
+                {"name": "customers", "value": 5000.0, "unit": "customers"},
+                {"name": "share", "value": 0.25, "unit": "share"},
+                {"name": "unknown", "value": None, "unit": "share"},
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Write runs that differ from RUN by what is done to them."""
+
+    def write(*changes):
+        folders = []
+        for number, change in enumerate(changes):
+            content = copy.deepcopy(RUN)
+            change(content)
+            folders.append(tmp_path / f"run{number}")
+            folders[-1].mkdir()
+            (folders[-1] / "run.json").write_text(json.dumps(content))
+        return folders
+
+    return write
+
+
+def same(content):
+    """Change nothing."""
+
+
+def smaller(content):
+    """Another share, bins and data; one figure is gone."""
+    content["notebooks"][0]["figures"][1]["value"] = 0.2
+    content["notebooks"][0]["parameters"] = {}
+    content["data"]["fingerprint"] = "bbb"
+    del content["notebooks"][0]["figures"][0]
+
+
+def test_equal_runs_differ_in_nothing(runs):
+    """No mark, no change, and it is said so."""
+    table, changed = compare(runs(same, same))
+    assert not table["differs"].any()
+    assert changed == []
+    text = "\n".join(lines(table, changed))
+    assert "The runs had the same data, versions and parameters." in text
+    assert "0 of 3 figures differ" in text
+
+
+def test_what_differs_is_marked_and_explained(runs):
+    """A changed figure and one that only some have are marked; data and parameters are named with their values."""
+    table, changed = compare(runs(same, smaller))
+    marked = table["differs"].droplevel("notebook")
+    assert marked.to_dict() == {"customers": True, "share": True, "unknown": False}
+    assert changed == [
+        "data's fingerprint: aaa (run0), bbb (run1)",
+        "bins of 02_a/01_b: 5 (run0), as it is (run1)",
+    ]
+    text = "\n".join(lines(table, changed))
+    assert "0.8" in text
+    assert "2 of 3 figures differ" in text
+
+
+def test_three_runs_stand_side_by_side(runs):
+    """A column a run, in the order they were named."""
+    table, _ = compare(runs(same, smaller, same))
+    assert list(table.columns) == ["unit", "run0", "run1", "run2", "differs"]
+
+
+def test_what_a_run_calls_itself_is_no_html(runs):
+    """Names come from folders and data, and are shown, not interpreted."""
+
+    def evil(content):
+        content["data"]["name"] = "<script>x</script>"
+
+    table, changed = compare(runs(same, evil))
+    shown = page(table, changed)
+    assert "<script>x" not in shown
+    assert "&lt;script&gt;x" in shown
+
+
+def test_what_is_no_run_is_told(runs, tmp_path):
+    """One run alone, a folder without run.json, and a broken one."""
+    folders = runs(same)
+    with pytest.raises(DataError, match="takes two runs or more"):
+        compare(folders)
+    with pytest.raises(DataError, match=r"A run is a folder with a run\.json; .*nothing' is none"):
+        compare([folders[0], tmp_path / "nothing"])
+    (folders[0] / "run.json").write_text("[]")
+    with pytest.raises(DataError, match=r"A run is a folder with a run\.json"):
+        compare([folders[0], folders[0]])

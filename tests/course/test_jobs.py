@@ -1,0 +1,73 @@
+"""Work for several processes, and one writer a folder."""
+
+import multiprocessing
+import sys
+import time
+
+import pytest
+
+from workbook.course import runner
+from workbook.course.jobs import alone, outcomes
+from workbook.tables.errors import DataError
+
+
+def double(number):
+    """Twice a number."""
+    return 2 * number
+
+
+def hold(folder, begun):
+    """Hold a folder until killed."""
+    with alone(folder):
+        begun.set()
+        time.sleep(60)
+
+
+def test_one_worker_or_two_find_the_same():
+    """Processes change nothing but the order."""
+    assert list(outcomes(double, [3, 1, 2])) == [6, 2, 4]
+    assert sorted(outcomes(double, [3, 1, 2], 2)) == [2, 4, 6]
+
+
+def test_a_folder_has_one_writer(tmp_path):
+    """A second one is told; the lock is gone with the process that held it, however it ended."""
+    spawn = multiprocessing.get_context("spawn")
+    begun = spawn.Event()
+    other = spawn.Process(target=hold, args=(tmp_path / "out", begun))
+    other.start()
+    assert begun.wait(30)
+    with pytest.raises(DataError, match=r"Another run writes into '.*out'"), alone(tmp_path / "out"):
+        pass
+    other.kill()
+    other.join()
+    with alone(tmp_path / "out"):
+        assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_scheduler_that_does_not_answer_is_told():
+    """One sentence with the address."""
+    with pytest.raises(
+        DataError, match=r"--dask must be the address of a Dask scheduler; 'tcp://127\.0\.0\.1:9'"
+    ):
+        list(outcomes(double, [1, 2], dask="tcp://127.0.0.1:9"))
+
+
+def test_without_the_extra_dask_is_told(monkeypatch):
+    """The sentence says what to install."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(DataError, match=r'--dask needs the extra: pip install "workbook\[dask\]"'):
+        list(outcomes(double, [1, 2], dask="tcp://127.0.0.1:9"))
+
+
+@pytest.mark.slow
+def test_a_run_can_be_handed_to_dask(shelf, plain, tmp_path):
+    """A Dask cluster gives the same figures as this process."""
+    from distributed import LocalCluster
+
+    here = runner.run(shelf[:1], plain, {}, tmp_path / "here", progress=False)
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        there = runner.run(
+            shelf[:1], plain, {}, tmp_path / "there", dask=cluster.scheduler_address, progress=False
+        )
+    assert [n["figures"] for n in there["notebooks"]] == [n["figures"] for n in here["notebooks"]]
+    assert there["notebooks"][0]["status"] == "passed"

@@ -1,0 +1,196 @@
+"""Sweeps: what is combined, what is kept, what a failure does, and going on where one stopped."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from workbook.course import catalogue, runner
+from workbook.course import sweep as sweeps
+from workbook.course.sweep import combinations, sweep, tidy, values, varied
+from workbook.tables.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,2,5", ["1", "2", "5"]),
+        ("1..4", ["1", "2", "3", "4"]),
+        ("0.5, 1..2", ["0.5", "1", "2"]),
+        ("3,3", ["3"]),
+        ("-1..1", ["-1", "0", "1"]),
+    ],
+)
+def test_values_are_listed_or_counted(text, expected):
+    """Commas part values, two dots count; nothing is run twice."""
+    assert values(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "1,,2", "5..1", "0.1..0.5", "1..99999"])
+def test_wrong_values_are_told(text):
+    """An empty value, or a range that can't be counted, is an error that shows it."""
+    with pytest.raises(DataError, match=r"Values are listed as 0\.5,1,2 or as 1\.\.20; got '"):
+        values(text)
+
+
+@pytest.fixture
+def plan(shelf, plain, tmp_path):
+    """A sweep of one small notebook over whether it fails."""
+    chosen = [n for n in shelf if n.id.endswith("small")]
+    return combinations(chosen, [], ["fail=false,true"], str(plain), tmp_path / "out", tmp_path / "worlds")
+
+
+def test_every_combination_is_planned(shelf, tmp_path):
+    """The product of all values, numbered in order, each with a folder that says what it is."""
+    found = combinations(
+        shelf[:1], ["seed=1..2", "customers=20"], ["fail=true,false"], "lanyu", tmp_path, tmp_path
+    )
+    assert [c.id for c in found] == [
+        "0001-seed=1_customers=20_fail=true",
+        "0002-seed=1_customers=20_fail=false",
+        "0003-seed=2_customers=20_fail=true",
+        "0004-seed=2_customers=20_fail=false",
+    ]
+    assert found[1].world == {"seed": "1", "customers": "20"}
+    assert found[1].parameters == {"fail": False}
+
+
+@pytest.mark.parametrize(
+    ("world", "given", "message"),
+    [
+        ([], ["flail=true"], "A parameter of these notebooks must be .*Did you mean 'fail'"),
+        (["sead=1"], [], "A setting of --world must be .*Did you mean 'seed'"),
+        (["seed=one"], [], "--world seed must be a whole number; got 'one'"),
+        ([], ["fail"], "A setting is name=values; got 'fail'"),
+        (["seed=1..100", "customers=1..11"], [], "from 1 to 1,000 combinations; these settings make 1,100"),
+    ],
+)
+def test_wrong_settings_are_told_before_anything_runs(shelf, tmp_path, world, given, message):
+    """A mistyped name doesn't cost an hour."""
+    with pytest.raises(DataError, match=message):
+        combinations(shelf[:1], world, given, "lanyu", tmp_path, tmp_path)
+
+
+def test_no_path_can_be_made_from_a_value(shelf, tmp_path):
+    """What is typed names a folder, but only one below that of the sweep."""
+    found = combinations(shelf[:1], [], ["as_of=2025-01-01"], "lanyu", tmp_path / "out", tmp_path)
+    odd = sweeps.re.sub(r"[^\w.=-]+", "_", "x=../../etc")
+    assert "/" not in odd
+    assert found[0].out.parent == tmp_path / "out" / "runs"
+
+
+def test_what_was_varied():
+    """Only what has several values is an axis of a picture."""
+    told = [
+        {"world": {"seed": s, "customers": "20"}, "parameters": {"bins": b}}
+        for s in ("1", "2")
+        for b in (4, 5)
+    ]
+    assert varied(told) == ["world seed", "bins"]
+
+
+def test_numbers_are_numbers():
+    """A column is a number only if all its values are; an id never is."""
+    rows = [
+        {"id": "0001", "notebook": "n", "status": "passed", "reason": "", "world seed": "1", "style": "a", "figure": "x", "value": 1.5},
+        {"id": "0002", "notebook": "n", "status": "passed", "reason": "", "world seed": "2", "style": "1", "figure": "x", "value": None},
+    ]  # fmt: skip
+    table = tidy(rows)
+    assert list(table.columns)[:7] == ["id", "notebook", "status", "reason", "world seed", "style", "figure"]
+    assert pd.api.types.is_numeric_dtype(table["world seed"])
+    assert table["style"].tolist() == ["a", "1"]
+    assert table["value"].isna().tolist() == [False, True]
+
+
+@pytest.mark.slow
+def test_a_failure_is_marked_and_the_rest_go_on(plan, tmp_path):
+    """The table has a row for what failed, with the reason; files are whole; the page names it."""
+    table = sweep(plan, tmp_path / "out", progress=False)
+    assert table.set_index("fail")["status"].to_dict() == {False: "passed", True: "failed"}
+    assert "as asked" in table.set_index("fail").loc[True, "reason"]
+    assert table.set_index("fail").loc[False, "figure"] == "orders"
+    stored = pd.read_parquet(tmp_path / "out" / "figures.parquet")
+    pd.testing.assert_frame_equal(stored, table)
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "1 failed" in page
+    assert "0002-fail=true: AssertionError: as asked" in page
+
+
+@pytest.mark.slow
+def test_a_sweep_goes_on_where_it_stopped(plan, tmp_path, monkeypatch):
+    """With --resume what passed isn't run again, and the table is the same; without, or for another plan, it is told."""
+    out = tmp_path / "out"
+    first = sweep(plan, out, progress=False)
+    for name in ("figures.csv", "index.html"):
+        (out / name).unlink()
+    shutil.rmtree(plan[1].out)
+    with pytest.raises(DataError, match="holds a sweep; say --resume"):
+        sweep(plan, out, progress=False)
+    with pytest.raises(DataError, match="holds a sweep over other settings"):
+        sweep(plan[:1], out, resume=True, progress=False)
+    ran = []
+    once = runner.run_one
+    monkeypatch.setattr(runner, "run_one", lambda job: ran.append(job.parameters) or once(job))
+    again = sweep(plan, out, resume=True, progress=False)
+    assert [parameters["fail"] for parameters in ran] == [True]
+    pd.testing.assert_frame_equal(again.drop(columns="reason"), first.drop(columns="reason"))
+
+
+def test_a_strange_folder_is_left_alone(plan, tmp_path):
+    """A sweep overwrites nothing that isn't its own."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "letter.txt").write_text("dear")
+    with pytest.raises(DataError, match="must be a new folder, or that of a sweep"):
+        sweep(plan, out, progress=False)
+    assert (out / "letter.txt").read_text() == "dear"
+    (out / "letter.txt").unlink()
+    (out / "sweep.json").write_text(json.dumps([1]))
+    with pytest.raises(DataError, match="must be a new folder, or that of a sweep"):
+        sweep(plan, out, resume=True, progress=False)
+
+
+def test_every_notebook_can_be_swept(tmp_path):
+    """Each notebook of the course takes a seed."""
+    found = combinations(catalogue.notebooks(), [], ["seed=1,2"], "lanyu", tmp_path, tmp_path)
+    assert [c.parameters for c in found] == [{"seed": 1}, {"seed": 2}]
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from workbook.course import catalogue
+from workbook.course.sweep import combinations, sweep
+shelf, data, out = map(Path, sys.argv[1:])
+if __name__ == "__main__":
+    chosen = [n for n in catalogue.notebooks(shelf) if n.id.endswith("small")]
+    plan = combinations(chosen, [], ["as_of=2025-10-20,2025-11-20,2025-12-20"], str(data), out, out)
+    sweep(plan, out, jobs=2, resume=True, progress=False)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_sweep_can_be_resumed(shelf, plain, tmp_path):
+    """Killed at any moment, all files are whole; resumed, it ends with the figures of one that ran through."""
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    root = shelf[0].path.parents[1]
+    call = [sys.executable, str(program), str(root), str(plain)]
+    for seconds in (3.0, 7.0):
+        started = subprocess.Popen([*call, str(tmp_path / "killed")], start_new_session=True)
+        time.sleep(seconds)
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+        for path in (tmp_path / "killed").rglob("*.json"):
+            json.loads(path.read_text(encoding="utf-8"))
+    for out in ("killed", "whole"):
+        subprocess.run([*call, str(tmp_path / out)], check=True)
+    killed, whole = (pd.read_csv(tmp_path / out / "figures.csv") for out in ("killed", "whole"))
+    assert len(whole) == 3
+    pd.testing.assert_frame_equal(killed, whole)
