@@ -1,14 +1,8 @@
 """Every interval that the workbook states covers the truth, in worlds where it is known; benchmarks/coverage.py has more of them."""
 
-import sys
-from pathlib import Path
-
+import coverage
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-
-import coverage
 from intervals import cases
 
 WORLDS = 120

@@ -3,7 +3,7 @@ from .course.display import record, say, show, with_truth
 from .course.exercises import check, hint, reveal
 from .course.panels import panel
 from .course.settings import as_of
-from .course.words import interval, miss, money, number, percent, plural, times
+from .course.words import change, interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
 from .tables.home import load
@@ -13,6 +13,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "as_of",
+    "change",
     "check",
     "claim",
     "customer_summary",

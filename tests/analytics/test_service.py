@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.test_clocks import desk, ticket
+from analytics.desk import desk, ticket
 from workbook.analytics import service
 from workbook.analytics.clocks import as_known
 from workbook.tables.errors import DataError

@@ -153,6 +153,17 @@ def test_show_escapes_what_comes_from_the_data():
     assert "<b>" not in page
 
 
+def test_words_are_set_left_and_numbers_right():
+    """In a page; the plain text is pandas' own."""
+    table = pd.DataFrame({"action": ["call", "wait"], "customers": [1200, 3], "day": ["2025-01-01", ""]})
+    page = bundle(show(table))["text/html"]
+    assert page.count("text-align:left") == 3
+    assert '<th style="text-align:left">action</th>' in page
+    assert '<td style="text-align:left">call</td>' in page
+    assert "<td>1,200</td>" in page
+    assert "<td>2025-01-01</td>" in page
+
+
 def test_a_series_is_shown_as_a_table():
     """One column is a table too."""
     shown = show(pd.Series([1.0, 2.0], name="share"))

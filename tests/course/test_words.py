@@ -92,3 +92,12 @@ def test_plurals():
 def test_misses(ratio, text):
     """A promise over what came, in words."""
     assert words.miss(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(0.214, 0, "+21 %"), (-0.03, 0, "-3 %"), (0.0, 0, "+0 %"), (-0.0001, 0, "+0 %"), (1.234, 1, "+123.4 %"), (NAN, 0, "(not known)")],
+)  # fmt: skip
+def test_changes_have_a_sign(value, digits, text):
+    """Up is told from down, and nothing is never minus nothing."""
+    assert words.change(value, digits) == text

@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
 MIME = "application/vnd.workbook+json"
+WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
 UNITS = ("share", "money", "customers", "orders", "purchases", "days", "weeks", "ratio", "points", "hours")
 
 
@@ -75,7 +77,18 @@ class Shown:
         whole = self.frame.select_dtypes("integer")
         frame = self.frame.assign(**{c: whole[c].map(lambda n: f"{n:,}", na_action="ignore") for c in whole})
         with pd.option_context("display.max_colwidth", None):
-            return {"text/html": frame.to_html(border=0, **form), "text/plain": frame.to_string(**form)}
+            page = words_left(frame.to_html(border=0, **form), frame)
+            return {"text/html": page, "text/plain": frame.to_string(**form)}
+
+
+def words_left(page: str, frame: pd.DataFrame) -> str:
+    """Set words in a table of a page to the left, as they are read; numbers stay under each other on the right."""
+    left = ' style="text-align:left">'
+    for name, values in frame.items():
+        head = f"<th>{html.escape(str(name), quote=False)}</th>"
+        if values.map(str).str.contains(WORD).any():
+            page = page.replace(head, head.replace(">", left, 1), 1)
+    return re.sub(rf"<td>(?=[^<]*{WORD})", f"<td{left}", page)
 
 
 def show(table: pd.DataFrame | pd.Series, digits: int = 2) -> Shown:

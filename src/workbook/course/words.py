@@ -25,6 +25,12 @@ def percent(value: float, digits: int = 0) -> str:
     return "under 1 %" if value and text == "0 %" else text
 
 
+def change(value: float, digits: int = 0) -> str:
+    """A relative change with its sign: +21 %, -3 %."""
+    value = float(value)
+    return f"{value:+z.{digits}%}".replace("%", " %") if known(value) else UNKNOWN
+
+
 def money(value: float, currency: str = "", digits: int = 0) -> str:
     """An amount with its currency: CNY 1,234."""
     text = number(value, digits)
