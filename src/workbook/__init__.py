@@ -1,6 +1,6 @@
 """The workbook: customer analytics for apparel retail, on one retailer whose truth is known.
 
-`load` opens a data set; `say`, `show`, `with_truth` and `record` present results; `check`, `hint` and `reveal`
+`load` opens a data set; `say`, `show`, `decide`, `with_truth` and `record` present results; `check`, `hint` and `reveal`
 are for exercises; `panel` gives a plain function sliders. The methods are in `workbook.analytics`, the pictures
 in `workbook.charts`, the synthetic retailer in `workbook.retailer`.
 """

@@ -1,5 +1,5 @@
 from .course.claimed import claim
-from .course.display import record, say, show, with_truth
+from .course.display import decide, record, say, show, with_truth
 from .course.exercises import check, hint, reveal
 from .course.panels import panel
 from .course.settings import as_of
@@ -17,6 +17,7 @@ __all__ = [
     "check",
     "claim",
     "customer_summary",
+    "decide",
     "hint",
     "interval",
     "load",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.course.display import MIME, record, say, show, with_truth
+from workbook.course.display import MIME, decide, record, say, show, with_truth
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -151,6 +151,14 @@ def test_show_escapes_what_comes_from_the_data():
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<i>" not in page
     assert "<b>" not in page
+
+
+def test_a_decision_is_said_and_carried_to_the_report():
+    """It is read in the notebook like any sentence, and a run finds it in the outputs; without reason there is none."""
+    said = bundle(decide("Run it:", "the sceptic agrees."))
+    assert said["text/markdown"] == "> **Decision.** Run it: the sceptic agrees."
+    assert said[MIME] == {"decision": "Run it: the sceptic agrees."}
+    assert decide("Run it.", when=False) is None
 
 
 def test_words_are_set_left_and_numbers_right():

@@ -76,3 +76,15 @@ def test_what_comes_from_data_is_escaped(tmp_path):
     )
     assert "<script" not in page
     assert page.count("&lt;script&gt;") >= 4
+
+
+def test_decisions_stand_first_and_chapters_part_the_cards(tmp_path):
+    """What is to be decided leads to its reasons; notebooks stand under their chapter; without decisions there is no heading."""
+    told = result(id="02_segmentation/01_rfm", status="skipped", decisions=["Spend 5 < 6 & stop."])
+    page = report.index(content(told, result(status="skipped")), tmp_path)
+    assert (
+        '<li>Spend 5 &lt; 6 &amp; stop. <a class="quiet" href="02_segmentation/01_rfm.html">why</a></li>'
+        in page
+    )
+    assert page.index("To be decided") < page.index("<h2>02 Segmentation</h2>") < page.index("<h2>01 A</h2>")
+    assert "To be decided" not in report.index(content(result(status="skipped")), tmp_path)

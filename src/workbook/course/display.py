@@ -23,14 +23,29 @@ class Said:
 
     text: str
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/markdown": self.text, "text/plain": self.text}
+
+
+@dataclass(frozen=True)
+class Decided(Said):
+    """A sentence that a run's report puts before those who decide."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        said = super()._repr_mimebundle_()
+        return said | {MIME: {"decision": self.text}, "text/markdown": f"> **Decision.** {self.text}"}
 
 
 def say(*sentences: str, when: bool = True) -> Said | None:
     """Show sentences that were made from the results as one paragraph; nothing when ``when`` is false."""
     text = " ".join(s for s in sentences if s)
     return Said(text) if when and text else None
+
+
+def decide(*sentences: str, when: bool = True) -> Decided | None:
+    """Say what the results ask to be done, or that they don't settle it; the report of a run has it too."""
+    said = say(*sentences, when=when)
+    return Decided(said.text) if said else None
 
 
 def with_truth(

@@ -24,10 +24,12 @@ div.highlight { background: #f6f8f9; border-left: 3px solid #c8d6da; padding: .3
 .prompt, .input_prompt, .output_prompt, .jp-InputPrompt, .jp-OutputPrompt { display: none; }
 .right, .passed { color: #1a7f37; } .wrong, .failed { color: #b3261e; } .skipped { color: #8a6d00; }
 .card { display: flex; gap: 1.2rem; border: 1px solid #dfe6e8; border-radius: 8px; padding: 1rem; margin: 1rem 0; }
-.card img { width: 220px; object-fit: contain; align-self: flex-start; border: 1px solid #eee; }
-.card h2 { margin: 0 0 .3rem; font-size: 1.15rem; } .card p { margin: .2rem 0; }
+.card img { width: 300px; object-fit: contain; align-self: flex-start; border: 1px solid #eee; }
+.card h3 { margin: 0 0 .3rem; font-size: 1.15rem; }
+.cover { border-bottom: 3px solid #1d6f84; margin-bottom: 1.4rem; } blockquote { border-left: 4px solid #e08e45;
+  margin: .8rem 0; padding: .1rem 1rem; background: #fdf6ef; } .card p { margin: .2rem 0; }
 .card table { font-size: .8rem; } .card td:first-child { text-align: left; } .quiet { color: #6a7579; font-size: .86rem; }
-@media print { body { max-width: none; } .card, pre, img { break-inside: avoid; } }
+@media print { body { max-width: none; } h2 { break-after: avoid; } .card, pre, img { break-inside: avoid; } }
 @media (max-width: 40rem) { .card { flex-direction: column; } }
 """
 
@@ -57,9 +59,9 @@ def index(content: dict[str, Any], out: Path) -> str:
     rows = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data["rows"].items())
     kind = "synthetic, its truth is known" if data["synthetic"] else "imported"
     intro = (
-        f"<h1>Customer analytics: {escape(data['name'])}</h1>"
+        f'<div class="cover"><h1>Customer analytics: {escape(data["name"])}</h1>'
         f"<p>{escape(data['start'])} to {escape(data['end'])} · {kind} · fingerprint <code>{data['fingerprint']}</code></p>"
-        f'<p class="quiet">{escape(rows)}</p>'
+        f'<p class="quiet">{escape(rows)}</p></div>'
     )
     states = [n["status"] for n in content["notebooks"]]
     count = " · ".join(
@@ -67,11 +69,34 @@ def index(content: dict[str, Any], out: Path) -> str:
         for s in ("passed", "failed", "skipped")
         if s in states
     )
-    cards = "".join(card(n, out, data["currency"]) for n in content["notebooks"])
+    chapters = dict.fromkeys(chapter_of(n) for n in content["notebooks"])
+    cards = "".join(
+        (f"<h2>{escape(chapter)}</h2>" if chapter else "")
+        + "".join(card(n, out, data["currency"]) for n in content["notebooks"] if chapter_of(n) == chapter)
+        for chapter in chapters
+    )
     made = ", ".join(f"{k} {v}" for k, v in content["versions"].items())
     return document(
-        f"Run on {data['name']}", f'{intro}<p>{count}</p>{cards}<p class="quiet">{escape(made)}</p>'
+        f"Run on {data['name']}",
+        f'{intro}{decisions(content["notebooks"])}<p>{count}</p>{cards}<p class="quiet">{escape(made)}</p>',
     )
+
+
+def chapter_of(result: dict[str, Any]) -> str:
+    """A notebook's chapter as a heading: ``02_segmentation`` is 02 Segmentation."""
+    folder = str(result["id"]).rpartition("/")[0]
+    number, _, words = folder.partition("_")
+    return f"{number} {words.replace('_', ' ').capitalize()}" if folder else ""
+
+
+def decisions(results: list[dict[str, Any]]) -> str:
+    """What the notebooks ask to be decided, each with the way to its reasons."""
+    said = "".join(
+        f'<li>{escape(text)} <a class="quiet" href="{escape(n["id"])}.html">why</a></li>'
+        for n in results
+        for text in n.get("decisions", [])
+    )
+    return f"<h2>To be decided</h2><ul>{said}</ul>" if said else ""
 
 
 def card(result: dict[str, Any], out: Path, currency: str) -> str:
@@ -85,7 +110,7 @@ def card(result: dict[str, Any], out: Path, currency: str) -> str:
     thumb = thumbnail(out / f"{name}.ipynb") if status != "skipped" else ""
     picture = f'<img alt="" src="data:image/png;base64,{thumb}">' if thumb else ""
     return (
-        f'<div class="card">{picture}<div><h2>{head}</h2>'
+        f'<div class="card">{picture}<div><h3>{head}</h3>'
         f'<p class="quiet">{escape(name)} · <span class="{status}">{status}</span>{said}{seconds}</p>'
         + (f'<p class="quiet">{escape(given)}</p>' if given else "")
         + figures_table(result["figures"], currency)

@@ -115,7 +115,14 @@ def prepare(
     names = {p.name for p in notebook.parameters}
     given = {k: v for k, v in parameters.items() if k in names}
     lacking = dataset.lacks(*notebook.needs)
-    empty = {"id": notebook.id, "title": notebook.title, "parameters": given, "figures": [], "checks": []}
+    empty = {
+        "id": notebook.id,
+        "title": notebook.title,
+        "parameters": given,
+        "figures": [],
+        "checks": [],
+        "decisions": [],
+    }
     if lacking:
         reason = f"the data has no {' and no '.join(lacking)}"
         return empty | {"status": "skipped", "reason": reason, "seconds": 0.0}
@@ -158,6 +165,7 @@ def run_one(job: Job) -> dict[str, Any]:
         "parameters": {k: v for k, v in job.parameters.items() if k != "data"},
         "figures": [r["figure"] for r in recorded if "figure" in r],
         "checks": [r["check"] for r in recorded if "check" in r],
+        "decisions": [r["decision"] for r in recorded if "decision" in r],
     }
 
 

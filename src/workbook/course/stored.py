@@ -44,21 +44,9 @@ def execute_once(source: Path, target: Path, parameters: dict[str, Any]) -> None
         progress_bar=False,
         execution_timeout=LONGEST,
         request_save_on_cell_execute=False,
-        kernel_manager_class=kernel_manager(),
         # A kernel that is told to stop logs that as an error; errors of cells come back by another way.
         extra_arguments=["--log-level=CRITICAL"],
     )
-
-
-def kernel_manager() -> Any:
-    """Kernel manager that encrypts its channels; without, each kernel warns that it doesn't."""
-    import zmq
-    from jupyter_client.manager import AsyncKernelManager
-
-    class Encrypted(AsyncKernelManager):
-        transport_encryption = "auto"
-
-    return Encrypted if zmq.has("curve") else AsyncKernelManager
 
 
 def normalise(notebook: Any) -> Any:
