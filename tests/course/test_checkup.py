@@ -56,3 +56,22 @@ def test_the_page_tells_the_account_of_an_import(tmp_path):
     assert "2 rows read = 1 kept + 0 returns + 1 rejected" in told
     assert "&lt;i&gt;.csv" in told
     assert checkup.imported({}) == ""
+
+
+def test_data_without_orders_has_a_page_too(tmp_path):
+    """Five marks a table; a picture of what there is; and nothing breaks for want of orders."""
+    file = tmp_path / "tickets.csv"
+    file.write_text(
+        "ticket,customer_id,opened_at,resolved_at,topic\n"
+        "1,a,2025-01-01,2025-01-02,\n2,a,2025-01-01,2025-01-02,\n3,b,2025-01-09,2025-01-03,late\n4,,2025-01-09,,\n"
+    )
+    data = import_files([file], tmp_path / "mine", today=pd.Timestamp("2025-02-01"))
+    assert checkup.scorecard(data).loc["contacts"].to_dict() == {
+        "completeness": "86.7 %",
+        "uniqueness": "66.7 %",
+        "validity": "75.0 %",
+        "consistency": "66.7 %",
+        "timeliness": "0 days",
+    }
+    assert checkup.quality(data) == ["There are no orders: what needs purchases is left out."]
+    assert checkup.page(data).count("data:image/png;base64,") == 1

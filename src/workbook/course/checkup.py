@@ -25,6 +25,10 @@ def page(data: Dataset) -> str:
         "<h2>Tables</h2>",
         html_table(tables(data)),
         "<h2>Quality</h2>",
+        "<p>Completeness: filled cells. Uniqueness: rows that repeat no other in everything but the key. Validity: rows of the "
+        "file that could be used. Consistency: rows none of whose times lies before the first. Timeliness: days from the last "
+        "row to the data's end.</p>",
+        html_table(scorecard(data)),
         "<ul>" + "".join(f"<li>{escape(s)}</li>" for s in quality(data)) + "</ul>",
         "<h2>Pictures</h2>",
         *pictures(data),
@@ -86,9 +90,34 @@ def cell(value: Any) -> str:
     return f"{value:,.10g}" if isinstance(value, int | float) else str(value)[:40]
 
 
+def scorecard(data: Dataset) -> pd.DataFrame:
+    """Completeness, uniqueness, validity, consistency and timeliness of each table, as text."""
+    return pd.DataFrame({name: marks(name, frame, data) for name, frame in data.tables.items()}).T
+
+
+def marks(name: str, frame: pd.DataFrame, data: Dataset) -> dict[str, str]:
+    """The five marks of one table; empty where there is nothing to judge by."""
+    contract = schema.CONTRACTS[name]
+    time = schema.main_time(contract)
+    others = [c for c in frame.select_dtypes("datetime") if c != time and time in frame]
+    early = pd.DataFrame({c: frame[c] < frame[time] for c in others}).any(axis=1)
+    told = frame.drop(columns=[c for c in schema.key(contract) if c in frame])
+    rows = data.facts.get("imports", {}).get(name, {}).get("rows", {})
+    last = frame[time].max() if time in frame else pd.NaT
+    return {
+        "completeness": percent(frame.notna().to_numpy().mean(), 1) if len(frame) else "",
+        "uniqueness": percent(1 - told.duplicated().mean(), 1) if len(frame) and told.shape[1] > 1 else "",
+        "validity": percent(1 - rows["rejected"] / rows["read"], 1) if rows else "",
+        "consistency": percent(1 - early.mean(), 1) if others and len(frame) else "",
+        "timeliness": "" if pd.isna(last) else plural((data.end - last.normalize()).days, "day"),
+    }
+
+
 def quality(data: Dataset) -> list[str]:
-    """Sentences on completeness, uniqueness, consistency and timeliness."""
+    """Sentences on orders: what is there, and what is odd about it."""
     orders, lines = data.orders, data.order_lines
+    if orders.empty:
+        return ["There are no orders: what needs purchases is left out."]
     silent = (data.end - orders["ordered_at"].max().normalize()).days
     days = orders["ordered_at"].dt.normalize()
     gap = days.drop_duplicates().sort_values().diff().dt.days.max()
@@ -117,8 +146,10 @@ def quality(data: Dataset) -> list[str]:
 
 
 def pictures(data: Dataset) -> list[str]:
-    """Orders by month, purchases by customer and order amounts."""
+    """Orders by month, purchases by customer and order amounts; without orders, rows by month of what there is."""
     orders = data.orders
+    if orders.empty:
+        return [rows_by_month(name, frame) for name, frame in data.tables.items() if len(frame)]
     months = orders.set_index("ordered_at").resample("MS").size()
     per_customer = orders.groupby("customer_id").size()
     unit = data.currency or "money"
@@ -129,6 +160,16 @@ def pictures(data: Dataset) -> list[str]:
         image(charts.plot_histogram(orders["amount"], xlabel=f"amount of an order ({unit})", ylabel="orders",
                                     title=f"Half of all orders are under {number(orders['amount'].median())}")),
     ]  # fmt: skip
+
+
+def rows_by_month(name: str, frame: pd.DataFrame) -> str:
+    """A picture of how many rows of a table there are of each month; nothing for a table without times."""
+    time = schema.main_time(schema.CONTRACTS[name])
+    if time not in frame or frame[time].isna().all():
+        return ""
+    months = frame.dropna(subset=time).set_index(time).resample("MS").size()
+    title = f"{name}: most in {months.idxmax():%B %Y}"
+    return image(charts.plot_lines(months, xlabel="", ylabel="rows a month", title=title))
 
 
 def image(ax: Any) -> str:

@@ -3,14 +3,20 @@
 ``python -m workbook.course.stored notebooks`` does it for all notebooks under a folder.
 """
 
+import math
 import sys
 import tempfile
+import time
 from pathlib import Path
+from queue import Empty
 from typing import Any
+
+from traitlets import Type
 
 from workbook.course.panels import WIDGET
 
 LONGEST = 300  # seconds for one cell
+LOOK_AGAIN = 2.0  # seconds
 KEPT_METADATA = ("kernelspec", "language_info", "workbook")
 
 
@@ -44,9 +50,41 @@ def execute_once(source: Path, target: Path, parameters: dict[str, Any]) -> None
         progress_bar=False,
         execution_timeout=LONGEST,
         request_save_on_cell_execute=False,
+        kernel_manager_class=kernel_manager(),
         # A kernel that is told to stop logs that as an error; errors of cells come back by another way.
         extra_arguments=["--log-level=CRITICAL"],
     )
+
+
+def kernel_manager() -> type[Any]:
+    """Kernel manager whose client looks again for messages every few seconds.
+
+    A ZeroMQ socket tells of a message once, and asyncio misses that now and then; who waits in one piece then waits for
+    ever, while the message lies there.
+    """
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+    from jupyter_client.channels import AsyncZMQSocketChannel
+    from jupyter_client.manager import AsyncKernelManager
+
+    class Channel(AsyncZMQSocketChannel):
+        async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+            over = math.inf if timeout is None else time.monotonic() + timeout
+            while True:
+                left = max(0.0, over - time.monotonic())
+                try:
+                    return await super().get_msg(timeout=min(left, LOOK_AGAIN))
+                except Empty:
+                    if left <= LOOK_AGAIN:
+                        raise
+
+    class Client(AsyncKernelClient):
+        shell_channel_class = Type(Channel)
+        iopub_channel_class = Type(Channel)
+
+    class Manager(AsyncKernelManager):
+        client_factory = Type(Client)
+
+    return Manager
 
 
 def normalise(notebook: Any) -> Any:
