@@ -57,7 +57,14 @@ NO = (
     "opt-out",
     "opted out",
 )
-ARMS = {"1": "treatment", "0": "control", "1.0": "treatment", "0.0": "control", "True": "treatment", "False": "control"}
+ARMS = {
+    "1": "treatment",
+    "0": "control",
+    "1.0": "treatment",
+    "0.0": "control",
+    "True": "treatment",
+    "False": "control",
+}
 FAR = pd.Timestamp("2200-01-01")
 LONG = 30  # characters; a text column with longer ones is read as it is written
 
