@@ -31,7 +31,7 @@ from typing import Any
 HERE = Path(__file__).parent
 PACKAGES = ("duckdb", "lifetimes", "narwhals", "numpy", "pandas", "pyarrow", "scipy")
 OURS = "workbook"
-MORE = ("scale", "covering")  # modules that measure the workbook alone
+MORE = ("scale", "covering", "running")  # modules that write their own section
 MOST, QUIET = 3, 0.15  # rounds at most, as a multiple; cores that others may use in a quiet one
 
 
@@ -164,7 +164,7 @@ def check(case: Case, folder: Path) -> None:
 
 
 def more(module: str, folder: Path, size: str) -> str:
-    """A section that compares nobody."""
+    """A section that a module measures and writes itself."""
     return str(importlib.import_module(module).section(folder, size))
 
 

@@ -41,6 +41,37 @@ def test_list_says_what_the_data_lacks(workbook, tmp_path):
     assert "lacks orders.amount" in out
 
 
+def test_a_run_says_what_the_data_lacks(workbook, tmp_path):
+    """What can't run is told with what is missing, what it is for and the command that brings it, here and in the report."""
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    status, out, _ = workbook("run", "rfm_tiers", "service_kpis", "--data", "plain")
+    assert status == 0
+    assert "(the data has no orders.amount)" in out
+    assert (
+        "  orders.amount: paid for the whole order, returns not taken off\n      for 02_segmentation/01_rfm_tiers"
+        in out
+    )
+    assert "workbook data import FILE --to plain --add --table contacts\n" in out
+    assert "None of 2 notebooks ran; the data lacks something for 2." in out
+    page = (tmp_path / "output" / "latest" / "index.html").read_text(encoding="utf-8")
+    assert "by <code>workbook run rfm_tiers service_kpis --data plain</code>" in page
+    assert (
+        "returns not taken off<br><code><span>workbook data import FILE</span> <span>--to plain</span>"
+        in page
+    )
+
+
+def test_a_sweep_doesnt_count_what_lacks_data_as_run(workbook, tmp_path):
+    """Nothing ran, and it is said so."""
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    status, out, _ = workbook("sweep", "rfm_tiers", "--data", "plain", "-p", "bins=4,5")
+    assert status == 0
+    assert "0 of 2 combinations ran" in out
+    assert out.count("(the data has no orders.amount)") == 2
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -57,6 +88,10 @@ def test_list_says_what_the_data_lacks(workbook, tmp_path):
         (["run", "--world", "customers=few"], "customers must be a whole number; got 'few'"),
         (["run", "--world", "customers=0"], "customers must be a whole number from 1 on; got 0"),
         (["run", "--data", "mine", "--world", "seed=1"], "can't go with --data"),
+        (["sweep", "rfm_tiers", "--data", "mine", "--world", "seed=1"], "can't go with --data"),
+        (["sweep", "rfm_tiers", "--data", "lanyo", "-p", "bins=4,5"], r"Did you mean 'lanyu'\?"),
+        (["sweep", "rfm_tiers", "--data", "no/such/folder"], "There is no folder"),
+        (["sweep", "rfm_tiers", "-p", "as_of=1999-01-01,2025-06-30"], "as_of must lie within the data"),
         (["data", "make", "x", "--months", "0"], "months must be a whole number from 1 on"),
         (
             ["data", "make", "x", "--customers", "3", "--format", "xml"],

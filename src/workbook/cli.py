@@ -1,5 +1,6 @@
 """The command ``workbook``. Heavy imports wait inside the commands, so that ``workbook list`` answers at once."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +36,12 @@ Dask = Annotated[
     ),
 ]
 OUTPUT = Path("output")
+
+
+def check_world(world: list[str] | None, data: str) -> None:
+    """See that a request doesn't ask for a data set and for a retailer made anew."""
+    if world and data != "lanyu":
+        raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
 
 
 @app.command("list", epilog="Example: workbook list --data mine")
@@ -74,12 +81,11 @@ def run(
     dask: Dask = "",
 ) -> None:
     """Run notebooks on a data set and write an offline report."""
-    from workbook.course import catalogue, runner, worlds
+    from workbook.course import catalogue, coverage, runner, worlds
 
     selected = catalogue.select(select or [], catalogue.notebooks())
     values = catalogue.typed(parameter or [], selected)
-    if world and data != "lanyu":
-        raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
+    check_world(world, data)
     source: str | Path = worlds.world(world, OUTPUT / "worlds") if world else data
     latest = OUTPUT / "latest"
     folder = out or (latest.resolve() if resume and latest.is_symlink() else runner.new_folder(OUTPUT))
@@ -92,14 +98,12 @@ def run(
         dask=dask,
         resume=resume,
         progress=sys.stderr.isatty(),
+        command=shlex.join(["workbook", *sys.argv[1:]]),
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
-    for n in content["notebooks"]:
-        typer.echo(
-            f"{n['status']:8} {n['seconds']:6.1f} s  {n['id']}"
-            + (f"  ({n['reason']})" if n["reason"] else "")
-        )
+    for line in coverage.lines(content["notebooks"], data):
+        typer.echo(line)
     typer.echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):
         raise typer.Exit(1)
@@ -133,19 +137,18 @@ def sweep(
     from workbook.course import sweep as sweeps
 
     selected = catalogue.select(select, catalogue.notebooks())
-    if world and data != "lanyu":
-        raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
+    check_world(world, data)
     folder = out or runner.new_folder(OUTPUT, "sweep-")
-    source = data if data == "lanyu" else str(Path(data).resolve())
     plan = sweeps.combinations(
-        selected, world or [], parameter or [], source, folder.resolve(), (OUTPUT / "worlds").resolve()
+        selected, world or [], parameter or [], data, folder.resolve(), (OUTPUT / "worlds").resolve()
     )
     table = sweeps.sweep(plan, folder, jobs=jobs, dask=dask, resume=resume, progress=sys.stderr.isatty())
-    failed = table[table["status"] == "failed"].drop_duplicates("id")
-    for one in failed.itertuples():
-        typer.echo(f"failed   {one.id}  ({one.reason})")
-    typer.echo(f"{len(plan) - len(failed)} of {len(plan)} combinations ran. Page: {folder / 'index.html'}")
-    if len(failed):
+    wrong = table[table["status"] != "passed"].drop_duplicates(["id", "status"])
+    for one in wrong.itertuples():
+        typer.echo(f"{one.status:8} {one.id}  ({one.reason})")
+    ran = len(plan) - wrong["id"].nunique()
+    typer.echo(f"{ran} of {len(plan)} combinations ran. Page: {folder / 'index.html'}")
+    if "failed" in set(wrong["status"]):
         raise typer.Exit(1)
 
 
@@ -241,7 +244,7 @@ def data_import(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="CSV, TSV, aligned text, Excel or Parquet; several must have the same columns.",
+            help="CSV, TSV, aligned text, Excel, Parquet or a DuckDB database; several must have the same columns.",
             show_default=False,
         ),
     ],
@@ -290,6 +293,10 @@ def data_import(
             show_default=False,
         ),
     ] = "",
+    query: Annotated[
+        str,
+        typer.Option(metavar="SQL", help="Which rows of a DuckDB database: a SELECT.", show_default=False),
+    ] = "",
 ) -> None:
     """Import your own files, a table at a time; rows that can't be used go to rejected.csv, each with its reasons.
 
@@ -312,6 +319,7 @@ def data_import(
         replace=replace,
         currency=currency,
         date_format=date_format,
+        query=query,
         today=pd.Timestamp.now(),
     )
     *_, account = data.facts["imports"].values()

@@ -162,3 +162,22 @@ def test_the_weighted_interval_covers_as_often_as_it_says():
         found = causal.weighted(w["y"], w["treated"], w[["x"]])
         hits.append(found.low <= 1 <= found.high)
     assert abs(np.mean(hits) - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 400)
+
+
+def test_arms_two_by_two():
+    """Each pair is compared by itself; Holm makes the smallest of three p-values three times as large."""
+    arm = pd.Series(["a"] * 40 + ["b"] * 40 + ["c"] * 40)
+    outcome = pd.Series([1.0, 0.0] * 20 + [1.0, 1.0, 1.0, 0.0] * 10 + [1.0, 0.0, 0.0, 0.0] * 10)
+    found = causal.between_arms(outcome, arm, [("b", "a"), ("b", "c"), ("a", "c")])
+    assert found.index.tolist() == ["b − a", "b − c", "a − c"]
+    assert found["difference"].tolist() == [0.25, 0.5, 0.25]
+    assert found["n_treated"].tolist() == [40, 40, 40]
+    alone = causal.compare(outcome[arm != "a"], arm[arm != "a"] == "b")
+    assert found.loc["b − c", "p_value"] == alone.p_value
+    assert found.loc["b − c", "p_holm"] == pytest.approx(3 * alone.p_value)
+
+
+def test_an_arm_that_is_missing_has_no_p_value():
+    """Without the arm there is nothing to compare or to correct."""
+    found = causal.between_arms(pd.Series([1.0, 0.0]), pd.Series(["a", "a"]), [("a", "b")])
+    assert found[["difference", "p_value", "p_holm"]].isna().all(axis=None)

@@ -135,3 +135,34 @@ def test_within_a_limit_counts_who_could_have_kept_it():
         TODAY,
     )
     assert clocks.within(known, "resolution", 2, TODAY).tolist() == [True, False, False]
+
+
+def test_a_report_of_the_past_beside_what_came_of_it():
+    """Dropping the open request shows 2 hours; counting it shows at least so many; it turned out to be 30."""
+    contacts = desk(
+        ticket("a", "2025-03-10 08:00", resolved_at="2025-03-10 10:00"),
+        ticket("b", "2025-03-10 08:00", resolved_at="2025-03-11 14:00"),
+        ticket("c", "2025-03-10 08:00", resolved_at="2025-03-11 14:00"),
+        ticket("d", "2025-03-02 08:00", resolved_at="2025-03-02 11:00"),
+    )
+    found = clocks.hindsight(contacts, TODAY, TODAY + pd.Timedelta(days=5))
+    assert found.index.tolist() == [0, 1]
+    assert found["requests"].tolist() == [3, 1]
+    assert found["still open"].tolist() == [2, 0]
+    assert found["median, closed only"].tolist() == [2.0, 3.0]
+    assert np.isnan(found["median, open ones counted"].iloc[0])  # only one of three is through
+    assert found["median as it turned out"].tolist() == [30.0, 3.0]
+
+
+def test_curves_of_two_clocks_and_two_parts():
+    """A column a clock and part, each the share that still waits; nothing at all if there is nothing to compare."""
+    known = clocks.as_known(
+        desk(ticket("a", "2025-03-10 08:00", first_response_at="2025-03-10 08:01", answered_at="2025-03-10 12:00")), TODAY
+    )  # fmt: skip
+    found = clocks.waiting_curves({"before": known, "after": known}, TODAY, np.array([0.5, 3.0]))
+    assert list(found) == [
+        "hours", "first response, before", "first response, after", "person, before", "person, after"
+    ]  # fmt: skip
+    assert np.isnan(found["first response, after"]).all()  # past the longest wait nothing is known
+    assert found["person, after"].tolist() == [1.0, 1.0]
+    assert clocks.waiting_curves({"before": known, "after": known[:0]}, TODAY, np.array([1.0])).empty

@@ -100,3 +100,27 @@ def test_the_mean_run_is_as_published(rules, published):
     )
     first = np.where(rang.any(axis=1), rang.argmax(axis=1) + 1, points)
     assert abs(first.mean() - published) < 4 * first.std() / np.sqrt(4000)
+
+
+def test_only_whole_weeks_are_charted():
+    """From the first Monday with a whole week of data to the last Sunday that is over; quiet weeks in between count."""
+    times = pd.Series(pd.to_datetime(["2025-03-05", "2025-03-10", "2025-03-25", "2025-03-31"]))
+    monday, weeks = control.whole_weeks(times, pd.Timestamp("2025-03-31"))
+    assert monday.dt.strftime("%m-%d").tolist() == ["03-03", "03-10", "03-24", "03-31"]
+    assert weeks.strftime("%m-%d").tolist() == ["03-10", "03-17", "03-24"]
+
+
+def test_no_week_is_no_chart():
+    """A shop of three days has no whole week, and that is no error."""
+    monday, weeks = control.whole_weeks(pd.Series(pd.to_datetime(["2025-03-05"])), pd.Timestamp("2025-03-07"))
+    assert control.weekly_shares(pd.Series([True]), monday, weeks, 8).empty
+
+
+def test_shares_by_week_by_hand():
+    """Half of the cases hit in eight quiet weeks; all 40 of the ninth do, which rings."""
+    weeks = pd.date_range("2025-01-06", periods=9, freq="7D")
+    monday = pd.Series(np.repeat(weeks, 40))
+    hits = pd.Series([True, False] * 160 + [True] * 40)
+    found = control.weekly_shares(hits, monday, weeks, 8)
+    assert found["value"].tolist() == [0.5] * 8 + [1.0]
+    assert found["signal"].tolist() == [False] * 8 + [True]

@@ -151,3 +151,28 @@ def test_the_ledger_adds_up():
     found = loyalty.ledger_sums(points, pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-31"))
     assert found == {"given": 85, "redeemed": 50, "expired": 10}
     assert loyalty.ledger_sums(points[:0], pd.NaT, TODAY) == {"given": 0, "redeemed": 0, "expired": 0}
+
+
+def test_a_lift_of_purchases_is_smaller_than_that_of_the_rate():
+    """Without leaving, a doubled rate doubles purchases; with it, each further purchase is an occasion to leave."""
+    rate, never, often = pd.Series([0.1, 0.2]), pd.Series([0.0, 0.0]), pd.Series([0.5, 0.5])
+    assert loyalty.expected_lift(rate, 2 * rate, never, days=70) == pytest.approx(1, abs=1e-6)
+    assert 0 < loyalty.expected_lift(rate, 2 * rate, often, days=70) < 0.7
+    before, after = (0.5 * (1 - np.exp(-r * 0.5 * 10)).sum() / 0.5 for r in (rate, 2 * rate))
+    assert loyalty.expected_lift(rate, 2 * rate, often, days=70) == pytest.approx(after / before - 1)
+    assert np.isnan(loyalty.expected_lift(rate[:0], rate[:0], never[:0], days=70))
+
+
+def test_how_dear_somebody_buys():
+    """List prices over the median that is bought of the same category: 3 of 2 and 10 of 10 for a, 1 of 2 for b."""
+    products = pd.DataFrame(
+        {
+            "product_id": ["P1", "P2", "P3", "P4"],
+            "category": ["socks", "socks", "socks", "coats"],
+            "list_price": [1, 2, 3, 10],
+        }
+    )
+    lines = pd.DataFrame({"order_id": ["O1", "O1", "O2", "O3"], "product_id": ["P3", "P4", "P1", "P2"]})
+    orders = pd.DataFrame({"order_id": ["O1", "O2", "O3"], "customer_id": ["a", "b", "c"]})
+    found = loyalty.price_taste(lines, orders, products)
+    assert found.to_dict() == {"a": 1.25, "b": 0.5, "c": 1.0}

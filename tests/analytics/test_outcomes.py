@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbook.analytics.outcomes import Guardrail, cap, cuped, guard, variance_saved, wager
+from workbook.analytics.outcomes import Guardrail, cap, cuped, guard, in_window, variance_saved, wager
 
 
 def test_the_cap_is_of_the_orders_and_the_same_for_all():
@@ -129,3 +129,19 @@ def test_a_wager_without_doubt_or_without_a_test():
     sure = wager(-1.0, 0.0, units=10, margin=1.0, cost=5)
     assert sure.tolist() == [-15, -15, -15, 1, 15, 0]
     assert wager(np.nan, np.nan, units=10, margin=1.0, cost=5).isna().all()
+
+
+def test_what_is_ordered_in_the_window_of_a_trial():
+    """Orders count from the first assignment on and for so many days; a trial that isn't over has no rows."""
+    trials = pd.DataFrame(
+        {"experiment": ["t", "t", "other"], "unit_id": ["a", "b", "a"], "arm": ["x", "y", "x"],
+         "assigned_at": pd.to_datetime(["2025-03-01"] * 3), "revenue": [1.0, 1.0, 1.0], "cost": [2.0, None, 5.0]}
+    )  # fmt: skip
+    orders = pd.DataFrame(
+        {"customer_id": ["a", "a", "a", "a"], "amount": [1.0, 10.0, 20.0, 100.0],
+         "ordered_at": pd.to_datetime(["2025-02-28 23:59", "2025-03-01 00:00", "2025-03-10 00:00", "2025-03-11 00:00"])}
+    )  # fmt: skip
+    found = in_window(trials, orders, "t", days=10, as_of=pd.Timestamp("2025-03-10"))
+    assert found[["orders", "revenue", "cost"]].to_numpy().tolist() == [[2, 30, 2], [0, 0, 0]]
+    assert found["came"].tolist() == [True, False]
+    assert in_window(trials, orders, "t", days=10, as_of=pd.Timestamp("2025-03-09")).empty

@@ -311,3 +311,10 @@ def test_due_for_deletion_counts_whole_days():
     """A last order exactly so many days ago is still within the time."""
     last = times("2025-06-29 23:00", "2025-06-28 01:00", None)
     assert exposure.due(last, 1, END).tolist() == [False, True, False]
+
+
+def test_acts_at_hand_need_not_be_prepared_again():
+    """The audit is the same with acts that were prepared before."""
+    at_hand = acts.prepare(WHOLE, END)
+    pd.testing.assert_frame_equal(privacy.audit(WHOLE, END, acts=at_hand), privacy.audit(WHOLE, END))
+    assert privacy.audit(WHOLE, END, acts=at_hand[:0])["table"].ne("processing_log").all()

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from workbook.course import checkup
-from workbook.tables.dataset import Dataset
+from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.importing import import_files
 
 
@@ -45,6 +45,22 @@ def test_the_page_names_lacking_tables_and_escapes_names():
     assert "&lt;b&gt;shop&lt;/b&gt;" in page
     assert page.count("data:image/png;base64,") == 3
     assert "http" not in page
+
+
+def test_nothing_in_the_data_is_markup():
+    """Ids, categories and other texts that the page quotes are text."""
+    evil = "<script>x</script>"
+    page = checkup.page(dataset(customer_id=evil, order_id=[evil, "2", "3"], channel=evil))
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 3
+
+
+def test_undated_data_is_called_so():
+    """No invented day stands on the page."""
+    customers = pd.DataFrame({"customer_id": ["a", "b"]})
+    page = checkup.page(Dataset("x", {"customers": customers}, UNKNOWN_DAY, UNKNOWN_DAY))
+    assert "not dated" in page
+    assert "1970" not in page
 
 
 def test_the_page_tells_the_account_of_an_import(tmp_path):

@@ -76,6 +76,8 @@ def test_what_differs_is_marked_and_explained(runs):
         "bins of 02_a/01_b: 5 (run0), as it is (run1)",
     ]
     text = "\n".join(lines(table, changed))
+    assert "25.0 %" in text
+    assert "20.0 %" in text
     assert "0.8" in text
     assert "2 of 3 figures differ" in text
 
@@ -91,11 +93,15 @@ def test_what_a_run_calls_itself_is_no_html(runs):
 
     def evil(content):
         content["data"]["name"] = "<script>x</script>"
+        content["notebooks"][0]["id"] = "<script>y</script>"
+        content["notebooks"][0]["figures"][0]["name"] = "<script>z</script>"
 
     table, changed = compare(runs(same, evil))
     shown = page(table, changed)
-    assert "<script>x" not in shown
-    assert "&lt;script&gt;x" in shown
+    assert "<script" not in shown
+    for name in "xyz":
+        assert f"&lt;script&gt;{name}" in shown
+    assert shown.count('<tr class="wrong">') == int(table["differs"].sum())
 
 
 def test_what_is_no_run_is_told(runs, tmp_path):

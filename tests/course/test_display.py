@@ -39,7 +39,7 @@ def test_a_record_for_the_reader_and_for_the_run():
         "figure": {"name": "high_value_share", "value": 0.2125, "unit": "share", "low": 0.2, "high": 0.22,
                    "truth": 0.21, "claim": "rfm-retention"}
     }  # fmt: skip
-    assert shown["text/plain"] == "high value share: 0.212 share · 95 % interval 0.200 to 0.220 · truth 0.210"
+    assert shown["text/plain"] == "high value share: 21 % · 95 % interval 20 % to 22 % · truth 21 %"
     assert shown["text/plain"] in shown["text/html"]
 
 
@@ -50,7 +50,7 @@ def test_missing_numbers_become_null(missing):
     assert shown[MIME]["figure"] == {
         "name": "x", "value": None, "unit": "money", "low": None, "high": 1.0, "truth": None, "claim": None
     }  # fmt: skip
-    assert shown["text/plain"] == "x: not known money"
+    assert shown["text/plain"] == "x: (not known)"
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.float32(3), True])
@@ -63,7 +63,7 @@ def test_numbers_of_any_make_are_recorded_as_floats(value):
 
 def test_an_unknown_unit_is_told():
     """Units are few, so that a report can format them."""
-    with pytest.raises(DataError, match=r"unit must be one of share, money, .*; got 'yuan'"):
+    with pytest.raises(DataError, match=r"unit must be one of money, ratio, share, .*; got 'yuan'"):
         record("x", 1.0, unit="yuan")
 
 
@@ -71,7 +71,7 @@ def test_a_figure_is_escaped():
     """A name is text and never markup."""
     shown = bundle(record("<b>x</b>", 1.0, unit="ratio"))
     assert "<b>" not in shown["text/html"]
-    assert "&lt;b&gt;x&lt;/b&gt;: 1.000 ratio" in shown["text/html"]
+    assert "&lt;b&gt;x&lt;/b&gt;: 1.00" in shown["text/html"]
 
 
 def test_truth_is_set_beside_estimates(small):

@@ -112,7 +112,7 @@ def ab_frames(shop: Dataset) -> dict[str, object]:
     """Work out what the exercises of recommender_ab_test are asked of."""
     pair = shop.experiments.query("experiment == 'recommender'").reset_index(drop=True)
     pair["treated"] = pair["arm"] == "recommendations"
-    look = sequential.looks(pair["assigned_at"])
+    look = sequential.looks(pair["assigned_at"], seed=2026)
     z = sequential.reshuffled(pair["ordered"], pair["treated"], look, draws=300, seed=1)
     buyers = pair.loc[pair["ordered"] == 1, "revenue"]
     case = {"visitors": 31_000.0, "margin": 0.5, "order_value": buyers.mean(), "cost": 100_000.0}
@@ -130,15 +130,18 @@ def service_frames(shop: Dataset) -> dict[str, object]:
     today, midnight = shop.end, shop.end + clocks.DAY
     known = clocks.as_known(shop.contacts, today)
     recent = known[known["opened_at"] >= today - pd.Timedelta(days=364)]
+    watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + service.SETTLE_DAYS)]
     hours = ((recent["answered_at"] - recent["opened_at"]) / clocks.HOUR).dropna()
-    flags = service.settled(recent, shop.complaints, today)
+    settled = service.settled(watched, shop.complaints, today).query("not self_served")
+    took = (known["resolved_at"] - known["opened_at"]).reindex(settled.index)
+    came_back = settled["asked_again"] | settled["complained"]
     fresh = clocks.waits(known[known["opened_at"] > today - pd.Timedelta(days=13)], "resolution", today)
     due = known["opened_at"].reindex(fresh.index) + clocks.DAY < midnight
     asked = clocks.waits(known, "answer", today)[["hours"]]
-    age = (midnight - known["opened_at"]) / clocks.HOUR
+    age = (midnight - known["opened_at"]) / clocks.DAY
     return {
         "service-longer-than-mean": hours.to_frame("hours"),
-        "service-first-contact": flags[~flags["self_served"]],
+        "service-first-contact": settled.assign(within_two_days=took <= 2 * clocks.DAY, came_back=came_back),
         "service-overdue": fresh.assign(
             due=due, kept=fresh["seen"] & (fresh["hours"] <= 24), closed=fresh["seen"]
         ),

@@ -1,5 +1,8 @@
 """Pages that come out of a run: whole, offline, and safe whatever the data is called."""
 
+import json
+import re
+
 import pytest
 
 from workbook.course import report
@@ -17,16 +20,34 @@ FIGURE = {
 
 def result(**more):
     """A notebook's part of run.json."""
-    base = {"id": "01_a/01_b", "title": "T", "status": "passed", "reason": "", "seconds": 1.5,
-            "parameters": {}, "figures": [FIGURE], "checks": []}  # fmt: skip
+    base = {"id": "01_a/01_b", "title": "T", "status": "passed", "reason": "", "seconds": 1.5, "parameters": {},
+            "seed": 1, "lacks": [], "figures": [FIGURE], "checks": [], "decisions": []}  # fmt: skip
     return base | more
+
+
+def skipped(**more):
+    """One whose data lacks something."""
+    return result(**({"status": "skipped", "reason": "the data has no returns", "lacks": ["returns"]} | more))
 
 
 def content(*notebooks, **data):
     """A run.json."""
-    about = {"name": "shop", "start": "2024-01-01", "end": "2024-12-31", "synthetic": False,
+    about = {"name": "shop", "start": "2024-01-01", "end": "2024-12-31", "synthetic": False, "world": None,
              "fingerprint": "abc", "currency": "EUR", "rows": {"orders": 1200}}  # fmt: skip
-    return {"data": about | data, "versions": {"python": "3"}, "notebooks": list(notebooks)}
+    how = {"on": "2025-01-05", "command": "workbook run --data shop"}
+    return {"data": about | data, "versions": {"python": "3"}, "made": how, "notebooks": list(notebooks)}
+
+
+def ran(out, *pictures, id="01_a/01_b", tagged=()):
+    """Write an executed notebook: a cell a picture, some of them tagged for the report."""
+    cells = [
+        {"metadata": {"tags": ["report"]} if png in tagged else {}, "outputs": [{"data": {"image/png": png}}]}
+        for png in pictures
+    ]
+    path = out / f"{id}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"cells": cells}))
+    return path
 
 
 @pytest.mark.slow
@@ -48,43 +69,125 @@ def test_a_page_has_no_script_and_no_link_out():
         assert outside not in page
 
 
-def test_the_index_says_status_and_figures(tmp_path):
-    """Each notebook has a card: status, reason, figures with interval; a column without any value is left out."""
-    skipped = result(id="01_a/02_c", status="skipped", reason="the data has no returns", figures=[])
-    page = report.index(content(skipped, result(status="skipped")), tmp_path)
-    assert "2 skipped" in page
-    assert "the data has no returns" in page
-    assert "<td>0.250</td><td>0.200</td><td>0.300</td>" in page
-    assert "truth" not in page
-    assert "1,200 orders" in page
+def test_figures_are_read_with_their_units():
+    """A share is a percentage, an interval says its unit once or with each sign, and an empty column is left out."""
+    told = report.figures_table(
+        [FIGURE, FIGURE | {"name": "customers", "unit": "customers", "value": 5000, "low": None}], ""
+    )
+    assert "<th>share of x</th>" in told
+    assert ">25 %</td>" in told
+    assert ">20 % to 30 %</td>" in told
+    assert "<th>customers</th>" in told
+    assert ">5,000</td>" in told
+    assert "truth" not in told
+    assert "course" not in told
+    assert report.figures_table([], "EUR") == ""
 
 
 def test_money_is_told_in_the_datas_currency():
     """A figure in money shows the currency where it is known."""
-    money = FIGURE | {"unit": "money", "value": 1234567.8}
-    assert "<td>1,234,568</td>" in report.figures_table([money], "EUR")
-    assert "<td>EUR</td>" in report.figures_table([money], "EUR")
-    assert "<td>money</td>" in report.figures_table([money], "")
+    money = FIGURE | {"unit": "money", "value": 1234567.8, "low": 1e6, "high": 2e6}
+    assert ">EUR 1,234,568</td>" in report.figures_table([money], "EUR")
+    assert ">EUR 1,000,000 to 2,000,000</td>" in report.figures_table([money], "EUR")
+    assert ">1,234,568</td>" in report.figures_table([money], "")
+
+
+def test_claim_estimate_and_truth_stand_side_by_side():
+    """A figure that bears on a claim is read as the claim is, whatever unit it was recorded in."""
+    lift = FIGURE | {
+        "value": 0.494,
+        "low": 0.33,
+        "high": 0.68,
+        "unit": "ratio",
+        "truth": 0.3,
+        "claim": "rfm-retention",
+    }
+    told = report.reading(lift, "CNY")
+    assert told == {
+        "figure": "share of x",
+        "estimate": "+49 %",
+        "95 % interval": "+33 % to +68 %",
+        "truth": "+30 %",
+        "the course says": "+30 %",
+    }
+
+
+def test_the_cover_says_what_the_data_is(tmp_path):
+    """Name, period, fingerprint, when it was made, and how much ran; undated data is called so."""
+    page = report.cover(content(skipped(), skipped()))
+    for part in (
+        "shop",
+        "2024-01-01 to 2024-12-31",
+        "abc",
+        "imported",
+        "2025-01-05",
+        "None of 2 notebooks ran",
+    ):
+        assert part in page
+    assert "not dated" in report.cover(content(skipped(), start=None, end=None))
+
+
+def test_how_it_was_made_is_on_the_page(tmp_path):
+    """The command, the seed, what the notebooks were given, the versions and the rows."""
+    page = report.index(content(skipped(parameters={"bins": 4})), tmp_path)
+    for part in (
+        "<code>workbook run --data shop</code>", "draws: 1.", "01_a/01_b was given bins = 4.", "orders 1,200", "python 3",
+    ):  # fmt: skip
+        assert part in page
+    world = {"customers": 20, "seed": 3, "claims": {}}
+    assert "The retailer was made with customers 20, seed 3." in report.made(
+        content(synthetic=True, world=world)
+    )
 
 
 def test_what_comes_from_data_is_escaped(tmp_path):
-    """A shop called <script> is a shop, not a script."""
+    """A shop called <script> is a shop, not a script; nor is a figure, a reason, a setting, a decision or a currency."""
     evil = "<script>alert(1)</script>"
-    page = report.index(
-        content(result(title=evil, status="skipped", reason=evil, parameters={"x": evil}), name=evil),
-        tmp_path,
+    ran(tmp_path, "AAAA")
+    figure = FIGURE | {"name": evil, "unit": "money"}
+    failed = result(
+        title=evil, status="failed", reason=evil, parameters={"x": evil}, figures=[figure], decisions=[evil]
     )
+    told = content(failed, skipped(title=evil), name=evil, currency=evil, fingerprint=evil, rows={evil: 1})
+    page = report.index(told | {"made": {"on": evil, "command": evil}, "versions": {evil: evil}}, tmp_path)
     assert "<script" not in page
-    assert page.count("&lt;script&gt;") >= 4
+    assert page.count("&lt;script&gt;") >= 15
 
 
-def test_decisions_stand_first_and_chapters_part_the_cards(tmp_path):
-    """What is to be decided leads to its reasons; notebooks stand under their chapter; without decisions there is no heading."""
-    told = result(id="02_segmentation/01_rfm", status="skipped", decisions=["Spend 5 < 6 & stop."])
-    page = report.index(content(told, result(status="skipped")), tmp_path)
+def test_decisions_stand_first_and_lead_to_their_reasons(tmp_path):
+    """What is to be decided leads to the section on the page that gives its reasons; notebooks stand under their chapter."""
+    told = result(id="02_segmentation/01_rfm", title="RFM: who?", decisions=["Spend 5 < 6 & stop."])
+    ran(tmp_path, id="02_segmentation/01_rfm")
+    ran(tmp_path)
+    page = report.index(content(told, result()), tmp_path)
     assert (
-        '<li>Spend 5 &lt; 6 &amp; stop. <a class="quiet" href="02_segmentation/01_rfm.html">why</a></li>'
-        in page
+        '<li>Spend 5 &lt; 6 &amp; stop. <a class="quiet" href="#02_segmentation/01_rfm">RFM</a></li>' in page
     )
+    assert '<h3 id="02_segmentation/01_rfm">RFM: who?</h3>' in page
     assert page.index("To be decided") < page.index("<h2>02 Segmentation</h2>") < page.index("<h2>01 A</h2>")
-    assert "To be decided" not in report.index(content(result(status="skipped")), tmp_path)
+    assert '<a href="02_segmentation/01_rfm.html">02_segmentation/01_rfm.html</a>' in page
+    assert "To be decided" not in report.index(content(result()), tmp_path)
+
+
+def test_every_link_of_the_page_leads_somewhere(tmp_path):
+    """A notebook that was left out has no page, and no link to one."""
+    ran(tmp_path)
+    page = report.index(content(result(decisions=["Do it."]), skipped(id="01_a/02_c")), tmp_path)
+    assert set(re.findall('href="([^"]*)"', page)) == {"#01_a/01_b", "01_a/01_b.html"}
+    assert page.count('id="01_a/01_b"') == 1
+
+
+def test_a_failure_is_said_where_its_results_are(tmp_path):
+    """Who reads the figures of a notebook that stopped is told that it stopped, and why."""
+    ran(tmp_path)
+    page = report.index(content(result(status="failed", reason="ValueError: no rows")), tmp_path)
+    assert "This notebook stopped before its end: ValueError: no rows. " in page
+    assert "None of 1 notebook ran; 1 failed." in page
+
+
+def test_the_report_shows_tagged_pictures(tmp_path):
+    """The author says which pictures matter; without a word the first and the last are shown, and one alone once."""
+    assert report.pictures(ran(tmp_path, "a", "b", "c", tagged=("b",))) == ["b"]
+    assert report.pictures(ran(tmp_path, "a", "b", "c")) == ["a", "c"]
+    assert report.pictures(ran(tmp_path, "a")) == ["a"]
+    assert report.pictures(ran(tmp_path)) == []

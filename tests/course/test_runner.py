@@ -1,12 +1,14 @@
 """Runs: whole files, what was recorded, and going on where one stopped."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from workbook.course import runner
-from workbook.tables.dataset import Dataset
+from workbook.course.catalogue import Parameter
+from workbook.tables.dataset import UNKNOWN_DAY, Dataset, load_folder
 from workbook.tables.errors import DataError
 
 
@@ -25,6 +27,7 @@ def test_a_run_says_what_was_recorded_and_what_was_skipped(shelf, plain, tmp_pat
     assert [(f["name"], f["unit"]) for f in ran["figures"]] == [("orders", "orders")]
     assert ran["checks"] == [{"id": "start-orders-per-customer", "status": "unanswered"}]
     assert (skipped["status"], skipped["reason"]) == ("skipped", "the data has no returns")
+    assert (ran["lacks"], skipped["lacks"]) == ([], ["returns"])
     assert content["data"]["synthetic"] is False
     assert not (tmp_path / "01_a/02_needy.html").exists()
     assert [p.name for p in tmp_path.rglob(".*")] == []
@@ -81,6 +84,24 @@ def test_as_of_must_lie_in_the_data():
     for wrong in ("2024-03-04", "2025-01-01"):
         with pytest.raises(DataError, match="2024-03-05 to 2024-12-31; got"):
             runner.check_as_of({"as_of": wrong}, data)
+
+
+def test_data_without_dates_has_no_as_of():
+    """Where nothing says when, a day can't be asked for, and run.json invents none."""
+    data = Dataset("d", {"customers": pd.DataFrame({"customer_id": ["a"]})}, UNKNOWN_DAY, UNKNOWN_DAY)
+    runner.check_as_of({"as_of": ""}, data)
+    with pytest.raises(DataError, match="as_of needs data with dates, and 'd' isn't dated; got 1970-01-02"):
+        runner.check_as_of({"as_of": "1970-01-02"}, data)
+    assert runner.describe(data)["start"] is None
+    assert runner.describe(data)["end"] is None
+
+
+def test_a_seed_is_told_whether_given_or_not(shelf, plain, tmp_path):
+    """run.json says which seed a notebook drew with: the one given, its own, or none."""
+    data = load_folder(plain)
+    seeded = replace(shelf[0], parameters=(*shelf[0].parameters, Parameter("seed", "int", 7, "")))
+    for notebook, given, seed in ((seeded, {"seed": 3}, 3), (seeded, {}, 7), (shelf[0], {"seed": 3}, None)):
+        assert runner.prepare(notebook, data, "x", given, tmp_path, {}).seed == seed
 
 
 def test_latest_points_at_the_last_run(tmp_path):

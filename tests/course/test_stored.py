@@ -48,7 +48,7 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 @pytest.mark.slow
 def test_a_cell_that_never_ends_is_given_up(tmp_path, monkeypatch):
-    """A lost message must not hold a run up for ever: it is tried twice, and then told."""
+    """It must not hold a run up for ever: it is tried twice, and then told."""
     import nbformat
 
     tries = []

@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from workbook.course import catalogue, runner
-from workbook.course import sweep as sweeps
-from workbook.course.sweep import combinations, sweep, tidy, values, varied
+from workbook.course import catalogue, runner, sweep_page
+from workbook.course.catalogue import Parameter
+from workbook.course.pages import escape
+from workbook.course.sweep import combinations, slug, sweep, tidy, values, varied
 from workbook.tables.errors import DataError
 
 
@@ -77,12 +79,63 @@ def test_wrong_settings_are_told_before_anything_runs(shelf, tmp_path, world, gi
         combinations(shelf[:1], world, given, "lanyu", tmp_path, tmp_path)
 
 
-def test_no_path_can_be_made_from_a_value(shelf, tmp_path):
-    """What is typed names a folder, but only one below that of the sweep."""
-    found = combinations(shelf[:1], [], ["as_of=2025-01-01"], "lanyu", tmp_path / "out", tmp_path)
-    odd = sweeps.re.sub(r"[^\w.=-]+", "_", "x=../../etc")
-    assert "/" not in odd
-    assert found[0].out.parent == tmp_path / "out" / "runs"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x=../../etc", "x=.._.._etc"),
+        ("style=a b & c\\d", "style=a_b_c_d"),
+        ("seed=1 margin=0.5", "seed=1_margin=0.5"),
+        ("门店=上海", "门店=上海"),
+        ("", ""),
+        ("x" * 200, "x" * 80),
+    ],
+)
+def test_a_slug_parts_no_folders(text, expected):
+    """What is typed becomes part of one folder's name: no slash, no blank, not too long."""
+    assert slug(text) == expected
+
+
+def test_no_path_can_be_made_from_a_value(shelf, plain, tmp_path):
+    """A value that looks like a path names a folder below that of the sweep."""
+    style = Parameter("style", "str", "plain", "")
+    notebook = replace(shelf[0], parameters=(*shelf[0].parameters, style))
+    (found,) = combinations([notebook], [], ["style=/etc/passwd"], str(plain), tmp_path / "out", tmp_path)
+    assert found.parameters == {"style": "/etc/passwd"}
+    assert found.out.resolve().parent == (tmp_path / "out" / "runs").resolve()
+
+
+def test_data_that_cant_be_used_is_told_before_anything_runs(shelf, plain, tmp_path):
+    """An unknown data set, a folder of something else, or a day outside the data is an error, not a failure of every run."""
+    (tmp_path / "photos").mkdir()
+    for data, given, message in (
+        ("lanyo", [], "Did you mean 'lanyu'"),
+        (str(tmp_path / "photos"), [], "isn't a data set"),
+        (str(plain), ["as_of=1999-01-01"], "as_of must lie within the data"),
+    ):
+        with pytest.raises(DataError, match=message):
+            combinations(shelf[:1], [], given, data, tmp_path / "out", tmp_path)
+    assert not (tmp_path / "out").exists()
+    assert combinations(shelf[:1], [], [], "lanyu", tmp_path, tmp_path)[0].data == "lanyu"
+    assert combinations(shelf[:1], [], [], str(plain), tmp_path, tmp_path)[0].data == str(plain.resolve())
+
+
+def test_the_page_of_a_sweep_escapes_and_says_what_moved():
+    """A figure that moved has a picture and a table with its unit; texts from data are text; what stood still is named."""
+    evil = "<script>"
+    rows = [
+        {"id": f"000{n}", "notebook": evil, "status": "passed", "reason": "", "style": style, "figure": name,
+         "value": value, "unit": "share", "truth": 0.25}
+        for n, style in enumerate((evil, "b"), 1)
+        for name, value in ((f"{evil}_share", n / 10), ("still_share", 0.5))
+    ]  # fmt: skip
+    rows += [{"id": evil, "notebook": "m", "status": "failed", "reason": evil, "style": "c"}]
+    page = sweep_page.page(tidy(rows), ["style"], 3)
+    assert evil not in page
+    assert page.count("data:image/png;base64,") == 1
+    assert f'<p class="failed">{escape(evil)}: {escape(evil)}</p>' in page
+    assert '<td class="number">10.0 %</td>' in page
+    assert "<th>mean truth</th>" in page.replace(' class="number"', "")
+    assert "The same in all runs: still share." in page
 
 
 def test_what_was_varied():

@@ -95,3 +95,14 @@ def test_a_customer_has_the_channels_worth(folk):
     by = folk.assign(channel=of_channel(folk, "channel")).groupby("channel")[["rate", "dropout"]].mean()
     assert by.loc["referral", "rate"] > by.loc["livestream", "rate"]
     assert by.loc["referral", "dropout"] < by.loc["livestream", "dropout"]
+
+
+def test_membership_raises_rates_by_a_tenth_on_average():
+    """Whatever a tenth more engagement does, the programme's mean factor is the same; and the claim sets the slope."""
+    engaged = np.exp(np.random.default_rng(3).normal(-(people.ENGAGED**2) / 2, people.ENGAGED, 200_000))
+    for tenth in (0.0, 0.05, 0.10):
+        assert people.programme_factor(engaged, tenth).mean() == pytest.approx(
+            1 + people.PROGRAMME, rel=0.005
+        )
+    one, more = people.programme_factor(np.array([1.0, 1.1]), 0.05)
+    assert more / one == pytest.approx(1.05)

@@ -8,7 +8,8 @@ Sources: weighting by the odds of treatment, Hirano, Imbens & Ridder (2003), doi
 from influence functions with the propensity model's own part, Stefanski & Boos (2002), doi 10.1198/000313002753631330.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -252,3 +253,30 @@ def unknown(treated: np.ndarray) -> Contrast:
     """Nothing to compare."""
     none = dict.fromkeys([f.name for f in fields(Contrast)][:9], np.nan)
     return Contrast(**none, n_treated=int(treated.sum()), n_control=int((~treated).sum()))
+
+
+def as_table(found: Mapping[str, Contrast]) -> pd.DataFrame:
+    """Comparisons as a table: a row each by name, the attributes of `Contrast` as columns."""
+    names = [f.name for f in fields(Contrast)]
+    return pd.DataFrame.from_dict({k: asdict(c) for k, c in found.items()}, orient="index", columns=names)
+
+
+def between_arms(outcome: pd.Series, arm: pd.Series, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Compare arms of a trial two by two: `as_table`, and p_holm, corrected for the number of comparisons.
+
+    Each interval is for itself. Holm's correction (Holm 1979) asks more of the smallest p-value, less of the next.
+
+    Parameters
+    ----------
+    outcome, arm : a row a unit
+    pairs : (arm, what it is compared with)
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    parts = {pair: arm.isin(pair) for pair in pairs}
+    tests = {f"{a} − {b}": compare(outcome[p], arm[p] == a) for (a, b), p in parts.items()}
+    table = as_table(tests)
+    table["p_holm"] = np.nan
+    if (known := table["p_value"].notna()).any():
+        table.loc[known, "p_holm"] = multipletests(table.loc[known, "p_value"], method="holm")[1]
+    return table

@@ -5,7 +5,7 @@ at least: it is *censored* (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501
 docs/glossary.md.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -110,6 +110,57 @@ def waiting(waited: pd.DataFrame, hours: np.ndarray) -> np.ndarray:
     at = np.searchsorted(curve.surv_times, hours, side="right")
     left = np.concatenate([[1.0], curve.surv_prob])[at]
     return np.where(hours <= waited["hours"].max(), left, np.nan)
+
+
+def waiting_curves(parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours: np.ndarray) -> pd.DataFrame:
+    """Share still waiting after each of ``hours``, for a first response and for a person, a column a clock and part.
+
+    Parameters
+    ----------
+    parts : name → requests, from `as_known`
+
+    Returns
+    -------
+    pandas.DataFrame
+        hours, and the columns "first response, name" and "person, name"; empty if a part is.
+    """
+    if any(part.empty for part in parts.values()):
+        return pd.DataFrame()
+    lines = {
+        f"{words}, {name}": waiting(waits(part, clock, as_of), hours)
+        for clock, words in {"first response": "first response", "answer": "person"}.items()
+        for name, part in parts.items()
+    }
+    return pd.DataFrame({"hours": hours, **lines})
+
+
+def hindsight(contacts: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:
+    """Median hours to the end by week: what a report of ``past`` says in two ways, and what came out by ``now``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index weeks back (0: the last seven days); requests, still open, and three medians: closed only (the open ones
+        dropped), open ones counted (`quantile`), as it turned out (of those closed by ``now``).
+    """
+    then = as_known(contacts, past)
+    waited = waits(then, "resolution", past)
+    back = ((past + DAY - then["opened_at"]).dt.days // 7).reindex(waited.index)
+    ended = ends_of(as_known(contacts, now), then["contact_id"])
+    since = ((ended - then["opened_at"]) / HOUR).reindex(waited.index)
+    counted = wait_table(waited, back)
+    return pd.DataFrame({
+        "requests": counted["requests"],
+        "still open": counted["still waiting"],
+        "median, closed only": waited["hours"].where(waited["seen"]).groupby(back).median(),
+        "median, open ones counted": counted["median"],
+        "median as it turned out": since.groupby(back).median(),
+    }).rename_axis("weeks back")  # fmt: skip
+
+
+def ends_of(known: pd.DataFrame, ids: pd.Series) -> pd.Series:
+    """When each request was resolved, as far as is known; index as ``ids``."""
+    return known.set_index("contact_id")["resolved_at"].reindex(ids).set_axis(ids.index)
 
 
 def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:

@@ -63,6 +63,29 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int) -> pd.DataFrame:
     return table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
 
 
+def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.DatetimeIndex]:
+    """The Monday of each time, and the Mondays of all whole weeks from the first time to the end of ``as_of``."""
+    monday = times.dt.to_period("W").dt.start_time
+    week, end = pd.Timedelta(days=7), as_of + pd.Timedelta(days=1)
+    whole = monday[(monday >= times.min()) & (monday + week <= end)]
+    weeks = pd.date_range(whole.min(), whole.max(), freq="7D") if len(whole) else pd.DatetimeIndex([])
+    return monday, weeks
+
+
+def weekly_shares(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int) -> pd.DataFrame:
+    """Chart the share of hits by week: `shares`, and signal (whether any rule rings).
+
+    Parameters
+    ----------
+    hits : whether each case is one
+    monday, weeks : from `whole_weeks`; the former has the index of all cases
+    baseline : as in `individuals`
+    """
+    counts = hits.groupby(monday.reindex(hits.index)).agg(["sum", "size"]).reindex(weeks, fill_value=0)
+    table = shares(counts["sum"], counts["size"], baseline)
+    return table.assign(signal=signals(table["z"]).any(axis=1))
+
+
 def checked(baseline: int) -> int:
     """A baseline's length, if it is long enough."""
     if baseline < LEAST:

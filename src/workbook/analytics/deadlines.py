@@ -9,7 +9,7 @@ LIMITS = pd.DataFrame(
         ("GDPR", 1, 0, "art. 12(3): one month", "law", "two more months if complex, with reasons"),
         ("CCPA", 0, 45, "1798.130(a)(2): 45 days", "law", "another 45 days once, with notice"),
         ("PIPL", 0, 30, "GB/T 35273-2020, 8.7: 30 days", "practice",
-         "art. 50 has no number; for apps the regulators use 15 working days"),
+         "arts. 45–46 say promptly, without a number; for apps the regulators use 15 working days"),
     ],
     columns=["law", "months", "days", "source", "kind", "more"],
 ).set_index("law")  # fmt: skip

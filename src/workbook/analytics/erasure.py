@@ -81,11 +81,12 @@ def erase(
     seed : for the pseudonyms, which are drawn and not made from the id
     known : customer_id, phone, email: what the people themselves gave with the request
     """
-    people = sorted(set(ids) & everybody(data))
+    there = everybody(data)
+    people = sorted(set(ids) & there)
     records = data.source_records
     mine, missing = records_of(records, data.orders, people, known)
     keys, shared = residents(records, mine, people)
-    names = pseudonyms(people, data, np.random.default_rng(seed))
+    names = pseudonyms(people, there, np.random.default_rng(seed))
     tables, account = {}, []
     old = data.orders.loc[
         data.orders["customer_id"].isin(people)
@@ -103,13 +104,16 @@ def everybody(data: Dataset) -> set[str]:
     """All ids of customers that any table knows."""
     named = TREATMENT[TREATMENT["column"] != ""]
     return set().union(
-        *(data.table(t)[c].dropna() for t, c in zip(named["table"], named["column"], strict=True))
+        *(
+            data.table(t)[c].dropna().unique().tolist()
+            for t, c in zip(named["table"], named["column"], strict=True)
+        )
     )
 
 
-def pseudonyms(people: list[str], data: Dataset, rng: np.random.Generator) -> dict[str, str]:
-    """A drawn name for each person, which nobody has yet."""
-    taken, found = everybody(data), {}
+def pseudonyms(people: list[str], there: set[str], rng: np.random.Generator) -> dict[str, str]:
+    """A drawn name for each person, which nobody of those ``there`` has."""
+    taken, found = set(there), {}
     for person in people:
         while (drawn := f"erased-{rng.integers(16**10):010x}") in taken:
             pass
@@ -131,14 +135,7 @@ def treat(
     if (rules["action"] == "delete").any():
         gone |= hit
     kept, hit = frame[~gone], hit[~gone]
-    for column in theirs:
-        kept = kept.assign(
-            **{
-                column: kept[column]
-                .map(lambda v: names.get(v, v), na_action="ignore")
-                .astype(frame[column].dtype)
-            }
-        )
+    kept = kept.assign(**{column: renamed(kept[column], names) for column in theirs})
     if (rules["action"] == "strip").any():
         kept = strip(name, kept, hit)
     clean, redacted = redact(kept, keys)
@@ -147,6 +144,12 @@ def treat(
         "pseudonymised": int(hit.sum()),
         "redacted": int((redacted & ~hit).sum()),
     }
+
+
+def renamed(values: pd.Series, names: dict[str, str]) -> pd.Series:
+    """Ids with those in ``names`` replaced; only the few that are get looked up."""
+    hit = values.isin(names)
+    return values.mask(hit, values[hit].map(names).astype(values.dtype))
 
 
 def strip(name: str, frame: pd.DataFrame, hit: pd.Series) -> pd.DataFrame:
@@ -194,12 +197,18 @@ def traces(data: Dataset, keys: Keys) -> pd.DataFrame:
         for column in frame.select_dtypes("str"):
             rows = frame[keys.find(frame[column], running=column in FREE_TEXT)]
             if len(rows):
-                row = rows[schema.key(schema.CONTRACTS[name])].astype("str").agg(" ".join, axis=1)
+                row = joined(rows[schema.key(schema.CONTRACTS[name])].astype("str"))
                 parts.append(
                     pd.DataFrame({"table": name, "column": column, "row": row, "text": rows[column]})
                 )
     blank = pd.DataFrame(columns=["table", "column", "row", "text"], dtype="str")
     return pd.concat(parts, ignore_index=True) if parts else blank
+
+
+def joined(columns: pd.DataFrame) -> pd.Series:
+    """Columns of text as one, with a blank between."""
+    first, *others = (columns[c] for c in columns)
+    return first.str.cat(others, sep=" ") if others else first
 
 
 def differences(before: Dataset, after: Dataset) -> pd.Series:

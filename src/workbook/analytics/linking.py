@@ -40,13 +40,15 @@ class Keys:
 
     def find(self, values: pd.Series, *, running: bool) -> pd.Series:
         """Whether each text holds any of them."""
-        distinct = pd.Series(values.dropna().unique(), dtype="str")
-        if not self.parts(running=running) or distinct.empty:
+        if not (self.ids or self.phones or self.emails or self.names):
             return pd.Series(False, index=values.index)
+        distinct = pd.Series(values.dropna().unique(), dtype="str")
         # Cheap look-ups first, then the exact expression on the few texts that are left.
         near = distinct[self.near(pa.array(distinct), running=running)]
-        exact = self.pattern(running=running).search if len(near) else None
-        return values.isin([text for text in near if exact and exact(text)])
+        if near.empty:
+            return pd.Series(False, index=values.index)
+        exact = self.pattern(running=running)
+        return values.isin([text for text in near if exact.search(text)])
 
     def near(self, texts: pa.Array, *, running: bool) -> np.ndarray:
         """Which texts may hold one of them: every one that does, and few that don't."""
@@ -128,64 +130,80 @@ def records_of(
     known : customer_id, phone, email, from the people themselves
     """
     plain = plainly(records, orders)
-    given = pd.DataFrame(columns=["customer_id", "phone", "email"], dtype="str") if known is None else known
+    groups = {column: rows_by(plain[column]) for column in (*LINKS, "owner")}
+    given = told_by(known)
     mine, missing = set(), []
-    groups = {c: plain.dropna(subset=[c]).groupby(c).groups for c in ("key", "email", "phone", "owner")}
     for person in people:
-        own = given[given["customer_id"] == person]
         seeds = set(groups["owner"].get(person, ()))
-        for column, values in (("phone", phones(own["phone"])), ("email", emails(own["email"]))):
-            seeds |= {
-                row
-                for value in values.dropna()
-                for row in groups[column].get(value, ())
-                if plain["owner"][row] in (person, None)
-            }
+        for column, value in given.get(person, ()):
+            seeds |= {row for row in groups[column].get(value, ()) if plain["owner"][row] in (person, None)}
         rows = grow(seeds, plain, groups, person)
         mine |= rows
         missing += [] if rows else [person]
-    return pd.Index(plain.loc[sorted(mine), "record_id"]), missing
+    return pd.Index(records["record_id"].iloc[sorted(mine)]), missing
 
 
-def plainly(records: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Records with comparable values: record_id, key, phone, email, name, and owner where an order tells it."""
+LINKS = ("key", "email", "phone")  # what two records of one person may share
+Plain = dict[
+    str, list[str | None]
+]  # a column's values by row; lists, as single cells of a frame are slow to reach
+Groups = dict[str, dict[str, list[int]]]
+
+
+def plainly(records: pd.DataFrame, orders: pd.DataFrame) -> Plain:
+    """Comparable values of the records: key, phone, email, name, and owner where an order tells it; None for missing."""
     of_order = orders.drop_duplicates("order_id").set_index("order_id")["customer_id"]
-    owner = records["source_key"].map(of_order).astype(object)
-    return pd.DataFrame(
-        {
-            "record_id": records["record_id"],
-            "key": records["source_key"],
-            "phone": phones(records["phone"]),
-            "email": emails(records["email"]),
-            "name": records["name"],
-            "owner": owner.where(owner.notna(), None),
-        }
-    ).reset_index(drop=True)
+    columns = {
+        "key": records["source_key"],
+        "phone": phones(records["phone"]),
+        "email": emails(records["email"]),
+        "name": records["name"],
+        "owner": records["source_key"].map(of_order),
+    }
+    return {name: [v if isinstance(v, str) else None for v in c.tolist()] for name, c in columns.items()}
 
 
-def grow(
-    seeds: set[int], plain: pd.DataFrame, groups: dict[str, dict[str, list[int]]], person: str
-) -> set[int]:
+def rows_by(values: list[str | None]) -> dict[str, list[int]]:
+    """Rows of each value, those without one left out."""
+    found: dict[str, list[int]] = {}
+    for row, value in enumerate(values):
+        if value is not None:
+            found.setdefault(value, []).append(row)
+    return found
+
+
+def told_by(known: pd.DataFrame | None) -> dict[str, list[tuple[str, str]]]:
+    """What people gave themselves, as (column, comparable value), by customer."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    if known is None:
+        return found
+    for column, values in (("phone", phones(known["phone"])), ("email", emails(known["email"]))):
+        for person, value in zip(known["customer_id"], values, strict=True):
+            if isinstance(value, str):
+                found.setdefault(person, []).append((column, value))
+    return found
+
+
+def grow(seeds: set[int], plain: Plain, groups: Groups, person: str) -> set[int]:
     """Add records that share a key, an e-mail or an uncontested phone with those found, until none is left."""
     rows, new = set(seeds), set(seeds)
     while new:
         reached = set()
-        for column in ("key", "email", "phone"):
-            for value in plain.loc[sorted(new), column].dropna().unique():
-                reached |= allowed(list(groups[column][value]), plain, rows, person)
+        for column in LINKS:
+            for value in {plain[column][row] for row in new} - {None}:
+                reached |= allowed(groups[column][str(value)], plain, rows, person)
         new = reached - rows
         rows |= new
     return rows
 
 
-def allowed(group: list[int], plain: pd.DataFrame, rows: set[int], person: str) -> set[int]:
+def allowed(group: list[int], plain: Plain, rows: set[int], person: str) -> set[int]:
     """Those of a group that are the person's: all, unless another person is in it too; then those of the same name."""
-    names = set(plain.loc[sorted(rows), "name"].dropna())
-    others = [o for o in plain.loc[group, "owner"] if o is not None and o != person]
-    written = {n for n in plain.loc[group, "name"].dropna() if chinese(n) and not n.endswith(TITLES)}
-    strange = [n for n in written if not any(alike(n, m) for m in names if chinese(m))]
-    contested = bool(others) or (bool(strange) and any(chinese(n) for n in names))
+    names = {n for row in rows if (n := plain["name"][row])}
     free = [row for row in group if plain["owner"][row] in (None, person)]
+    written = {n for row in group if (n := plain["name"][row]) and chinese(n) and not n.endswith(TITLES)}
+    strange = [n for n in written if not any(alike(n, m) for m in names if chinese(m))]
+    contested = len(free) < len(group) or (bool(strange) and any(chinese(n) for n in names))
     return {row for row in free if not contested or plain["name"][row] in names}
 
 
@@ -204,8 +222,8 @@ def residents(records: pd.DataFrame, mine: pd.Index, people: list[str]) -> tuple
     own = records["record_id"].isin(mine)
 
     def apart(values: pd.Series) -> tuple[frozenset[str], frozenset[str]]:
-        theirs = set(values[own].dropna())
-        shared = theirs & set(values[~own].dropna())
+        theirs = set(values[own].dropna().tolist())
+        shared = set(values[~own & values.isin(list(theirs))].tolist())
         return frozenset(theirs - shared), frozenset(shared)
 
     (p, ps), (e, es), (n, ns) = (

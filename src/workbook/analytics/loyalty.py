@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.value import expected_value
 from workbook.tables.errors import choose
 
 HISTORY = ["purchases_so_far", "days_as_customer", "days_since_previous", "spend_so_far", "bought_before"]
@@ -214,3 +215,24 @@ def ledger_sums(points: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp) 
     kinds = inside.groupby("kind")["points"].sum()
     spent, gone = (float(-kinds.get(kind, 0)) for kind in ("redeem", "expire"))
     return {"given": float(kinds.sum()) + spent + gone, "redeemed": spent, "expired": gone}
+
+
+def expected_lift(without: pd.Series, with_it: pd.Series, dropout: pd.Series, *, days: int) -> float:
+    """Relative lift of the purchases that customers are expected to make in ``days`` days after one.
+
+    Parameters
+    ----------
+    without, with_it : each one's BG/NBD rate (purchases a week while active) without and with what lifts it
+    dropout : chance of leaving after a purchase, the one at the start included
+    """
+    before, after = (
+        expected_value(rate, dropout, 1 - dropout, days / 7).sum() for rate in (without, with_it)
+    )
+    return float(after / before - 1) if before > 0 else np.nan
+
+
+def price_taste(lines: pd.DataFrame, orders: pd.DataFrame, products: pd.DataFrame) -> pd.Series:
+    """How dear each customer buys: mean list price over the median that is bought of the category; index customer_id."""
+    bought = lines.merge(orders[["order_id", "customer_id"]], on="order_id").merge(products, on="product_id")
+    usual = bought.groupby("category")["list_price"].transform("median").astype(float)
+    return (bought["list_price"].astype(float) / usual).groupby(bought["customer_id"]).mean()

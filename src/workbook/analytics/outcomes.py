@@ -8,6 +8,32 @@ import pandas as pd
 from scipy import stats
 
 
+def in_window(
+    trials: pd.DataFrame, orders: pd.DataFrame, name: str, *, days: int, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """Units of a trial whose time is over, with what they ordered in it.
+
+    Parameters
+    ----------
+    trials, orders : the tables
+    name : of the trial
+    days : from the first assignment on; units for whom they aren't over by the end of ``as_of`` are left out
+
+    Returns
+    -------
+    pandas.DataFrame
+        The trial's columns, cost 0 where none is on record, with orders, revenue and came (whether there is an order).
+    """
+    span, end = pd.Timedelta(days=days), as_of + pd.Timedelta(days=1)
+    trial = trials[(trials["experiment"] == name) & (trials["assigned_at"] + span <= end)]
+    start = trial["assigned_at"].min()
+    inside = orders[(orders["ordered_at"] >= start) & (orders["ordered_at"] < start + span)]
+    sums = inside.groupby("customer_id")["amount"].agg(["size", "sum"]).reindex(trial["unit_id"]).fillna(0)
+    size, revenue = (sums[c].to_numpy() for c in ("size", "sum"))
+    cost = trial["cost"].astype(float).fillna(0)
+    return trial.assign(orders=size, revenue=revenue, came=size > 0, cost=cost).reset_index(drop=True)
+
+
 def cap(values: pd.Series, share: float = 0.99) -> tuple[pd.Series, float]:
     """Winsorise: bring what lies above a quantile of the values over 0 down to it.
 

@@ -31,7 +31,7 @@ RULES = pd.DataFrame(
         ("sensitive", "sensitive data without need", "sensitive data has strict need and a consent of its own", "28–30, 55", "9", "1798.121", "log.fields × purposes", "high"),
         ("role", "role without right", "only those whose task it is", "51", "5(1)(f), 32", "1798.100(e)", "log.role × purposes", "medium"),
         ("no-basis", "no basis stated", "the basis is known and on record", "13", "6(1), 30", "—", "log.basis", "medium"),
-        ("late", "request answered late", "requests are answered in time", "50", "12(3)", "1798.130(a)(2)", "privacy_requests", "medium"),
+        ("late", "request answered late", "requests are answered in time", "45–46, 50", "12(3)", "1798.130(a)(2)", "privacy_requests", "medium"),
         ("unexplained", "refused without a reason", "a refusal says why", "50", "12(4)", "1798.145(h)", "privacy_requests", "low"),
         ("odd-export", "leak", "bulk data stays inside", "51, 57", "32, 33", "1798.100(e), .150", "log: hour, place, records", "high"),
     ],
@@ -39,7 +39,9 @@ RULES = pd.DataFrame(
 )  # fmt: skip
 
 
-def audit(data: Dataset, as_of: pd.Timestamp, *, home: str = "") -> pd.DataFrame:
+def audit(
+    data: Dataset, as_of: pd.Timestamp, *, home: str = "", acts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Apply every rule that the data allows, and return the rows that break one.
 
     Parameters
@@ -47,13 +49,14 @@ def audit(data: Dataset, as_of: pd.Timestamp, *, home: str = "") -> pd.DataFrame
     data : processing_log and consents; the other tables are used where they are there
     as_of : last day that counts
     home : country where transfer abroad begins (ISO 3166-1); empty for the most frequent destination
+    acts : from `acts.prepare`, where they are at hand already
 
     Returns
     -------
     pandas.DataFrame
         A row a finding: rule, finding, severity, table, row_id, at, why. One row of the data may break several rules.
     """
-    acts = prepare(data, as_of, home=home)
+    acts = prepare(data, as_of, home=home) if acts is None else acts
     parts = [
         found for name, check in CHECKS.items() if not (found := written(name, acts, *check(acts))).empty
     ]

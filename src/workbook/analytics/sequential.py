@@ -32,15 +32,20 @@ def boundary(units: np.ndarray, planned: float, level: float = 0.05) -> np.ndarr
     return np.sqrt((n + rho) / n * np.log((n + rho) / (rho * level**2)))
 
 
-def looks(assigned_at: pd.Series, *, least: int = 5, parts: int = 20) -> pd.Series:
+def looks(assigned_at: pd.Series, *, seed: int, least: int = 5, parts: int = 20) -> pd.Series:
     """Number the look, from 0, at which each unit is first counted: at the end of its day.
 
-    Where the lot was drawn on fewer days than ``least``, there are ``parts`` looks in the order of rows.
+    Where the lot was drawn on fewer days than ``least``, there are ``parts`` looks, in an order shuffled by ``seed``:
+    a file may be sorted by arm.
     """
     day = assigned_at.dt.normalize().rank(method="dense").sub(1)
     if day.max() + 1 >= least:
         return day.astype("int64")
-    place = np.arange(len(assigned_at)) * min(parts, len(assigned_at)) // max(1, len(assigned_at))
+    place = (
+        np.random.default_rng(seed).permutation(len(assigned_at))
+        * min(parts, len(assigned_at))
+        // max(1, len(assigned_at))
+    )
     return pd.Series(place, index=assigned_at.index, dtype="int64")
 
 

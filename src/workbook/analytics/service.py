@@ -63,7 +63,7 @@ def settled(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Timestamp) 
         "self_served": old["self_served"].astype("boolean").fillna(False),
     })  # fmt: skip
     at_once = flags["in_time"] & flags["one_owner"] & ~flags["asked_again"] & ~flags["complained"]
-    return flags.assign(first_contact=at_once.mask(flags["self_served"]))
+    return flags.assign(first_contact=at_once.mask(flags["self_served"] | flags["one_owner"].isna()))
 
 
 def asked_again(known: pd.DataFrame, watch: pd.Timedelta) -> pd.Series:
@@ -210,7 +210,7 @@ def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.
     """Steps of a ticket's life: how many requests took each, of how many, and the median hours from the opening to it.
 
     Assigned is whatever the help pages did not settle; closed is resolved, and quiet for 30 days. Times of those that
-    took the step; missing where a step has no time of its own.
+    took the step; missing where a step has no time of its own, or isn't on record for any request.
     """
     over, opened = as_of + DAY, known["opened_at"]
     served = known["self_served"].astype("boolean").fillna(False).astype(bool)
@@ -226,11 +226,19 @@ def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.
         "resolved": (known["resolved_at"].notna(), known["resolved_at"]),
         "followed up": (followed.notna(), followed), "closed": (closed.notna(), closed),
     }  # fmt: skip
+    kept = {
+        "kept by its first owner": "hand_offs",
+        "handed on": "hand_offs",
+        "answered by a person": "answered_at",
+    }
+    unknown = {name for name, column in kept.items() if len(known) and known[column].isna().all()}
+    unknown |= {"followed up"} if surveys.empty else set()
     rows = {
-        name: (int(took.fillna(False).sum()), ((at - opened) / HOUR).median())
+        name: (pd.NA if name in unknown else int(took.fillna(False).sum()), ((at - opened) / HOUR).median())
         for name, (took, at) in steps.items()
     }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["requests", "median hours"])
+    table = table.astype({"requests": "Int64"})
     return table.assign(share=table["requests"] / max(len(known), 1))[["requests", "share", "median hours"]]
 
 

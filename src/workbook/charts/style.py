@@ -55,7 +55,7 @@ def say_nothing() -> Axes:
 
 def format_axis(axis: Any, unit: str) -> None:
     """Write an axis's numbers as percent, or with thousands."""
-    if unit == "share":
+    if unit in ("share", "change"):
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     else:
         axis.set_major_formatter(

@@ -1,14 +1,12 @@
 """The page of ``workbook data check``: what a data set holds, and how good it is, for a person to read."""
 
-import base64
-import io
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 
 from workbook import charts
-from workbook.course.report import document, escape
+from workbook.course.coverage import days, period
+from workbook.course.pages import Html, document, drawn, escape, frame_table, items
 from workbook.course.words import money, number, percent, plural
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
@@ -20,16 +18,16 @@ def page(data: Dataset) -> str:
     kind = "synthetic, its truth is known" if data.synthetic else "real or imported: no truth is known"
     parts = [
         f"<h1>Data check: {escape(data.name)}</h1>",
-        f"<p>{data.start:%Y-%m-%d} to {data.end:%Y-%m-%d} · {kind} · fingerprint <code>{data.fingerprint}</code></p>",
+        f"<p>{period(*days(data))} · {kind} · fingerprint <code>{data.fingerprint}</code></p>",
         '<p class="passed">All tables keep their contracts: types, ranges, keys and references.</p>',
         "<h2>Tables</h2>",
-        html_table(tables(data)),
+        frame_table(tables(data), words=["period", "key"]),
         "<h2>Quality</h2>",
         "<p>Completeness: filled cells. Uniqueness: rows that repeat no other in everything but the key. Validity: rows of the "
         "file that could be used. Consistency: rows none of whose times lies before the first. Timeliness: days from the last "
         "row to the data's end.</p>",
-        html_table(scorecard(data)),
-        "<ul>" + "".join(f"<li>{escape(s)}</li>" for s in quality(data)) + "</ul>",
+        frame_table(scorecard(data)),
+        items(quality(data)),
         "<h2>Pictures</h2>",
         *pictures(data),
         *(imported(account) for account in data.facts.get("imports", {}).values()),
@@ -38,7 +36,7 @@ def page(data: Dataset) -> str:
         parts += [
             f"<h2>{escape(name)}</h2>",
             f"<p>{escape(schema.CONTRACTS[name].__doc__)}</p>",
-            html_table(columns(name, frame)),
+            frame_table(columns(name, frame), words=["meaning"]),
         ]
     return document(f"Data check: {data.name}", "\n".join(parts))
 
@@ -145,7 +143,7 @@ def quality(data: Dataset) -> list[str]:
     return say
 
 
-def pictures(data: Dataset) -> list[str]:
+def pictures(data: Dataset) -> list[Html]:
     """Orders by month, purchases by customer and order amounts; without orders, rows by month of what there is."""
     orders = data.orders
     if orders.empty:
@@ -154,39 +152,25 @@ def pictures(data: Dataset) -> list[str]:
     per_customer = orders.groupby("customer_id").size()
     unit = data.currency or "money"
     return [
-        image(charts.plot_lines(months, xlabel="", ylabel="orders a month", title=f"Most orders in {months.idxmax():%B %Y}")),
-        image(charts.plot_histogram(per_customer, xlabel="orders per customer",
+        drawn(charts.plot_lines(months, xlabel="", ylabel="orders a month", title=f"Most orders in {months.idxmax():%B %Y}")),
+        drawn(charts.plot_histogram(per_customer, xlabel="orders per customer",
                                     title=f"{percent((per_customer == 1).mean())} of customers ordered once")),
-        image(charts.plot_histogram(orders["amount"], xlabel=f"amount of an order ({unit})", ylabel="orders",
+        drawn(charts.plot_histogram(orders["amount"], xlabel=f"amount of an order ({unit})", ylabel="orders",
                                     title=f"Half of all orders are under {number(orders['amount'].median())}")),
     ]  # fmt: skip
 
 
-def rows_by_month(name: str, frame: pd.DataFrame) -> str:
+def rows_by_month(name: str, frame: pd.DataFrame) -> Html:
     """A picture of how many rows of a table there are of each month; nothing for a table without times."""
     time = schema.main_time(schema.CONTRACTS[name])
     if time not in frame or frame[time].isna().all():
-        return ""
+        return Html()
     months = frame.dropna(subset=time).set_index(time).resample("MS").size()
     title = f"{name}: most in {months.idxmax():%B %Y}"
-    return image(charts.plot_lines(months, xlabel="", ylabel="rows a month", title=title))
-
-
-def image(ax: Any) -> str:
-    """A figure as part of a page."""
-    picture = io.BytesIO()
-    ax.figure.savefig(picture, format="png", dpi=110)
-    plt.close(ax.figure)
-    return f'<p><img alt="" src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}"></p>'
+    return drawn(charts.plot_lines(months, xlabel="", ylabel="rows a month", title=title))
 
 
 def imported(account: dict[str, Any]) -> str:
     """The account of an import as it was printed; nothing for data that wasn't imported."""
     said = escape("\n".join(describe(account))) if account else ""
     return f"<h2>Import</h2><pre>{said}</pre>" if said else ""
-
-
-def html_table(frame: pd.DataFrame) -> str:
-    """A frame as a table of a page; pandas escapes its texts."""
-    with pd.option_context("display.max_colwidth", None):
-        return str(frame.to_html(border=0))

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbook.course.report import document, escape, figure_text
+from workbook.course.figures import finer, label, written
+from workbook.course.pages import document, items, table
+from workbook.course.words import known
 from workbook.tables.errors import DataError
 
 SAME = 1e-9  # relative; results of the same data, code and machine agree to this
@@ -87,8 +89,9 @@ def changes(names: Sequence[str], contents: Sequence[dict[str, Any]]) -> list[st
         ("fingerprint", "data's fingerprint"),
         ("start", "first day"),
         ("end", "last day"),
+        ("currency", "currency"),
     ):
-        say += told(words, names, [c["data"].get(key) for c in contents])
+        say += told(words, names, [c["data"].get(key) or "not known" for c in contents])
     packages = dict.fromkeys(p for c in contents for p in c["versions"])
     for package in packages:
         say += told(f"version of {package}", names, [c["versions"].get(package) for c in contents])
@@ -120,18 +123,21 @@ def lines(table: pd.DataFrame, changed: Sequence[str]) -> list[str]:
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as a report writes them, and how far the last run is from the first."""
+    """Numbers with their units, a decimal finer than a report's, and how far the last run is from the first."""
     runs = [c for c in table if c not in ("unit", "differs")]
-    text = pd.DataFrame(
-        {run: [figure_text(v, u) for v, u in zip(table[run], table["unit"], strict=True)] for run in runs},
-        index=table.index,
-    )
-    return text.assign(
-        **{
-            "last / first": [ratio(a, b) for a, b in zip(table[runs[0]], table[runs[-1]], strict=True)],
-            "unit": table["unit"],
-        }
-    )
+    finest = [
+        max(finer(value, unit) for value in values)
+        for unit, *values in table[["unit", *runs]].itertuples(index=False)
+    ]
+    shown = {
+        run: [
+            written(value, unit, digits) if known(value) else ""
+            for value, unit, digits in zip(table[run], table["unit"], finest, strict=True)
+        ]
+        for run in runs
+    }
+    far = [ratio(a, b) for a, b in zip(table[runs[0]], table[runs[-1]], strict=True)]
+    return pd.DataFrame(shown, index=table.index).assign(**{"last / first": far})
 
 
 def ratio(first: float, last: float) -> str:
@@ -139,18 +145,18 @@ def ratio(first: float, last: float) -> str:
     return f"{last / first:.3g}" if first and not math.isnan(first) and not math.isnan(last) else ""
 
 
-def page(table: pd.DataFrame, changed: Sequence[str]) -> str:
+def page(figures: pd.DataFrame, changed: Sequence[str]) -> str:
     """The comparison as a page that opens offline."""
-    shown = readable(table).reset_index()
-    head = "".join(f"<th>{escape(c)}</th>" for c in shown)
-    rows = "".join(
-        ("<tr class='wrong'>" if differ else "<tr>") + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>"
-        for differ, row in zip(table["differs"], shown.itertuples(index=False), strict=True)
-    )
-    said = (
-        "".join(f"<li>{escape(s)}</li>" for s in changed)
-        or "<li>The same data, versions and parameters.</li>"
-    )
-    marked = f"{int(table['differs'].sum())} of {len(table)} figures differ; they are coloured."
-    body = f"<h1>Runs compared</h1><ul>{said}</ul><p>{marked}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return document("Runs compared", body)
+    shown = readable(figures)
+    rows = [
+        [label(figure), notebook, *values]
+        for (notebook, figure), values in zip(shown.index, shown.itertuples(index=False), strict=True)
+    ]
+    marked = [number for number, differ in enumerate(figures["differs"]) if differ]
+    parts = [
+        "<h1>Runs compared</h1>",
+        items(changed or ["The same data, versions and parameters."]),
+        f"<p>{len(marked)} of {len(figures)} figures differ; they are coloured.</p>",
+        table(["figure", "notebook", *shown.columns], rows, words=["figure", "notebook"], marked=marked),
+    ]
+    return document("Runs compared", "\n".join(parts))

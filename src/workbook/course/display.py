@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from workbook.course.figures import UNITS, between, decimals, label, written
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
 MIME = "application/vnd.workbook+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
-UNITS = ("share", "money", "customers", "orders", "purchases", "days", "weeks", "ratio", "points", "hours")
 
 
 @dataclass(frozen=True)
@@ -126,20 +126,15 @@ class Figure:
     claim: str | None = None
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        parts = [f"{self.name.replace('_', ' ')}: {self.text(self.value)} {self.unit}"]
-        if self.low is not None and self.high is not None:
-            parts.append(f"95 % interval {self.text(self.low)} to {self.text(self.high)}")
+        digits = decimals(self.value, self.unit)
+        parts = [f"{label(self.name)}: {written(self.value, self.unit, digits)}"]
+        if interval := between(self.low, self.high, self.unit, digits):
+            parts.append(f"95 % interval {interval}")
         if self.truth is not None:
-            parts.append(f"truth {self.text(self.truth)}")
+            parts.append(f"truth {written(self.truth, self.unit, digits)}")
         plain = " · ".join(parts)
         page = f'<div style="color:#555;font-size:90%">▪ {html.escape(plain)}</div>'
         return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": plain}
-
-    def text(self, value: float | None) -> str:
-        """A value as it is read: shares and ratios with decimals, the rest without."""
-        if value is None:
-            return "not known"
-        return f"{value:.3f}" if self.unit in ("share", "ratio") else f"{value:,.0f}"
 
 
 def record(
@@ -153,6 +148,14 @@ def record(
     claim: str | None = None,
 ) -> Figure:
     """Record a result for the run's report; a missing number is recorded as unknown, and then without its truth.
+
+    Parameters
+    ----------
+    name : as it is read, with _ for spaces
+    value, low, high, truth : the result, its 95 % interval, and what is true where that is known
+    unit : ``share`` of a whole; ``change`` against something, as a share of it; ``points``, a difference of two shares;
+        ``ratio`` of anything else; ``money`` in the data's currency; or what is counted: customers, days …
+    claim : id in datasets/claims.csv of the course's claim that the result bears on
 
     Raises
     ------

@@ -1,37 +1,23 @@
-"""HTML that comes out of a run: a page a notebook and an index, whole in themselves, so that they open offline."""
+"""The report of a run, to be read by those who decide: one page with figures, pictures and decisions, notebooks behind it."""
 
-import base64
-import html
-import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbook.course.words import known, number
+from workbook.course import coverage
+from workbook.course.figures import between, decimals, label, written
+from workbook.course.pages import Html, document, escape, items, picture, table
+from workbook.course.words import known
+from workbook.retailer.claims import load_claims
 
-STYLE = """
-:root { color-scheme: light; }
-body { font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif;
-  max-width: 54rem; margin: 2rem auto; padding: 0 1.2rem; color: #222; background: #fff; }
-h1, h2, h3 { line-height: 1.25; color: #12343b; } h1 { font-size: 1.9rem; } h2 { margin-top: 2.2rem; }
-a { color: #1d6f84; } a.anchor-link { display: none; } img { max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-size: .86rem; margin: .6rem 0; display: block; overflow-x: auto;
-  width: fit-content; max-width: 100%; border: 0; }
-th, td { padding: .25rem .6rem; text-align: right; border: 0; border-bottom: 1px solid #e4e8ea; }
-th { background: #f3f6f7; } tbody th, .text_cell_render th, .text_cell_render td { text-align: left; }
-pre { font: .82rem/1.45 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: .3rem 0; }
-div.highlight { background: #f6f8f9; border-left: 3px solid #c8d6da; padding: .35rem .7rem; margin: .5rem 0; }
-.prompt, .input_prompt, .output_prompt, .jp-InputPrompt, .jp-OutputPrompt { display: none; }
-.right, .passed { color: #1a7f37; } .wrong, .failed { color: #b3261e; } .skipped { color: #8a6d00; }
-.card { display: flex; gap: 1.2rem; border: 1px solid #dfe6e8; border-radius: 8px; padding: 1rem; margin: 1rem 0; }
-.card img { width: 300px; object-fit: contain; align-self: flex-start; border: 1px solid #eee; }
-.card h3 { margin: 0 0 .3rem; font-size: 1.15rem; }
-.cover { border-bottom: 3px solid #1d6f84; margin-bottom: 1.4rem; } blockquote { border-left: 4px solid #e08e45;
-  margin: .8rem 0; padding: .1rem 1rem; background: #fdf6ef; } .card p { margin: .2rem 0; }
-.card table { font-size: .8rem; } .card td:first-child { text-align: left; } .quiet { color: #6a7579; font-size: .86rem; }
-@media print { body { max-width: none; } h2 { break-after: avoid; } .card, pre, img { break-inside: avoid; } }
-@media (max-width: 40rem) { .card { flex-direction: column; } }
-"""
+TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
+SCALES = {"relative": "change", "relative per 10 %": "change", "points": "points", "share": "share"}
+READING = (
+    "How to read the figures: a 95 % interval is made so that it holds the true value in 95 of 100 such cases; what the "
+    "course says is a claim that is tried out here"
+)
+TRUTH = ", and the truth is what the synthetic retailer was made with"
 
 
 def page(notebook: Any, title: str) -> str:
@@ -44,117 +30,141 @@ def page(notebook: Any, title: str) -> str:
     return document(title, body, HtmlFormatter().get_style_defs(".highlight"))
 
 
-def document(title: str, body: str, style: str = "") -> str:
-    """Wrap a body as a whole page."""
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}{style}</style></head>\n<body>{body}</body></html>\n"
-    )
-
-
 def index(content: dict[str, Any], out: Path) -> str:
-    """First page of a run: the data, and a card a notebook with status, key figures and a picture."""
+    """First page of a run: the data, what is to be decided, the chapters, what ran, and how it was made.
+
+    Parameters
+    ----------
+    content : of run.json
+    out : folder of the run, for the pictures of its notebooks
+    """
+    data, notebooks = content["data"], content["notebooks"]
+    shown = [n for n in notebooks if n["status"] != "skipped"]
+    chapters = dict.fromkeys(chapter_of(n) for n in shown)
+    body = cover(content) + decisions(shown)
+    if any(known(f["low"]) or f["claim"] for n in shown for f in n["figures"]):
+        body += f'<p class="quiet">{READING}{TRUTH * data["synthetic"]}.</p>'
+    for chapter in chapters:
+        body += f"<h2>{escape(chapter)}</h2>" if chapter else ""
+        body += "".join(section(n, out, data["currency"]) for n in shown if chapter_of(n) == chapter)
+    body += f"<h2>What ran</h2>{coverage.overview(content)}" if notebooks else ""
+    return document(f"Customer analytics: {data['name']}", body + made(content))
+
+
+def cover(content: dict[str, Any]) -> str:
+    """The data's name, period, kind and fingerprint, and how much of the course ran on it."""
     data = content["data"]
-    rows = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data["rows"].items())
-    kind = "synthetic, its truth is known" if data["synthetic"] else "imported"
-    intro = (
+    kind = "a synthetic retailer, whose truth is known" if data["synthetic"] else "imported data"
+    return (
         f'<div class="cover"><h1>Customer analytics: {escape(data["name"])}</h1>'
-        f"<p>{escape(data['start'])} to {escape(data['end'])} · {kind} · fingerprint <code>{data['fingerprint']}</code></p>"
-        f'<p class="quiet">{escape(rows)}</p></div>'
-    )
-    states = [n["status"] for n in content["notebooks"]]
-    count = " · ".join(
-        f'<span class="{s}">{states.count(s)} {s}</span>'
-        for s in ("passed", "failed", "skipped")
-        if s in states
-    )
-    chapters = dict.fromkeys(chapter_of(n) for n in content["notebooks"])
-    cards = "".join(
-        (f"<h2>{escape(chapter)}</h2>" if chapter else "")
-        + "".join(card(n, out, data["currency"]) for n in content["notebooks"] if chapter_of(n) == chapter)
-        for chapter in chapters
-    )
-    made = ", ".join(f"{k} {v}" for k, v in content["versions"].items())
-    return document(
-        f"Run on {data['name']}",
-        f'{intro}{decisions(content["notebooks"])}<p>{count}</p>{cards}<p class="quiet">{escape(made)}</p>',
+        f"<p>{escape(coverage.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
+        f'<p class="quiet">{escape(coverage.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p></div>'
     )
 
 
-def chapter_of(result: dict[str, Any]) -> str:
+def chapter_of(result: Mapping[str, Any]) -> str:
     """A notebook's chapter as a heading: ``02_segmentation`` is 02 Segmentation."""
     folder = str(result["id"]).rpartition("/")[0]
     number, _, words = folder.partition("_")
-    return f"{number} {words.replace('_', ' ').capitalize()}" if folder else ""
+    return f"{number} {label(words).capitalize()}" if folder else ""
 
 
-def decisions(results: list[dict[str, Any]]) -> str:
-    """What the notebooks ask to be decided, each with the way to its reasons."""
-    said = "".join(
-        f'<li>{escape(text)} <a class="quiet" href="{escape(n["id"])}.html">why</a></li>'
+def decisions(results: Sequence[Mapping[str, Any]]) -> str:
+    """What the notebooks ask to be decided, each with the way to its reasons on the page."""
+    said = items(
+        Html(
+            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(coverage.short(n["title"]))}</a>'
+        )
         for n in results
-        for text in n.get("decisions", [])
+        for text in n["decisions"]
     )
-    return f"<h2>To be decided</h2><ul>{said}</ul>" if said else ""
+    return f"<h2>To be decided</h2>{said}" if said else ""
 
 
-def card(result: dict[str, Any], out: Path, currency: str) -> str:
-    """A notebook on the index page."""
-    name, status = result["id"], result["status"]
-    title = escape(result["title"])
-    head = f'<a href="{escape(name)}.html">{title}</a>' if status != "skipped" else title
-    said = f": {escape(result['reason'])}" if result["reason"] else ""
-    seconds = f" · {result['seconds']} s" if status != "skipped" else ""
-    given = ", ".join(f"{k} = {v}" for k, v in result["parameters"].items())
-    thumb = thumbnail(out / f"{name}.ipynb") if status != "skipped" else ""
-    picture = f'<img alt="" src="data:image/png;base64,{thumb}">' if thumb else ""
+def section(result: Mapping[str, Any], out: Path, currency: str) -> str:
+    """A notebook that was run: its decisions, key figures and pictures, and where it is."""
+    name = escape(result["id"])
+    asks = "".join(f"<blockquote><p>{escape(text)}</p></blockquote>" for text in result["decisions"])
+    failed = (
+        f'<p class="failed">This notebook stopped before its end: {escape(result["reason"].rstrip("."))}. '
+        "What it found until then is below.</p>"
+    )
     return (
-        f'<div class="card">{picture}<div><h3>{head}</h3>'
-        f'<p class="quiet">{escape(name)} · <span class="{status}">{status}</span>{said}{seconds}</p>'
-        + (f'<p class="quiet">{escape(given)}</p>' if given else "")
-        + figures_table(result["figures"], currency)
-        + "</div></div>"
+        f'<section class="together"><h3 id="{name}">{escape(result["title"])}</h3>'
+        + (failed if result["status"] == "failed" else "")
+        + f"{asks}{figures_table(result['figures'], currency)}"
+        + gallery(pictures(out / f"{result['id']}.ipynb"), result["title"])
+        + f'<p class="quiet">The notebook: <a href="{name}.html">{name}.html</a></p></section>'
     )
 
 
-def figures_table(figures: list[dict[str, Any]], currency: str) -> str:
-    """Recorded figures as a table; columns that hold nothing are left out."""
+def figures_table(figures: Sequence[Mapping[str, Any]], currency: str) -> str:
+    """Recorded figures beside their intervals, the truth and the course's claims; what no figure has is left out."""
     if not figures:
         return ""
-    extra = [k for k in ("low", "high", "truth") if any(known(f[k]) for f in figures)]
-    head = "".join(f"<th>{k}</th>" for k in ("", "value", *extra, "unit"))
-    rows = "".join(
-        f"<tr><td>{escape(f['name'].replace('_', ' '))}</td>"
-        + "".join(f"<td>{figure_text(f[k], f['unit'])}</td>" for k in ("value", *extra))
-        + f"<td>{escape(currency if f['unit'] == 'money' and currency else f['unit'])}</td></tr>"
-        for f in figures
+    rows = [reading(figure, currency) for figure in figures]
+    heads = [head for head in rows[0] if any(row[head] for row in rows)]
+    return table(["", *heads[1:]], [[row[head] for head in heads] for row in rows])
+
+
+def reading(figure: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """One figure as it is read, in the unit of the claim that it bears on, if there is one."""
+    name, value, unit = label(figure["name"]), figure["value"], figure["unit"]
+    claim = load_claims().loc[figure["claim"]] if figure["claim"] else None
+    if claim is not None:
+        unit = SCALES.get(claim["scale"], unit)
+    if unit == "money":
+        unit = currency or unit
+    digits = decimals(value, unit)
+    return {
+        "figure": name,
+        "estimate": written(value, unit, digits).removesuffix(f" {name}"),
+        "95 % interval": between(figure["low"], figure["high"], unit, digits),
+        "truth": written(figure["truth"], unit, digits) if known(figure["truth"]) else "",
+        "the course says": "" if claim is None else written(claim["value"], unit),
+    }
+
+
+def gallery(found: Sequence[str], title: str) -> str:
+    """Pictures side by side."""
+    shown = "".join(picture(png, f"{title} Picture {number}.") for number, png in enumerate(found, 1))
+    return f'<div class="pictures">{shown}</div>' if shown else ""
+
+
+def pictures(path: Path) -> list[str]:
+    """The pictures of an executed notebook that a report shows, as base64."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    chosen = [c for c in cells if TAG in c["metadata"].get("tags", [])]
+    found = [
+        "".join(output["data"]["image/png"]).replace("\n", "")
+        for cell in chosen or cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    return found if chosen or len(found) < 2 else [found[0], found[-1]]
+
+
+def made(content: dict[str, Any]) -> str:
+    """What this page is, and how it can be made again."""
+    data, how, versions = content["data"], content["made"], content["versions"]
+    command = f" by <code>{escape(how['command'])}</code>" if how["command"] else ""
+    seeds = sorted({str(n["seed"]) for n in content["notebooks"] if n["seed"] is not None})
+    world = ", ".join(f"{k} {v}" for k, v in (data["world"] or {}).items() if v)
+    given = {n["id"]: n["parameters"] for n in content["notebooks"] if n["parameters"]}
+    facts = [
+        f"Seed of the notebooks' own random draws: {', '.join(seeds)}." if seeds else "",
+        f"The retailer was made with {world}." if world else "",
+        *(
+            f"{id} was given {', '.join(f'{k} = {v}' for k, v in named.items())}."
+            for id, named in given.items()
+        ),
+        f"Rows: {', '.join(f'{label(name)} {count:,}' for name, count in data['rows'].items())}.",
+        f"Versions: {', '.join(f'{k} {v}' for k, v in versions.items())}.",
+    ]
+    return (
+        "<h2>How this report was made</h2>"
+        f"<p>The workbook's notebooks were run on this data{command}; each figure, picture and decision above was computed by "
+        "one of them, and none was typed in. The notebooks, with all their steps, are in the folder of this page. Made again "
+        "from data of the same fingerprint, with the same versions and seeds, it says the same.</p>"
+        f'<div class="quiet">{items(fact for fact in facts if fact)}</div>'
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def figure_text(value: float | None, unit: str) -> str:
-    """A recorded number as it is read; nothing where it is unknown."""
-    if value is None or not known(value):
-        return ""
-    return number(value, 3 if unit in ("share", "ratio") else 0)
-
-
-def thumbnail(path: Path, width: int = 440) -> str:
-    """First picture of an executed notebook, made small, as base64; nothing if it has none."""
-    from PIL import Image
-
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            if picture := output.get("data", {}).get("image/png"):
-                image = Image.open(io.BytesIO(base64.b64decode("".join(picture)))).convert("RGB")
-                image.thumbnail((width, width))
-                small = io.BytesIO()
-                image.save(small, "PNG", optimize=True)
-                return base64.b64encode(small.getvalue()).decode()
-    return ""
-
-
-def escape(text: Any) -> str:
-    """Text that comes from data, safe to put into a page."""
-    return html.escape(str(text))

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from workbook.course import report
+from workbook.course import coverage, report
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
 from workbook.course.jobs import alone, outcomes, watched
@@ -28,13 +28,14 @@ NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "sci
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run: where it is, what it is given, where the result goes."""
+    """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own."""
 
     id: str
     title: str
     path: Path
     out: Path
     parameters: dict[str, Any]
+    seed: int | None = None
 
 
 def run(
@@ -47,6 +48,7 @@ def run(
     dask: str = "",
     resume: bool = False,
     progress: bool = True,
+    command: str = "",
 ) -> dict[str, Any]:
     """Run notebooks and write ``OUT/<id>.ipynb`` and ``.html``, ``OUT/index.html`` and ``OUT/run.json``.
 
@@ -59,6 +61,7 @@ def run(
     jobs : notebooks that run at once
     dask : address of a Dask scheduler that runs them instead
     resume : keep what ``out`` already holds of the same data and parameters
+    command : what was typed, for the report
 
     Returns
     -------
@@ -71,27 +74,42 @@ def run(
         if the data can't be used, as_of lies outside it, or another run writes into ``out``, before anything is run.
     """
     check_out(out)
-    folder = data_folder(data)
-    dataset = load_folder(folder)
+    name, dataset = opened(data)
     check_as_of(parameters, dataset)
-    name = str(data) if str(data) in bundled() else str(folder)
     with alone(out):
         before = finished(out, describe(dataset)) if resume else {}
         plan = [prepare(n, dataset, name, parameters, out, before) for n in selected]
-        return carry_out(plan, dataset, out, jobs, dask, progress)
+        return carry_out(plan, about(dataset, command), out, jobs, dask, progress)
+
+
+def opened(data: str | Path) -> tuple[str, Dataset]:
+    """A data set, and its name for notebooks: a bundled one's own, or its folder, absolute.
+
+    Raises
+    ------
+    DataError
+        if it is neither, or can't be used.
+    """
+    folder = data_folder(data)
+    return str(data) if str(data) in bundled() else str(folder), load_folder(folder)
+
+
+def about(dataset: Dataset, command: str) -> dict[str, Any]:
+    """What run.json says beside the notebooks."""
+    how = {"on": f"{datetime.now():%Y-%m-%d}", "command": command}
+    return {"schema": SCHEMA, "data": describe(dataset), "versions": versions(), "made": how}
 
 
 def carry_out(
-    plan: list[Job | dict[str, Any]], dataset: Dataset, out: Path, jobs: int, dask: str, progress: bool
+    plan: list[Job | dict[str, Any]], head: dict[str, Any], out: Path, jobs: int, dask: str, progress: bool
 ) -> dict[str, Any]:
     """Run what is a job of a plan, and write the run's own files anew whenever one is done."""
-    about = {"schema": SCHEMA, "data": describe(dataset), "versions": versions()}
     order = [part.id if isinstance(part, Job) else part["id"] for part in plan]
     done = {part["id"]: part for part in plan if isinstance(part, dict)}
     todo = [part for part in plan if isinstance(part, Job)]
 
     def write() -> dict[str, Any]:
-        content = about | {"notebooks": [done[id] for id in order if id in done]}
+        content = head | {"notebooks": [done[id] for id in order if id in done]}
         write_whole(out / "run.json", json.dumps(content, indent=1, ensure_ascii=False))
         write_whole(out / "index.html", report.index(content, out))
         return content
@@ -119,20 +137,24 @@ def prepare(
         "id": notebook.id,
         "title": notebook.title,
         "parameters": given,
+        "seed": given.get("seed", default(notebook, "seed")),
+        "lacks": lacking,
         "figures": [],
         "checks": [],
         "decisions": [],
     }
     if lacking:
-        reason = f"the data has no {' and no '.join(lacking)}"
-        return empty | {"status": "skipped", "reason": reason, "seconds": 0.0}
+        return empty | {"status": "skipped", "reason": coverage.reason(lacking), "seconds": 0.0}
     done = before.get(notebook.id)
     if done and done["parameters"] == given:
         return done
-    is_default = any(p.name == "data" and p.default == data for p in notebook.parameters)
-    return Job(
-        notebook.id, notebook.title, notebook.path, out, given | ({} if is_default else {"data": data})
-    )
+    needed = {} if default(notebook, "data") == data else {"data": data}
+    return Job(notebook.id, notebook.title, notebook.path, out, given | needed, empty["seed"])
+
+
+def default(notebook: Notebook, name: str) -> Any:
+    """A parameter as the notebook has it; None if it has none of that name."""
+    return next((p.default for p in notebook.parameters if p.name == name), None)
 
 
 def run_one(job: Job) -> dict[str, Any]:
@@ -163,6 +185,8 @@ def run_one(job: Job) -> dict[str, Any]:
         "reason": reason,
         "seconds": round(time.perf_counter() - began, 1),
         "parameters": {k: v for k, v in job.parameters.items() if k != "data"},
+        "seed": job.seed,
+        "lacks": [],
         "figures": [r["figure"] for r in recorded if "figure" in r],
         "checks": [r["check"] for r in recorded if "check" in r],
         "decisions": [r["decision"] for r in recorded if "decision" in r],
@@ -189,8 +213,10 @@ def check_out(out: Path) -> None:
 
 def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
     """See that an as_of lies within the data, before a kernel starts."""
-    first = first_day(dataset)
+    first, dated = first_day(dataset), all(coverage.days(dataset))
     for name, value in parameters.items():
+        if name.endswith("as_of") and value and not dated:
+            raise DataError(f"{name} needs data with dates, and {dataset.name!r} isn't dated; got {value}.")
         if name.endswith("as_of") and value and not f"{first:%Y-%m-%d}" <= value <= f"{dataset.end:%Y-%m-%d}":
             raise DataError(
                 f"{name} must lie within the data, {first:%Y-%m-%d} to {dataset.end:%Y-%m-%d}; got {value}."
@@ -199,12 +225,14 @@ def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
 
 def describe(dataset: Dataset) -> dict[str, Any]:
     """What run.json says of the data."""
+    start, end = coverage.days(dataset)
     return {
         "name": dataset.name,
         "fingerprint": dataset.fingerprint,
         "synthetic": dataset.synthetic,
-        "start": f"{dataset.start:%Y-%m-%d}",
-        "end": f"{dataset.end:%Y-%m-%d}",
+        "world": dict(dataset.facts) if dataset.synthetic else None,
+        "start": start,
+        "end": end,
         "currency": dataset.currency,
         "rows": {name: len(frame) for name, frame in dataset.tables.items()},
     }

@@ -35,7 +35,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None
     try:
         execute_once(source, target, parameters or {})
     except CellTimeoutError:
-        # Now and then a message between client and kernel is lost, and both wait for ever.
+        # A machine that was busy or asleep gets a second chance; a cell that never ends is given up then.
         execute_once(source, target, parameters or {})
 
 

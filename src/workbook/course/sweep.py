@@ -76,14 +76,16 @@ def combinations(
     ----------
     selected : notebooks
     world, given : ``name=values`` of --world and of -p
-    data : where no world is asked for
+    data : bundled name or folder, where no world is asked for
     out, store : folders of the sweep and of the worlds
 
     Raises
     ------
     DataError
-        for an unknown name or value, or more than ``MOST`` combinations.
+        for an unknown name or value, data that can't be used, a day that lies outside it, or more than ``MOST``
+        combinations.
     """
+    source, dataset = (data, None) if world else runner.opened(data)
     grid = [*(("world", *split(w)) for w in world), *(("parameter", *split(p)) for p in given)]
     size = 1
     for _, _, choices in grid:
@@ -96,10 +98,17 @@ def combinations(
         of_world = {name: value for kind, name, value in named if kind == "world"}
         typed = catalogue.typed([f"{n}={v}" for kind, n, v in named if kind == "parameter"], list(selected))
         worlds.settings([f"{n}={v}" for n, v in of_world.items()])
-        slug = re.sub(r"[^\w.=-]+", "_", " ".join(f"{n}={v}" for _, n, v in named))[:80]
-        name = f"{number:04d}-{slug}" if slug else f"{number:04d}"
-        found.append(Combination(name, of_world, typed, tuple(selected), data, out / "runs" / name, store))
+        if dataset:
+            runner.check_as_of(typed, dataset)
+        told = slug(" ".join(f"{n}={v}" for _, n, v in named))
+        name = f"{number:04d}-{told}" if told else f"{number:04d}"
+        found.append(Combination(name, of_world, typed, tuple(selected), source, out / "runs" / name, store))
     return found
+
+
+def slug(text: str) -> str:
+    """A text as part of a folder's name: nothing that parts folders or needs quoting, and not too long."""
+    return re.sub(r"[^\w.=-]+", "_", text)[:80]
 
 
 def split(request: str) -> tuple[str, list[str]]:

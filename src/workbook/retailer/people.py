@@ -114,8 +114,6 @@ def make_habits(
     """
     n = len(people)
     engagement = np.exp(block.rng("people.engagement").normal(-(ENGAGED**2) / 2, ENGAGED, n))
-    power = np.log1p(claims["engagement-repurchase"]) / np.log(1.1)
-    usual = np.exp(power * (power - 1) * ENGAGED**2 / 2)
     shares = CHANNELS["share"].to_numpy()
     first_online = shifted(FIRST_ONLINE, shares, claims["first-contact-online"])[people["channel"]]
     return people.assign(
@@ -124,9 +122,22 @@ def make_habits(
         first_online=block.rng("people.first_contact").random(n) < first_online,
         member_from=joining(people["rate"].to_numpy(), block.rng("people.member")),
         engagement=engagement,
-        programme=(1 + PROGRAMME) * engagement**power / usual,
+        programme=programme_factor(engagement, claims["engagement-repurchase"]),
         personal=block.rng("people.personal").random(n) < PERSONAL,
     )
+
+
+def programme_factor(engagement: np.ndarray | pd.Series, tenth: float) -> np.ndarray | pd.Series:
+    """What membership multiplies a customer's purchase rate by.
+
+    Parameters
+    ----------
+    engagement : of each customer, against the average
+    tenth : by how much a tenth more engagement raises repurchase, the claim engagement-repurchase
+    """
+    power = np.log1p(tenth) / np.log(1.1)
+    usual = np.exp(power * (power - 1) * ENGAGED**2 / 2)
+    return (1 + PROGRAMME) * engagement**power / usual
 
 
 def joining(rate: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Order history → one row per customer, the same from pandas, polars, or Parquet through DuckDB.
+"""Order history → one row per customer, the same from pandas, polars, Spark, or Parquet through DuckDB.
 
 The literature uses "frequency" and "recency" for two different things each, so the columns come in two sets
 of names that share none:
@@ -40,13 +40,14 @@ def customer_summary(
     Parameters
     ----------
     orders
-        pandas, polars or DuckDB frame, or the path of a Parquet file or of a folder of them; a row per order, or per order line
-        if ``order`` names the column that says which order a line belongs to.
+        pandas, polars, DuckDB or Spark frame (extra ``spark``), or the path of a Parquet file or of a folder of them;
+        a row per order, or per order line if ``order`` names the column that says which order a line belongs to.
+        A day is that of the clock on the wall; for Spark's TIMESTAMP, which is a moment, in the session's time zone.
     as_of
         last day that counts; later rows are left out.
     returns
-        frame with ``customer_id``, ``returned_at``, ``amount``; taken off ``total_spend`` and nothing else,
-        because Gamma-Gamma knows positive amounts only.
+        the same kinds of frame or path, with ``customer_id``, ``returned_at``, ``amount``; taken off ``total_spend``
+        and nothing else, because Gamma-Gamma knows positive amounts only.
     unit
         of recency and T: ``days``; ``days/7``, that is weeks with a fraction; ``weeks``, where a begun week
         counts as one, so that a customer who came back never has a recency of 0.
@@ -99,12 +100,12 @@ def per_visit(
     missing = {customer, time, amount, order or customer} - set(orders.collect_schema().names())
     if missing:
         raise DataError(f"The order history lacks the column {sorted(missing)[0]!r}.")
-    lines = orders.filter(nw.col(time) < end.to_pydatetime() + pd.Timedelta(days=1).to_pytimedelta()).select(
+    lines = orders.select(
         nw.col(customer).alias("customer_id"),
         nw.col(time).cast(nw.Date).alias("day"),
         nw.col(amount).alias("spent"),
         *([nw.col(order).alias("order_id")] if order else []),
-    )
+    ).filter(nw.col("day") <= end.date())  # Spark compares times in the session's zone, days in none
     if order:  # grouping once more is faster than a count of different ids
         lines = lines.group_by("customer_id", "day", "order_id").agg(nw.col("spent").sum())
     return lines.group_by("customer_id", "day").agg(nw.col("spent").sum(), nw.len().alias("orders"))
@@ -113,24 +114,30 @@ def per_visit(
 def per_customer(visits: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Reduce the visits to one row per customer, by customer; the engine sorts faster than pandas."""
     spent, day = nw.col("spent"), nw.col("day")
+    first_spend = spent.first(order_by="day")
+    if (
+        visits.implementation.is_spark_like()
+    ):  # it has no ordered first; the least pair is that of the first day
+        visits = visits.with_columns(nw.struct("day", "spent").alias("visit"))
+        first_spend = nw.col("visit").min().struct.field("spent")
     found = visits.group_by("customer_id").agg(
         nw.len().alias("visits"),
         nw.col("orders").sum().alias("purchases"),
         spent.sum().alias("total_spend"),
-        spent.first(order_by="day").alias("first_spend"),
+        first_spend.alias("first_spend"),
         day.min().alias("first_order_on"),
         day.max().alias("last_order_on"),
     )
-    return gather(found.sort("customer_id", nulls_last=True))
+    # DuckDB adds whole numbers up in 128 bits, which pandas hasn't.
+    whole = found.with_columns(nw.col("purchases", "visits").cast(nw.Int64))
+    return gather(whole.sort("customer_id", nulls_last=True))
 
 
 def gather(found: nw.LazyFrame[Any]) -> pd.DataFrame:
-    """Bring a result into pandas; Arrow is the quicker way out of DuckDB."""
-    if found.implementation is not nw.Implementation.DUCKDB:
-        return found.collect("pandas").to_native()
-    # DuckDB adds whole numbers up in 128 bits, which pandas hasn't.
-    whole = found.with_columns(nw.col("purchases", "visits").cast(nw.Int64))
-    return whole.collect("pyarrow").to_native().to_pandas(date_as_object=False)
+    """Bring a result into pandas; Arrow is the quicker way out of DuckDB, and out of Spark the only one to pandas 3."""
+    if found.implementation.is_duckdb() or found.implementation.is_spark_like():
+        return found.collect("pyarrow").to_native().to_pandas(date_as_object=False)
+    return found.collect("pandas").to_native()
 
 
 def finish(found: pd.DataFrame, end: pd.Timestamp, unit: Unit) -> pd.DataFrame:
@@ -163,14 +170,12 @@ def in_unit(days: pd.Series, unit: Unit) -> pd.Series:
 
 def net_of(summary: pd.DataFrame, returns: Any, end: pd.Timestamp) -> pd.DataFrame:
     """Take what came back up to ``end`` off the total spend."""
-    back = (
-        nw.from_native(returns)
-        .lazy()
-        .filter(nw.col("returned_at") < end.to_pydatetime() + pd.Timedelta(days=1).to_pytimedelta())
+    back = lazy(returns).filter(nw.col("returned_at").cast(nw.Date) <= end.date())
+    refunds = gather(back.group_by("customer_id").agg(nw.col("amount").sum()))
+    refunded = refunds.set_index("customer_id")["amount"].astype("float64")  # decimals among them
+    return summary.assign(
+        total_spend=summary["total_spend"] - refunded.reindex(summary.index, fill_value=0.0)
     )
-    refunds = back.group_by("customer_id").agg(nw.col("amount").sum()).collect("pandas").to_native()
-    refunded = refunds.set_index("customer_id")["amount"].reindex(summary.index).fillna(0.0)
-    return summary.assign(total_spend=summary["total_spend"] - refunded)
 
 
 def split_history(

@@ -14,7 +14,7 @@ from workbook.tables.importing.doubts import (
     telling_columns,
 )
 from workbook.tables.importing.mapping import Mapping
-from workbook.tables.importing.reading import read_raw
+from workbook.tables.importing.reading import Pieces
 
 TODAY = pd.Timestamp("2025-06-30")
 
@@ -27,7 +27,7 @@ def doubted(tmp_path):
         paths = [tmp_path / f"{'abc'[i]}.csv" for i in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
             path.write_text(content, encoding="utf-8")
-        result = import_orders([read_raw(p) for p in paths], Mapping(), name="shop", today=TODAY)
+        result = import_orders([Pieces(p) for p in paths], Mapping(), name="shop", today=TODAY)
         account = result.data.facts["imports"]["orders"]
         assert account["rows"]["kept"] == sum(c.count("\n") - 1 for c in contents)
         return account["doubts"], "\n".join(describe(account))
@@ -179,7 +179,7 @@ def test_doubts_stand_in_the_account(doubted) -> None:
 def test_an_account_of_an_earlier_version(tmp_path) -> None:
     """A data set that was imported before there were doubts is still described."""
     (tmp_path / "a.csv").write_text(lines(0, 9), encoding="utf-8")
-    result = import_orders([read_raw(tmp_path / "a.csv")], Mapping(), name="shop", today=TODAY)
+    result = import_orders([Pieces(tmp_path / "a.csv")], Mapping(), name="shop", today=TODAY)
     account = dict(result.data.facts["imports"]["orders"])
     before = describe(account)
     del account["doubts"]

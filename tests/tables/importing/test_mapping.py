@@ -59,6 +59,28 @@ def found(header: list[str], *pairs: str, mapping: Mapping | None = None) -> dic
         ),
         (
             [
+                "household_id",
+                "store_id",
+                "basket_id",
+                "product_id",
+                "quantity",
+                "sales_value",
+                "coupon_disc",
+                "week",
+                "transaction_timestamp",
+            ],
+            {
+                "customer_id": "household_id",
+                "order_id": "basket_id",
+                "ordered_at": "transaction_timestamp",
+                "quantity": "quantity",
+                "amount": "sales_value",
+                "product_id": "product_id",
+                "store_id": "store_id",
+            },
+        ),
+        (
+            [
                 "会员卡号",
                 "小票号",
                 "下单时间",

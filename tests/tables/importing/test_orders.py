@@ -17,7 +17,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.importing import Import, import_files, import_orders
 from workbook.tables.importing.account import describe
 from workbook.tables.importing.mapping import FileOptions, Mapping, Rules, told
-from workbook.tables.importing.reading import read_raw
+from workbook.tables.importing.reading import Pieces
 
 TODAY = pd.Timestamp("2025-06-30 12:00")
 
@@ -31,7 +31,7 @@ def load(tmp_path):
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         mapping = Mapping(columns=columns or {}, file=options or FileOptions(), rules=Rules(**(rules or {})))
-        raws = [read_raw(path, mapping.file) for path in paths]
+        raws = [Pieces(path, mapping.file) for path in paths]
         return import_orders(raws, mapping, told(pairs), name="shop", today=TODAY)
 
     return loader
@@ -472,10 +472,10 @@ def test_the_account_adds_up(
     mapping = Mapping(rules=Rules(**rules), file=FileOptions(separator=separator if ragged else ""))
     if not buyers:
         with pytest.raises(DataError, match="No row of"):
-            import_orders([read_raw(path, mapping.file)], mapping, name="shop", today=TODAY)
+            import_orders([Pieces(path, mapping.file)], mapping, name="shop", today=TODAY)
         return
     result, again = (
-        import_orders([read_raw(path, mapping.file)], mapping, name="shop", today=TODAY) for _ in range(2)
+        import_orders([Pieces(path, mapping.file)], mapping, name="shop", today=TODAY) for _ in range(2)
     )
     counts = account(result)["rows"]
     assert counts == {"read": len(rows)} | {f: fates.count(f) for f in ("kept", "returns", "rejected")}
@@ -515,7 +515,7 @@ def test_whatever_stands_in_the_cells(tmp_path_factory, rows, negatives) -> None
     path.write_bytes(text.getvalue().encode("utf-8", errors="replace"))
     mapping = Mapping(rules=Rules(negatives=negatives))
     try:
-        result = import_orders([read_raw(path)], mapping, name="shop", today=TODAY)
+        result = import_orders([Pieces(path)], mapping, name="shop", today=TODAY)
     except DataError:
         return
     counts = account(result)["rows"]
@@ -523,3 +523,29 @@ def test_whatever_stands_in_the_cells(tmp_path_factory, rows, negatives) -> None
     assert counts["rejected"] == len(result.rejected)
     assert np.isfinite(result.data.orders["amount"]).all()
     assert describe(account(result))
+
+
+def test_pieces_of_a_file_change_nothing(tmp_path) -> None:
+    """In pieces, a file gives the same tables, account and rejected rows: also where only its end shows how dates are
+    written, who bought what came back, and which order two customers share.
+    """
+    rng = np.random.default_rng(5)
+    days = [f"{m}/{d}/2024" for m, d in [*((m, d) for m in range(1, 13) for d in range(1, 13)), (1, 31)]]
+    rows = [
+        f"C{rng.integers(40)},{i // 2},{day},{rng.choice([1, 2, -1, 0, ''])},{rng.choice(['5', '1.5', 'x'])},P{rng.integers(9)},"
+        f'"name, {rng.integers(30)}",S{rng.integers(3)}'
+        for i, day in enumerate(rng.permuted(days[:-1]).tolist() * 3 + days[-1:])
+    ]
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "customer,order,date,qty,price,sku,product name,store\n" + "\n".join([*rows, rows[0]]) + "\n"
+    )
+    mapping = Mapping(rules=Rules(negatives="returns"))
+    one, many = (
+        import_orders([Pieces(path, size=size)], mapping, name="shop", today=TODAY) for size in (10**9, 700)
+    )
+    assert len(list(Pieces(path, size=700))) > 20
+    assert account(one)["files"][0]["dates"] == "month/day/year"
+    assert account(many) == account(one)
+    assert many.data.fingerprint == one.data.fingerprint
+    pd.testing.assert_frame_equal(many.rejected, one.rejected)

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import io
+from collections import Counter
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.tables.errors import DataError
+from workbook.tables.importing.delimited import divide
 from workbook.tables.importing.mapping import FileOptions
-from workbook.tables.importing.reading import Raw, read_raw
+from workbook.tables.importing.raw import Raw, filled, under, whole
+from workbook.tables.importing.reading import Pieces, read_raw
+from workbook.tables.importing.texts import lines_of
 
 
 @pytest.fixture
@@ -130,6 +135,25 @@ def test_open_quote_in_a_long_file(read, closing: str) -> None:
     lines[100], lines[200] = '100,"x', closing
     raw = read("\n".join(["id,text", *lines]))
     assert rows(raw) == [line.split(",") for line in lines]
+
+
+SCRAPS = ["a", "1", " ", '"', '""', ",", '","', "\t", "\r", "\n", "客", '"a"', ',"x y",', ',"\n']
+
+
+@given(st.lists(st.sampled_from(SCRAPS), max_size=30), st.integers(1, 40))
+def test_haste_and_pieces_change_nothing(tmp_path_factory, scraps: list[str], size: int) -> None:
+    """Read at once or in pieces, by Arrow or row by row, a file's rows are the same."""
+    path: Path = tmp_path_factory.mktemp("pieces") / "file.csv"
+    text = "a,b,c\n1,2,3\n" + "".join(scraps)
+    path.write_bytes(text.encode())
+    options = FileOptions(separator=",", header=True)
+    by_hand, _ = filled([(i + 1, fields) for i, fields in divide(lines_of(text), ",", width=3)])
+    slow = under(by_hand[1:], ["a", "b", "c"], True, "file.csv", {}, Counter())
+    for raw in (read_raw(path, options), whole(Pieces(path, options, size))):
+        assert rows(raw) == rows(slow)
+        assert list(raw.row) == list(slow.row)
+        assert list(raw.surplus) == list(slow.surplus)
+        assert list(raw.trouble) == list(slow.trouble)
 
 
 def test_nul_bytes(read) -> None:
@@ -258,3 +282,48 @@ def test_noise_is_read_or_refused(tmp_path_factory, content: bytes) -> None:
     assert raw.cells.notna().all(axis=None)
     assert raw.row.is_monotonic_increasing
     assert len(set(raw.cells.columns)) == raw.cells.shape[1]
+
+
+@pytest.fixture
+def database(tmp_path):
+    """A DuckDB database with a table of two orders."""
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(path) as con:
+        con.execute(
+            "CREATE TABLE orders AS SELECT '007' AS id, TIMESTAMP '2025-03-01 10:05' AS came, 1.5 AS paid"
+        )
+        con.execute("INSERT INTO orders VALUES (NULL, NULL, 2)")
+    return path
+
+
+def test_a_query_on_a_database(database) -> None:
+    """What a query finds comes as text, as a Parquet file's columns do."""
+    raw = read_raw(database, FileOptions(query="SELECT id, came, paid FROM orders ORDER BY paid"))
+    assert rows(raw) == [["007", "2025-03-01 10:05:00", "1.5"], ["", "", "2.0"]]
+    assert raw.facts["format"] == "DuckDB"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", r"say which rows with --query 'SELECT …'. Its tables are orders\."),
+        ("SELECT * FROM order", "shop.duckdb: "),
+        ("DROP TABLE orders", "read-only"),
+        ("SET threads = 1", "has no rows"),
+        ("COPY orders TO 'out.csv'", "shop.duckdb: "),
+        ("SELECT * FROM read_text('/etc/hostname')", "shop.duckdb: "),
+        ("SELECT * FROM orders WHERE paid > 9", "shop.duckdb has no rows"),
+    ],
+)
+def test_a_query_can_only_read(database, query: str, said: str) -> None:
+    """Whatever it says, a query neither changes the database nor reaches beyond it, and what is wrong is told."""
+    with pytest.raises(DataError, match=said):
+        read_raw(database, FileOptions(query=query))
+    assert not list(database.parent.glob("*.csv"))
+
+
+def test_a_query_of_no_database(tmp_path) -> None:
+    """A query on another file is an error, not forgotten."""
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(DataError, match=r"--query is for a DuckDB database; a\.csv is none"):
+        read_raw(tmp_path / "a.csv", FileOptions(query="SELECT 1"))

@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from workbook.tables import schema
 from workbook.tables.dataset import load_folder
 from workbook.tables.errors import DataError
 from workbook.tables.importing import describe, import_files
+from workbook.tables.importing.mapping import Mapping, find_columns
 from workbook.tables.importing.targets import OTHERS, TELLING, likeliest, plain, target
 
 TODAY = pd.Timestamp("2025-06-30")
@@ -85,6 +87,8 @@ def test_every_rejected_ticket_has_its_reasons(bring):
         ("date,review text,grade", "complaints"),
         ("text,category", "complaints"),
         ("user_id,variant,converted,revenue", "experiments"),
+        ("id,treat,spend,outcome", "experiments"),
+        ("household_id,opened,closed,issue", "contacts"),
         ("customer_id,purpose,opt-in,date", "consents"),
         ("customer_id,gender,birth_year,city", "customers"),
         ("会员编号,创建时间,解决时间,优先级", "contacts"),
@@ -105,9 +109,29 @@ def test_spellings_are_of_columns_and_can_be_found():
     """Every spelling is as `plain` writes it, and belongs to a column of its table."""
     for table, known in OTHERS.items():
         assert set(known) <= set(target(table).columns)
-        assert table in TELLING
+        assert table in schema.CONTRACTS
         for words in known.values():
             assert [plain(w) for w in words.split()] == words.split()
+
+
+def test_lists_of_products_and_stores_are_taken_for_them_only_when_told():
+    """Order lines name a product and a store too, so neither makes a file a list of them; told, its columns are known."""
+    assert set(TELLING) < set(schema.CONTRACTS)
+    assert likeliest(["product_id", "product_category", "brand"]) == "orders"
+    header = ["SKU", "Description", "Name", "Department", "RRP", "Cost price"]
+    matched = {f.column: f.theirs for f in find_columns(header, True, Mapping(), {}, aim=target("products"))}
+    assert matched == {
+        "product_id": "SKU", "name": "Name", "description": "Description", "category": "Department",
+        "list_price": "RRP", "unit_cost": "Cost price",
+    }  # fmt: skip
+    header = ["Branch", "Branch name", "Town", "Opening date"]
+    matched = {f.column: f.theirs for f in find_columns(header, True, Mapping(), {}, aim=target("stores"))}
+    assert matched == {
+        "store_id": "Branch",
+        "name": "Branch name",
+        "city": "Town",
+        "opened_on": "Opening date",
+    }
 
 
 def test_a_file_without_ids_is_numbered_and_said(bring):
@@ -117,7 +141,11 @@ def test_a_file_without_ids_is_numbered_and_said(bring):
     assert data.complaints["customer_id"].nunique() == 2
     notes = data.facts["imports"]["complaints"]["notes"]
     assert "no complaint_id: rows are numbered" in notes
-    assert "no customer: every row counts as a customer of its own" in notes
+    [doubt] = data.facts["imports"]["complaints"]["doubts"]
+    assert (
+        doubt
+        == "no customer: every row counts as a customer of its own; say --map customer_id=… if one is named"
+    )
 
 
 def test_an_experiment_may_have_an_arm_called_none(bring):
@@ -221,3 +249,19 @@ def test_formulas_are_quoted_in_rejected_rows_and_read_back(bring):
     kept.to_csv(mended, index=False)
     data = bring("again.csv", mended.getvalue(), to="again")
     assert data.complaints["text"].tolist() == ['=HYPERLINK("x")', "-5"]
+
+
+def test_a_table_that_is_replaced_takes_its_strangers_along(bring):
+    """Customers of whom only the old table knew go with it; those who bought, and those of the new table, stay."""
+    bring("orders.csv", ORDERS)
+    bring("tickets.csv", TICKETS.replace("008", "099"), add=True)
+    data = bring("tickets.csv", TICKETS.replace("008", "100"), add=True, replace=True)
+    assert data.customers["customer_id"].tolist() == ["007", "008", "100"]
+
+
+def test_arms_that_are_renamed_are_told(bring):
+    """0 and 1 become control and treatment, and the account says so."""
+    data = bring("test.csv", "user_id,variant,converted\na,0,1\nb,1,0\n")
+    assert sorted(data.experiments["arm"]) == ["control", "treatment"]
+    notes = data.facts["imports"]["experiments"]["notes"]
+    assert {"arm: 0 is read as control", "arm: 1 is read as treatment"} <= set(notes)

@@ -13,11 +13,10 @@ def longer_than_mean(answered: pd.DataFrame) -> float:
 
 
 def first_contact(flags: pd.DataFrame) -> float:
-    """Share of requests settled at first contact."""
+    """Share of requests settled at first contact within two days."""
     if flags.empty or flags["one_owner"].isna().all():
         raise CannotAnswer("it doesn't say of any request that is 30 days old whether it was handed on.")
-    good = flags["in_time"] & flags["one_owner"] & ~flags["asked_again"] & ~flags["complained"]
-    return float(good.mean())
+    return float((flags["within_two_days"] & flags["one_owner"] & ~flags["came_back"]).mean())
 
 
 def kept_of_due(cases: pd.DataFrame) -> float:
@@ -28,11 +27,11 @@ def kept_of_due(cases: pd.DataFrame) -> float:
 
 
 def waits_on(asked: pd.DataFrame) -> float:
-    """Share of requests that a machine answered first whose customer waited over a day for a person."""
-    machine = asked[(asked["first"] == "machine") & (asked["age"] >= 24)]
+    """Share of recent requests that a machine answered first whose customer waited over a day for a person."""
+    machine = asked[(asked["first"] == "machine") & asked["age"].between(1, 28)]
     if machine.empty:
         raise CannotAnswer(
-            "no request that is a day old was answered by a machine first, or nobody wrote down who did."
+            "no request of the last four weeks that is a day old was answered by a machine first, or nobody wrote down who did."
         )
     return float((machine["hours"] > 24).mean())
 
@@ -54,16 +53,18 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     Exercise(
         id="service-first-contact",
-        question="What share of these requests was settled at first contact?",
+        question="What share of these requests was settled at first contact within two days?",
         expected=first_contact,
-        hint="all four at once: in_time and one_owner, and neither asked_again nor complained; & joins them, ~ turns one round.",
-        solution='(flags["in_time"] & flags["one_owner"] & ~flags["asked_again"] & ~flags["complained"]).mean()',
+        hint="all three at once: within_two_days and one_owner, and not came_back; & joins them, ~ turns one round.",
+        solution='(flags["within_two_days"] & flags["one_owner"] & ~flags["came_back"]).mean()',
         wrong=(
-            Wrong('(of["in_time"] & of["one_owner"]).mean()', "This is the desk's own \"solved\". It counts customers who had to ask again, or complained."),
-            Wrong('of["in_time"].mean()', "These were settled in the end, by whomever: the problem-resolution rate."),
-            Wrong('1 - (of["in_time"] & of["one_owner"] & ~of["asked_again"] & ~of["complained"]).mean()', "This is the share that was not."),
-            Wrong('(of["in_time"] & of["one_owner"] & ~of["asked_again"] & ~of["complained"]).sum()', "This is their number. A share is asked for."),
-            Wrong('(of["in_time"] & of["one_owner"] & of["asked_again"] & of["complained"]).mean()', "Asking again and complaining are bad signs: both must be False."),
+            Wrong('(of["within_two_days"] & of["one_owner"]).mean()', "This is the desk's own \"solved\". It counts customers who came back, with the same question or a complaint."),
+            Wrong('(of["one_owner"] & ~of["came_back"]).mean()', "Settled at first contact, but after how long? Asked is within two days."),
+            Wrong('(of["within_two_days"] & ~of["came_back"]).mean()', "Quick, and in peace. But some of these were handed on, which is no first contact."),
+            Wrong('of["within_two_days"].mean()', "These were settled within two days, by whomever. First contact asks for more."),
+            Wrong('1 - (of["within_two_days"] & of["one_owner"] & ~of["came_back"]).mean()', "This is the share that was not."),
+            Wrong('(of["within_two_days"] & of["one_owner"] & ~of["came_back"]).sum()', "This is their number. A share is asked for."),
+            Wrong('(of["within_two_days"] & of["one_owner"] & of["came_back"]).mean()', "Coming back is a bad sign: it must be False."),
         ),
     ),
     Exercise(
@@ -76,21 +77,26 @@ EXERCISES: tuple[Exercise, ...] = (
             Wrong('of.loc[of["closed"], "kept"].mean()', "Over closed cases only, those that are overdue vanish until somebody closes them. The longer you wait, the better you look."),
             Wrong('of["kept"].mean()', "Nearly: but some of these came in less than 24 hours ago and are still open. They have not failed yet."),
             Wrong('of.loc[of["due"] & of["closed"], "kept"].mean()', "These are due and closed. A case that is due and still open was not kept, and counts."),
+            Wrong('of["kept"].sum() / of["due"].sum()', "Above the line you counted cases that were quick and aren't due yet. Both sides must be of the same cases: those that fell due."),
+            Wrong('(of["due"] & of["kept"]).mean()', "Right above the line, but you divided by all cases. Below the line are those that fell due."),
             Wrong('1 - of.loc[of["due"], "kept"].mean()', "This is the share that missed the limit."),
             Wrong('of.loc[of["due"], "kept"].sum()', "This is their number. A share is asked for."),
         ),
     ),
     Exercise(
         id="service-waits-on",
-        question="Of the requests that a machine answered first and that are a day old, what share waited more than 24 hours for a person?",
+        question="Of the last four weeks' requests that a machine answered first and that are a day old, what share waited more than 24 hours for a person?",
         expected=waits_on,
-        hint='keep the rows where first is "machine" and age at least 24, then see for what share hours is above 24.',
-        solution='(asked.loc[(asked["first"] == "machine") & (asked["age"] >= 24), "hours"] > 24).mean()',
+        hint='keep the rows where first is "machine" and age lies between 1 and 28 (days), then see for what share hours is above 24.',
+        solution='(asked.loc[(asked["first"] == "machine") & asked["age"].between(1, 28), "hours"] > 24).mean()',
         wrong=(
-            Wrong('((of["first"] == "machine") & (of["age"] >= 24) & (of["hours"] > 24)).mean()', "You divided by all requests. Below the line are only those that a machine answered first."),
-            Wrong('(of.loc[(of["first"] == "machine") & (of["age"] >= 24), "hours"] <= 24).mean()', "These had an answer within the day."),
-            Wrong('(of.loc[(of["first"] == "machine") & (of["age"] >= 24), "hours"] > 24).sum()', "This is their number. A share is asked for."),
-            Wrong('of.loc[(of["first"] == "machine") & (of["age"] >= 24), "hours"].median()', "This is the median wait in hours. Asked is the share above 24."),
+            Wrong('(of.loc[(of["first"] == "machine") & (of["age"] >= 1), "hours"] > 24).mean()', "This is over the whole history. Of the last four weeks are those whose age is 28 days or less."),
+            Wrong('(of.loc[(of["first"] == "machine") & (of["age"] <= 28), "hours"] > 24).mean()', "Some of these came in less than a day ago: nobody can have waited 24 hours there yet, and they flatter. Leave them out."),
+            Wrong('(of.loc[of["age"].between(1, 28), "hours"] > 24).mean()', "These are all requests of the time. Asked is of those that a machine answered first."),
+            Wrong('((of["first"] == "machine") & of["age"].between(1, 28) & (of["hours"] > 24)).mean()', "You divided by all requests. Below the line are only those that a machine answered first, in these weeks."),
+            Wrong('(of.loc[(of["first"] == "machine") & of["age"].between(1, 28), "hours"] <= 24).mean()', "These had an answer within the day."),
+            Wrong('(of.loc[(of["first"] == "machine") & of["age"].between(1, 28), "hours"] > 24).sum()', "This is their number. A share is asked for."),
+            Wrong('of.loc[(of["first"] == "machine") & of["age"].between(1, 28), "hours"].median()', "This is the median wait in hours. Asked is the share above 24."),
             Wrong('(of["first"] == "machine").mean()', "This is the share that a machine answered first. Asked is how many of them went on waiting."),
         ),
     ),

@@ -8,12 +8,15 @@ from unicodedata import east_asian_width
 import pandas as pd
 
 from workbook.tables.dataset import Dataset
-from workbook.tables.importing.doubts import doubts, repeats, unused
-from workbook.tables.importing.judging import Habits, Judged
+from workbook.tables.importing.doubts import odd_orders, repeats, telling_columns, unused
+from workbook.tables.importing.judging import Habits
 from workbook.tables.importing.mapping import Found
 from workbook.tables.importing.mapping import Mapping as Columns
-from workbook.tables.importing.reading import Raw
+from workbook.tables.importing.raw import in_words
+from workbook.tables.importing.rows import Source, Tally
+from workbook.tables.importing.targets import MADE_UP
 
+STRANGERS = MADE_UP["customer_id"]
 WITHOUT = {
     "amount": "anything in money: spend, value tiers, lifetime value",
     "product_id": "what was bought: baskets, categories, recommendations",
@@ -24,33 +27,28 @@ WITHOUT = {
 
 
 def make_account(
-    raws: Sequence[Raw],
+    tally: Tally,
     found: Sequence[Sequence[Found]],
     ways: Sequence[Habits],
     mapping: Columns,
-    judged: Judged,
+    counts: Mapping[str, int],
     data: Dataset,
     conflicts: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Put everything about an import into one dictionary that JSON can hold."""
-    counts = judged.reasons.sum().sort_values(ascending=False, kind="stable")
-    kept = ~judged.reasons.any(axis=1)
-    twice = judged.lines["row_hash"].duplicated()
+    """Put everything about an import into one dictionary that JSON can hold; ``counts`` are those of `lines.Lines`."""
     orders = data.tables["orders"]
+    told = basics(tally, found, mapping)
+    dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]
     return {
-        "files": [file_facts(*facts) for facts in zip(raws, found, ways, strict=True)],
-        "mapping": mapping.name or "guessed",
+        **told,
+        "files": [file | date for file, date in zip(told["files"], dates, strict=True)],
         "rules": asdict(mapping.rules),
-        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
-        "unused": unused(raws, found),
         "rows": {
-            "read": len(kept),
-            "kept": int((kept & ~judged.is_return).sum()),
-            "returns": int((kept & judged.is_return).sum()),
-            "rejected": int((~kept).sum()),
+            "read": tally.read,
+            "kept": counts["purchases"],
+            "returns": counts["returns"],
+            "rejected": tally.read - counts["purchases"] - counts["returns"],
         },
-        "reasons": {str(reason): int(n) for reason, n in counts.items() if n},
-        "duplicates": {"read": int(twice.sum()), "kept": int((twice & kept).sum())},
         "conflicts": dict(conflicts),
         "result": {
             "orders": len(orders),
@@ -60,40 +58,51 @@ def make_account(
             "amount": round(float(orders["amount"].sum()), 6) if "amount" in orders else None,
             "currency": data.currency,
         },
-        "notes": [
-            *(f"{r.file}: {note}" for r in raws for note in r.notes),
-            *notes(found[0], ways, raws, judged.lines[kept]),
+        "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
+        "doubts": [
+            *telling_columns(told["unused"]),
+            *told["doubts"],
+            *odd_orders(orders, data.tables["order_lines"]),
         ],
-        "doubts": doubts(raws, found, judged, orders),
         "lacks": lacks(data),
     }
 
 
 def table_account(
-    raws: Sequence[Raw],
+    tally: Tally,
     found: Sequence[Sequence[Found]],
     mapping: Columns,
-    judged: Judged,
     frame: pd.DataFrame,
     notes: Sequence[str],
 ) -> dict[str, Any]:
     """The same for a table that isn't orders."""
-    counts = judged.reasons.sum().sort_values(ascending=False, kind="stable")
-    kept = ~judged.reasons.any(axis=1)
-    twice = judged.lines["row_hash"].duplicated()
+    told = basics(tally, found, mapping)
     return {
-        "files": [{"name": r.file, "rows": len(r.row), **r.facts} for r in raws],
-        "mapping": mapping.name or "guessed",
-        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
-        "unused": unused(raws, found),
-        "rows": {"read": len(kept), "kept": int(kept.sum()), "rejected": int((~kept).sum())},
-        "reasons": {str(reason): int(n) for reason, n in counts.items() if n},
-        "duplicates": {"read": int(twice.sum()), "kept": int((twice & kept).sum())},
+        **told,
+        "rows": {"read": tally.read, "kept": len(frame), "rejected": tally.read - len(frame)},
         "conflicts": {},
         "result": {"rows": len(frame), "empty": blanks(frame)},
-        "notes": [*(f"{r.file}: {note}" for r in raws for note in r.notes), *dict.fromkeys(notes)],
-        "doubts": repeats(raws, judged),
+        "notes": [*told["notes"], *dict.fromkeys(n for n in notes if n != STRANGERS)],
+        "doubts": [
+            *told["doubts"],
+            *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
+        ],
         "lacks": [],
+    }
+
+
+def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> dict[str, Any]:
+    """What every account has: files, columns, reasons, and rows that come twice."""
+    rows = tally.per_row()
+    return {
+        "files": [{"name": s.name, "rows": s.rows, **s.facts} for s in tally.sources],
+        "mapping": mapping.name or "guessed",
+        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
+        "unused": unused(tally.sources, found),
+        "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
+        "duplicates": {"read": int(rows["again"].sum()), "kept": int((rows["again"] & rows["kept"]).sum())},
+        "notes": [f"{s.name}: {note}" for s in tally.sources for note in in_words(s.seen)],
+        "doubts": repeats(rows, [source.name for source in tally.sources]),
     }
 
 
@@ -103,50 +112,30 @@ def blanks(frame: pd.DataFrame) -> dict[str, float]:
     return {str(c): round(float(v), 4) for c, v in share.items() if v}
 
 
-def file_facts(raw: Raw, found: Sequence[Found], ways: Habits) -> dict[str, Any]:
-    """What a file is and how it was read."""
-    return {
-        "name": raw.file,
-        "rows": len(raw.row),
-        **raw.facts,
-        "dates": ways.date_format or ways.dates.words,
-        "decimal": ways.decimal,
-    }
-
-
 def notes(
-    found: Sequence[Found], ways: Sequence[Habits], raws: Sequence[Raw], lines: pd.DataFrame
+    found: Sequence[Found], ways: Sequence[Habits], sources: Sequence[Source], counts: Mapping[str, int]
 ) -> Iterator[str]:
     """What was assumed, and what looks odd."""
     columns = {f.column for f in found}
-    for raw, way in zip(raws, ways, strict=True):
+    for source, way in zip(sources, ways, strict=True):
         if way.dates.note:
-            yield f"{raw.file}: {way.dates.note}"
+            yield f"{source.name}: {way.dates.note}"
     if "order_id" not in columns:
         yield "no order id: all that a customer bought on one day is taken as one order"
-    elif blank := int(lines["order_id"].isna().sum()):
+    elif blank := counts["no order_id"]:
         yield f"rows without an order id: {blank:,}; what the customer bought on that day is taken as one order"
     if "unit_price" in columns and not columns & {"quantity", "amount"}:
         yield "neither quantity nor amount: every row is taken as one piece at its price"
     stand_in = next((c for c in ("product_name", "category") if c in columns), None)
     if "product_id" not in columns and stand_in:
         yield f"no product id: products are told apart by their {stand_in.replace('product_', '')}"
-    if "amount" in lines and (zero := int((lines["amount"] == 0).sum())):
+    if zero := counts["amount of zero"]:
         yield f"rows of amount zero: {zero:,}, kept as purchases (zero_amount in a mapping decides)"
-    if repeats_total(lines):
+    if counts["repeated totals"]:
         yield "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line"
     for column in ("customer_id", "order_id"):
-        if column in columns and (cut := int(lines[column].str.fullmatch(r"\d\.\d+[eE]\+\d+").sum())):
+        if cut := counts[f"{column} cut off"]:
             yield f"values of {column} such as 1.23E+17: {cut:,}; a spreadsheet has cut their digits off"
-
-
-def repeats_total(lines: pd.DataFrame) -> bool:
-    """Whether at least ten orders have several lines, and the amount never differs within one."""
-    if not {"order_id", "amount"} <= set(lines):
-        return False
-    orders = lines.groupby("order_id")["amount"].agg(["size", "nunique"])
-    several = orders[orders["size"] > 1]
-    return len(several) >= 10 and bool((several["nunique"] == 1).all())
 
 
 def lacks(data: Dataset) -> list[str]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from workbook.tables.importing.judging import Judged
 from workbook.tables.importing.mapping import Found
-from workbook.tables.importing.reading import Raw
+from workbook.tables.importing.rows import Source
 from workbook.tables.importing.targets import ORDERS, plain
 
 REPEATED = 0.05  # of a file's rows; more that repeat an earlier one are hardly all true
@@ -24,50 +23,31 @@ LOOKS = {
     "a quantity": ("quantity", r"quantity|qty|pieces|units$|数量|件数", "say --map quantity=… if it counts the pieces"),
     "a price": ("unit_price", r"price|单价|价格|售价|原价", "say --map unit_price=… if it is what one piece cost"),
     "an amount": ("amount", r"amount|total|revenue|turnover|paid$|金额|小计|合计|实付|实收", "say --map amount=… if it is what was paid"),
-    "a discount": ("", r"discount|rebate|coupon|voucher|promo|折扣|优惠|减免", "amounts may be those before it"),
+    "a discount": ("", r"discount|disc$|rebate|coupon|voucher|promo|折扣|优惠|减免", "amounts may be those before it"),
     "a status": ("", r"status|cancel|refund|voided|return|状态|取消|退款|退货", "rows that were cancelled or returned may count as purchases"),
     "a customer": ("customer_id", r"(customer|client|member|user|buyer|shopper|guest)(id|no|number|code|key|card)?$|(客户|会员|顾客|用户|买家)(编号|id|号|代码|卡号)?$",
                    "say --map customer_id=… if it is who bought"),
 }  # fmt: skip
 
 
-def doubts(
-    raws: Sequence[Raw], found: Sequence[Sequence[Found]], judged: Judged, orders: pd.DataFrame
-) -> list[str]:
-    """Put into sentences what may be wrong with the files or with how they were taken.
-
-    Parameters
-    ----------
-    raws, found : each file, and which of its columns is which
-    judged : the rows of all files, one file below the other
-    orders : the orders that came of them
-
-    Returns
-    -------
-    list of str
-        empty where nothing is odd.
-    """
-    return [
-        *telling_columns(unused(raws, found)),
-        *repeats(raws, judged),
-        *collective_customers(orders),
-        *far_out(judged.lines[~judged.reasons.any(axis=1)]),
-        *early_orders(orders),
-    ]
+def odd_orders(orders: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
+    """Put into sentences what may be wrong with orders and their lines; empty where nothing is odd."""
+    return [*collective_customers(orders), *far_out(lines), *early_orders(orders)]
 
 
-def repeats(raws: Sequence[Raw], judged: Judged) -> list[str]:
-    """Rows that come again, in a file or from one to another."""
-    hashes = judged.lines["row_hash"]
-    file = pd.Series([i for i, raw in enumerate(raws) for _ in range(len(raw.row))], index=hashes.index)
-    names = [raw.file for raw in raws]
-    return [*shared_rows(hashes, file, names), *repeated_rows(hashes, file, names)]
+def repeats(rows: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Rows that come again, in a file or from one to another; ``rows`` are those of `Tally.per_row`."""
+    return [*shared_rows(rows, names), *repeated_rows(rows, names)]
 
 
-def unused(raws: Sequence[Raw], found: Sequence[Sequence[Found]]) -> list[str]:
+def unused(sources: Sequence[Source], found: Sequence[Sequence[Found]]) -> list[str]:
     """Name the columns of all files that are none of ours, each once."""
     taken = [{f.theirs for f in columns} for columns in found]
-    return list(dict.fromkeys(c for raw, t in zip(raws, taken, strict=True) for c in raw.cells if c not in t))
+    return list(
+        dict.fromkeys(
+            c for source, t in zip(sources, taken, strict=True) for c in source.columns if c not in t
+        )
+    )
 
 
 def telling_columns(columns: Sequence[str]) -> Iterator[str]:
@@ -81,26 +61,29 @@ def telling_columns(columns: Sequence[str]) -> Iterator[str]:
             yield f"not used, but by name {what}: {some(fits)}; {so}"
 
 
-def shared_rows(hashes: pd.Series, file: pd.Series, names: Sequence[str]) -> Iterator[str]:
+def shared_rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[str]:
     """Files whose rows an earlier one has too."""
-    first = file.groupby(hashes).transform("min")
-    again = pd.DataFrame({"file": file, "first": first})[first < file]
+    if len(names) == 1:
+        return
+    first = rows.groupby("hash")["file"].transform("min")
+    again = pd.DataFrame({"file": rows["file"], "first": first})[first < rows["file"]]
     for (late, early), n in again.groupby(["file", "first"]).size().items():
-        rows = int((file == late).sum())
-        if n > SHARED * rows:
+        size = int((rows["file"] == late).sum())
+        if n > SHARED * size:
             yield (
-                f"{names[late]}: {n:,} of its {rows:,} rows are in {names[early]} too, cell for cell, and count "
+                f"{names[late]}: {n:,} of its {size:,} rows are in {names[early]} too, cell for cell, and count "
                 "twice; was a file given twice, or do the files overlap?"
             )
 
 
-def repeated_rows(hashes: pd.Series, file: pd.Series, names: Sequence[str]) -> Iterator[str]:
+def repeated_rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[str]:
     """Files many of whose rows repeat an earlier one of the same file."""
-    again = pd.DataFrame({"file": file, "row": hashes}).duplicated()
+    again = rows[["file", "hash"]].duplicated() if len(names) > 1 else rows["again"]
     for i, name in enumerate(names):
-        n, rows = int(again[file == i].sum()), int((file == i).sum())
-        if n > REPEATED * rows:
-            yield f"{name}: {n:,} of its {rows:,} rows ({n / rows:.0%}) repeat an earlier one exactly; was it exported twice?"
+        mine = rows["file"] == i
+        n, size = int(again[mine].sum()), int(mine.sum())
+        if n > REPEATED * size:
+            yield f"{name}: {n:,} of its {size:,} rows ({n / size:.0%}) repeat an earlier one exactly; was it exported twice?"
 
 
 def collective_customers(orders: pd.DataFrame) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from workbook.tables.dataset import FORMATS, Dataset, load_folder, period, valid
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.mapping import Mapping, known_format, known_table, load_mapping, told
 from workbook.tables.importing.orders import import_orders
-from workbook.tables.importing.reading import Raw, read_raw
+from workbook.tables.importing.raw import Raw, whole
+from workbook.tables.importing.reading import Pieces
 from workbook.tables.importing.records import import_records, settle_references
 from workbook.tables.importing.rows import write_rejected
 from workbook.tables.importing.targets import likeliest, target
+
+NOBODY = pd.Series(dtype="str")
 
 
 def import_files(
@@ -30,6 +34,7 @@ def import_files(
     replace: bool = False,
     currency: str = "",
     date_format: str = "",
+    query: str = "",
     today: pd.Timestamp,
 ) -> Dataset:
     """Import one table from files into a new folder, or add it to a data set that is there.
@@ -46,6 +51,7 @@ def import_files(
     replace : whether a data set in ``to`` may be replaced; with ``add`` the table of the same name
     currency : ISO code, in capitals or not; the mapping's if empty
     date_format : as in strptime, such as %d.%m.%Y; the mapping's if empty
+    query : SQL that gives the rows of a DuckDB database; the mapping's if empty
     today : rows after this day are rejected
 
     Returns
@@ -69,13 +75,16 @@ def import_files(
     if date_format:
         told_format = known_format(date_format, "--date-format")
         ways = dataclasses.replace(ways, file=dataclasses.replace(ways.file, date_format=told_format))
-    raws = [read_raw(Path(file), ways.file) for file in files]
+    if query:
+        ways = dataclasses.replace(ways, file=dataclasses.replace(ways.file, query=query))
+    pieces = [Pieces(Path(file), ways.file) for file in files]
     told_pairs = told(pairs)
-    name = table or ways.table or taken_for(raws[0], ways, told_pairs)
+    name = table or ways.table or taken_for(pieces[0].first, ways, told_pairs)
     options = {"name": to.resolve().name, "currency": currency, "today": today}
     if name == "orders":
-        result = import_orders(raws, ways, told_pairs, **options)
+        result = import_orders(pieces, ways, told_pairs, **options)
     else:
+        raws = [whole(file) for file in pieces]
         result = import_records(raws, target(name), ways, told_pairs, **options)
     data = added(old, result.data, name, replace=replace) if old else result.data
     with whole_folder(to, replace=replace or add) as scratch:
@@ -106,7 +115,7 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         raise DataError(
             f"{old.name!r} has the table {table} already; say --replace to put the new one in its place."
         )
-    tables = {**old.tables, **new.tables}
+    tables = {**without(old.tables, table), **new.tables}
     if "customers" in old.tables and "customers" in new.tables:
         tables["customers"] = all_customers(new.tables["customers"], old.tables["customers"])
     tables, conflicts = settle_references(tables)
@@ -122,6 +131,22 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         currency=new.currency or old.currency,
         facts={**old.facts, "imports": {**earlier, table: account}},
     )
+
+
+def without(tables: Dict[str, pd.DataFrame], table: str) -> dict[str, pd.DataFrame]:
+    """Leave a table out, and with it the customers of whom nothing is known but that it named them."""
+    left = {name: frame for name, frame in tables.items() if name != table}
+    if table not in tables or "customers" not in left or "customer_id" not in tables[table]:
+        return left
+    people = left["customers"]
+    named = pd.concat(
+        [f["customer_id"] for n, f in left.items() if n != "customers" and "customer_id" in f] or [NOBODY]
+    )
+    bare = people.drop(columns="customer_id").isna().all(axis=1)
+    only_there = (
+        bare & people["customer_id"].isin(tables[table]["customer_id"]) & ~people["customer_id"].isin(named)
+    )
+    return left | {"customers": people[~only_there].reset_index(drop=True)}
 
 
 def all_customers(first: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:

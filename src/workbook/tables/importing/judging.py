@@ -1,10 +1,9 @@
 """Raw rows → typed lines, and for each row every reason why it is not a purchase.
 
-`judge` looks at no row beyond its own frame: a later version can feed it a file piece by piece, with the
-habits found in the first piece.
+`judge` looks at no row beyond its own frame: a file is judged piece by piece, with the habits found before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +11,8 @@ import pandas as pd
 
 from workbook.tables.importing import parsing
 from workbook.tables.importing.mapping import FileOptions, Found, Rules
-from workbook.tables.importing.reading import Raw
+from workbook.tables.importing.raw import Raw
+from workbook.tables.importing.reading import Pieces
 
 NUMBERS = {"quantity": "quantity", "unit_price": "unit price", "amount": "amount"}
 LARGEST = 1e12  # more than any line ever cost; a bar code in the wrong column
@@ -51,14 +51,31 @@ class Judged:
     is_return: pd.Series
 
 
-def habits(raw: Raw, found: Sequence[Found], options: FileOptions) -> Habits:
-    """Find out how a file writes its numbers and dates, where the mapping doesn't tell."""
-    theirs = {f.column: raw.cells[f.theirs] for f in found}
+def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits:
+    """Find out how a file writes its numbers and dates, where the mapping doesn't tell.
+
+    The first piece shows it, unless dates are written like 1/2/2025 or numbers with a comma: then all do.
+    """
+    theirs = {f.column: f.theirs for f in found}
+    numbers = [theirs[c] for c in NUMBERS if c in theirs and not options.decimal]
+    times = [theirs["ordered_at"]] if not options.date_format else []
+    texts = distinct_texts([file.first], [*numbers, *times])
+    if any(parsing.may_mislead(texts[c]) for c in (*numbers, *times)):
+        texts = distinct_texts(file, [*numbers, *times])
     return Habits(
-        decimal=options.decimal or parsing.decimal_sign([theirs[c] for c in NUMBERS if c in theirs]),
-        dates=parsing.DateOrder() if options.date_format else parsing.date_order(theirs["ordered_at"]),
+        decimal=options.decimal or parsing.decimal_sign([texts[c] for c in numbers]),
+        dates=parsing.date_order(texts[times[0]]) if times else parsing.DateOrder(),
         date_format=options.date_format,
     )
+
+
+def distinct_texts(pieces: Iterable[Raw], columns: Sequence[str]) -> dict[str, pd.Series]:
+    """The different texts of some columns."""
+    some: dict[str, list[pd.Series]] = {c: [] for c in columns}
+    for raw in pieces:
+        for column, parts in some.items():
+            parts.append(pd.Series(raw.cells[column].unique(), dtype="str"))
+    return {c: pd.concat(parts, ignore_index=True).drop_duplicates() for c, parts in some.items()}
 
 
 def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: pd.Timestamp) -> Judged:
@@ -74,7 +91,7 @@ def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: p
     """
     theirs = {f.column: raw.cells[f.theirs] for f in found}
     lines = pd.DataFrame({name: read_column(name, cells, ways) for name, cells in theirs.items()})
-    garbled = {c: not_a_number(theirs[c], lines[c]) for c in NUMBERS if c in lines}
+    garbled = {c: parsing.unread(theirs[c], lines[c]) for c in NUMBERS if c in lines}
     lines = lines.assign(**amount_of(lines))
     is_return = below_zero(lines) if rules.negatives == "returns" else pd.Series(False, index=lines.index)
     reasons = (
@@ -102,11 +119,6 @@ def read_column(name: str, cells: pd.Series, ways: Habits) -> pd.Series:
     return parsing.read_ids(cells)
 
 
-def not_a_number(cells: pd.Series, numbers: pd.Series) -> pd.Series:
-    """Where something is written that isn't a number, or is one beyond reason."""
-    return numbers.isna() & parsing.read_ids(cells).notna()
-
-
 def amount_of(lines: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the line's amount as mapped, else quantity × unit price; a price alone is that of one piece."""
     if "amount" in lines:
@@ -126,11 +138,11 @@ def row_reasons(
 ) -> dict[str, pd.Series]:
     """Reasons that hold for any table with customers and times."""
     at = lines["ordered_at"]
-    written = parsing.read_ids(theirs["ordered_at"]).notna()
+    garbled = parsing.unread(theirs["ordered_at"], at)
     return {
         "no customer": lines["customer_id"].isna(),
-        "no date": at.isna() & ~written,
-        "date can't be read": at.isna() & written,
+        "no date": at.isna() & ~garbled,
+        "date can't be read": garbled,
         "date in the future": at >= today.normalize() + pd.Timedelta(days=1),
         "date before 1970-01-02, a placeholder": at < FIRST_DAY,
     }

@@ -22,6 +22,7 @@ class FileOptions:
     Attributes
     ----------
     format : delimited, whitespace, fixed-width, spreadsheet or parquet
+    query : SQL that gives the rows, where the file is a DuckDB database
     separator : one character
     encoding : a Python codec, such as gb18030
     header : whether the first line names the columns
@@ -31,6 +32,7 @@ class FileOptions:
     """
 
     format: str = ""
+    query: str = ""
     separator: str = ""
     encoding: str = ""
     header: bool | None = None
@@ -241,7 +243,7 @@ def find_columns(
         found |= guess(free, [c for c in aim.columns if c not in fixed], aim)
     missing = [c for c in aim.required if c not in found]
     if missing:
-        raise lacking(header if named else example, named, missing)
+        raise lacking(header if named else example, named, missing, aim.table)
     return [found[c] for c in aim.columns if c in found]
 
 
@@ -275,12 +277,13 @@ def their_column(header: Sequence[str], column: str, theirs: str | int) -> str:
     raise choose(f"the column for {column}", theirs, header)
 
 
-def lacking(shown: Sequence[str], named: bool, missing: Sequence[str]) -> DataError:
+def lacking(shown: Sequence[str], named: bool, missing: Sequence[str], table: str) -> DataError:
     """Build the error for required columns that were not found; shown are the names or the first row."""
     some = ", ".join(map(shortened, shown[:20])) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
     say = " ".join(f"--map {c}={'COLUMN' if named else 'POSITION'}" for c in missing)
     what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
-    return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}. Say {say}.")
+    other = "" if table != "orders" else ", or --table if it doesn't hold order lines"
+    return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}. Say {say}{other}.")
 
 
 def shortened(name: str) -> str:

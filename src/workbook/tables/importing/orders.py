@@ -1,7 +1,10 @@
 """Order lines → customers, orders, lines, products, returns."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import pandas as pd
 
@@ -10,16 +13,18 @@ from workbook.tables.dataset import Dataset, validate
 from workbook.tables.importing.account import make_account
 from workbook.tables.importing.building import build_tables
 from workbook.tables.importing.judging import Judged, habits, judge
+from workbook.tables.importing.lines import Lines
 from workbook.tables.importing.mapping import Mapping, known_currency
-from workbook.tables.importing.reading import Raw
-from workbook.tables.importing.rows import Import, columns_of, nothing_left, rejected_rows
+from workbook.tables.importing.raw import Raw
+from workbook.tables.importing.reading import Pieces
+from workbook.tables.importing.rows import Import, columns_of
 from workbook.tables.importing.targets import target
 
-ORPHAN = "a return by a customer without a purchase here"
+THREADS = 2  # pieces that are judged at a time; more of them would need more memory
 
 
 def import_orders(
-    raws: Sequence[Raw],
+    files: Sequence[Pieces],
     mapping: Mapping,
     pairs: dict[str, str] | None = None,
     *,
@@ -28,14 +33,23 @@ def import_orders(
     today: pd.Timestamp,
 ) -> Import:
     """Bring raw rows under the contract; see `import_files`, which reads and writes around this."""
-    found = [columns_of(raw, mapping, pairs or {}, raws[0], target("orders")) for raw in raws]
-    ways = [habits(raw, f, mapping.file) for raw, f in zip(raws, found, strict=True)]
-    judged = join([judge(r, f, mapping.rules, w, today) for r, f, w in zip(raws, found, ways, strict=True)])
-    kept = ~judged.reasons.any(axis=1)
-    lines, returns = (judged.lines[kept & which] for which in (~judged.is_return, judged.is_return))
-    if lines.empty:
-        raise nothing_left(raws, judged.reasons)
-    tables, conflicts = build_tables(lines, returns)
+    first = [file.first for file in files]
+    found = [columns_of(raw, mapping, pairs or {}, first[0], target("orders")) for raw in first]
+    ways = [habits(file, f, mapping.file) for file, f in zip(files, found, strict=True)]
+    mapped = {f.column for f in found[0]}
+    with Lines() as lines:
+        for number, file in enumerate(files):
+            judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
+            for raw, judged in ahead(file, judging):
+                lines.add(number, raw, judged)
+        lines.finish()
+        counts = lines.counts()
+        if not counts["purchases"]:
+            raise lines.tally.nothing_left()
+        tables, conflicts = build_tables(
+            lines.con, mapped | ({"amount"} if "unit_price" in mapped else set())
+        )
+        counts["repeated totals"] = lines.repeat_a_total()
     days = tables["orders"]["ordered_at"].dt.normalize()
     data = Dataset(
         name=name,
@@ -44,20 +58,19 @@ def import_orders(
         end=days.max(),
         currency=known_currency(currency or mapping.currency, "--currency"),
     )
-    account = make_account(raws, found, ways, mapping, judged, data, conflicts)
-    return Import(
-        dataclasses.replace(data, facts={"imports": {"orders": account}}), rejected_rows(raws, judged.reasons)
-    )
+    account = make_account(lines.tally, found, ways, mapping, counts, data, conflicts)
+    data = dataclasses.replace(data, facts={"imports": {"orders": account}})
+    return Import(data, lines.tally.rejected_rows())
 
 
-def join(parts: Sequence[Judged]) -> Judged:
-    """Put judged files one below the other; returns of strangers are rejected, now that all buyers are known."""
-    lines, reasons, is_return = (
-        pd.concat([getattr(p, part) for p in parts], ignore_index=True)
-        for part in ("lines", "reasons", "is_return")
-    )
-    reasons = reasons.fillna(False).astype(bool)
-    fine = ~reasons.any(axis=1)
-    buyers = lines.loc[fine & ~is_return, "customer_id"].unique()
-    reasons[ORPHAN] = fine & is_return & ~lines["customer_id"].isin(buyers)
-    return Judged(lines, reasons, is_return)
+def ahead(file: Pieces, judging: Callable[[Raw], Judged]) -> Iterator[tuple[Raw, Judged]]:
+    """Each piece of a file, judged, while the next ones are read and judged beside it."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[tuple[Raw, Future[Judged]]] = deque()
+        for raw in file:
+            waiting.append((raw, pool.submit(judging, raw)))
+            if len(waiting) > THREADS:
+                done, judged = waiting.popleft()
+                yield done, judged.result()
+        for done, judged in waiting:
+            yield done, judged.result()

@@ -1,6 +1,7 @@
 """Text → ids, numbers and times. What a column is written in is found out from the whole column.
 
-Each function works on the distinct texts of a column: a file has far fewer dates and prices than lines.
+Each function works on the distinct texts of a column: a file has far fewer dates and prices than lines. Of these
+most are written plainly, and are read all at once; the others get the patience that they need.
 """
 
 import re
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 MISSING = {"", "nan", "null", "none", "n/a", "na", "#n/a", "#null!", "nat", "<na>", r"\n", "-", "--", "无"}
 MONEY = re.compile(r"[¥$€£₹₽₩元圆]|\b(?:cny|rmb|usd|eur|gbp|jpy|hkd|aud|cad|chf|inr)\b", re.IGNORECASE)
@@ -18,6 +21,12 @@ NUMBER = re.compile(
 )
 POINT = re.compile(r"\.\d{1,2}$|\.\d{4,}$|,\d{3}\.\d*$|^[+-]?0\.\d+$")
 COMMA = re.compile(r",\d{1,2}$|,\d{4,}$|\.\d{3},\d*$|^[+-]?0,\d+$")
+
+# What needs no second look: an id with a figure in it and nothing around it, a number, a time as in ISO 8601.
+PLAIN_ID = r"[\w/:#-]*[0-9][\w/:#-]*|[\w/:#-][\w/:#, -]*[0-9]"
+WHOLE_NUMBER = r"-?[0-9]{1,15}"
+PLAIN_NUMBER = rf"{WHOLE_NUMBER}(?:\.[0-9]{{1,15}})?"
+PLAIN_TIME = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 
 CLOCK = (
     r"(?:[T,\s]*(?P<before>上午|下午|晚上)?\s*(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})"
@@ -48,9 +57,30 @@ def by_distinct(cells: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> 
     return pd.Series(converted.array.take(codes), index=cells.index, name=cells.name)
 
 
+def plain_first(
+    texts: pd.Series,
+    plain: str,
+    quick: Callable[[pd.Series], pd.Series],
+    slow: Callable[[pd.Series], pd.Series],
+) -> pd.Series:
+    """Convert those texts quickly that match a pattern (of RE2, in whole), the others slowly."""
+    odd = not_plain(texts, plain)
+    if odd.empty:
+        return quick(texts)
+    return pd.concat([quick(texts.drop(odd.index)), slow(odd)]).sort_index()
+
+
 def read_ids(cells: pd.Series) -> pd.Series:
     """Texts without what spreadsheets put around them; missing where nothing is said."""
-    return by_distinct(cells, ids)
+    return by_distinct(cells, lambda texts: plain_first(texts, PLAIN_ID, lambda same: same, ids))
+
+
+def unread(cells: pd.Series, values: pd.Series) -> pd.Series:
+    """Tell where something is written that gave no value."""
+    none = values.isna()
+    if none.any():
+        none[none] = read_ids(cells[none]).notna().to_numpy()
+    return none
 
 
 def ids(texts: pd.Series) -> pd.Series:
@@ -63,7 +93,15 @@ def ids(texts: pd.Series) -> pd.Series:
 
 def read_numbers(cells: pd.Series, decimal: str = ".") -> pd.Series:
     """Numbers, NaN for what is missing or isn't one: ``¥1,234.50``, ``1 234,50``, ``(12.50)``, ``12.50-``."""
-    return by_distinct(cells, lambda texts: numbers(texts, decimal))
+    plain = PLAIN_NUMBER if decimal == "." else WHOLE_NUMBER
+    return by_distinct(
+        cells, lambda texts: plain_first(texts, plain, cast_numbers, lambda odd: numbers(odd, decimal))
+    )
+
+
+def cast_numbers(texts: pd.Series) -> pd.Series:
+    """Numbers of texts that are nothing else."""
+    return pd.Series(pc.cast(pa.array(texts), pa.float64()).to_numpy(zero_copy_only=False), texts.index)
 
 
 def numbers(texts: pd.Series, decimal: str) -> pd.Series:
@@ -85,6 +123,18 @@ def bare_numbers(texts: pd.Series) -> pd.Series:
     return bare.str.replace(THOUSANDS_GAP, "", regex=True).str.replace(
         re.compile(r"^([+-])\s+"), r"\1", regex=True
     )
+
+
+def not_plain(texts: pd.Series, plain: str) -> pd.Series:
+    """Those texts that don't match a pattern (of RE2) in whole."""
+    fits = pc.match_substring_regex(pa.array(texts), f"^(?:{plain})$").to_numpy(zero_copy_only=False)
+    return texts[~fits]
+
+
+def may_mislead(texts: pd.Series) -> bool:
+    """Whether some text holds a number with a comma, or a date that two people could read in two ways."""
+    odd = not_plain(texts, f"{PLAIN_NUMBER}|{PLAIN_TIME}|")
+    return bool(odd.str.contains(r"[0-9]\s*,|,\s*[0-9]|[0-9][-/.\s][0-9]").any())
 
 
 def decimal_sign(columns: list[pd.Series]) -> str:
@@ -112,7 +162,8 @@ class DateOrder:
 
 def date_order(cells: pd.Series) -> DateOrder:
     """Tell day/month from month/day by the dates that can be read in one way only."""
-    found = pd.Series(pd.unique(cells), dtype="str").str.strip().str.extract(PATTERNS[1])
+    odd = not_plain(pd.Series(pd.unique(cells), dtype="str"), PLAIN_TIME)
+    found = odd.str.strip().str.extract(PATTERNS[1])
     a, b = (pd.to_numeric(found[c]) for c in "ab")
     day, month = int(((a > 12) & (b <= 12)).sum()), int(((b > 12) & (a <= 12)).sum())
     both = int(((a <= 12) & (b <= 12)).sum())
@@ -137,7 +188,14 @@ def read_times(cells: pd.Series, day_first: bool = True, date_format: str = "") 
     """Times as the clock showed them (a zone is dropped), NaT for what is missing or can't be read."""
     if date_format:
         return by_distinct(cells, lambda texts: told_times(texts, date_format))
-    return by_distinct(cells, lambda texts: times(texts, day_first))
+    return by_distinct(
+        cells, lambda texts: plain_first(texts, PLAIN_TIME, iso_times, lambda odd: times(odd, day_first))
+    )
+
+
+def iso_times(texts: pd.Series) -> pd.Series:
+    """Times of texts in ISO 8601, NaT for a day that doesn't exist."""
+    return pd.to_datetime(texts, format="ISO8601", errors="coerce").astype("datetime64[us]")
 
 
 def told_times(texts: pd.Series, date_format: str) -> pd.Series:

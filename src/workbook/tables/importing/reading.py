@@ -1,106 +1,151 @@
-"""A user's file → a frame of raw cells, all of them text, each row with its number in the file."""
+"""A user's file → frames of raw cells, all of them text, each row with its number in the file.
+
+A file is read in pieces, so that one larger than memory can be; only a spreadsheet, and text that is divided by
+its alignment, come whole.
+"""
 
 import datetime as dt
 import io
-import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from workbook.tables.errors import DataError, choose
-from workbook.tables.importing.delimited import Row, Rows, read_text
+from workbook.tables.importing.delimited import Row
 from workbook.tables.importing.mapping import FileOptions
+from workbook.tables.importing.raw import Raw, Rows, distinct_names, tabulate, untroubled, whole
+from workbook.tables.importing.texts import PIECE, text_pieces
 
 SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
-FIGURES = re.compile(r"(?=.*\d)[\d\s.,:;/+\-()%¥￥$€£年月日时分秒]+")
-RAGGED = "wrong number of fields"
+COMPRESSED = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!")
+DUCKDB = b"DUCK"  # from the ninth byte on
+BATCH = 250_000  # rows of a Parquet file or of a query
 
 
-@dataclass(frozen=True)
-class Raw:
-    """A file as it came.
+class Pieces:
+    """A file, read in pieces as often as somebody goes through it.
 
-    Attributes
+    Parameters
     ----------
-    file : its name
-    cells : one column of text per column of the file; "" where a cell is blank
-    row : number of each row in the file: the line of a text, the row of a sheet or of a Parquet file
-    trouble : why a row can't be used as it stands, "" if it can
-    surplus : fields beyond the last column, joined by " | "
-    named : whether the file names its columns itself
-    facts, notes : what was found out about the file, and what a reader of the account should know
-    """
-
-    file: str
-    cells: pd.DataFrame
-    row: pd.Series
-    trouble: pd.Series
-    surplus: pd.Series
-    named: bool
-    facts: dict[str, str]
-    notes: list[str] = field(default_factory=list)
-
-
-def read_raw(path: Path, options: FileOptions | None = None) -> Raw:
-    """Read a CSV, TSV, aligned text, spreadsheet or Parquet file; its content says which it is.
+    path : CSV, TSV, aligned text, spreadsheet, Parquet or a DuckDB database; its content says which it is
+    options : how it is to be read, where that is told
+    size : bytes of text to a piece
 
     Raises
     ------
     DataError
-        if the file isn't there, can't be read, is empty, or isn't a table.
+        while reading: if the file isn't there, can't be read, is empty, or isn't a table.
     """
-    options = options or FileOptions()
-    data = read_bytes(path)
-    try:
-        if options.format == "parquet" or (not options.format and data.startswith(b"PAR1")):
-            return read_parquet(data, path.name)
-        if options.format == "spreadsheet" or (not options.format and data.startswith(SPREADSHEET)):
-            return tabulate(read_sheet(data, options.sheet, path.name), options.header, path.name)
-    except (ValueError, OSError) as error:  # pyarrow's own errors are among these
-        raise DataError(f"{path.name} can't be read: {str(error).splitlines()[0]}.") from None
-    if data.startswith((b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!")):
-        raise DataError(f"{path.name} is compressed; unpack it first.")
-    return tabulate(read_text(data, options, path.name), options.header, path.name)
+
+    def __init__(self, path: Path, options: FileOptions | None = None, size: int = PIECE) -> None:
+        self.path, self.options, self.size = path, options or FileOptions(), size
+        self.rest: Iterator[Raw] | None = None
+
+    @cached_property
+    def first(self) -> Raw:
+        """The first piece, in which the columns and the file's habits are looked for."""
+        self.rest = self.read()
+        return next(self.rest)
+
+    def __iter__(self) -> Iterator[Raw]:
+        begun, self.rest = self.rest, None
+        if begun is None:
+            yield from self.read()
+        else:
+            yield self.first
+            yield from begun
+
+    def read(self) -> Iterator[Raw]:
+        """Read from the beginning."""
+        start, name, options = read_start(self.path), self.path.name, self.options
+        try:
+            if options.format == "parquet" or (not options.format and start.startswith(b"PAR1")):
+                yield from parquet_pieces(self.path)
+            elif options.format == "spreadsheet" or (not options.format and start.startswith(SPREADSHEET)):
+                yield tabulate(read_sheet(self.path, options.sheet), options.header, name)
+            elif start[8:12] == DUCKDB:
+                yield from query_pieces(self.path, options.query)
+            elif options.query:
+                raise DataError(f"--query is for a DuckDB database; {name} is none.")
+            elif start.startswith(COMPRESSED):
+                raise DataError(f"{name} is compressed; unpack it first.")
+            else:
+                yield from text_pieces(self.path, options, self.size)
+        except DataError:
+            raise
+        except (ValueError, OSError) as error:  # pyarrow's own errors are among these
+            raise DataError(f"{name} can't be read: {str(error).splitlines()[0]}.") from None
 
 
-def read_bytes(path: Path) -> bytes:
-    """Content of a file; one sentence if there is none."""
+def read_raw(path: Path, options: FileOptions | None = None) -> Raw:
+    """Read a whole file; see `Pieces`."""
+    return whole(Pieces(path, options))
+
+
+def read_start(path: Path) -> bytes:
+    """The first bytes of a file; one sentence if there are none."""
     if path.is_dir():
         raise DataError(f"{str(path)!r} is a folder; name the files in it.")
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            start = file.read(1000)
     except FileNotFoundError:
         raise DataError(f"There is no file {path.name!r} in {str(path.absolute().parent)!r}.") from None
     except OSError as error:
         raise DataError(f"{str(path)!r} can't be read: {error.strerror}.") from None
-    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
+    if not start:
         raise DataError(f"{path.name} is empty.")
-    return data
+    return start
 
 
-def read_parquet(data: bytes, name: str) -> Raw:
-    """Turn a Parquet file's columns into text; the text of a float is the shortest that gives it back."""
-    frame = pd.read_parquet(io.BytesIO(data))
-    if any(frame.index.names):
-        frame = frame.reset_index()
-    frame.columns = pd.Index(distinct_names([str(c) for c in frame.columns]))
-    if frame.empty:
+def parquet_pieces(path: Path) -> Iterator[Raw]:
+    """Turn a Parquet file's columns into text, some rows at a time."""
+    with pq.ParquetFile(path) as file:
+        yield from typed_pieces(file.iter_batches(BATCH), path.name, {"format": "Parquet"})
+
+
+def query_pieces(path: Path, query: str) -> Iterator[Raw]:
+    """Turn what a query finds in a DuckDB database into text; it can change nothing, nor reach beyond the database."""
+    import duckdb
+
+    try:
+        with duckdb.connect(path, read_only=True, config={"enable_external_access": False}) as con:
+            if not query:
+                names = [name for (name,) in con.execute("SHOW TABLES").fetchall()]
+                raise DataError(
+                    f"{path.name} is a DuckDB database; say which rows with --query 'SELECT …'. Its tables are "
+                    f"{', '.join(names) or 'none'}."
+                )
+            found = con.sql(query)
+            facts = {"format": "DuckDB", "query": query}
+            yield from typed_pieces(found.to_arrow_reader(BATCH), path.name, facts)
+    except duckdb.Error as error:
+        raise DataError(f"{path.name}: {str(error).splitlines()[0]}") from None
+
+
+def typed_pieces(batches: Iterable[pa.RecordBatch], name: str, facts: dict[str, str]) -> Iterator[Raw]:
+    """Turn typed columns into text; that of a float is the shortest that gives it back."""
+    done = 0
+    for batch in batches:
+        frame = pa.Table.from_batches([batch]).to_pandas()
+        if any(frame.index.names):
+            frame = frame.reset_index()
+        frame.columns = pd.Index(distinct_names([str(c) for c in frame.columns]))
+        if len(frame):
+            cells = frame.reset_index(drop=True).apply(typed_text)
+            raw = untroubled(name, cells, np.arange(done + 1, done + len(frame) + 1))
+            yield replace(raw, facts=facts)
+        done += len(frame)
+    if not done:
         raise DataError(f"{name} has no rows.")
-    blank = pd.Series("", index=pd.RangeIndex(len(frame)), dtype="str")
-    return Raw(
-        file=name,
-        cells=frame.reset_index(drop=True).apply(typed_text),
-        row=pd.Series(np.arange(1, len(frame) + 1)),
-        trouble=blank,
-        surplus=blank,
-        named=True,
-        facts={"format": "Parquet"},
-    )
 
 
 def typed_text(column: pd.Series) -> pd.Series:
@@ -115,12 +160,13 @@ def typed_text(column: pd.Series) -> pd.Series:
     return column.astype("str").mask(missing, "")
 
 
-def read_sheet(data: bytes, sheet: str, name: str) -> Rows:
+def read_sheet(path: Path, sheet: str) -> Rows:
     """Rows of a spreadsheet's sheet, the first that isn't empty if none is named."""
     import python_calamine as calamine
 
+    name = path.name
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         if sheet and sheet not in book.sheet_names:
             raise choose(f"{name}: [file] sheet", sheet, book.sheet_names)
         filled = [s for s in book.sheet_names if book.get_sheet_by_name(s).total_height]
@@ -132,8 +178,8 @@ def read_sheet(data: bytes, sheet: str, name: str) -> Rows:
         raise DataError(f"{name} can't be read as a spreadsheet: {error}.") from None
     rows = [(i, [cell_text(c) for c in row]) for i, row in enumerate(cells, 1)]
     others = [s for s in filled if s != taken]
-    notes = [f"only the sheet {taken!r} was read, not {', '.join(others)}"] if others else []
-    return Rows(below_title(rows), {"format": "spreadsheet", "sheet": taken}, notes)
+    seen = [f"only the sheet {taken!r} was read, not {', '.join(others)}"] if others else []
+    return Rows(below_title(rows), {"format": "spreadsheet", "sheet": taken}, Counter(dict.fromkeys(seen, 0)))
 
 
 def below_title(rows: list[Row]) -> list[Row]:
@@ -150,65 +196,3 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, dt.datetime):
         return cell.isoformat(" ")
     return str(cell)
-
-
-def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
-    """Put rows under their header; a row of another width keeps what it has and the trouble it is in."""
-    rows = [row for row in found.rows if "".join(row[1]).strip()]
-    blank = len(found.rows) - len(rows)
-    if not rows:
-        raise DataError(f"{name} is empty.")
-    named = not any(FIGURES.fullmatch(c.strip()) for c in rows[0][1]) if header is None else header
-    names = column_names(rows, named)
-    number, cells = [list(part) for part in zip(*rows[int(named) :], strict=True)] or ([], [])
-    if not cells:
-        raise DataError(f"{name} has a header but no rows.")
-    surplus = even(cells, len(names))
-    return Raw(
-        file=name,
-        cells=pd.DataFrame(
-            {n: pd.array(c, dtype="str") for n, c in zip(names, zip(*cells, strict=True), strict=True)}
-        ),
-        row=pd.Series(number),
-        trouble=pd.Series([RAGGED if k in surplus else "" for k in range(len(cells))], dtype="str"),
-        surplus=pd.Series([surplus.get(k, "") for k in range(len(cells))], dtype="str"),
-        named=named,
-        facts=found.facts | {"header": "yes" if named else "none"},
-        notes=found.notes + ([f"rows without a single filled cell, passed over: {blank}"] if blank else []),
-    )
-
-
-def even(cells: list[list[str]], width: int) -> dict[int, str]:
-    """Bring every row to one width, in place; return what was cut off (or "") of those that it changed.
-
-    Blank cells beyond the last column are no change: spreadsheets often write some.
-    """
-    surplus = {}
-    for k, row in enumerate(cells):
-        if len(row) != width:
-            beyond = row[width:]
-            if len(row) < width or "".join(beyond).strip():
-                surplus[k] = " | ".join(beyond)
-            cells[k] = (row + [""] * width)[:width]
-    return surplus
-
-
-def column_names(rows: Sequence[Row], named: bool) -> list[str]:
-    """Names from the header, without those at its end that are blank; or ``column 0`` … by position."""
-    if named:
-        names = [n.strip().lstrip("\ufeff") for n in rows[0][1]]
-        while not names[-1]:
-            names.pop()
-        return distinct_names([n or f"column {i}" for i, n in enumerate(names)])
-    width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
-    return [f"column {i}" for i in range(width)]
-
-
-def distinct_names(names: Sequence[str]) -> list[str]:
-    """Number the names that come again: ``date``, ``date (2)``."""
-    seen: Counter[str] = Counter()
-    result = []
-    for name in names:
-        seen[name] += 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return result

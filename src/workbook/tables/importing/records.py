@@ -17,8 +17,8 @@ from workbook.tables.importing import parsing
 from workbook.tables.importing.account import table_account
 from workbook.tables.importing.judging import FIRST_DAY, LARGEST, Judged, row_hash
 from workbook.tables.importing.mapping import FileOptions, Found, Mapping, known_currency
-from workbook.tables.importing.reading import Raw
-from workbook.tables.importing.rows import Import, columns_of, nothing_left, rejected_rows
+from workbook.tables.importing.raw import Raw
+from workbook.tables.importing.rows import Import, Tally, columns_of
 from workbook.tables.importing.targets import MADE_UP, Target
 
 INTERVAL = re.compile(
@@ -92,15 +92,19 @@ def import_records(
     found = [columns_of(raw, mapping, pairs or {}, raws[0], aim) for raw in raws]
     parts = [judge_records(r, f, aim.table, mapping.file, today) for r, f in zip(raws, found, strict=True)]
     judged = together([part for part, _ in parts], aim.table)
+    tally, begin = Tally(), 0
+    for number, raw in enumerate(raws):
+        mine = slice(begin, begin := begin + len(raw.row))
+        tally.add(number, raw, judged.reasons[mine], judged.lines["row_hash"][mine])
     kept = ~judged.reasons.any(axis=1)
     if not kept.any():
-        raise nothing_left(raws, judged.reasons)
+        raise tally.nothing_left()
     about = columns(schema.CONTRACTS[aim.table])["column"]
     frame = judged.lines.loc[kept, [c for c in about if c in judged.lines]].reset_index(drop=True)
     tables = validate({aim.table: frame}, schema.CONTRACTS)
     start, end = period(tables)
     notes = [note for _, part in parts for note in part]
-    account = table_account(raws, found, mapping, judged, tables[aim.table], notes)
+    account = table_account(tally, found, mapping, tables[aim.table], notes)
     data = Dataset(
         name=name,
         tables=tables,
@@ -109,7 +113,7 @@ def import_records(
         currency=known_currency(currency or mapping.currency, "--currency"),
         facts={"imports": {aim.table: account | {"table": aim.table}}},
     )
-    return Import(data, rejected_rows(raws, judged.reasons))
+    return Import(data, tally.rejected_rows())
 
 
 def together(parts: Sequence[Judged], table: str) -> Judged:
@@ -171,8 +175,10 @@ def judge_records(
 def read_cells(name: str, cells: pd.Series, kind: str, decimal: str, date_format: str) -> Read:
     """Read a column by its type in the contract."""
     if name == "arm":  # where "none" is a treatment, not a gap
+        texts = cells.str.strip()
+        renamed = [f"{a} is read as {ARMS[a]}" for a in sorted(set(texts) & set(ARMS))]
         return Read(
-            cells.str.strip().replace(ARMS).mask(cells.str.strip() == ""), pd.Series(False, index=cells.index)
+            texts.replace(ARMS).mask(texts == ""), pd.Series(False, index=cells.index), tuple(renamed)
         )
     written = parsing.read_ids(cells).notna()
     if kind == "datetime":

@@ -1,16 +1,17 @@
 """What all imports share: which column is which, the rows that can't be used, and what comes of it."""
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 from workbook.tables.importing.mapping import Found, Mapping, find_columns
-from workbook.tables.importing.reading import Raw
+from workbook.tables.importing.raw import Raw, whole
 from workbook.tables.importing.targets import Target
 
 FORMULA = r"^[=@\t\r]|^[+-](?![\d.,\s]*$)"  # a number with a sign is none
@@ -47,32 +48,113 @@ def columns_of(raw: Raw, mapping: Mapping, pairs: dict[str, str], first: Raw, ai
         raise DataError(f"{raw.file}: {error}") from None
 
 
-def nothing_left(raws: Sequence[Raw], reasons: pd.DataFrame) -> DataError:
-    """Build the error for files without one good row."""
-    common = reasons.sum().sort_values(ascending=False).head(3)
-    why = ", ".join(f"{reason} ({n:,})" for reason, n in common.items() if n)
-    return DataError(
-        f"No row of {', '.join(r.file for r in raws)} can be used; of {len(reasons):,} rows: {why}. "
-        "Check which columns were taken, with --map or --mapping."
-    )
+@dataclass
+class Source:
+    """What is known of a file once it is read: name, columns, facts, and what was seen how often in how many rows."""
+
+    name: str
+    columns: list[str]
+    facts: dict[str, str]
+    seen: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
 
 
-def rejected_rows(raws: Sequence[Raw], reasons: pd.DataFrame) -> pd.DataFrame:
-    """Return the rejected rows as they came, with file, row number and all their reasons."""
-    where = pd.DataFrame(
-        {
-            "file": [r.file for r in raws for _ in range(len(r.row))],
-            "row": pd.concat([r.row for r in raws], ignore_index=True),
-            "reasons": joined(reasons),
-        }
-    )
-    cells = pd.concat([r.cells for r in raws], ignore_index=True)
-    surplus = pd.concat([r.surplus for r in raws], ignore_index=True)
-    rejected = pd.concat([where, cells], axis=1)[where["reasons"] != ""]
-    surplus = surplus[rejected.index]
-    if (surplus != "").any():
-        rejected.insert(len(rejected.columns), "(surplus)", surplus, allow_duplicates=True)
-    return rejected.reset_index(drop=True)
+@dataclass(frozen=True)
+class Rejected:
+    """Rows as they came, with their places among all rows read and the reasons why they can't be used."""
+
+    raw: Raw
+    place: np.ndarray
+    reasons: pd.Series
+
+
+class Tally:
+    """Where the rows of all files went, added up piece by piece.
+
+    Attributes
+    ----------
+    sources : the files
+    reasons : reason → rows that show it
+    """
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.reasons: Counter[str] = Counter()
+        self.hashes: list[np.ndarray] = []
+        self.good: list[np.ndarray] = []
+        self.rejected: list[Rejected] = []
+
+    @property
+    def read(self) -> int:
+        """Number of rows so far."""
+        return sum(source.rows for source in self.sources)
+
+    def add(self, number: int, raw: Raw, reasons: pd.DataFrame, hashes: pd.Series) -> np.ndarray:
+        """Count the rows of a piece of the file ``number``, and say which are kept."""
+        if number == len(self.sources):
+            self.sources.append(Source(raw.file, list(raw.cells), raw.facts))
+        good = ~reasons.to_numpy(dtype=bool).any(axis=1)
+        for reason, n in reasons.sum().items():
+            self.reasons[str(reason)] += int(n)
+        if not good.all():
+            self.rejected.append(some_rows(raw, ~good, self.read, joined(reasons[~good])))
+        self.good.append(good)
+        self.hashes.append(hashes.to_numpy())
+        self.sources[number].rows += len(good)
+        self.sources[number].seen.update(raw.seen)
+        return good
+
+    def reject(self, rows: Rejected) -> None:
+        """Reject rows that were kept until more was known."""
+        place = pd.Index(rows.place)
+        begin = 0
+        for good in self.good:
+            mine = place[(place >= begin) & (place < begin + len(good))]
+            good[mine - begin] = False
+            begin += len(good)
+        self.reasons.update(rows.reasons.tolist())
+        self.rejected.append(rows)
+
+    def per_row(self) -> pd.DataFrame:
+        """One row per row read: file (its number), hash, whether an earlier row is the same, whether it is kept."""
+        hashes = pd.Series(np.concatenate(self.hashes))
+        return pd.DataFrame(
+            {
+                "file": np.repeat(np.arange(len(self.sources)), [s.rows for s in self.sources]),
+                "hash": hashes,
+                "again": hashes.duplicated(),
+                "kept": np.concatenate(self.good),
+            }
+        )
+
+    def nothing_left(self) -> DataError:
+        """Build the error for files without one good row."""
+        why = ", ".join(f"{reason} ({n:,})" for reason, n in self.reasons.most_common(3) if n)
+        return DataError(
+            f"No row of {', '.join(s.name for s in self.sources)} can be used; of {self.read:,} rows: {why}. "
+            "Check which columns were taken, with --map or --mapping."
+        )
+
+    def rejected_rows(self) -> pd.DataFrame:
+        """The rejected rows as they came, with file, row number and all their reasons."""
+        if not self.rejected:
+            where = pd.DataFrame({c: pd.Series(dtype="str") for c in ("file", "row", "reasons")})
+            return pd.concat([where, pd.DataFrame(columns=self.sources[0].columns, dtype="str")], axis=1)
+        raw = whole(part.raw for part in self.rejected)
+        file = [part.raw.file for part in self.rejected for _ in part.place]
+        reasons = pd.concat([part.reasons for part in self.rejected], ignore_index=True)
+        where = pd.DataFrame({"file": pd.Series(file, dtype="str"), "row": raw.row, "reasons": reasons})
+        rejected = pd.concat([where, raw.cells], axis=1)
+        if (raw.surplus != "").any():
+            rejected.insert(len(rejected.columns), "(surplus)", raw.surplus, allow_duplicates=True)
+        order = np.argsort(np.concatenate([part.place for part in self.rejected]), kind="stable")
+        return rejected.take(order).reset_index(drop=True)
+
+
+def some_rows(raw: Raw, which: np.ndarray, done: int, reasons: pd.Series) -> Rejected:
+    """Keep some rows of a piece that ``done`` rows came before."""
+    parts = {c: getattr(raw, c)[which].reset_index(drop=True) for c in ("cells", "row", "trouble", "surplus")}
+    return Rejected(replace(raw, **parts), np.flatnonzero(which) + done, reasons.reset_index(drop=True))
 
 
 def joined(reasons: pd.DataFrame) -> pd.Series:
@@ -88,5 +170,12 @@ def joined(reasons: pd.DataFrame) -> pd.Series:
 
 def write_rejected(rejected: pd.DataFrame, path: Path) -> None:
     """Write the rejected rows as CSV, the same bytes on every system; what a spreadsheet would run is quoted."""
-    safe = rejected.apply(lambda c: c.mask(c.str.contains(FORMULA), "'" + c) if c.dtype == "str" else c)
+    safe = rejected.apply(lambda c: harmless(c) if c.dtype == "str" else c)
     safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
+
+
+def harmless(texts: pd.Series) -> pd.Series:
+    """Put a quote before what a spreadsheet would take for a formula."""
+    likely = texts.str.startswith(tuple("=@\t\r+-"))  # far quicker than the whole pattern
+    likely[likely] = texts[likely].str.contains(FORMULA)
+    return texts.mask(likely, "'" + texts) if likely.any() else texts

@@ -15,8 +15,8 @@ from workbook.tables.contract import columns, key
 ORDERS = {
     "customer_id": """customerid customerno customernumber customercode customerkey custid custno clientid
         clientno clientnumber memberid memberno membernumber membercode membercardno userid userno buyerid
-        shopperid consumerid accountid customeruniqueid cardno cardnumber loyaltyid uid openid customer client
-        member user buyer shopper cust
+        shopperid consumerid accountid customeruniqueid householdid householdno householdkey cardno cardnumber
+        loyaltyid uid openid customer client member user buyer shopper household cust
         客户编号 客户id 客户号 客户代码 会员编号 会员id 会员号 会员卡号 会员代码 会员号码 会员卡 顾客编号 顾客id 顾客号
         用户编号 用户id 用户号 买家id 买家编号 买家会员名 卡号 客户 会员 顾客 用户 买家""",
     "order_id": """orderid orderno ordernumber ordercode orderref orderkey invoiceid invoiceno invoicenumber
@@ -26,7 +26,8 @@ ORDERS = {
         流水号 交易号 交易编号 交易流水号 发票号 销售单号 订单""",
     "ordered_at": """orderedat orderdatetime orderdate ordertime ordertimestamp orderpurchasetimestamp
         invoicedate invoicedatetime purchasedate purchasedat purchasedatetime purchasetime transactiondate
-        transactiondatetime transactiontime transdate saledate salesdate receiptdate billdate paidat
+        transactiondatetime transactiontime transactiontimestamp purchasetimestamp transdate saledate salesdate
+        receiptdate billdate paidat
         paymentdate createdat createddate creationdate datetime timestamp date day time
         下单时间 下单日期 订单时间 订单日期 订单创建时间 付款时间 支付时间 订单付款时间 付款日期 支付日期 交易时间 交易日期
         成交时间 成交日期 购买时间 购买日期 消费时间 消费日期 销售时间 销售日期 开单日期 开票日期 单据日期 创建时间
@@ -35,7 +36,7 @@ ORDERS = {
         items itemcount count 数量 购买数量 商品数量 宝贝数量 销售数量 件数 销量 购买件数""",
     "unit_price": """unitprice priceperunit priceeach itemprice sellingprice saleprice salesprice
         productprice price 单价 销售单价 成交单价 商品单价 实付单价 成交价 售价 商品价格 价格""",
-    "amount": """linetotal lineamount lineprice netamount amountpaid paidamount totalpaid amount totalamount
+    "amount": """linetotal lineamount lineprice netamount salesvalue salevalue amountpaid paidamount totalpaid amount totalamount
         orderamount salesamount saleamount invoiceamount transactionamount totalprice totalsales totalsale
         total revenue netsales sales sale turnover spend spent payment paymentvalue dollars dollarvalue
         monetary value ordertotal ordervalue
@@ -70,6 +71,20 @@ OTHERS: dict[str, dict[str, str]] = {
         "birth_year": "birthyear yearofbirth yob 出生年份 出生年",
         "city": ORDERS["city"],
         "country": ORDERS["country"],
+    },
+    "products": {
+        "product_id": ORDERS["product_id"],
+        "name": """productname name producttitle itemname articlename title product item 商品名称 商品名 商品标题 产品名称
+            品名""",
+        "category": ORDERS["category"],
+        "list_price": "listprice recommendedprice retailprice rrp msrp price 吊牌价 标价 原价",
+        "unit_cost": "unitcost cost costprice purchaseprice 成本 成本价 进价",
+    },
+    "stores": {
+        "store_id": ORDERS["store_id"],
+        "name": "storename shopname branchname 门店名称 店铺名称",
+        "city": "city town storecity 城市 所在城市",
+        "opened_on": "openedon opened openingdate opendate 开业日期 开店日期",
     },
     "contacts": {
         "contact_id": """contactid contactno ticketid ticketno ticketnumber ticket caseid caseno casenumber case incidentid
@@ -116,8 +131,8 @@ OTHERS: dict[str, dict[str, str]] = {
     "experiments": {
         "experiment": "experiment experimentname experimentid test testname testid campaign 实验 实验名称",
         "unit_id": WHO + " unitid unit subjectid subject participantid visitorid sessionid deviceid id",
-        "arm": """arm variant variation treatment treated group testgroup abgroup assignment bucket condition version
-            segment 组别 分组 实验组""",
+        "arm": """arm variant variation treatment treated treat group testgroup abgroup assignment bucket condition
+            version segment 组别 分组 实验组""",
         "assigned_at": "assignedat assigned assignedon exposedat date day timestamp 分组时间 日期",
         "before": "before pre preperiod preexperiment prerevenue spendbefore covariate baseline 实验前",
         "ordered": """ordered converted conversion convert outcome purchase purchased bought response responded success

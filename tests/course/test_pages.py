@@ -1,0 +1,46 @@
+"""Pages: whole, and whatever a text says, it is text."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from workbook.course.pages import Html, document, drawn, escape, frame_table, items, picture, table
+
+EVIL = "<script>alert('1')</script>"
+
+
+def test_all_text_is_escaped_and_markup_is_not():
+    """Heads, names of rows, cells, items, titles and what a picture says; only what says that it is markup is."""
+    shown = [
+        table([EVIL, EVIL], [[EVIL, EVIL]], words=[EVIL]),
+        frame_table(pd.DataFrame({EVIL: [EVIL]}, index=[EVIL])),
+        items([EVIL]),
+        picture("AAAA", EVIL),
+        document(EVIL, ""),
+    ]
+    for page in shown:
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+    assert table(["", "b"], [["a", Html("<b>x</b>")]]).count("<b>x</b>") == 1
+    assert escape(escape("<")) == "&lt;"
+    assert "'" not in picture("AAAA", EVIL).partition("src")[0]
+
+
+def test_a_table_names_its_rows_and_marks_some():
+    """The first column names the rows; words are set left, numbers are not broken, marked rows are coloured."""
+    page = table(["", "n", "what"], [["a", 1, "x"], ["b", 2, "y"]], words=["what"], marked=[1])
+    assert '<tr><th>a</th><td class="number">1</td><td class="words">x</td></tr>' in page
+    assert '<tr class="wrong"><th>b</th>' in page
+
+
+def test_no_items_are_no_list():
+    """An empty list would be an empty space."""
+    assert items([]) == ""
+
+
+def test_a_figure_is_drawn_with_its_title_as_words():
+    """Who can't see the picture reads what it states; the figure is closed."""
+    _, ax = plt.subplots()
+    ax.set_title("Half <wait>", loc="left")
+    page = drawn(ax)
+    assert page.startswith('<img alt="Half &lt;wait&gt;" src="data:image/png;base64,iVBOR')
+    assert plt.get_fignums() == []
