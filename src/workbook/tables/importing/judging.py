@@ -6,8 +6,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from workbook.tables.importing import parsing
 from workbook.tables.importing.mapping import FileOptions, Found, Rules
@@ -169,4 +171,8 @@ def purchase_reasons(
 
 def row_hash(cells: pd.DataFrame) -> pd.Series:
     """A number per row that is the same for rows that are the same in every cell, whatever the columns' order."""
-    return pd.util.hash_pandas_object(cells[sorted(cells.columns)], index=False)
+    table = pa.table({str(i): pa.array(cells[c]) for i, c in enumerate(sorted(cells.columns))})
+    names = ", ".join(f'"{name}"' for name in table.column_names)
+    with duckdb.connect(config={"threads": 1}) as con:  # several times as fast as pandas
+        found = con.from_arrow(table).project(f"hash({names}) AS number").to_arrow_table()
+    return pd.Series(found["number"].to_numpy(), index=cells.index)

@@ -1,12 +1,13 @@
 """What all imports share: which column is which, the rows that can't be used, and what comes of it."""
 
-import csv
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
@@ -170,8 +171,9 @@ def joined(reasons: pd.DataFrame) -> pd.Series:
 
 def write_rejected(rejected: pd.DataFrame, path: Path) -> None:
     """Write the rejected rows as CSV, the same bytes on every system; what a spreadsheet would run is quoted."""
-    safe = rejected.apply(lambda c: harmless(c) if c.dtype == "str" else c)
-    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
+    safe = [pa.array(harmless(c) if c.dtype == "str" else c) for _, c in rejected.items()]
+    table = pa.Table.from_arrays(safe, names=[str(name) for name in rejected.columns])
+    pyarrow.csv.write_csv(table, path)
 
 
 def harmless(texts: pd.Series) -> pd.Series:
