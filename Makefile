@@ -35,7 +35,7 @@ test: quick  ## set up .venv and run every check, notebooks included
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m slow tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
 
-quick: $(DEV)  ## the checks that take under a minute
+quick: $(DEV)  ## the checks that take about a minute
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy

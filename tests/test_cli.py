@@ -150,6 +150,7 @@ def test_import_takes_a_format_and_says_its_doubts(workbook, tmp_path):
     assert "Look at this first:\n  - not used, but by name a status: status; rows" in out
 
 
+@pytest.mark.slow
 def test_make_does_not_overwrite(workbook, tmp_path):
     """A folder that is there stays as it is unless --replace is said, and then only if it is a data set."""
     (tmp_path / "mine").mkdir()

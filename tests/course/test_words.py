@@ -28,7 +28,7 @@ def test_nothing_is_never_minus_nothing(value, digits):
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [(0.21, 0, "21 %"), (0.214, 1, "21.4 %"), (1.0, 0, "100 %"), (0.0, 0, "0 %"), (12.5, 0, "1250 %"), (-0.2, 0, "-20 %"),
-     (0.004, 0, "under 1 %"), (0.0051, 0, "1 %"), (np.float64(0.5), 0, "50 %"), (NAN, 0, "(not known)")],
+     (0.004, 0, "under 1 %"), (0.996, 0, "over 99 %"), (0.9949, 0, "99 %"), (0.0051, 0, "1 %"), (np.float64(0.5), 0, "50 %"), (NAN, 0, "(not known)")],
 )  # fmt: skip
 def test_percents(value, digits, text):
     """A share as a percentage, with a space before the sign."""

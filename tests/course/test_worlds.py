@@ -44,6 +44,7 @@ def test_a_claim_is_a_setting_too(tmp_path):
     assert dataset.load_folder(folder).facts["claims"] == {"rfm-retention": 0.0}
 
 
+@pytest.mark.slow
 def test_a_world_is_made_once_and_reused(tmp_path):
     """The folder is named by its settings; the second request finds it as it is."""
     first = worlds.world(["months=2", "customers=30", "seed=5"], tmp_path)

@@ -93,6 +93,7 @@ def test_the_same_settings_give_the_same_data_to_the_bit(small):
         pd.testing.assert_frame_equal(frame, everything(small)[name], check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", [{"customers": 401}, {"months": 17}, {"seed": 12}])
 def test_another_setting_gives_other_data(small, setting):
     """Every setting matters."""
@@ -156,6 +157,7 @@ def test_a_setting_out_of_range_is_told(setting, sentence):
         generate(**setting)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("customers", [1, 50])
 @pytest.mark.parametrize("months", [1, 60])
 def test_edge_worlds_keep_their_contracts(tmp_path, customers, months):

@@ -17,12 +17,14 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """A share as 21 %; a share that rounds to nothing but isn't is under 1 %."""
+    """A share as 21 %; one that rounds to nothing or to all but isn't is under 1 % or over 99 %."""
     value = float(value)
     if not known(value):
         return UNKNOWN
     text = f"{value:z.{digits}%}".replace("%", " %")
-    return "under 1 %" if value and text == "0 %" else text
+    if value and text == "0 %":
+        return "under 1 %"
+    return "over 99 %" if value < 1 and text == "100 %" else text
 
 
 def change(value: float, digits: int = 0) -> str:

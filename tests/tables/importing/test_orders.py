@@ -525,6 +525,7 @@ def test_whatever_stands_in_the_cells(tmp_path_factory, rows, negatives) -> None
     assert describe(account(result))
 
 
+@pytest.mark.slow
 def test_pieces_of_a_file_change_nothing(tmp_path) -> None:
     """In pieces, a file gives the same tables, account and rejected rows: also where only its end shows how dates are
     written, who bought what came back, and which order two customers share.
