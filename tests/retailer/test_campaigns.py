@@ -6,11 +6,12 @@ import pytest
 
 from workbook.retailer import buying, people
 from workbook.retailer import campaigns as marketing
-from workbook.retailer.campaigns import CHANNELS, OUTBOUND, TRIGGERS
+from workbook.retailer.campaign_plan import CHANNELS, OUTBOUND, TRIGGERS, campaign_plan
 from workbook.retailer.experiments import History
 from workbook.retailer.season import make_season
 from workbook.retailer.streams import Block
 from workbook.retailer.timeline import Timeline
+from workbook.retailer.touches import HELD_OUT
 from workbook.retailer.world import make_world
 from workbook.tables.contracts.digital import TABLES, TRUTH
 from workbook.tables.contracts.sales import Customers
@@ -50,7 +51,7 @@ def made(ground):
 def test_the_plan_is_the_same_for_every_block(ground):
     """Campaigns are about a hundred in two years, lie within the data, and don't depend on customers."""
     timeline = ground[0].timeline
-    plan = marketing.campaign_plan(timeline)
+    plan = campaign_plan(timeline)
     assert 90 <= len(plan) <= 120
     assert plan["campaign_id"].is_unique
     assert plan["started_on"].ge(timeline.season.start).all()
@@ -121,7 +122,7 @@ def test_held_out_by_lot_and_left_alone(made):
     by_customer = touches[triggered].groupby(["kind", "who"])["held_out"]
     assert (by_customer.min() == by_customer.max()).all()
     share, n = by_customer.first().mean(), by_customer.ngroups
-    assert abs(share - marketing.HELD_OUT) < 4 * np.sqrt(marketing.HELD_OUT * 0.9 / n)
+    assert abs(share - HELD_OUT) < 4 * np.sqrt(HELD_OUT * 0.9 / n)
     assert held["cost"].eq(0).all()
     assert held["clicked"].isna().all()
 

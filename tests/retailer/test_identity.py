@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from workbook.retailer import erp, identity, names
+from workbook.retailer import erp, identity, names, personal_data, source_records, source_systems
 from workbook.retailer.assortment import CITIES
 from workbook.retailer.season import make_season
 from workbook.retailer.streams import Block, numbered
@@ -181,7 +181,7 @@ def test_people_are_where_they_shop(shop, records):
         buyers = set(shop[1].loc[shop[1]["channel"] == channel, "customer_id"])
         known = set(records.loc[records["source"] == source, "customer_id"])
         assert known <= buyers
-        wanted = identity.SOURCES.set_index("source")["known"][source]
+        wanted = source_systems.SOURCES.set_index("source")["known"][source]
         assert within(len(known) / len(buyers), wanted, len(buyers))
     share = records.groupby("source")["customer_id"].nunique() / PEOPLE
     assert share["ERP"] > 0.94
@@ -192,7 +192,7 @@ def test_people_are_where_they_shop(shop, records):
 @pytest.mark.parametrize("field", ["phone", "email", "gender", "city"])
 def test_fields_are_filled_as_each_system_asks(records, field):
     """Completeness of each system is its own share, never all; copies are left out."""
-    wanted = identity.SOURCES.set_index("source")[field]
+    wanted = source_systems.SOURCES.set_index("source")[field]
     for source, rows in records[~records["duplicate"]].groupby("source"):
         assert within(rows[field].notna().mean(), wanted[source], len(rows))
         assert rows[field].notna().mean() < 1
@@ -248,13 +248,13 @@ def test_some_records_are_entered_late(shop, records):
     rows = rows[rows["created_at"] < shop[3].end - pd.Timedelta(days=150)]
     days = (rows["created_at"] - first[rows["customer_id"]].to_numpy()).dt.total_seconds() / 86400
     assert (days >= 0).all()
-    assert within((days > 1).mean(), identity.LATE * np.exp(-1 / identity.LATE_DAYS), len(rows))
+    assert within((days > 1).mean(), source_systems.LATE * np.exp(-1 / source_systems.LATE_DAYS), len(rows))
 
 
 def test_households_share_a_phone(shop, records):
     """About 4 % of customers share a number with one or two others of their city."""
     current = records.assign(phone=plain_phone(records["phone"])).dropna(subset="phone")
-    folk = identity.make_folk(shop[0], Block(7, 0, PEOPLE))
+    folk = personal_data.make_folk(shop[0], Block(7, 0, PEOPLE))
     size = folk.groupby(["phone", "city"])["phone"].transform("size")
     assert size.max() <= 4  # a recycled number may join a household
     assert 0.03 < (size > 1).mean() < 0.05
@@ -264,7 +264,7 @@ def test_households_share_a_phone(shop, records):
 
 def test_namesakes_exist(shop):
     """Some people have the full name of another, as in life, but most don't."""
-    folk = identity.make_folk(shop[0], Block(7, 0, PEOPLE))
+    folk = personal_data.make_folk(shop[0], Block(7, 0, PEOPLE))
     alike = folk.duplicated(["surname", "one", "two"], keep=False).mean()
     assert 0.05 < alike < 0.4
 
@@ -308,7 +308,7 @@ def test_names_are_in_each_systems_script(records):
 def test_birth_dates_have_the_systems_defaults(records):
     """POS and ERP write 1900-01-01 for a share DEFAULT_BIRTH of those whom nobody asked."""
     pos = records.query("source == 'POS'")["birth_date"].dropna()
-    assert within((pos == "1900-01-01").mean(), identity.DEFAULT_BIRTH, len(pos))
+    assert within((pos == "1900-01-01").mean(), source_records.DEFAULT_BIRTH, len(pos))
     erp_ = records.query("source == 'ERP'")["birth_date"].dropna()
     assert erp_.str.fullmatch(r"\d{8}").all()
     assert not records.query("source == 'app'")["birth_date"].eq("1900/01/01").any()
@@ -328,7 +328,8 @@ def test_gift_profiles_are_of_other_people(shop, records):
         a, b = (rows.loc[g, column].astype(float) for g in (gift, ~gift))
         assert (a.mean() - b.mean()) / np.sqrt(a.var() / len(a) + b.var() / len(b)) > 4
     left = {
-        f: rows.loc[gift, f].notna().mean() / rows.loc[~gift, f].notna().mean() for f in identity.GIFT_KEEPS
+        f: rows.loc[gift, f].notna().mean() / rows.loc[~gift, f].notna().mean()
+        for f in source_records.GIFT_KEEPS
     }
     assert left["birth_date"] < left["size"] < left["favourite_colour"]
     assert left["favourite_colour"] > 0.7
@@ -340,7 +341,9 @@ def test_who_leaves_a_field_empty_is_no_accident(records):
     rows = records[records["source"].isin(["e-shop", "app"]) & ~records["gift"] & ~records["duplicate"]]
     told = rows["size"].dropna()
     men = rows["gender"].eq("male")
-    worn = np.where(men, sum(identity.SIZE_SHARE[True][4:]), sum(identity.SIZE_SHARE[False][4:])).mean()
+    worn = np.where(
+        men, sum(personal_data.SIZE_SHARE[True][4:]), sum(personal_data.SIZE_SHARE[False][4:])
+    ).mean()
     assert told.isin(["XL", "XXL"]).mean() < worn
     fill = rows["favourite_colour"].notna().groupby(rows["gender"]).mean()
     assert fill["male"] < fill["female"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.retailer import loyalty
+from workbook.retailer import loyalty, points_earned, points_spent
 from workbook.retailer.sales import make_sales, sales_tables
 from workbook.retailer.world import make_world
 from workbook.tables import schema
@@ -45,7 +45,7 @@ def reckoned(made) -> pd.DataFrame:
             spend = amount[(at < now) & (now - at <= year)].sum().round(2)
             rates[order] = counts * (1.0 if spend < 3000 else 1.2 if spend < 8000 else 1.5)
     lines = tables["order_lines"].merge(tables["products"][["product_id", "category", "list_price"]])
-    rate = lines["order_id"].map(rates) * lines["category"].map(loyalty.CATEGORY)
+    rate = lines["order_id"].map(rates) * lines["category"].map(points_earned.CATEGORY)
     rate = rate.where(lines["unit_price"] >= lines["list_price"], rate * 0.5)
     rate = rate.where(lines["quantity"] < 3, rate * 1.2)
     return lines.assign(points=np.floor((lines["amount"] * rate).round(6)).astype(int))
@@ -60,7 +60,7 @@ def entries(kind: int, rows: list[tuple[str, int]], **more: object) -> pd.DataFr
     """Entries of customer 0 at these times."""
     at = np.array([day(time) for time, _ in rows])
     points = np.array([p for _, p in rows])
-    return loyalty.gain(kind, np.zeros(len(rows), dtype="int64"), at, points).assign(**more)
+    return points_earned.gain(kind, np.zeros(len(rows), dtype="int64"), at, points).assign(**more)
 
 
 def test_tables_keep_their_contracts(made):
@@ -72,7 +72,7 @@ def test_tables_keep_their_contracts(made):
     assert good["points"]["posted_at"].is_monotonic_increasing
     assert good["points"]["posted_at"].max() < world.season.end + pd.Timedelta(days=1)
     assert (good["points"]["points"] != 0).all()
-    assert set(good["points"]["kind"]) == set(loyalty.KINDS)
+    assert set(good["points"]["kind"]) == set(points_earned.KINDS)
 
 
 @pytest.mark.parametrize(("customers", "months"), [(1, 1), (1, 60), (40, 1), (40, 60)])
@@ -98,7 +98,7 @@ def test_spend_before_an_order_is_that_of_365_days():
          (1, "2024-12-31 12:01", 20.0)], columns=["who", "at", "amount"]
     )  # fmt: skip
     orders["at"] = [day(at) for at in orders["at"]]
-    assert loyalty.spent_before(orders).tolist() == [0.0, 0.0, 100.0, 50.5]
+    assert points_earned.spent_before(orders).tolist() == [0.0, 0.0, 100.0, 50.5]
 
 
 @pytest.mark.parametrize(
@@ -121,35 +121,39 @@ def test_points_of_a_line(product, quantity, price, before, points):
     lines = pd.DataFrame(line | {"amount": [quantity * price]})
     products = pd.DataFrame({"category": ["shirt", "dress"], "list_price": [199.5, 200.0]})
     for since, due in ((at[1], points), (at[1] + 1, 0)):
-        assert loyalty.line_points(lines, orders, np.array([since]), products).tolist() == [due]
+        assert points_earned.line_points(lines, orders, np.array([since]), products).tolist() == [due]
 
 
 def test_the_oldest_points_go_first_and_the_rest_runs_out():
     """Of 900 points of January 500 are redeemed, so 400 run out a year on; those of March stay."""
-    gains = entries(loyalty.EARN, [("2024-01-05", 900), ("2024-03-01", 300)])
+    gains = entries(points_earned.EARN, [("2024-01-05", 900), ("2024-03-01", 300)])
     wishes = [
-        entries(loyalty.REDEEM, [("2024-02-01", 1500)], over=False, old=0),
-        entries(loyalty.EXPIRE, [("2025-01-31 23:59:59", 0)], over=False, old=day("2024-01-31 23:59:59")),
+        entries(points_earned.REDEEM, [("2024-02-01", 1500)], over=False, old=0),
+        entries(
+            points_earned.EXPIRE, [("2025-01-31 23:59:59", 0)], over=False, old=day("2024-01-31 23:59:59")
+        ),
     ]
-    spent = loyalty.settle(gains, pd.concat(wishes), 1)
+    spent = points_spent.settle(gains, pd.concat(wishes), 1)
     assert spent["points"].tolist() == [-500, -400]
 
 
 def test_a_return_takes_back_no_more_than_there_is():
     """Of 700 points 500 are redeemed before the goods come back: 200 are taken."""
     wishes = [
-        entries(loyalty.REDEEM, [("2024-02-01", 500)], over=False, old=0),
-        entries(loyalty.TAKE_BACK, [("2024-02-03", 700)], over=False, old=0),
+        entries(points_earned.REDEEM, [("2024-02-01", 500)], over=False, old=0),
+        entries(points_earned.TAKE_BACK, [("2024-02-03", 700)], over=False, old=0),
     ]
-    spent = loyalty.settle(entries(loyalty.EARN, [("2024-01-05", 700)]), pd.concat(wishes), 1)
+    spent = points_spent.settle(entries(points_earned.EARN, [("2024-01-05", 700)]), pd.concat(wishes), 1)
     assert spent["points"].tolist() == [-500, -200]
 
 
 def test_who_does_not_look_redeems_a_step_too_much():
     """A redemption that nobody holds against the balance overdraws it by one step, if that was wished for."""
-    gains = entries(loyalty.EARN, [("2024-01-05", 700)])
+    gains = entries(points_earned.EARN, [("2024-01-05", 700)])
     for most, taken, error in ((1000, -1000, "overdrawn"), (500, -500, "")):
-        spent = loyalty.settle(gains, entries(loyalty.REDEEM, [("2024-02-01", most)], over=True, old=0), 1)
+        spent = points_spent.settle(
+            gains, entries(points_earned.REDEEM, [("2024-02-01", most)], over=True, old=0), 1
+        )
         assert spent[["points", "error"]].to_numpy().tolist() == [[taken, error]]
 
 
@@ -231,8 +235,8 @@ def test_points_pay_in_steps_and_half_an_order_at_most(made):
     """Redemptions come in steps of 500 points for 25 yuan, and pay no more than half."""
     _, _, tables, _ = made
     paid = tables["points"].query("kind == 'redeem'").merge(tables["orders"], on="order_id")
-    assert (paid["points"] % loyalty.STEP == 0).all()
-    assert (-paid["points"] / loyalty.STEP * loyalty.STEP_WORTH <= paid["amount"] / 2).all()
+    assert (paid["points"] % points_spent.STEP == 0).all()
+    assert (-paid["points"] / points_spent.STEP * points_spent.STEP_WORTH <= paid["amount"] / 2).all()
     assert (paid["posted_at"] == paid["ordered_at"]).all()
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from workbook.retailer.epoch import DAY, end_of, keyed
 from workbook.retailer.season import Season
 from workbook.retailer.streams import Block
 
-DAY = 86_400  # seconds
 NEVER = np.iinfo(np.int64).max
 
 # One row a version: whether boxes come ticked, whether sharing and transfer abroad are asked for on their own,
@@ -156,10 +156,9 @@ def ask_again(asked: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 def last_before(of: np.ndarray, since: np.ndarray, who: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Row of the last event of each ``who`` up to ``at`` (s), or -1; ``of`` and ``since`` say whose and when."""
-    # One number for person and second, so that one search finds it.
-    key = (np.asarray(of, dtype=np.int64) << 36) + np.asarray(since)
+    key = keyed(of, np.asarray(since))
     order = np.argsort(key, kind="stable")
-    place = np.searchsorted(key[order], (np.asarray(who, dtype=np.int64) << 36) + at, side="right") - 1
+    place = np.searchsorted(key[order], keyed(who, at), side="right") - 1
     row = np.append(order, -1)[place]
     return np.where((row >= 0) & (np.append(of, -1)[row] == who), row, -1)
 
@@ -209,11 +208,6 @@ def as_time(at: np.ndarray, season: Season) -> pd.Series:
     """Seconds since 1970 as times; empty where they lie beyond the data's end."""
     shown = np.where(at <= end_of(season), at, np.iinfo(np.int64).min)
     return pd.Series(shown.astype("datetime64[s]").astype("datetime64[ns]"))
-
-
-def end_of(season: Season) -> int:
-    """The last second of the data."""
-    return int((season.end + pd.Timedelta(days=1)).timestamp()) - 1
 
 
 def texts(values: Iterable[str], codes: np.ndarray) -> pd.Series:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbook.retailer import consents as c
+from workbook.retailer.epoch import DAY
 from workbook.retailer.purposes import BASES, CODE, KINDS, LEAK, PLACES, PURPOSES, ROLES
 from workbook.retailer.season import Season
 
@@ -61,7 +61,7 @@ def leaked(n: int, first: np.ndarray, season: Season, share: float, rng: np.rand
 
 def hours(shape: np.ndarray, n: int, season: Season, rng: np.random.Generator) -> np.ndarray:
     """Times (s) on any day of the data, at hours of that shape."""
-    day = int(season.start.timestamp()) + rng.integers(0, (season.end - season.start).days + 1, n) * c.DAY
+    day = int(season.start.timestamp()) + rng.integers(0, (season.end - season.start).days + 1, n) * DAY
     return day + rng.choice(24, n, p=shape) * 3600 + rng.integers(0, 3600, n)
 
 

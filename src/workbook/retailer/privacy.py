@@ -11,13 +11,11 @@ import pandas as pd
 from workbook.retailer import processing
 from workbook.retailer.consents import (
     AGREED,
-    DAY,
     INVALID,
     POLICIES,
     PRE_TICKED,
     as_time,
     draw,
-    end_of,
     make_consents,
     may_contact,
     purchases,
@@ -26,6 +24,7 @@ from workbook.retailer.consents import (
     texts,
     within,
 )
+from workbook.retailer.epoch import DAY, end_of
 from workbook.retailer.purposes import purposes_table
 from workbook.retailer.season import Season
 from workbook.retailer.streams import Block, Part

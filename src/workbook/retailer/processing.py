@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.retailer import consents as c
+from workbook.retailer.epoch import DAY, end_of
 from workbook.retailer.leaks import bulk, leaked
 from workbook.retailer.purposes import (
     BASES,
@@ -68,7 +69,7 @@ def make_log(
     block: Block,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The log by time, and its violations: table, row_id, kind, inside, note."""
-    ids, end = pd.Index(customers["customer_id"]), c.end_of(season)
+    ids, end = pd.Index(customers["customer_id"]), end_of(season)
     answers = coded(consents, ids)
     asked = pd.DataFrame({"who": ids.get_indexer(requests["customer_id"]), "kind": requests["kind"],
                           "at": c.seconds(requests["answered_at"]), "outcome": requests["outcome"]})  # fmt: skip
@@ -120,7 +121,7 @@ def with_orders(buys: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     for purpose, share, low, high in WITH_ORDERS:
         chance = share * (buys["online"] if purpose == "delivery" else 1.0)
         of = buys[rng.random(len(buys)) < chance]
-        at = of["at"].to_numpy() + (rng.uniform(low, high, len(of)) * c.DAY).astype(np.int64) + 30
+        at = of["at"].to_numpy() + (rng.uniform(low, high, len(of)) * DAY).astype(np.int64) + 30
         if purpose not in AT_ANY_HOUR:
             at = np.maximum(c.within(at, at, rng), of["at"].to_numpy() + 60)
         till = ~of["online"].to_numpy(dtype=bool)
@@ -131,12 +132,12 @@ def with_orders(buys: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 def under_consent(answers: pd.DataFrame, end: int, rng: np.random.Generator) -> pd.DataFrame:
     """What is done because a customer agreed, from then until the withdrawal."""
     yes = answers[answers["granted"] & ~answers["invalid"]]
-    years = (np.minimum(yes["out"], end) - yes["at"]).clip(lower=0).to_numpy() / c.DAY / 365
+    years = (np.minimum(yes["out"], end) - yes["at"]).clip(lower=0).to_numpy() / DAY / 365
     row = np.repeat(np.arange(len(yes)), rng.poisson(years * UNDER_CONSENT[yes["purpose"]]))
     yes = yes.iloc[row]
     at = c.within(yes["at"].to_numpy(), np.minimum(yes["out"], end).to_numpy(), rng)
     nightly = (yes["purpose"] == CODE["profiling"]).to_numpy() & (rng.random(len(yes)) < 0.7)
-    at = np.where(nightly, at // c.DAY * c.DAY + rng.integers(3600, 5 * 3600, len(yes)), at)
+    at = np.where(nightly, at // DAY * DAY + rng.integers(3600, 5 * 3600, len(yes)), at)
     return proposals(yes["who"].to_numpy(), at, yes["purpose"].to_numpy(), fair=True)
 
 
@@ -161,7 +162,7 @@ def strays(n: int, end: int, buys: pd.DataFrame, rng: np.random.Generator) -> pd
     """What is done to anybody at any time since the first order, for a purpose that needs consent."""
     first = buys.drop_duplicates("who")
     of = first.iloc[rng.integers(0, max(len(first), 1), rng.poisson(STRAYS * n) * bool(len(first)))]
-    at = c.within(of["at"].to_numpy() + c.DAY, np.full(len(of), end), rng)
+    at = c.within(of["at"].to_numpy() + DAY, np.full(len(of), end), rng)
     return proposals(of["who"].to_numpy(), at, rng.integers(0, CONSENTED, len(of)), fair=False)
 
 
@@ -176,7 +177,7 @@ def judge(rows: pd.DataFrame, answers: pd.DataFrame, asked: pd.DataFrame, buys: 
     erased = (granted(asked, "erasure", who) < at) & ~duty
     objected = (granted(asked, "objection", who) < at) & (purpose < CONSENTED)
     bought = c.last_before(buys["who"], buys["at"], who, at)
-    kept_for = c.POLICIES["retention_days"].to_numpy()[c.policy_at(at)] * c.DAY
+    kept_for = c.POLICIES["retention_days"].to_numpy()[c.policy_at(at)] * DAY
     lapsed = (at - np.append(buys["at"], 0)[bought] > kept_for) & ~duty
     kind = np.select([erased, objected, bare, lapsed], [ERASED, OBJECTED, bare_kind, LAPSED], -1)
     # Consent may lack by accident, as on the day it is given; and two faults in one row teach less than one.

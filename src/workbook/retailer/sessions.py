@@ -7,7 +7,7 @@ they lie before purchases, behind clicks on marketing, around members' days, or 
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.campaigns import DAY, at_shop_hour, keyed, second, seconds, times
+from workbook.retailer.epoch import DAY, at_shop_hour, keyed, second, seconds, times
 from workbook.retailer.season import Season
 from workbook.retailer.streams import STRIDE, Block, Part
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from workbook.retailer import assortment, experiments, marketing
+from workbook.retailer.campaign_plan import campaign_plan
 from workbook.retailer.campaigns import (
-    campaign_plan,
     effect_sums,
     touchpoints_table,
     true_channel_effects,
