@@ -1,5 +1,6 @@
 """Every notebook owes what DESIGN promises, and runs on another world with its exercises solved."""
 
+import ast
 import json
 from collections import Counter
 from pathlib import Path
@@ -174,3 +175,17 @@ def test_runs_on_the_first_days_of_a_shop(notebook, world, tmp_path):
     result = run(notebook, world, tmp_path, as_of="2024-01-06")
     assert result["status"] == "passed", result["reason"]
     assert all(f["truth"] is None for f in result["figures"])
+
+
+@each_notebook
+def test_nothing_that_is_said_is_lost(notebook):
+    """A cell shows its last line only, so a sentence, a table or a decision stands nowhere else."""
+    for cell in cells(notebook):
+        tree = ast.parse("".join(cell["source"]))
+        lost = [
+            ast.unparse(line)[:60]
+            for line in tree.body[:-1]
+            if isinstance(line, ast.Expr)
+            and ast.unparse(line).startswith(("wb.say(", "wb.show(", "wb.decide(", "wb.check("))
+        ]
+        assert not lost

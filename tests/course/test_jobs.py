@@ -1,13 +1,15 @@
 """Work for several processes, and one writer a folder."""
 
 import multiprocessing
+import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from workbook.course import runner
-from workbook.course.jobs import alone, outcomes
+from workbook.course.jobs import alone, begun, outcomes, used
 from workbook.tables.errors import DataError
 
 
@@ -23,6 +25,7 @@ def hold(folder, begun):
         time.sleep(60)
 
 
+@pytest.mark.slow
 def test_one_worker_or_two_find_the_same():
     """Processes change nothing but the order."""
     assert list(outcomes(double, [3, 1, 2])) == [6, 2, 4]
@@ -42,6 +45,61 @@ def test_a_folder_has_one_writer(tmp_path):
     other.join()
     with alone(tmp_path / "out"):
         assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_what_a_killed_process_had_begun_is_cleared_away(tmp_path):
+    """A half-written file makes no folder another's, and goes once the folder is held; nothing else does."""
+    (tmp_path / "a").mkdir()
+    for half in (begun(tmp_path / "run.json"), begun(tmp_path / "a" / "b.html")):
+        half.write_text("{")
+    assert used(tmp_path)
+    (tmp_path / "a" / "mine.part").write_text("mine")
+    with alone(tmp_path):
+        assert [p.name for p in tmp_path.rglob("*")] == ["a", "mine.part"]
+
+
+WORKERS = """
+import os, sys, time
+from pathlib import Path
+from workbook.course.jobs import outcomes
+
+def work(folder):
+    (folder / str(os.getpid())).touch()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    list(outcomes(work, [Path(sys.argv[1])] * 4, 2))
+"""
+
+
+def ended(pid):
+    """Whether a process is gone, or only waits to be counted."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def within(seconds, condition):
+    """Whether a condition comes true in so many seconds."""
+    over = time.monotonic() + seconds
+    while time.monotonic() < over and not condition():
+        time.sleep(0.05)
+    return condition()
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path):
+    """Killed alone, it leaves nobody behind who goes on writing into its folder."""
+    program, folder = tmp_path / "program.py", tmp_path / "seen"
+    program.write_text(WORKERS)
+    folder.mkdir()
+    started = subprocess.Popen([sys.executable, str(program), str(folder)])
+    assert within(30, lambda: len(list(folder.iterdir())) == 2)
+    started.kill()
+    started.wait()
+    workers = [int(p.name) for p in folder.iterdir()]
+    assert within(10, lambda: all(map(ended, workers)))
 
 
 def test_a_scheduler_that_does_not_answer_is_told():

@@ -8,6 +8,7 @@ import pytest
 
 from workbook.course import runner
 from workbook.course.catalogue import Parameter
+from workbook.course.jobs import begun
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset, load_folder
 from workbook.tables.errors import DataError
 
@@ -128,6 +129,13 @@ def test_new_folders_never_collide(tmp_path):
     first = runner.new_folder(tmp_path)
     first.mkdir()
     assert runner.new_folder(tmp_path) != first
+
+
+def test_a_run_killed_at_its_first_file_can_be_resumed(tmp_path):
+    """A run.json that isn't written to its end is the run's own, not something else."""
+    begun(tmp_path / "run.json").write_text("{")
+    runner.check_out(tmp_path)
+    assert runner.finished(tmp_path, {}) == {}
 
 
 def test_results_never_overwrite_something_else(shelf, plain, tmp_path):

@@ -14,8 +14,9 @@ import pytest
 
 from workbook.course import catalogue, runner, sweep_page
 from workbook.course.catalogue import Parameter
+from workbook.course.jobs import begun
 from workbook.course.pages import escape
-from workbook.course.sweep import combinations, slug, sweep, tidy, values, varied
+from workbook.course.sweep import check_out, combinations, slug, sweep, tidy, values, varied
 from workbook.tables.errors import DataError
 
 
@@ -193,6 +194,12 @@ def test_a_sweep_goes_on_where_it_stopped(plan, tmp_path, monkeypatch):
     again = sweep(plan, out, resume=True, progress=False)
     assert [parameters["fail"] for parameters in ran] == [True]
     pd.testing.assert_frame_equal(again.drop(columns="reason"), first.drop(columns="reason"))
+
+
+def test_a_sweep_killed_at_its_first_file_can_be_resumed(tmp_path):
+    """A sweep.json that isn't written to its end is the sweep's own, not something else."""
+    begun(tmp_path / "sweep.json").write_text("{")
+    check_out(tmp_path, [], resume=True)
 
 
 def test_a_strange_folder_is_left_alone(plan, tmp_path):

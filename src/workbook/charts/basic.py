@@ -43,6 +43,8 @@ def plot_lines(
         ax.plot(frame.index, values, label=str(name), linewidth=2, marker="o" if len(frame) == 1 else "")
     if isinstance(frame.index, pd.DatetimeIndex):
         ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    elif pd.api.types.is_numeric_dtype(frame.index):
+        format_axis(ax.xaxis, "")
     if frame.shape[1] > 1:
         ax.legend()
     ax.set(xlabel=xlabel, ylabel=ylabel)

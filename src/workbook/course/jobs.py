@@ -1,16 +1,19 @@
-"""Work for several processes: results as they come, and one worker at a time in a folder."""
+"""Work for several processes: results as they come, and one writer at a time in a folder."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TypeVar
 
 from workbook.tables.errors import DataError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+BEGUN = ".*.part"  # names of files that aren't written to their end
 
 
 def outcomes(
@@ -43,7 +46,8 @@ def executor(workers: int, dask: str = "") -> Iterator[Executor]:
         if Dask is asked for and isn't installed, or nobody answers.
     """
     if not dask:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=end_with_parent) as pool:
             yield pool
         return
     try:
@@ -70,9 +74,36 @@ def watched(found: Iterable[Result], total: int, unit: str, shown: bool) -> Iter
             yield result
 
 
+def end_with_parent() -> None:
+    """Let this worker end when the process that started it does, however that ended.
+
+    A worker of the standard library's pool works off what is queued, and then waits for ever.
+    """
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def begun(path: Path) -> Path:
+    """Where a file is written before it takes its name."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def used(folder: Path) -> bool:
+    """Whether a folder holds anything but what a killed process had begun to write."""
+    return any(not path.match(BEGUN) for path in folder.iterdir())
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as results are written into it; the lock dies with its process.
+    """Hold a folder for as long as results are written into it, rid of what a killed process had begun to write.
+
+    The lock dies with its process.
 
     Raises
     ------
@@ -90,6 +121,8 @@ def alone(folder: Path) -> Iterator[None]:
             f"Another run writes into {str(folder)!r}; wait for it, or name another --out."
         ) from None
     try:
+        for path in folder.rglob(BEGUN):
+            path.unlink(missing_ok=True)
         yield
     finally:
         lock.release()

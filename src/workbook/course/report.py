@@ -14,7 +14,8 @@ from workbook.retailer.claims import load_claims
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
 SCALES = {"relative": "change", "relative per 10 %": "change", "points": "points", "share": "share"}
 READING = (
-    "How to read the figures: a 95 % interval is made so that it holds the true value in 95 of 100 such cases; what the "
+    "How to read the figures: a 95 % interval is made so that it holds the true value in 95 of 100 such cases, if the "
+    "model behind it is right; what the "
     "course says is a claim that is tried out here"
 )
 TRUTH = ", and the truth is what the synthetic retailer was made with"

@@ -1,7 +1,6 @@
 """Run notebooks on a data set: papermill runs, what they recorded, and whole files at any moment."""
 
 import json
-import os
 import platform
 import shutil
 import tempfile
@@ -15,7 +14,7 @@ from typing import Any
 from workbook.course import coverage, report
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
-from workbook.course.jobs import alone, outcomes, watched
+from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.course.settings import first_day
 from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset, load_folder
@@ -205,7 +204,7 @@ def collect(notebook: Any) -> list[dict[str, Any]]:
 
 def check_out(out: Path) -> None:
     """See that results go into a new or empty folder, or that of an earlier run, and overwrite nothing else."""
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "run.json").exists()):
+    if out.is_file() or (out.is_dir() and used(out) and not (out / "run.json").exists()):
         raise DataError(
             f"--out must be a new folder, or that of an earlier run; {str(out)!r} holds something else."
         )
@@ -260,7 +259,7 @@ def finished(out: Path, data: dict[str, Any]) -> dict[str, Any]:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = begun(path)
     part.write_text(text, encoding="utf-8")
     part.replace(path)
 

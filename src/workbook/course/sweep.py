@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbook.course import catalogue, runner, sweep_page, worlds
 from workbook.course.catalogue import Notebook
-from workbook.course.jobs import alone, outcomes, watched
+from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.tables.errors import DataError
 
 MOST = 1000  # combinations; more is a slip of the keyboard
@@ -165,7 +165,7 @@ def sweep(
 
 def check_out(out: Path, told: list[dict[str, Any]], resume: bool) -> None:
     """See that a sweep goes into a new or empty folder, or on with an earlier one of the same plan."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+    if not out.exists() or (out.is_dir() and not used(out)):
         return
     try:
         before = json.loads((out / "sweep.json").read_text(encoding="utf-8"))["combinations"]
@@ -250,6 +250,6 @@ def varied(told: Sequence[Mapping[str, Any]]) -> list[str]:
 def write_table(table: pd.DataFrame, out: Path) -> None:
     """Write the table twice, each file whole."""
     runner.write_whole(out / "figures.csv", table.to_csv(index=False, lineterminator="\n"))
-    part = out / ".figures.parquet"
+    part = begun(out / "figures.parquet")
     table.to_parquet(part, index=False)
     part.replace(out / "figures.parquet")
