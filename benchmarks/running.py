@@ -193,8 +193,9 @@ def section(folder: Path, size: str) -> str:
             f"{share(whole):.2f} ×. The sweep takes {share(swept):.2f} ×; there is no aim for it. Aim: under "
             f"{MOST_SECONDS:.0f} s (median of {TURNS}): {'; '.join(answers)}.",
             "",
-            "The gain is that two notebooks run at once, and half the time is the best that two cores allow: the work itself "
-            f"is the same (CPU seconds of the course {ours.cpu / theirs.cpu:.2f} × papermill's). The times aren't of "
+            "The gain is that two notebooks run at once, and half the time is the best that two cores allow. In CPU seconds "
+            f"the course costs {ours.cpu / theirs.cpu:.2f} × papermill's: the command and each of its two workers import, beyond the "
+            "kernels, what checks data and writes pages, which weighs less the more notebooks run. The times aren't of "
             "equal work: the workbook also checks and fingerprints the data, writes a page of HTML for each notebook, and an "
             "index or a table of all figures, which papermill doesn't; papermill as it comes saves a notebook after every "
             "cell, which the workbook leaves out. Both recorded the same figures, run by run and to the last digit. Making the "

@@ -5,6 +5,7 @@ manager, the executives. Business rules are tables: `GRADES`, `WORDS`, and the m
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -197,8 +198,11 @@ def abstention_curve(
                         index=pd.Index(asked / max(n, 1), name="share"))  # fmt: skip
 
 
-def slipped(grade: pd.Series, error: float, seed: int) -> pd.Series:
-    """Grades as somebody files them who slips to a neighbouring grade with chance ``error``."""
+def slipped(grade: pd.Series, error: float, seed: int | Sequence[int]) -> pd.Series:
+    """Grades as somebody files them who slips to a neighbouring grade with chance ``error``.
+
+    Several numbers as ``seed`` make one key, such as a notebook's seed and the data's fingerprint.
+    """
     rng = np.random.default_rng(seed)
     step = np.where(rng.random(len(grade)) < 0.5, -1, 1)
     step = np.where(grade == 1, 1, np.where(grade == 3, -1, step))
