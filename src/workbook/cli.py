@@ -81,7 +81,7 @@ def run(
     dask: Dask = "",
 ) -> None:
     """Run notebooks on a data set and write an offline report."""
-    from workbook.course import catalogue, coverage, runner, worlds
+    from workbook.course import catalogue, runner, support, worlds
 
     selected = catalogue.select(select or [], catalogue.notebooks())
     values = catalogue.typed(parameter or [], selected)
@@ -102,7 +102,7 @@ def run(
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
-    for line in coverage.lines(content["notebooks"], data):
+    for line in support.lines(content["notebooks"], data):
         typer.echo(line)
     typer.echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):

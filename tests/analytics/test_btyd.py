@@ -199,6 +199,18 @@ def test_the_spend_fit_finds_the_parameters_again(simulated, gamma_gamma):
     assert ((found.params - gamma_gamma.params).abs() < 4 * errors).all()
 
 
+@pytest.mark.parametrize("kind", ["bgnbd", "mbgnbd"])
+def test_where_the_search_begins_changes_nothing(simulated, kind):
+    """From another model's parameters, or from none that lead anywhere, the fit ends where it always ends."""
+    alone = btyd.fit_purchases(simulated, kind)
+    for params in (alone.params * [2, 0.5, 1.5, 0.7], alone.params * np.nan):
+        begun = btyd.fit_purchases(simulated, kind, PurchaseModel(kind, params, 0.0, 1))
+        assert begun.params.to_list() == pytest.approx(alone.params.to_list(), rel=1e-4)
+    paid = btyd.fit_spend(simulated)
+    other = btyd.SpendModel("gamma-gamma", paid.params * [2, 1.2, 0.5], 0.0, 1)
+    assert btyd.fit_spend(simulated, other).params.to_list() == pytest.approx(paid.params.to_list(), rel=1e-4)
+
+
 @pytest.mark.slow
 def test_importing_and_fitting_leave_everybodys_warnings_alone():
     """Lifetimes silences FutureWarning for the whole process, at import and at each fit; here it must not."""

@@ -86,7 +86,7 @@ def test_a_smaller_world_has_larger_errors_which_are_scaled_back(monkeypatch, fe
     """With a quarter of the customers in a simulated world, its errors are halved."""
     sizes = []
 
-    def fixed(world, future, with_spend):
+    def fixed(world, *_):
         sizes.append(len(world))
         return {"purchases": 0.3, "spend": -0.2}
 
@@ -110,11 +110,14 @@ def test_forecasts_of_the_bootstrap_are_not_biased(simulated, bgnbd, gamma_gamma
 def test_forecast_error_by_hand(monkeypatch, bgnbd):
     """The logarithm of what came over what was forecast; nothing where the world couldn't be fitted."""
     world = pd.DataFrame({"frequency": 0, "recency": 0.0, "T": [9.0] * 3, "future": 1, "monetary_value": 0.0})
-    assert forecast.forecast_error(world, 5.0, False) == {}
-    monkeypatch.setattr(forecast, "fit_purchases", lambda _: bgnbd)
+    unfit = btyd.fit_spend(world)
+    assert forecast.forecast_error(world, 5.0, bgnbd, unfit) == {}
+    monkeypatch.setattr(forecast, "fit_purchases", lambda _, start: bgnbd)
     expected = bgnbd.expected_purchases(world, 5.0).sum()
-    assert forecast.forecast_error(world, 5.0, False)["purchases"] == pytest.approx(np.log(3 / expected))
-    assert np.isnan(forecast.forecast_error(world.assign(future=0), 5.0, False)["purchases"])
+    assert forecast.forecast_error(world, 5.0, bgnbd, unfit)["purchases"] == pytest.approx(
+        np.log(3 / expected)
+    )
+    assert np.isnan(forecast.forecast_error(world.assign(future=0), 5.0, bgnbd, unfit)["purchases"])
 
 
 def test_a_forecast_interval_by_hand():

@@ -141,7 +141,9 @@ def distinct(summary: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     return rows, groups.ngroup().to_numpy()
 
 
-def fit_purchases(summary: pd.DataFrame, kind: Kind = "bgnbd") -> PurchaseModel:
+def fit_purchases(
+    summary: pd.DataFrame, kind: Kind = "bgnbd", start: PurchaseModel | None = None
+) -> PurchaseModel:
     """Fit how often customers buy and when they leave, by maximum likelihood.
 
     Parameters
@@ -150,6 +152,8 @@ def fit_purchases(summary: pd.DataFrame, kind: Kind = "bgnbd") -> PurchaseModel:
         a row per customer with frequency, recency, T (see `customer_summary`)
     kind
         ``bgnbd``: a customer can leave only after a repeat purchase; ``mbgnbd``: also after the first
+    start
+        a model of like customers, from whose parameters the search begins: the same end, sooner
 
     Returns
     -------
@@ -161,7 +165,10 @@ def fit_purchases(summary: pd.DataFrame, kind: Kind = "bgnbd") -> PurchaseModel:
     if problem := purchase_problem(summary):
         return PurchaseModel(kind, pd.Series(dtype=float), np.nan, len(summary), problem)
     rows, _ = distinct(summary)
-    return fit(PurchaseModel, kind, len(summary), *(rows[c] for c in HISTORY), weights=rows["count"])
+    begin = start.params * [1, 1 / rows["T"].max(), 1, 1] if start else None  # lifetimes fits on T up to 1
+    return fit(
+        PurchaseModel, kind, len(summary), *(rows[c] for c in HISTORY), weights=rows["count"], begin=begin
+    )
 
 
 def purchase_problem(summary: pd.DataFrame) -> str:
@@ -180,7 +187,7 @@ def purchase_problem(summary: pd.DataFrame) -> str:
     return ""
 
 
-def fit_spend(summary: pd.DataFrame) -> SpendModel:
+def fit_spend(summary: pd.DataFrame, start: SpendModel | None = None) -> SpendModel:
     """Fit what repeat customers spend per purchase, by maximum likelihood.
 
     Customers with a mean of zero or less carry no information on spending and are left out.
@@ -188,6 +195,7 @@ def fit_spend(summary: pd.DataFrame) -> SpendModel:
     Parameters
     ----------
     summary : a row per customer with frequency and monetary_value (see `customer_summary`)
+    start : a model of like customers, from whose parameters the search begins
 
     Returns
     -------
@@ -203,23 +211,22 @@ def fit_spend(summary: pd.DataFrame) -> SpendModel:
         return SpendModel("gamma-gamma", pd.Series(dtype=float), np.nan, len(seen), problem)
     if "count" not in seen:
         seen = seen.assign(count=1)
-    found = fit(
-        SpendModel, "gamma-gamma", len(seen), seen["frequency"], seen["monetary_value"], weights=seen["count"]
-    )
+    columns, begin = (seen["frequency"], seen["monetary_value"]), start.params if start else None
+    found = fit(SpendModel, "gamma-gamma", len(seen), *columns, weights=seen["count"], begin=begin)
     if found.fitted and found.params["q"] <= 1:
         return SpendModel(found.kind, found.params[:0], np.nan, len(seen),
                           "Spending varies so wildly that its mean has no bound (q is not above 1).")  # fmt: skip
     return found
 
 
-def converged(kind: str, *columns: pd.Series, weights: pd.Series, tol: float) -> Any:
+def converged(kind: str, *columns: pd.Series, weights: pd.Series, tol: float, begin: pd.Series | None) -> Any:
     """Fit with this tolerance; nothing where the optimiser doesn't get there."""
-    model = fitter(FITTERS[kind])
+    model, logs = fitter(FITTERS[kind]), None if begin is None else np.log(begin.to_numpy())
     # On its way the optimiser steps over overflows and prints; the end is what counts.
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            return model.fit(*columns, weights=weights, tol=tol)
+            return model.fit(*columns, weights=weights, tol=tol, initial_params=logs)
         except lifetimes().utils.ConvergenceError:
             return None
 
@@ -231,9 +238,18 @@ M = TypeVar("M", bound=Model)
 TOLERANCES = (1e-7, 1e-6, 1e-5, 1e-4)
 
 
-def fit(make: Callable[..., M], kind: str, customers: int, *columns: pd.Series, weights: pd.Series) -> M:
+def fit(
+    make: Callable[..., M],
+    kind: str,
+    customers: int,
+    *columns: pd.Series,
+    weights: pd.Series,
+    begin: pd.Series | None = None,
+) -> M:
     """Run a fitter of lifetimes; a failure to converge becomes the model's problem."""
-    model = next((m for t in TOLERANCES if (m := converged(kind, *columns, weights=weights, tol=t))), None)
+    starts = (None,) if begin is None else (begin, None)
+    tries = (converged(kind, *columns, weights=weights, tol=t, begin=b) for t in TOLERANCES for b in starts)
+    model = next((m for m in tries if m), None)
     if model is None:
         problem = "The fit did not settle; these customers may be too few or too alike."
         return make(kind, pd.Series(dtype=float), np.nan, customers, problem)

@@ -95,21 +95,23 @@ def bootstrap(
         world = simulate_histories(purchases.params, age, future, rng)
         if spend.fitted:
             world = simulate_spend(spend.params, world, rng)
-        rows.append(forecast_error(world, future, spend.fitted))
+        rows.append(forecast_error(world, future, purchases, spend))
     errors = pd.DataFrame(
         rows, columns=["r", "alpha", "a", "b", "p", "q", "v", "purchases", "spend"], dtype=float
     )
     return errors.assign(purchases=errors["purchases"] * shrink, spend=errors["spend"] * shrink)
 
 
-def forecast_error(world: pd.DataFrame, future: float, with_spend: bool) -> dict[str, float]:
-    """Fit a simulated world and compare what it forecasts to what came, as logarithms."""
-    again = fit_purchases(world)
+def forecast_error(
+    world: pd.DataFrame, future: float, purchases: PurchaseModel, spend: SpendModel
+) -> dict[str, float]:
+    """Fit the world that these models made and compare what is forecast there to what came, as logarithms."""
+    again = fit_purchases(world, start=purchases)
     if not again.fitted:
         return {}
     expected = again.expected_purchases(world, future)
     found = dict(again.params) | {"purchases": log_ratio(world["future"].sum(), expected.sum())}
-    if with_spend and (money := fit_spend(world)).fitted:
+    if spend.fitted and (money := fit_spend(world, start=spend)).fitted:
         forecast = (expected * money.expected_spend(world)).sum()
         found |= dict(money.params) | {"spend": log_ratio(world["future_spend"].sum(), forecast)}
     return found

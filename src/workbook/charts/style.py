@@ -30,6 +30,7 @@ def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
                     ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
             else:
                 ax = say_nothing()
+            plt.gcf().stale = False  # Jupyter draws what is stale once more, and then shows a fresh drawing
             interactive = matplotlib.is_interactive()
         # Jupyter turns interactive mode on at the first figure; the style must not turn it off again.
         matplotlib.interactive(interactive)
@@ -59,5 +60,7 @@ def format_axis(axis: Any, unit: str) -> None:
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     else:
         axis.set_major_formatter(
-            FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}")
+            FuncFormatter(
+                lambda v, _: (f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}").replace("-", "−")
+            )
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbook.course import coverage
+from workbook.course import support
 from workbook.course.figures import between, decimals, label, written
 from workbook.course.pages import Html, document, escape, items, picture, table
 from workbook.course.words import known
@@ -48,7 +48,7 @@ def index(content: dict[str, Any], out: Path) -> str:
     for chapter in chapters:
         body += f"<h2>{escape(chapter)}</h2>" if chapter else ""
         body += "".join(section(n, out, data["currency"]) for n in shown if chapter_of(n) == chapter)
-    body += f"<h2>What ran</h2>{coverage.overview(content)}" if notebooks else ""
+    body += f"<h2>What ran</h2>{support.overview(content)}" if notebooks else ""
     return document(f"Customer analytics: {data['name']}", body + made(content))
 
 
@@ -58,8 +58,8 @@ def cover(content: dict[str, Any]) -> str:
     kind = "a synthetic retailer, whose truth is known" if data["synthetic"] else "imported data"
     return (
         f'<div class="cover"><h1>Customer analytics: {escape(data["name"])}</h1>'
-        f"<p>{escape(coverage.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
-        f'<p class="quiet">{escape(coverage.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p></div>'
+        f"<p>{escape(support.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
+        f'<p class="quiet">{escape(support.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p></div>'
     )
 
 
@@ -74,7 +74,7 @@ def decisions(results: Sequence[Mapping[str, Any]]) -> str:
     """What the notebooks ask to be decided, each with the way to its reasons on the page."""
     said = items(
         Html(
-            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(coverage.short(n["title"]))}</a>'
+            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(support.short(n["title"]))}</a>'
         )
         for n in results
         for text in n["decisions"]

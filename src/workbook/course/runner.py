@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from workbook.course import coverage, report
+from workbook.course import report, support
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
 from workbook.course.jobs import alone, begun, outcomes, used, watched
@@ -143,7 +143,7 @@ def prepare(
         "decisions": [],
     }
     if lacking:
-        return empty | {"status": "skipped", "reason": coverage.reason(lacking), "seconds": 0.0}
+        return empty | {"status": "skipped", "reason": support.reason(lacking), "seconds": 0.0}
     done = before.get(notebook.id)
     if done and done["parameters"] == given:
         return done
@@ -212,7 +212,7 @@ def check_out(out: Path) -> None:
 
 def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
     """See that an as_of lies within the data, before a kernel starts."""
-    first, dated = first_day(dataset), all(coverage.days(dataset))
+    first, dated = first_day(dataset), all(support.days(dataset))
     for name, value in parameters.items():
         if name.endswith("as_of") and value and not dated:
             raise DataError(f"{name} needs data with dates, and {dataset.name!r} isn't dated; got {value}.")
@@ -224,7 +224,7 @@ def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
 
 def describe(dataset: Dataset) -> dict[str, Any]:
     """What run.json says of the data."""
-    start, end = coverage.days(dataset)
+    start, end = support.days(dataset)
     return {
         "name": dataset.name,
         "fingerprint": dataset.fingerprint,

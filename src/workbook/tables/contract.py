@@ -4,10 +4,19 @@ A column that a shop may not have is optional; a missing optional column is not 
 set lacks (see ``Dataset.lacks``).
 """
 
+import sys
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+
+# Wherever Dask is installed pandera loads Dask's frames, which takes a second; a contract is of pandas' alone.
+if "dask.dataframe" not in sys.modules:
+    sys.modules["dask.dataframe"] = None  # type: ignore[assignment]
+    import_module("pandera.typing.dask")
+    del sys.modules["dask.dataframe"]
 
 Time = "datetime64[ns]"
 MONEY = "money (the data set's currency)"
@@ -69,8 +78,9 @@ def type_name(dtype: Any) -> str:
     return "string"
 
 
+@cache
 def empty(contract: type[Table]) -> pd.DataFrame:
-    """A frame with all of the contract's columns and no row."""
+    """A frame with all of the contract's columns and no row; one for all who ask, so not to be changed."""
     schema = contract.to_schema()
     return pd.DataFrame({name: pd.Series(dtype=pandas_type(c.dtype)) for name, c in schema.columns.items()})
 

@@ -67,7 +67,7 @@ class Dataset:
             raise choose("A table", name, schema.CONTRACTS)
         blank = schema.empty(schema.CONTRACTS[name])
         if name not in self.tables:
-            return blank
+            return blank.copy()
         frame = self.tables[name]
         lacking = {
             column: blank[column].astype(nullable(blank[column].dtype)).reindex(frame.index)
