@@ -108,7 +108,7 @@ CASES = (
         "`workbook data import` finds out encoding, separator, columns and dates by itself, gives each row that can't be "
         "used all its reasons, looks for rows that come twice and for what is odd, and writes the data set and the "
         "rejected rows. The peer is told all that, does the least that makes the same four tables, and writes nothing. "
-        "The file is read in pieces, and the lines lie in a scratch folder until the tables are made of them.",
+        "The file is read in pieces; of each line its numbers and times are kept, and a code for each of its texts.",
     ),
 )
 

@@ -16,8 +16,13 @@ from workbook.tables.errors import DataError
 from workbook.tables.importing.delimited import divide
 from workbook.tables.importing.mapping import FileOptions
 from workbook.tables.importing.raw import Raw, filled, under, whole
-from workbook.tables.importing.reading import Pieces, read_raw
+from workbook.tables.importing.reading import Pieces
 from workbook.tables.importing.texts import lines_of
+
+
+def read_raw(path: Path, options: FileOptions | None = None) -> Raw:
+    """Read a whole file."""
+    return whole(Pieces(path, options))
 
 
 @pytest.fixture

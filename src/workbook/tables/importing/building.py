@@ -1,15 +1,16 @@
 """Clean lines → the tables of a data set. Where two rows disagree the earlier one wins, and it is counted.
 
-The lines lie in a scratch database (see `lines.Lines`), so that a file may be larger than memory; what comes of them
-are frames.
+Texts are codes all the way (see `lines.Kept`), which are quickly compared; in the tables they are texts again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+
+from workbook.tables.importing.lines import Kept
+
+Names = Mapping[str, pd.Series]  # column → the texts of its codes
 
 # What makes a product: its id, else the best stand-in that a file has.
 PRODUCT = ("product_id", "product_name", "category")
@@ -23,17 +24,14 @@ PLURAL = {
     "product_name": "names",
     "category": "categories",
 }
-DAY = "customer_id || strftime(ordered_at, '-%Y%m%d')"  # the order of a line that names none
 
 
-def build_tables(
-    con: duckdb.DuckDBPyConnection, mapped: Collection[str]
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+def build_tables(kept: Kept, mapped: Collection[str]) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Make the tables that the lines allow.
 
     Parameters
     ----------
-    con : its table ``lines`` holds our columns, place (of the row in the files) and is_return
+    kept : the lines
     mapped : those of our columns that the files have
 
     Returns
@@ -42,74 +40,109 @@ def build_tables(
     conflicts : what the rows disagree on → how often
     """
     product = next((c for c in PRODUCT if c in mapped), "product_id")
-    con.execute(
-        f"CREATE VIEW named AS SELECT * REPLACE ({product} AS product_id), coalesce(order_id, {DAY}) AS came FROM lines"
+    numbers = [c for c in ("quantity", "unit_price", "amount") if c in mapped]
+    of_order, of_customer, of_product = (
+        [c for c in some if c in mapped]
+        for some in (("channel", "store_id"), ("country", "city", "acquisition_channel"), PRODUCT[1:])
     )
-    con.execute("CREATE VIEW bought AS SELECT * REPLACE (came AS order_id) FROM named WHERE NOT is_return")
-    orders, split = one_customer_each(con, [c for c in ("channel", "store_id") if c in mapped])
-    lines = order_lines(con, orders, mapped)
-    about = [c for c in ("country", "city", "acquisition_channel") if c in mapped]
-    customers = settle(con, "bought", "customer_id", about)
+    came, orders_named = every_order(kept.rows, kept.texts)
+    texts = {**kept.texts, "product_id": kept.texts[product], "came": orders_named}
+    named = kept.rows.assign(product_id=kept.rows[product], came=came)
+    back = named[named["is_return"]]
+    bought = named[~named["is_return"]] if len(back) else named
+    bought, texts["order_id"], split = one_customer_each(bought.assign(order_id=bought["came"]), texts)
+    timed = by_time(bought)
+    orders = settle(timed, "order_id", [*of_order, "customer_id"])
+    customers = settle(timed, "customer_id", of_customer)
+    lines = order_lines(bought, orders, [*(["product_id"] if product in mapped else []), *numbers])
     tables = {
-        "customers": customers[["customer_id", *about]].assign(joined_on=customers["since"].dt.normalize()),
-        "orders": with_amount(orders, lines),
-        "order_lines": lines.drop(columns="rank"),
+        "customers": in_words(customers[["customer_id", *of_customer]], texts).assign(
+            joined_on=customers["since"].dt.normalize()
+        ),
+        "orders": with_amount(
+            in_words(orders[["order_id", "customer_id", "since", *of_order]], texts), lines
+        ),
+        "order_lines": in_words(lines, texts),
     }
     conflicts = {"orders with two customers, split in two": split}
     conflicts |= differences(orders, "orders") | differences(customers.drop(columns="until"), "customers")
-    if any(c in mapped for c in PRODUCT):
-        about = [c for c in ("product_name", "category") if c in mapped]
-        products = settle(con, "named", "product_id", about, "is_return, ordered_at, place")
-        tables["products"] = products[["product_id", *about]].rename(columns={"product_name": "name"})
+    if product in mapped:
+        products = settle(pd.concat([timed, by_time(back)]), "product_id", of_product)
+        tables["products"] = in_words(products[["product_id", *of_product]], texts).rename(
+            columns={"product_name": "name"}
+        )
         conflicts |= differences(products.drop(columns="until"), "products")
-    stores = frame(con, "SELECT DISTINCT store_id FROM bought WHERE store_id IS NOT NULL ORDER BY store_id")
-    returns = build_returns(con, mapped)
-    tables |= {name: some for name, some in {"stores": stores, "returns": returns}.items() if len(some)}
-    return tables, {what: n for what, n in conflicts.items() if n}
+    stores = np.unique(bought["store_id"][bought["store_id"] >= 0])
+    tables["stores"] = in_words(pd.DataFrame({"store_id": stores}), texts).sort_values(
+        "store_id", ignore_index=True
+    )
+    tables["returns"] = build_returns(back, bought, texts, mapped)
+    return (
+        {name: t for name, t in tables.items() if len(t) or name not in ("stores", "returns")},
+        {what: n for what, n in conflicts.items() if n},
+    )
 
 
-def frame(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
-    """What a query finds; Arrow is the quicker way out of DuckDB."""
-    return con.sql(query).to_arrow_table().to_pandas()
+def in_words(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
+    """A frame with texts in place of their codes."""
+    words = {c: texts[c].array.take(frame[c].to_numpy(), allow_fill=True) for c in frame if c in texts}
+    return frame.assign(**words).reset_index(drop=True)
 
 
-def settle(
-    con: duckdb.DuckDBPyConnection,
-    source: str,
-    key: str,
-    columns: Sequence[str],
-    order: str = "ordered_at, place",
-) -> pd.DataFrame:
+def by_time(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lines by their time; those of one time as they stand in the files."""
+    at = rows["ordered_at"]
+    return rows if at.is_monotonic_increasing else rows.sort_values("ordered_at", kind="stable")
+
+
+def every_order(rows: pd.DataFrame, texts: Names) -> tuple[np.ndarray, pd.Series]:
+    """Codes of orders, and their names; lines that name none are one order per customer and day."""
+    codes, known = rows["order_id"].to_numpy(), texts["order_id"]
+    none = codes < 0
+    if not none.any():
+        return codes, known
+    some = rows.loc[none, ["customer_id", "ordered_at"]].assign(day=lambda s: s["ordered_at"].dt.normalize())
+    visit = some.groupby(["customer_id", "day"], sort=False).ngroup().to_numpy()
+    first = some[["customer_id", "day"]].drop_duplicates()
+    names = texts["customer_id"].take(first["customer_id"]).reset_index(drop=True)
+    names += first["day"].dt.strftime("-%Y%m%d").reset_index(drop=True)
+    place, more = added(known, names)
+    codes = codes.copy()
+    codes[none] = place[visit]
+    return codes, more
+
+
+def added(known: pd.Series, names: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """Codes of names among those known, and all names: those that weren't known come behind."""
+    place = pd.Index(known).get_indexer(pd.Index(names))
+    new = place < 0
+    place[new] = len(known) + np.arange(new.sum())
+    return place, pd.concat([known, names[new]], ignore_index=True)
+
+
+def settle(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame:
     """Make one row per key with the earliest known value of each column.
+
+    Parameters
+    ----------
+    rows : lines, those first that are to win
+    key, columns : columns of codes
 
     Returns
     -------
     pandas.DataFrame
         key, since and until (first and last time), the columns, and ``two_<column>``: whether the key shows two
-        values of it; by since and place.
+        values of it; by since.
     """
-    # Numbers are compared sooner than texts.
-    ends = "".join(
-        f", any_value({c}) AS {c}, min(hash({c})) FILTER ({c} IS NOT NULL) <> max(hash({c})) FILTER ({c} IS NOT NULL) "
-        f"AS two_{c}"
-        for c in columns
-    )
-    found = frame(
-        con,
-        f"SELECT {key}, min(ordered_at) AS since, max(ordered_at) AS until{ends} FROM {source} "
-        f"WHERE {key} IS NOT NULL GROUP BY {key} ORDER BY since, min(place)",
-    )
+    rows = rows if (rows[key] >= 0).all() else rows[rows[key] >= 0]
+    groups = rows.groupby(key, sort=False)
+    found = groups["ordered_at"].agg(since="min", until="max")
     for column in columns:
-        differs = found[f"two_{column}"] = found[f"two_{column}"].fillna(False).astype(bool)
-        if differs.any():  # they are few, and to sort them all for these would take long
-            con.register("keys", found.loc[differs, [key]])
-            query = (
-                f"SELECT {key}, arg_min({column}, row({order})) AS {column} FROM {source} SEMI JOIN keys USING ({key}) "
-                f"WHERE {column} IS NOT NULL GROUP BY {key}"
-            )
-            first = frame(con, query).set_index(key)[column]
-            found.loc[differs, column] = found.loc[differs, key].map(first)
-    return found
+        known = rows[column] >= 0
+        values = groups[column] if known.all() else rows[known].groupby(key, sort=False)[column]
+        found[column] = values.first().reindex(found.index, fill_value=-1)
+        found[f"two_{column}"] = (values.min() != values.max()).reindex(found.index, fill_value=False)
+    return found.sort_values("since", kind="stable").reset_index()
 
 
 def differences(found: pd.DataFrame, what: str) -> dict[str, int]:
@@ -120,74 +153,81 @@ def differences(found: pd.DataFrame, what: str) -> dict[str, int]:
     return {f"{what} with two {PLURAL[c]}, the earliest taken": int(n.sum()) for c, n in say.items()}
 
 
-def one_customer_each(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> tuple[pd.DataFrame, int]:
-    """Make one row per order; an id that several customers share is split. Also says how many were."""
-    orders = settle(con, "bought", "order_id", [*columns, "customer_id"])
-    shared = orders.loc[orders["two_customer_id"], ["order_id"]]
+def one_customer_each(bought: pd.DataFrame, texts: Names) -> tuple[pd.DataFrame, pd.Series, int]:
+    """Split an order that several customers share: whoever came first keeps its name.
+
+    Returns
+    -------
+    bought : with the new codes in ``order_id``
+    names : of all orders
+    split : number of orders that were shared
+    """
+    owners = bought.groupby("came", sort=False)["customer_id"]
+    several = owners.min() != owners.max()
+    shared = several.index[several]
     if shared.empty:
-        return orders, 0
-    con.register("shared", shared)
-    query = "SELECT order_id AS came, customer_id FROM bought SEMI JOIN shared USING (order_id) ORDER BY ordered_at, place"
-    pairs = frame(con, query).drop_duplicates()
-    others = pairs[pairs.duplicated("came")]  # whoever came first keeps the id
-    con.register("renamed", others.assign(order_id=unused(con, others["came"] + "/" + others["customer_id"])))
-    con.execute(
-        "CREATE OR REPLACE VIEW bought AS SELECT n.* REPLACE (coalesce(r.order_id, n.came) AS order_id) FROM named n "
-        "LEFT JOIN renamed r ON n.came = r.came AND n.customer_id = r.customer_id WHERE NOT is_return"
-    )
-    return settle(con, "bought", "order_id", [*columns, "customer_id"]), len(shared)
+        return bought, texts["came"], 0
+    theirs = by_time(bought[bought["came"].isin(shared)])[["came", "customer_id"]]
+    pairs = theirs.drop_duplicates()
+    others = pairs[pairs.duplicated("came")].reset_index(drop=True)
+    names = in_words(others, texts)
+    codes, names = added(texts["came"], unused(texts["came"], names["came"] + "/" + names["customer_id"]))
+    new = theirs.merge(others.assign(order_id=codes), how="left").set_axis(theirs.index)["order_id"].dropna()
+    order = bought["order_id"].copy()
+    order[new.index] = new.astype(order.dtype)
+    return bought.assign(order_id=order), names, len(shared)
 
 
-def unused(con: duckdb.DuckDBPyConnection, ids: pd.Series) -> pd.Series:
-    """Ids that no order has; somebody's own may have that very form."""
-    while True:
-        con.register("proposed", pd.DataFrame({"came": ids}))
-        taken = frame(con, "SELECT DISTINCT came FROM named SEMI JOIN proposed USING (came)")["came"]
-        clash = ids.isin(taken) | ids.duplicated()
-        if not clash.any():
-            return ids
-        ids = ids.where(~clash, ids + "/")
+def unused(known: pd.Series, names: pd.Series) -> pd.Series:
+    """Names that no order has; somebody's own may have that very form."""
+    while (clash := names.isin(known) | names.duplicated()).any():
+        names = names.where(~clash, names + "/")
+    return names
 
 
-def order_lines(
-    con: duckdb.DuckDBPyConnection, orders: pd.DataFrame, mapped: Collection[str]
-) -> pd.DataFrame:
-    """Order lines, numbered within their order as they stand in the file, by ``rank``, their order's place."""
-    con.register(
-        "ranked", pa.table({"order_id": pa.array(orders["order_id"]), "rank": np.arange(len(orders))})
-    )
-    wanted = ["product_id"] if any(c in mapped for c in PRODUCT) else []
-    wanted += [c for c in ("quantity", "unit_price", "amount") if c in mapped]
-    some = "".join(f", {c}" for c in wanted)
-    lines = frame(con, f"SELECT rank{some} FROM bought JOIN ranked USING (order_id) ORDER BY rank, place")
-    rank = lines["rank"].to_numpy()
-    first = np.searchsorted(rank, rank)
-    order_id = orders["order_id"].array.take(rank)
-    return lines.assign(order_id=order_id, line=np.arange(len(rank)) - first + 1)[
-        ["rank", "order_id", "line", *wanted]
-    ]
+def order_lines(bought: pd.DataFrame, orders: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Lines by the place of their order, numbered within it as they stand in the files."""
+    place = np.empty(int(orders["order_id"].max()) + 1, dtype="int64")
+    place[orders["order_id"]] = np.arange(len(orders))
+    rank = place[bought["order_id"]]
+    by_order = np.argsort(rank, kind="stable")
+    rank = rank[by_order]
+    line = np.arange(len(rank)) - np.searchsorted(rank, rank) + 1
+    lines = bought[["order_id", *columns]].take(by_order)
+    lines.insert(1, "line", line)
+    return lines
 
 
 def with_amount(orders: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Orders with what their lines come to, added up in the lines' order: a sum by threads differs from run to run."""
-    columns = [c for c in ("order_id", "customer_id", "since", "channel", "store_id") if c in orders]
-    orders = orders[columns].rename(columns={"since": "ordered_at"})
+    """Orders with what their lines come to, added up in the lines' order."""
+    orders = orders.rename(columns={"since": "ordered_at"})
     if "amount" not in lines:
         return orders
     first = np.flatnonzero(lines["line"].to_numpy() == 1)
     return orders.assign(amount=np.add.reduceat(lines["amount"].to_numpy(), first))
 
 
-def build_returns(con: duckdb.DuckDBPyConnection, mapped: Collection[str]) -> pd.DataFrame:
+def build_returns(
+    back: pd.DataFrame, bought: pd.DataFrame, texts: Names, mapped: Collection[str]
+) -> pd.DataFrame:
     """Returns as positive quantities and amounts, with the order they name if the same customer has it."""
-    numbers = "".join(f", abs({c}) AS {c}" for c in ("quantity", "amount") if c in mapped)
-    product = ", r.product_id" if any(c in mapped for c in PRODUCT) else ""
-    return frame(
-        con,
-        "WITH back AS (SELECT *, row_number() OVER (PARTITION BY came ORDER BY place) AS n FROM named WHERE is_return), "
-        "theirs AS (SELECT came, customer_id, min(order_id) AS order_id FROM bought SEMI JOIN back USING (came) "
-        "GROUP BY came, customer_id) "
-        "SELECT r.came || '-' || r.n AS return_id, r.customer_id, r.ordered_at AS returned_at, o.order_id"
-        f"{product}{numbers} FROM back r LEFT JOIN theirs o ON r.order_id = o.came AND r.customer_id = o.customer_id "
-        "ORDER BY r.place",
+    theirs = bought.loc[
+        bought["came"].isin(back["came"]), ["came", "customer_id", "order_id"]
+    ].drop_duplicates()
+    told = back["order_id"] >= 0
+    place = (
+        back[["order_id", "customer_id"]]
+        .rename(columns={"order_id": "came"})
+        .merge(theirs, how="left", on=["came", "customer_id"])["order_id"]
+        .where(told.to_numpy())
     )
+    number = (back.groupby("came").cumcount() + 1).astype("str")
+    columns = ["product_id"] if any(c in mapped for c in PRODUCT) else []
+    found = in_words(
+        back.assign(order_id=place.fillna(-1).astype("int64").to_numpy())[
+            ["came", "customer_id", "ordered_at", "order_id", *columns]
+        ],
+        texts,
+    ).rename(columns={"came": "return_id", "ordered_at": "returned_at"})
+    found["return_id"] += "-" + number.to_numpy()
+    return found.assign(**{c: back[c].abs().to_numpy() for c in ("quantity", "amount") if c in mapped})

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from workbook.tables.errors import DataError
+from workbook.tables.importing.coded import CODED, coded
 
 # The comma comes last, because it also stands within numbers: 1;2,50 has two fields either way.
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
@@ -79,7 +80,7 @@ def plain_rows(text: str, separator: str, width: int) -> tuple[pa.Table, list[in
 
     Returns
     -------
-    table : ``width`` columns of text
+    table : ``width`` columns of coded text
     ragged : places of the rows that are not in it, from 0; lines that are wholly blank count as rows
     """
     ragged: list[int] = []
@@ -91,7 +92,7 @@ def plain_rows(text: str, separator: str, width: int) -> tuple[pa.Table, list[in
     data = text.encode()
     names = [str(i) for i in range(width)]
     if not data:
-        return pa.table({name: pa.array([], pa.large_string()) for name in names}), []
+        return pa.table({name: coded([]) for name in names}), []
     table = pyarrow.csv.read_csv(
         pa.BufferReader(data),
         read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(data) + 1),
@@ -99,13 +100,21 @@ def plain_rows(text: str, separator: str, width: int) -> tuple[pa.Table, list[in
             delimiter=separator, ignore_empty_lines=False, invalid_row_handler=leave
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=False
+            column_types=dict.fromkeys(names, CODED), strings_can_be_null=False, check_utf8=False
         ),
     )
     if '"' not in text:  # as csv's skipinitialspace; lines with quotes and such space are odd
-        trimmed = [pc.utf8_ltrim(column, " ") for column in table.columns]
-        table = pa.Table.from_arrays(trimmed, names=names)
+        table = pa.Table.from_arrays([trimmed(column) for column in table.columns], names=names)
     return table, ragged
+
+
+def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Coded text without the blanks before it."""
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk.indices, pc.utf8_ltrim(chunk.dictionary, " "))
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, CODED)
 
 
 def aligned(lines: Sequence[str], format: str, name: str) -> tuple[list[Row], dict[str, str]]:

@@ -64,10 +64,10 @@ def whole_lines(file: BinaryIO, encoding: str, size: int) -> Iterator[bytes | st
     end, left = ("\n", "") if decoder else (b"\n", b"")
     while data := file.read(size):
         more: Any = decoder.decode(data) if decoder else data
-        head, cut, tail = (left + more).rpartition(end)
+        cut = more.rfind(end) + 1
         if cut:
-            yield head + cut
-        left = tail
+            yield left + more[:cut]
+        left = more[cut:] if cut else left + more
     if left:
         yield left
 

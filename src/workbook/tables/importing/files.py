@@ -100,7 +100,7 @@ def import_files(
 def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> str:
     """The table that a file's header, and what was told of it, fits best."""
     known = [*mapping.columns, *(column for column, theirs in pairs.items() if theirs)]
-    return likeliest(list(raw.cells) if raw.named else [], known)
+    return likeliest(raw.texts.column_names if raw.named else [], known)
 
 
 def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:

@@ -12,12 +12,15 @@ import pandas as pd
 import pyarrow as pa
 
 from workbook.tables.importing import parsing
+from workbook.tables.importing.coded import as_codes
 from workbook.tables.importing.mapping import FileOptions, Found, Rules
 from workbook.tables.importing.raw import Raw
 from workbook.tables.importing.reading import Pieces
 
 NUMBERS = {"quantity": "quantity", "unit_price": "unit price", "amount": "amount"}
 LARGEST = 1e12  # more than any line ever cost; a bar code in the wrong column
+TYPED = {*NUMBERS, "ordered_at"}
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no column's number is lost
 FIRST_DAY = pd.Timestamp("1970-01-02")  # what lies before is a computer's zero, not a purchase
 
 
@@ -43,14 +46,18 @@ class Judged:
 
     Attributes
     ----------
-    lines : our columns, those that are mapped, and ``row_hash``
+    lines : our columns, those that are mapped
+    row_hash : a number per row, the same for rows that are the same in every cell
     reasons : one column of truth values per reason to reject a row
     is_return : the rows that take something back; they matter where the rules want them as returns
+    texts : columns of coded text that are not among the lines
     """
 
     lines: pd.DataFrame
+    row_hash: np.ndarray
     reasons: pd.DataFrame
     is_return: pd.Series
+    texts: pa.Table = field(default_factory=lambda: pa.table({}))
 
 
 def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits:
@@ -76,7 +83,7 @@ def distinct_texts(pieces: Iterable[Raw], columns: Sequence[str]) -> dict[str, p
     some: dict[str, list[pd.Series]] = {c: [] for c in columns}
     for raw in pieces:
         for column, parts in some.items():
-            parts.append(pd.Series(raw.cells[column].unique(), dtype="str"))
+            parts.append(as_codes(raw.texts.column(column))[1])
     return {c: pd.concat(parts, ignore_index=True).drop_duplicates() for c, parts in some.items()}
 
 
@@ -91,34 +98,36 @@ def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: p
     ways : how numbers and dates are written
     today : orders after this day are an error of the file
     """
-    theirs = {f.column: raw.cells[f.theirs] for f in found}
-    lines = pd.DataFrame({name: read_column(name, cells, ways) for name, cells in theirs.items()})
+    theirs = {f.column: raw.texts.column(f.theirs) for f in found}
+    typed = {name: cells for name, cells in theirs.items() if name in TYPED}
+    lines = pd.DataFrame({name: read_column(name, cells, ways) for name, cells in typed.items()})
+    texts = pa.table({name: parsing.coded_ids(cells) for name, cells in theirs.items() if name not in typed})
     garbled = {c: parsing.unread(theirs[c], lines[c]) for c in NUMBERS if c in lines}
     lines = lines.assign(**amount_of(lines))
     is_return = below_zero(lines) if rules.negatives == "returns" else pd.Series(False, index=lines.index)
     reasons = (
-        row_reasons(raw, theirs, lines, today)
+        row_reasons(theirs["ordered_at"], texts, lines, today)
         | {f"{NUMBERS[c]} is no plausible number": bad for c, bad in garbled.items()}
         | purchase_reasons(lines, rules, garbled)
     )
-    if rules.cancelled and "order_id" in lines:
-        cancelled = lines["order_id"].str.contains(rules.cancelled, regex=True).fillna(False).astype(bool)
-        reasons["order cancelled"] = cancelled & ~is_return
+    if rules.cancelled and "order_id" in theirs:
+        codes, orders = as_codes(texts.column("order_id"))
+        cancelled = np.append(orders.str.contains(rules.cancelled, regex=True).to_numpy(dtype=bool), False)
+        reasons["order cancelled"] = ~is_return & cancelled[codes]
     # A row of the wrong width has its cells in the wrong places: nothing else can be said about it.
     ragged = raw.trouble != ""
-    flags = pd.DataFrame(reasons).where(~ragged, False)
+    flags = pd.DataFrame(reasons)
+    flags = flags.where(~ragged, False) if ragged.any() else flags
     for trouble in raw.trouble[ragged].unique():
         flags.insert(0, trouble, raw.trouble == trouble)
-    return Judged(lines.assign(row_hash=row_hash(raw.cells)), flags, is_return)
+    return Judged(lines, row_hash(raw.texts), flags, is_return, texts)
 
 
-def read_column(name: str, cells: pd.Series, ways: Habits) -> pd.Series:
-    """Read one of our columns by its type."""
-    if name in NUMBERS:
-        return parsing.read_numbers(cells, ways.decimal).where(lambda n: n.abs() < LARGEST)
+def read_column(name: str, cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
+    """Read one of our columns that are no text."""
     if name == "ordered_at":
         return parsing.read_times(cells, ways.dates.day_first, ways.date_format)
-    return parsing.read_ids(cells)
+    return parsing.read_numbers(cells, ways.decimal).where(lambda n: n.abs() < LARGEST)
 
 
 def amount_of(lines: pd.DataFrame) -> dict[str, pd.Series]:
@@ -136,13 +145,13 @@ def below_zero(lines: pd.DataFrame) -> pd.Series:
 
 
 def row_reasons(
-    raw: Raw, theirs: dict[str, pd.Series], lines: pd.DataFrame, today: pd.Timestamp
+    times: pa.ChunkedArray, texts: pa.Table, lines: pd.DataFrame, today: pd.Timestamp
 ) -> dict[str, pd.Series]:
-    """Reasons that hold for any table with customers and times."""
+    """Reasons that hold for any table with customers and times; ``times`` as they came."""
     at = lines["ordered_at"]
-    garbled = parsing.unread(theirs["ordered_at"], at)
+    garbled = parsing.unread(times, at)
     return {
-        "no customer": lines["customer_id"].isna(),
+        "no customer": pd.Series(texts.column("customer_id").is_null().to_numpy()),
         "no date": at.isna() & ~garbled,
         "date can't be read": garbled,
         "date in the future": at >= today.normalize() + pd.Timedelta(days=1),
@@ -169,10 +178,12 @@ def purchase_reasons(
     }
 
 
-def row_hash(cells: pd.DataFrame) -> pd.Series:
+def row_hash(cells: pa.Table) -> np.ndarray:
     """A number per row that is the same for rows that are the same in every cell, whatever the columns' order."""
-    table = pa.table({str(i): pa.array(cells[c]) for i, c in enumerate(sorted(cells.columns))})
-    names = ", ".join(f'"{name}"' for name in table.column_names)
+    total = np.zeros(len(cells), dtype="uint64")
     with duckdb.connect(config={"threads": 1}) as con:  # several times as fast as pandas
-        found = con.from_arrow(table).project(f"hash({names}) AS number").to_arrow_table()
-    return pd.Series(found["number"].to_numpy(), index=cells.index)
+        for name in sorted(cells.column_names):
+            codes, texts = as_codes(cells.column(name))
+            distinct = con.from_arrow(pa.table({"text": pa.array(texts)})).project("hash(text) AS number")
+            total = total * MIX + distinct.to_arrow_table()["number"].to_numpy()[codes]
+    return total

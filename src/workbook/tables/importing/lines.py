@@ -1,35 +1,34 @@
-"""Judged order lines of all files, in a scratch database, so that they need not fit into memory."""
+"""Judged order lines of all files, put together: numbers, times, and a code for each text."""
 
-import tempfile
-from pathlib import Path
-from typing import Self
+from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from workbook.tables.importing.building import frame
+from workbook.tables.importing.coded import as_codes
 from workbook.tables.importing.judging import Judged
 from workbook.tables.importing.raw import Raw
 from workbook.tables.importing.rows import Rejected, Tally, some_rows
 from workbook.tables.importing.targets import ORDERS
 
-TYPES = {"ordered_at": "TIMESTAMP", "quantity": "DOUBLE", "unit_price": "DOUBLE", "amount": "DOUBLE"}
-MEMORY = "1500MB"  # beyond it DuckDB uses the disk
-REPEATED = [
-    "product_id",
-    "product_name",
-    "category",
-    "store_id",
-    "channel",
-    "country",
-    "city",
-    "acquisition_channel",
-]
 ORPHAN = "a return by a customer without a purchase here"
 CUT_OFF = r"\d\.\d+[eE]\+\d+"  # what a spreadsheet makes of a long number
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The lines that can be used.
+
+    Attributes
+    ----------
+    rows : a row per line, in the order of the files: is_return, and our columns; a column of text holds codes, -1
+        where nothing is said
+    texts : of each such column, what its codes stand for
+    """
+
+    rows: pd.DataFrame
+    texts: dict[str, pd.Series]
 
 
 class Lines:
@@ -37,55 +36,43 @@ class Lines:
 
     Attributes
     ----------
-    con : its table ``lines`` holds those that are kept, once `finish` was called: place among all rows read, is_return,
-        and our columns
     tally : where all rows went
     """
 
     def __init__(self) -> None:
-        self.scratch = tempfile.TemporaryDirectory(prefix="workbook-")
-        self.folder = Path(self.scratch.name)
-        self.con = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": self.scratch.name})
         self.tally = Tally()
         self.back: list[Rejected] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.con.close()
-        self.scratch.cleanup()
+        self.parts: list[pd.DataFrame] = []
+        self.coded: list[pa.Table] = []
 
     def add(self, number: int, raw: Raw, judged: Judged) -> None:
         """Take in a piece of the file ``number``."""
         done = self.tally.read
-        good = self.tally.add(number, raw, judged.reasons, judged.lines["row_hash"])
+        good = self.tally.add(number, raw, judged.reasons, judged.row_hash)
         back = good & judged.is_return.to_numpy()
         if back.any():  # as they came: whether they are orphans only the last line shows
             reason = pd.Series(ORPHAN, index=range(back.sum()), dtype="str")
             self.back.append(some_rows(raw, back, done, reason))
-        lines = judged.lines.drop(columns="row_hash").assign(
-            place=np.arange(done, done + len(good)), is_return=judged.is_return
-        )
-        piece = pa.Table.from_pandas(lines, preserve_index=False).filter(pa.array(good))
-        pq.write_table(piece, self.folder / f"{done:015}.parquet", compression="lz4", use_dictionary=REPEATED)
+        lines = judged.lines.assign(is_return=judged.is_return).set_axis(np.arange(done, done + len(good)))
+        self.parts.append(lines[good])
+        self.coded.append(judged.texts.filter(pa.array(good)))
 
-    def finish(self) -> None:
+    def finish(self) -> Kept:
         """Put the pieces together, and reject returns of strangers, now that all buyers are known."""
-        self.con.execute(f"CREATE VIEW pieces AS FROM read_parquet('{self.folder.as_posix()}/*.parquet')")
-        have = self.con.table("pieces").columns
-        columns = [c if c in have else f"NULL::{TYPES.get(c, 'VARCHAR')} AS {c}" for c in ORDERS]
-        view = f"CREATE OR REPLACE VIEW lines AS SELECT place, is_return, {', '.join(columns)} FROM pieces"
-        self.con.execute(view)
-        place = frame(
-            self.con,
-            "SELECT place FROM lines WHERE is_return AND customer_id NOT IN "
-            "(SELECT customer_id FROM lines WHERE NOT is_return) ORDER BY place",
-        )["place"].to_numpy()
-        if len(place):
-            self.con.register("orphans", pd.DataFrame({"place": place}))
-            self.con.execute(f"{view} ANTI JOIN orphans USING (place)")
-            self.reject(place)
+        rows, texts = pd.concat(self.parts), {}
+        coded = pa.concat_tables(self.coded, promote_options="default")
+        self.parts, self.coded = [], []
+        for column in coded.column_names:
+            rows[column], texts[column] = as_codes(coded.column(column))
+        for column in ORDERS.keys() - set(rows) - {"quantity", "unit_price", "amount"}:
+            rows[column], texts[column] = np.int32(-1), pd.Series([], dtype="str")
+        buyer = np.zeros(len(texts["customer_id"]), dtype=bool)
+        buyer[rows.loc[~rows["is_return"], "customer_id"]] = True
+        stranger = ~buyer[rows["customer_id"]]
+        if stranger.any():
+            self.reject(rows.index[stranger].to_numpy())
+            rows = rows[~stranger]
+        return Kept(rows, texts)
 
     def reject(self, place: np.ndarray) -> None:
         """Reject the returns at these places."""
@@ -94,29 +81,27 @@ class Lines:
             orphans = some_rows(back.raw, which, 0, back.reasons[which])
             self.tally.reject(Rejected(orphans.raw, back.place[which], orphans.reasons))
 
-    def counts(self) -> dict[str, int]:
-        """How many lines are kept, take something back, name no order, cost nothing, or have an id cut off."""
-        cut = {
-            c: f"contains({c}, '+') AND regexp_full_match({c}, '{CUT_OFF}')"
-            for c in ("customer_id", "order_id")
-        }
-        rows = {
-            "purchases": "NOT is_return",
-            "returns": "is_return",
-            "no order_id": "order_id IS NULL",
-            "amount of zero": "amount = 0",
-            **{f"{c} cut off": test for c, test in cut.items()},
-        }
-        counted = ", ".join(f'count(*) FILTER ({test}) AS "{what}"' for what, test in rows.items())
-        return {
-            str(what): int(n) for what, n in frame(self.con, f"SELECT {counted} FROM lines").iloc[0].items()
-        }
 
-    def repeat_a_total(self) -> bool:
-        """Whether at least ten orders have several lines, and the amount never differs within one."""
-        query = (
-            "SELECT count(*) AS several, coalesce(bool_and(low = high), false) AS same FROM (SELECT min(amount) AS low, "
-            "max(amount) AS high FROM lines WHERE order_id IS NOT NULL GROUP BY order_id HAVING count(*) > 1)"
-        )
-        [several, same] = frame(self.con, query).iloc[0]
-        return bool(several >= 10 and same)
+def counts(kept: Kept) -> dict[str, int]:
+    """How many lines are kept, take something back, name no order, cost nothing, or have an id cut off."""
+    rows = kept.rows
+    cut = {c: kept.texts[c].str.fullmatch(CUT_OFF).to_numpy(dtype=bool) for c in ("customer_id", "order_id")}
+    named = {c: rows.loc[rows[c] >= 0, c] for c in cut}
+    returns = int(rows["is_return"].sum())
+    return {
+        "purchases": len(rows) - returns,
+        "returns": returns,
+        "no order_id": len(rows) - len(named["order_id"]),
+        "amount of zero": int((rows["amount"] == 0).sum()) if "amount" in rows else 0,
+        **{f"{c} cut off": int(odd[named[c]].sum()) if odd.any() else 0 for c, odd in cut.items()},
+        "repeated totals": repeat_a_total(rows),
+    }
+
+
+def repeat_a_total(rows: pd.DataFrame) -> bool:
+    """Whether at least ten orders have several lines, and the amount never differs within one."""
+    if "amount" not in rows:
+        return False
+    amounts = rows[rows["order_id"] >= 0].groupby("order_id")["amount"]
+    several = amounts.size() > 1
+    return bool(several.sum() >= 10 and (amounts.min() == amounts.max())[several].all())

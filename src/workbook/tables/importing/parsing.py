@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbook.tables.importing.coded import Texts, as_codes, from_codes
+
 MISSING = {"", "nan", "null", "none", "n/a", "na", "#n/a", "#null!", "nat", "<na>", r"\n", "-", "--", "无"}
 MONEY = re.compile(r"[¥$€£₹₽₩元圆]|\b(?:cny|rmb|usd|eur|gbp|jpy|hkd|aud|cad|chf|inr)\b", re.IGNORECASE)
 THOUSANDS_GAP = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
@@ -50,11 +52,13 @@ PATTERNS = [
 ] + [re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s]?(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2}))?)?z?$", re.IGNORECASE)]  # fmt: skip
 
 
-def by_distinct(cells: pd.Series, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
+def by_distinct(cells: Texts, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Convert each distinct text once."""
-    codes, distinct = pd.factorize(cells)
-    converted = convert(pd.Series(distinct, dtype="str"))
-    return pd.Series(converted.array.take(codes), index=cells.index, name=cells.name)
+    codes, distinct = as_codes(cells)
+    found = convert(distinct).array.take(codes)
+    return (
+        pd.Series(found, cells.index, name=cells.name) if isinstance(cells, pd.Series) else pd.Series(found)
+    )
 
 
 def plain_first(
@@ -70,28 +74,37 @@ def plain_first(
     return pd.concat([quick(texts.drop(odd.index)), slow(odd)]).sort_index()
 
 
-def read_ids(cells: pd.Series) -> pd.Series:
+def read_ids(cells: Texts) -> pd.Series:
     """Texts without what spreadsheets put around them; missing where nothing is said."""
-    return by_distinct(cells, lambda texts: plain_first(texts, PLAIN_ID, lambda same: same, ids))
+    return by_distinct(cells, ids)
 
 
-def unread(cells: pd.Series, values: pd.Series) -> pd.Series:
+def coded_ids(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same, coded as they were."""
+    codes, texts = as_codes(cells)
+    return from_codes(codes, ids(texts))
+
+
+def unread(cells: Texts, values: pd.Series) -> pd.Series:
     """Tell where something is written that gave no value."""
     none = values.isna()
-    if none.any():
-        none[none] = read_ids(cells[none]).notna().to_numpy()
-    return none
+    return none & by_distinct(cells, lambda texts: ids(texts).notna()) if none.any() else none
 
 
 def ids(texts: pd.Series) -> pd.Series:
-    """Ids of distinct texts: ``17850.0`` → 17850, ``="007"`` and ``'007`` → 007."""
+    """Ids of distinct texts."""
+    return plain_first(texts, PLAIN_ID, lambda same: same, odd_ids)
+
+
+def odd_ids(texts: pd.Series) -> pd.Series:
+    """Ids of texts that are written in some other way: ``17850.0`` → 17850, ``="007"`` and ``'007`` → 007."""
     bare = texts.str.replace(re.compile("[\u200b\ufeff]"), "", regex=True).str.strip()
     bare = bare.str.replace(re.compile(r"""^(?:="(.*)"|'(.*))$"""), r"\1\2", regex=True).str.strip()
     bare = bare.str.replace(re.compile(r"^(\d+)\.0$"), r"\1", regex=True)
     return bare.mask(bare.str.casefold().isin(MISSING))
 
 
-def read_numbers(cells: pd.Series, decimal: str = ".") -> pd.Series:
+def read_numbers(cells: Texts, decimal: str = ".") -> pd.Series:
     """Numbers, NaN for what is missing or isn't one: ``¥1,234.50``, ``1 234,50``, ``(12.50)``, ``12.50-``."""
     plain = PLAIN_NUMBER if decimal == "." else WHOLE_NUMBER
     return by_distinct(
@@ -184,7 +197,7 @@ def date_order(cells: pd.Series) -> DateOrder:
     return DateOrder(day >= month, words, "; ".join(notes + told))
 
 
-def read_times(cells: pd.Series, day_first: bool = True, date_format: str = "") -> pd.Series:
+def read_times(cells: Texts, day_first: bool = True, date_format: str = "") -> pd.Series:
     """Times as the clock showed them (a zone is dropped), NaT for what is missing or can't be read."""
     if date_format:
         return by_distinct(cells, lambda texts: told_times(texts, date_format))

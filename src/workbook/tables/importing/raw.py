@@ -4,15 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from workbook.tables.errors import DataError
+from workbook.tables.importing.coded import coded, decoded
 from workbook.tables.importing.delimited import Row
 
 FIGURES = re.compile(r"(?=.*\d)[\d\s.,:;/+\-()%¥￥$€£年月日时分秒]+")
 RAGGED = "wrong number of fields"
+BESIDE = ("row", "trouble", "surplus")  # what a piece says of each row beside its texts
 BLANK = "rows without a single filled cell, passed over"
 
 
@@ -23,7 +27,7 @@ class Raw:
     Attributes
     ----------
     file : its name
-    cells : one column of text per column of the file; "" where a cell is blank
+    texts : one column of coded text per column of the file; "" where a cell is blank
     row : number of each row in the file: the line of a text, the row of a sheet or of a Parquet file
     trouble : why a row can't be used as it stands, "" if it can
     surplus : fields beyond the last column, joined by " | "
@@ -33,13 +37,18 @@ class Raw:
     """
 
     file: str
-    cells: pd.DataFrame
+    texts: pa.Table
     row: pd.Series
     trouble: pd.Series
     surplus: pd.Series
     named: bool
     facts: dict[str, str] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The texts, written out."""
+        return decoded(self.texts)
 
     @property
     def notes(self) -> list[str]:
@@ -69,10 +78,10 @@ def in_words(seen: Counter[str]) -> list[str]:
     return [f"{what}: {n:,}" if n else what for what, n in seen.items()]
 
 
-def untroubled(file: str, cells: pd.DataFrame, row: np.ndarray, named: bool = True) -> Raw:
+def untroubled(file: str, texts: pa.Table, row: np.ndarray, named: bool = True) -> Raw:
     """Rows with just the columns that they should have."""
-    blank = pd.Series("", index=cells.index, dtype="str")
-    return Raw(file, cells, pd.Series(row, index=cells.index, dtype="int64"), blank, blank, named)
+    blank = pd.Series("", index=range(len(row)), dtype="str")
+    return Raw(file, texts, pd.Series(row, dtype="int64"), blank, blank, named)
 
 
 def whole(pieces: Iterable[Raw]) -> Raw:
@@ -80,11 +89,10 @@ def whole(pieces: Iterable[Raw]) -> Raw:
     parts = list(pieces)
     if len(parts) == 1:
         return parts[0]
-    together = {
-        part: pd.concat([getattr(p, part) for p in parts], ignore_index=True)
-        for part in ("cells", "row", "trouble", "surplus")
-    }
-    return replace(parts[0], **together, seen=summed(p.seen for p in parts))
+    together = {part: pd.concat([getattr(p, part) for p in parts], ignore_index=True) for part in BESIDE}
+    texts = pa.concat_tables((p.texts for p in parts), promote_options="default")
+    texts = texts.unify_dictionaries().combine_chunks()
+    return replace(parts[0], texts=texts, **together, seen=summed(p.seen for p in parts))
 
 
 def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
@@ -113,7 +121,7 @@ def under(
     surplus = even(cells, len(names))
     return Raw(
         file=name,
-        cells=pd.DataFrame({n: pd.array([c[i] for c in cells], dtype="str") for i, n in enumerate(names)}),
+        texts=pa.table({n: coded([c[i] for c in cells]) for i, n in enumerate(names)}),
         row=pd.Series(number, dtype="int64"),
         trouble=pd.Series([RAGGED if k in surplus else "" for k in range(len(cells))], dtype="str"),
         surplus=pd.Series([surplus.get(k, "") for k in range(len(cells))], dtype="str"),

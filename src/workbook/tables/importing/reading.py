@@ -19,9 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbook.tables.errors import DataError, choose
+from workbook.tables.importing.coded import coded
 from workbook.tables.importing.delimited import Row
 from workbook.tables.importing.mapping import FileOptions
-from workbook.tables.importing.raw import Raw, Rows, distinct_names, tabulate, untroubled, whole
+from workbook.tables.importing.raw import Raw, Rows, distinct_names, tabulate, untroubled
 from workbook.tables.importing.texts import PIECE, text_pieces
 
 SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
@@ -85,11 +86,6 @@ class Pieces:
             raise DataError(f"{name} can't be read: {str(error).splitlines()[0]}.") from None
 
 
-def read_raw(path: Path, options: FileOptions | None = None) -> Raw:
-    """Read a whole file; see `Pieces`."""
-    return whole(Pieces(path, options))
-
-
 def read_start(path: Path) -> bytes:
     """The first bytes of a file; one sentence if there are none."""
     if path.is_dir():
@@ -140,8 +136,8 @@ def typed_pieces(batches: Iterable[pa.RecordBatch], name: str, facts: dict[str, 
             frame = frame.reset_index()
         frame.columns = pd.Index(distinct_names([str(c) for c in frame.columns]))
         if len(frame):
-            cells = frame.reset_index(drop=True).apply(typed_text)
-            raw = untroubled(name, cells, np.arange(done + 1, done + len(frame) + 1))
+            texts = pa.table({column: coded(typed_text(cells)) for column, cells in frame.items()})
+            raw = untroubled(name, texts, np.arange(done + 1, done + len(frame) + 1))
             yield replace(raw, facts=facts)
         done += len(frame)
     if not done:

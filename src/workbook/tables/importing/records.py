@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from workbook.tables import schema
@@ -95,7 +96,7 @@ def import_records(
     tally, begin = Tally(), 0
     for number, raw in enumerate(raws):
         mine = slice(begin, begin := begin + len(raw.row))
-        tally.add(number, raw, judged.reasons[mine], judged.lines["row_hash"][mine])
+        tally.add(number, raw, judged.reasons[mine], judged.row_hash[mine])
     kept = ~judged.reasons.any(axis=1)
     if not kept.any():
         raise tally.nothing_left()
@@ -126,7 +127,7 @@ def together(parts: Sequence[Judged], table: str) -> Judged:
     names = key(schema.CONTRACTS[table])
     again = lines[~reasons.any(axis=1)].duplicated(names)
     reasons[f"{' and '.join(names)} of an earlier row"] = again.reindex(lines.index, fill_value=False)
-    return Judged(lines, reasons, is_return)
+    return Judged(lines, np.concatenate([p.row_hash for p in parts]), reasons, is_return)
 
 
 def judge_records(
@@ -169,7 +170,7 @@ def judge_records(
         flags.insert(0, trouble, raw.trouble == trouble)
     notes = [f"{n}: {note}" for n, r in read.items() for note in r.notes]
     nothing = pd.Series(False, index=lines.index)
-    return Judged(lines.assign(row_hash=row_hash(raw.cells)), flags, nothing), notes + made
+    return Judged(lines, row_hash(raw.texts), flags, nothing), notes + made
 
 
 def read_cells(name: str, cells: pd.Series, kind: str, decimal: str, date_format: str) -> Read:

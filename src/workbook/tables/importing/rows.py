@@ -11,8 +11,9 @@ import pyarrow.csv
 
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
+from workbook.tables.importing.coded import compact, decoded
 from workbook.tables.importing.mapping import Found, Mapping, find_columns
-from workbook.tables.importing.raw import Raw, whole
+from workbook.tables.importing.raw import BESIDE, Raw, whole
 from workbook.tables.importing.targets import Target
 
 FORMULA = r"^[=@\t\r]|^[+-](?![\d.,\s]*$)"  # a number with a sign is none
@@ -37,14 +38,15 @@ def columns_of(raw: Raw, mapping: Mapping, pairs: dict[str, str], first: Raw, ai
     if raw is not first:
         found = columns_of(first, mapping, pairs, first, aim)
         guessed = {f.column: f.theirs for f in found if f.how == "guessed"}
-        lost = [theirs for theirs in guessed.values() if theirs not in raw.cells]
+        lost = [theirs for theirs in guessed.values() if theirs not in raw.texts.column_names]
         if lost:
             raise DataError(
                 f"{raw.file} lacks the column {lost[0]!r} that {first.file} has; files must be alike."
             )
         pairs = guessed | pairs
     try:
-        return find_columns(list(raw.cells.columns), raw.named, mapping, pairs, list(raw.cells.iloc[0]), aim)
+        example = decoded(raw.texts.slice(0, 1)).iloc[0].tolist()
+        return find_columns(raw.texts.column_names, raw.named, mapping, pairs, example, aim)
     except DataError as error:
         raise DataError(f"{raw.file}: {error}") from None
 
@@ -90,17 +92,17 @@ class Tally:
         """Number of rows so far."""
         return sum(source.rows for source in self.sources)
 
-    def add(self, number: int, raw: Raw, reasons: pd.DataFrame, hashes: pd.Series) -> np.ndarray:
+    def add(self, number: int, raw: Raw, reasons: pd.DataFrame, hashes: np.ndarray) -> np.ndarray:
         """Count the rows of a piece of the file ``number``, and say which are kept."""
         if number == len(self.sources):
-            self.sources.append(Source(raw.file, list(raw.cells), raw.facts))
+            self.sources.append(Source(raw.file, raw.texts.column_names, raw.facts))
         good = ~reasons.to_numpy(dtype=bool).any(axis=1)
         for reason, n in reasons.sum().items():
             self.reasons[str(reason)] += int(n)
         if not good.all():
             self.rejected.append(some_rows(raw, ~good, self.read, joined(reasons[~good])))
         self.good.append(good)
-        self.hashes.append(hashes.to_numpy())
+        self.hashes.append(hashes)
         self.sources[number].rows += len(good)
         self.sources[number].seen.update(raw.seen)
         return good
@@ -154,8 +156,12 @@ class Tally:
 
 def some_rows(raw: Raw, which: np.ndarray, done: int, reasons: pd.Series) -> Rejected:
     """Keep some rows of a piece that ``done`` rows came before."""
-    parts = {c: getattr(raw, c)[which].reset_index(drop=True) for c in ("cells", "row", "trouble", "surplus")}
-    return Rejected(replace(raw, **parts), np.flatnonzero(which) + done, reasons.reset_index(drop=True))
+    beside = {c: getattr(raw, c)[which].reset_index(drop=True) for c in BESIDE}
+    # Written out and coded anew, they hold on to no text of the others.
+    texts = compact(raw.texts.filter(pa.array(which)))
+    return Rejected(
+        replace(raw, texts=texts, **beside), np.flatnonzero(which) + done, reasons.reset_index(drop=True)
+    )
 
 
 def joined(reasons: pd.DataFrame) -> pd.Series:

@@ -9,11 +9,10 @@ from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from workbook.tables.errors import DataError
+from workbook.tables.importing.coded import as_codes
 from workbook.tables.importing.delimited import (
     LONGEST_CELL,
     SAMPLE,
@@ -29,6 +28,7 @@ from workbook.tables.importing.delimited import (
 from workbook.tables.importing.encodings import Text, text_blocks
 from workbook.tables.importing.mapping import FileOptions
 from workbook.tables.importing.raw import (
+    BESIDE,
     Raw,
     Rows,
     column_names,
@@ -164,8 +164,8 @@ def divided(text: str, layout: Layout, done: int, name: str) -> tuple[Raw, int]:
     rows += [(i, take(all_lines, separator, i, 0)[0]) for i in again]
     by_hand, seen = filled([(i + done + 1, fields) for i, fields in rows if fields])
     fine = table.filter(pa.array(~strange)) if strange.any() else table
-    cells = pd.DataFrame({n: pd.array(fine.column(i), dtype="str") for i, n in enumerate(names)})
-    raw = untroubled(name, cells, kept[~strange] + done + 1, layout.named)
+    texts = fine.select(range(len(names))).rename_columns(names)
+    raw = untroubled(name, texts, kept[~strange] + done + 1, layout.named)
     if by_hand:
         raw = in_order(raw, under(by_hand, names, layout.named, name, {}, Counter()))
     return replace(raw, seen=seen), len(lines) or len(place)
@@ -198,19 +198,17 @@ def apart(
 
 def all_blank(columns: Sequence[pa.ChunkedArray], rows: int) -> np.ndarray:
     """Tell for each row whether it is blank in all of these columns."""
-    left = np.arange(rows)
+    blank = np.ones(rows, dtype=bool)
     for column in columns:
-        if len(left):
-            some = column if len(left) == rows else column.take(pa.array(left))
-            left = left[pc.equal(pc.utf8_trim_whitespace(some), "").to_numpy()]
-    return np.isin(np.arange(rows), left, assume_unique=True) if len(left) else np.zeros(rows, dtype=bool)
+        if blank.any():
+            codes, texts = as_codes(column)
+            blank &= (texts.str.strip() == "").to_numpy()[codes]
+    return blank
 
 
 def in_order(first: Raw, second: Raw) -> Raw:
     """Put two pieces together, by the rows' numbers."""
     both = whole([first, second])
     order = both.row.argsort(kind="stable")
-    sort = {
-        c: getattr(both, c).take(order).reset_index(drop=True) for c in ("cells", "row", "trouble", "surplus")
-    }
-    return replace(both, **sort)
+    beside = {c: getattr(both, c).take(order).reset_index(drop=True) for c in BESIDE}
+    return replace(both, texts=both.texts.take(order.to_numpy()), **beside)
