@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -348,8 +349,10 @@ def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
     """Write a data set's files into an existing folder."""
     if format not in FORMATS:
         raise choose("--format", format, FORMATS)
-    for name, frame in data.tables.items():
-        write_table(frame, folder / f"{name}.{format}")
+    with ThreadPoolExecutor() as pool:
+        jobs = [pool.submit(write_table, t, folder / f"{name}.{format}") for name, t in data.tables.items()]
+    for job in jobs:
+        job.result()
     for name, frame in (data.truth or {}).items():
         (folder / "truth").mkdir(exist_ok=True)
         write_table(frame, folder / "truth" / f"{name}.{format}")

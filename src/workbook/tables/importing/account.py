@@ -35,7 +35,16 @@ def make_account(
     data: Dataset,
     conflicts: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Put everything about an import into one dictionary that JSON can hold; ``counts`` are those of `lines.Lines`."""
+    """Put everything about an import into one dictionary that JSON can hold.
+
+    Parameters
+    ----------
+    tally : where all rows went
+    found, ways : which column is which, and how numbers and dates are written, of each file
+    counts : those of `lines.counts`
+    data : what came of it
+    conflicts : what rows disagree on → how often
+    """
     orders = data.tables["orders"]
     told = basics(tally, found, mapping)
     dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]

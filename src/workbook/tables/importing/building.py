@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from workbook.tables import schema
 from workbook.tables.importing.lines import Kept
 
 Names = Mapping[str, pd.Series]  # column → the texts of its codes
@@ -25,6 +26,13 @@ PLURAL = {
     "category": "categories",
 }
 
+OURS = {  # what a table calls that which is found out about its rows
+    "customers": {"since": "joined_on"},
+    "orders": {"since": "ordered_at"},
+    "products": {"product_name": "name"},
+}
+POSSIBLE = ("stores", "returns")  # tables that only some shops have
+
 
 def build_tables(kept: Kept, mapped: Collection[str]) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Make the tables that the lines allow.
@@ -39,48 +47,65 @@ def build_tables(kept: Kept, mapped: Collection[str]) -> tuple[dict[str, pd.Data
     tables : customers, orders, order_lines, and products, stores, returns where there are any
     conflicts : what the rows disagree on → how often
     """
-    product = next((c for c in PRODUCT if c in mapped), "product_id")
-    numbers = [c for c in ("quantity", "unit_price", "amount") if c in mapped]
-    of_order, of_customer, of_product = (
-        [c for c in some if c in mapped]
-        for some in (("channel", "store_id"), ("country", "city", "acquisition_channel"), PRODUCT[1:])
-    )
-    came, orders_named = every_order(kept.rows, kept.texts)
-    texts = {**kept.texts, "product_id": kept.texts[product], "came": orders_named}
-    named = kept.rows.assign(product_id=kept.rows[product], came=came)
+    product = next((c for c in PRODUCT if c in mapped), "")
+    named, texts = every_name(kept, product or "product_id")
     back = named[named["is_return"]]
     bought = named[~named["is_return"]] if len(back) else named
-    bought, texts["order_id"], split = one_customer_each(bought.assign(order_id=bought["came"]), texts)
+    sold = those(mapped, "quantity", "unit_price", "amount")
     timed = by_time(bought)
-    orders = settle(timed, "order_id", [*of_order, "customer_id"])
-    customers = settle(timed, "customer_id", of_customer)
-    lines = order_lines(bought, orders, [*(["product_id"] if product in mapped else []), *numbers])
-    tables = {
-        "customers": in_words(customers[["customer_id", *of_customer]], texts).assign(
-            joined_on=customers["since"].dt.normalize()
-        ),
-        "orders": with_amount(
-            in_words(orders[["order_id", "customer_id", "since", *of_order]], texts), lines
-        ),
-        "order_lines": in_words(lines, texts),
-    }
-    conflicts = {"orders with two customers, split in two": split}
-    conflicts |= differences(orders, "orders") | differences(customers.drop(columns="until"), "customers")
-    if product in mapped:
-        products = settle(pd.concat([timed, by_time(back)]), "product_id", of_product)
-        tables["products"] = in_words(products[["product_id", *of_product]], texts).rename(
-            columns={"product_name": "name"}
-        )
-        conflicts |= differences(products.drop(columns="until"), "products")
-    stores = np.unique(bought["store_id"][bought["store_id"] >= 0])
-    tables["stores"] = in_words(pd.DataFrame({"store_id": stores}), texts).sort_values(
-        "store_id", ignore_index=True
-    )
-    tables["returns"] = build_returns(back, bought, texts, mapped)
+    about = ["customer_id", *those(mapped, "channel", "store_id")]
+    orders = settle(timed, "order_id", about)
+    shared = orders.loc[orders["two_customer_id"], "order_id"]
+    if len(shared):
+        bought, texts["order_id"] = one_customer_each(bought, shared, texts)
+        orders = settle(timed := by_time(bought), "order_id", about)
+    customers = settle(timed, "customer_id", those(mapped, "country", "city", "acquisition_channel"))
+    found = {"customers": customers, "orders": orders}
+    if product:
+        rows = pd.concat([timed, by_time(back)]) if len(back) else timed
+        found["products"] = settle(rows, "product_id", those(mapped, *PRODUCT[1:]))
+    del timed
+    lines = order_lines(bought, orders, [*(["product_id"] if product else []), *sold])
+    tables = {name: in_words(table, texts).rename(columns=OURS[name]) for name, table in found.items()}
+    tables["customers"]["joined_on"] = tables["customers"]["joined_on"].dt.normalize()
+    tables["orders"] = with_amount(tables["orders"], lines)
+    tables["order_lines"] = in_words(lines, texts)
+    tables["stores"] = all_stores(bought, texts)
+    tables["returns"] = build_returns(back, bought, texts, bool(product), sold)
+    conflicts = {"orders with two customers, split in two": len(shared)}
+    for name in ("orders", "customers", "products"):
+        conflicts |= differences(found[name], name) if name in found else {}
     return (
-        {name: t for name, t in tables.items() if len(t) or name not in ("stores", "returns")},
+        {name: under_contract(name, t) for name, t in tables.items() if len(t) or name not in POSSIBLE},
         {what: n for what, n in conflicts.items() if n},
     )
+
+
+def those(mapped: Collection[str], *columns: str) -> list[str]:
+    """Those columns that the files have."""
+    return [c for c in columns if c in mapped]
+
+
+def every_name(kept: Kept, product: str) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Lines with the product's stand-in, and an order each: the one that it ``came`` with, which is its ``order_id`` too,
+    and ``told``: whether it named one.
+    """
+    came, orders = every_order(kept.rows, kept.texts)
+    rows = kept.rows.assign(
+        product_id=kept.rows[product], came=came, told=kept.rows["order_id"] >= 0, order_id=came
+    )
+    return rows, {**kept.texts, "product_id": kept.texts[product], "came": orders, "order_id": orders}
+
+
+def under_contract(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table's own columns, in their order."""
+    return table[[c for c in schema.CONTRACTS[name].to_schema().columns if c in table]]
+
+
+def all_stores(bought: pd.DataFrame, texts: Names) -> pd.DataFrame:
+    """Every store that sold something, by its id."""
+    stores = bought.loc[bought["store_id"] >= 0, ["store_id"]].drop_duplicates()
+    return in_words(stores, texts).sort_values("store_id", ignore_index=True)
 
 
 def in_words(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
@@ -148,25 +173,21 @@ def settle(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame
 def differences(found: pd.DataFrame, what: str) -> dict[str, int]:
     """How many keys show two values of a column, or two times."""
     say = {c: found[f"two_{c}"] for c in PLURAL if f"two_{c}" in found}
-    if "until" in found:
+    if what == "orders":
         say = {"ordered_at": found["since"] != found["until"]} | say
     return {f"{what} with two {PLURAL[c]}, the earliest taken": int(n.sum()) for c, n in say.items()}
 
 
-def one_customer_each(bought: pd.DataFrame, texts: Names) -> tuple[pd.DataFrame, pd.Series, int]:
-    """Split an order that several customers share: whoever came first keeps its name.
+def one_customer_each(
+    bought: pd.DataFrame, shared: pd.Series, texts: Names
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Split orders that several customers share: whoever came first keeps its name.
 
     Returns
     -------
     bought : with the new codes in ``order_id``
     names : of all orders
-    split : number of orders that were shared
     """
-    owners = bought.groupby("came", sort=False)["customer_id"]
-    several = owners.min() != owners.max()
-    shared = several.index[several]
-    if shared.empty:
-        return bought, texts["came"], 0
     theirs = by_time(bought[bought["came"].isin(shared)])[["came", "customer_id"]]
     pairs = theirs.drop_duplicates()
     others = pairs[pairs.duplicated("came")].reset_index(drop=True)
@@ -175,7 +196,7 @@ def one_customer_each(bought: pd.DataFrame, texts: Names) -> tuple[pd.DataFrame,
     new = theirs.merge(others.assign(order_id=codes), how="left").set_axis(theirs.index)["order_id"].dropna()
     order = bought["order_id"].copy()
     order[new.index] = new.astype(order.dtype)
-    return bought.assign(order_id=order), names, len(shared)
+    return bought.assign(order_id=order), names
 
 
 def unused(known: pd.Series, names: pd.Series) -> pd.Series:
@@ -200,7 +221,6 @@ def order_lines(bought: pd.DataFrame, orders: pd.DataFrame, columns: Sequence[st
 
 def with_amount(orders: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Orders with what their lines come to, added up in the lines' order."""
-    orders = orders.rename(columns={"since": "ordered_at"})
     if "amount" not in lines:
         return orders
     first = np.flatnonzero(lines["line"].to_numpy() == 1)
@@ -208,26 +228,18 @@ def with_amount(orders: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_returns(
-    back: pd.DataFrame, bought: pd.DataFrame, texts: Names, mapped: Collection[str]
+    back: pd.DataFrame, bought: pd.DataFrame, texts: Names, product: bool, numbers: Sequence[str]
 ) -> pd.DataFrame:
     """Returns as positive quantities and amounts, with the order they name if the same customer has it."""
     theirs = bought.loc[
         bought["came"].isin(back["came"]), ["came", "customer_id", "order_id"]
     ].drop_duplicates()
-    told = back["order_id"] >= 0
-    place = (
-        back[["order_id", "customer_id"]]
-        .rename(columns={"order_id": "came"})
-        .merge(theirs, how="left", on=["came", "customer_id"])["order_id"]
-        .where(told.to_numpy())
-    )
-    number = (back.groupby("came").cumcount() + 1).astype("str")
-    columns = ["product_id"] if any(c in mapped for c in PRODUCT) else []
+    order = back[["came", "customer_id"]].merge(theirs, how="left")["order_id"].set_axis(back.index)
+    columns = ["customer_id", "ordered_at", "order_id", *(["product_id"] if product else [])]
     found = in_words(
-        back.assign(order_id=place.fillna(-1).astype("int64").to_numpy())[
-            ["came", "customer_id", "ordered_at", "order_id", *columns]
-        ],
-        texts,
-    ).rename(columns={"came": "return_id", "ordered_at": "returned_at"})
-    found["return_id"] += "-" + number.to_numpy()
-    return found.assign(**{c: back[c].abs().to_numpy() for c in ("quantity", "amount") if c in mapped})
+        back.assign(order_id=order.where(back["told"]).fillna(-1).astype("int64"))[columns], texts
+    )
+    number = (back.groupby("came").cumcount() + 1).astype("str").reset_index(drop=True)
+    came = in_words(back[["came"]], texts)["came"]
+    size = {c: back[c].abs().to_numpy() for c in numbers if c != "unit_price"}
+    return found.rename(columns={"ordered_at": "returned_at"}).assign(return_id=came + "-" + number, **size)

@@ -4,6 +4,7 @@ import dataclasses
 import shutil
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -88,12 +89,13 @@ def import_files(
         result = import_records(raws, target(name), ways, told_pairs, **options)
     data = added(old, result.data, name, replace=replace) if old else result.data
     with whole_folder(to, replace=replace or add) as scratch:
-        write(data, scratch, format=format)
         for kept in to.glob("rejected*.csv") if add else ():
             shutil.copy(kept, scratch)
-        write_rejected(
-            result.rejected, scratch / ("rejected.csv" if name == "orders" else f"rejected-{name}.csv")
-        )
+        rejected = scratch / ("rejected.csv" if name == "orders" else f"rejected-{name}.csv")
+        with ThreadPoolExecutor(1) as pool:
+            beside = pool.submit(write_rejected, result.rejected, rejected)
+            write(data, scratch, format=format)
+        beside.result()
     return data
 
 

@@ -102,6 +102,9 @@ def repeat_a_total(rows: pd.DataFrame) -> bool:
     """Whether at least ten orders have several lines, and the amount never differs within one."""
     if "amount" not in rows:
         return False
-    amounts = rows[rows["order_id"] >= 0].groupby("order_id")["amount"]
-    several = amounts.size() > 1
-    return bool(several.sum() >= 10 and (amounts.min() == amounts.max())[several].all())
+    for some in (rows.head(10_000), rows):  # of most files the first lines tell
+        amounts = some[some["order_id"] >= 0].groupby("order_id")["amount"]
+        several = amounts.size() > 1
+        if not (amounts.min() == amounts.max())[several].all():
+            return False
+    return bool(several.sum() >= 10)

@@ -27,7 +27,7 @@ COMMA = re.compile(r",\d{1,2}$|,\d{4,}$|\.\d{3},\d*$|^[+-]?0,\d+$")
 # What needs no second look: an id with a figure in it and nothing around it, a number, a time as in ISO 8601.
 PLAIN_ID = r"[\w/:#-]*[0-9][\w/:#-]*|[\w/:#-][\w/:#, -]*[0-9]"
 WHOLE_NUMBER = r"-?[0-9]{1,15}"
-PLAIN_NUMBER = rf"{WHOLE_NUMBER}(?:\.[0-9]{{1,15}})?"
+PLAIN_NUMBER = rf"{WHOLE_NUMBER}(?:\.[0-9]{{1,20}})?"  # a float's text may have so many digits
 PLAIN_TIME = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 
 CLOCK = (
