@@ -1,4 +1,4 @@
-"""Shares and the ratio of two shares."""
+"""Shares, the ratio of two shares, and the difference of two means."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,19 @@ def lift(rng: np.random.Generator) -> Found:
     return Found(found, more, low, high)
 
 
+def spent(rng: np.random.Generator) -> Found:
+    """Spend of half a year with a long tail, by lot: 60 % of 660 come back, of 450 left alone 20 to 60 %."""
+    base, basket = rng.uniform(0.2, 0.6), np.exp(7.5 + 1.05**2 / 2)
+    treated, control = (
+        pd.Series((rng.random(n) < p) * rng.lognormal(7.5, 1.05, n)) for n, p in ((660, 0.6), (450, base))
+    )
+    more = treated.mean() - control.mean()
+    reach = 1.96 * np.hypot(treated.sem(), control.sem())  # as the notebook works it out, step by step
+    return Found(more, (0.6 - base) * basket, more - reach, more + reach)
+
+
 CASES = (
     Case("a share, by Wilson", "02_segmentation/01_rfm_tiers", share),
     Case("the lift of a share, by Katz", "02_segmentation/01_rfm_tiers", lift),
+    Case("the difference of spend per customer, by hand", "02_segmentation/01_rfm_tiers", spent),
 )

@@ -32,13 +32,18 @@ def test_the_limits_know_the_baseline_only():
 
 
 def test_limits_of_shares_by_hand():
-    """With p = 40 / 160, of 100 cases 3 √(.25 × .75 / 100) = .13, of 20 wider, and never below 0 or above 1."""
+    """With p = 40 / 160, of 100 cases 3 √(.25 × .75 / 100) = .13, of 20 wider, and never below 0; of 4, 1 hit expected, none."""
     hits = pd.Series([5] * 8 + [40, 4, 0])
     table = control.shares(hits, pd.Series([20] * 8 + [100, 4, 0]), 8)
     assert table["centre"].iloc[0] == 0.25
     assert table["high"].iloc[8] == pytest.approx(0.25 + 3 * np.sqrt(0.25 * 0.75 / 100))
     assert table["z"].iloc[8] == pytest.approx((0.4 - 0.25) / np.sqrt(0.25 * 0.75 / 100))
-    assert table.loc[9, ["low", "high"]].tolist() == [0.0, pytest.approx(0.25 + 3 * np.sqrt(0.25 * 0.75 / 4))]
+    assert table.loc[0, ["low", "high"]].tolist() == [
+        0.0,
+        pytest.approx(0.25 + 3 * np.sqrt(0.25 * 0.75 / 20)),
+    ]
+    assert table.loc[9, "value"] == 1.0
+    assert table.loc[9, ["centre", "low", "high", "z"]].isna().all()
     assert np.isnan(table.loc[10, "value"])
 
 
@@ -124,3 +129,21 @@ def test_shares_by_week_by_hand():
     found = control.weekly_shares(hits, monday, weeks, 8)
     assert found["value"].tolist() == [0.5] * 8 + [1.0]
     assert found["signal"].tolist() == [False] * 8 + [True]
+
+
+def test_the_baseline_itself_never_rings():
+    """Its weeks say what noise is: a week of it that strays by nearly five sigmas isn't marked, the same week after it is."""
+    weeks = pd.date_range("2025-01-06", periods=9, freq="7D")
+    monday = pd.Series(np.repeat(weeks, 40))
+    odd = [True] * 38 + [False] * 2
+    hits = pd.Series(odd + [True, False] * 140 + odd)
+    assert control.weekly_shares(hits, monday, weeks, 8)["signal"].tolist() == [False] * 8 + [True]
+
+
+def test_a_few_cases_a_week_never_ring():
+    """Of four cases a week, half of which hit, even four hits in every later week tell nothing by limits made for many."""
+    weeks = pd.date_range("2025-01-06", periods=30, freq="7D")
+    hits = pd.Series([True, False] * 16 + [True] * 88)
+    found = control.weekly_shares(hits, pd.Series(np.repeat(weeks, 4)), weeks, 8)
+    assert found["value"].tolist() == [0.5] * 8 + [1.0] * 22
+    assert not found["signal"].any()

@@ -50,7 +50,7 @@ NAMES = (
     "test",
     "matrix",
     "funnel",
-    "acts",
+    "needs",
     "timed",
     "caps",
     "p_values",
@@ -102,7 +102,7 @@ def privacy_frames(shop: Dataset) -> dict[str, object]:
     up = (timed["due"] < shop.end + pd.Timedelta(days=1)) & (timed["state"] != "open")
     return {
         "privacy-consent-holds": consent.funnel(shop.consents, shop.end),
-        "privacy-at-the-moment": acts.prepare(shop, shop.end),
+        "privacy-at-the-moment": acts.prepare(shop, shop.end).query("consented"),
         "privacy-late": timed.assign(time_is_up=up),
         "privacy-crossing": exposure.caps(8e6, "CNY", {"CNY": 1.0, "EUR": 7.8}),
     }

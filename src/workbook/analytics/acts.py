@@ -25,7 +25,7 @@ SENSITIVE = (
     "religion",
     "bank_account",
     "location_track",
-)  # PIPL 28
+)  # PIPL 28; id numbers only by GB/T 35273-2020, and no longer by GB/T 45574-2025
 OTHER_BASES = (
     "contract",
     "standard contract",

@@ -22,6 +22,7 @@ RULES = pd.DataFrame(
 )
 MOVING_RANGE = 1.128  # mean distance of two neighbours, in sigmas of a normal
 LEAST = 8  # points without which a baseline says nothing
+EXPECTED = 5  # hits, and misses, without which a share isn't nearly normal
 
 
 def individuals(values: pd.Series, baseline: int) -> pd.DataFrame:
@@ -54,12 +55,14 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        as from `individuals`; a period without cases has no value, and limits stay between 0 and 1.
+        as from `individuals`; a period without cases has no value, one in which fewer than 5 hits or 5 misses are expected
+        has no limits and no z, as its share isn't nearly normal; limits stay between 0 and 1.
     """
     n = n.where(n > 0)
     quiet = slice(None, checked(baseline))
     p = hits.iloc[quiet].sum() / n.iloc[quiet].sum() if n.iloc[quiet].notna().any() else np.nan
-    table = chart(hits / n, p, np.sqrt(p * (1 - p) / n), enough=n.iloc[quiet].notna().sum() >= LEAST)
+    sigma = np.sqrt(p * (1 - p) / n).where(n * min(p, 1 - p) >= EXPECTED)
+    table = chart(hits / n, p, sigma, enough=n.iloc[quiet].notna().sum() >= LEAST)
     return table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
 
 
@@ -73,7 +76,7 @@ def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.Da
 
 
 def weekly_shares(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int) -> pd.DataFrame:
-    """Chart the share of hits by week: `shares`, and signal (whether any rule rings).
+    """Chart the share of hits by week: `shares`, and signal: whether any rule rings after the baseline.
 
     Parameters
     ----------
@@ -83,7 +86,8 @@ def weekly_shares(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, b
     """
     counts = hits.groupby(monday.reindex(hits.index)).agg(["sum", "size"]).reindex(weeks, fill_value=0)
     table = shares(counts["sum"], counts["size"], baseline)
-    return table.assign(signal=signals(table["z"]).any(axis=1))
+    later = np.arange(len(weeks)) >= baseline
+    return table.assign(signal=signals(table["z"]).any(axis=1) & later)
 
 
 def checked(baseline: int) -> int:

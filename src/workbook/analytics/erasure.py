@@ -22,7 +22,7 @@ TREATMENT = pd.DataFrame(
         ("returns", "customer_id", "pseudonymise", "tax: part of the order"),
         ("consents", "customer_id", "pseudonymise", "proof of what was lawful: GDPR 7(1), 17(3)(e)"),
         ("privacy_requests", "customer_id", "pseudonymise", "proof that the request was met: GDPR 5(2)"),
-        ("processing_log", "customer_id", "pseudonymise", "record of processing: GDPR 5(2), PIPL 54–55"),
+        ("processing_log", "customer_id", "pseudonymise", "record of processing: GDPR 5(2), PIPL 55–56"),
         ("referrals", "referred_id", "pseudonymise", "the other person's reward hangs on it"),
         ("referrals", "referrer_id", "pseudonymise", "the other person's history hangs on it"),
         ("points", "customer_id", "delete", "no duty to keep"),

@@ -58,7 +58,7 @@ def plot_control(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "
             "o",
             color=ORANGE,
             markersize=7,
-            label="more than noise",
+            label="signal",
         )
         ax.legend()
     if isinstance(frame.index, pd.DatetimeIndex):

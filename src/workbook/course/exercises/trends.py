@@ -15,10 +15,9 @@ def consent_holds(funnel: pd.DataFrame) -> float:
     return float(holds / yes)
 
 
-def lawful_before_withdrawal(acts: pd.DataFrame) -> int:
-    """Marketing acts under a consent that held then and was withdrawn later."""
-    marketing = acts["consented"] & acts["family"].eq("marketing")
-    later = marketing & acts["worth"].eq("given") & acts["withdrawn_at"].notna()
+def lawful_before_withdrawal(needs: pd.DataFrame) -> int:
+    """Marketing acts, of those that need consent, under one that held then and was withdrawn later."""
+    later = needs["family"].eq("marketing") & needs["worth"].eq("given") & needs["withdrawn_at"].notna()
     if not later.any():
         raise CannotAnswer("no marketing on record rests on a consent that was withdrawn later.")
     return int(later.sum())
@@ -57,18 +56,18 @@ EXERCISES = (
         id="privacy-at-the-moment",
         question="How many marketing acts rested on a consent that held at that moment and was withdrawn only later?",
         expected=lawful_before_withdrawal,
-        hint='three conditions on acts: family is "marketing" and consented, worth (at that moment) is "given", and withdrawn_at is not empty.',
-        solution='(acts["consented"] & acts["family"].eq("marketing") & acts["worth"].eq("given") & acts["withdrawn_at"].notna()).sum()',
+        hint='three conditions on needs: family is "marketing", worth (at that moment) is "given", and withdrawn_at is not empty.',
+        solution='(needs["family"].eq("marketing") & needs["worth"].eq("given") & needs["withdrawn_at"].notna()).sum()',
         wrong=(
-            Wrong('(of["consented"] & of["family"].eq("marketing") & of["worth"].eq("withdrawn")).sum()',
+            Wrong('(of["family"].eq("marketing") & of["worth"].eq("withdrawn")).sum()',
                   "These came after the withdrawal: they are the breaches. Asked are those that came before it."),
-            Wrong('(of["consented"] & of["family"].eq("marketing") & of["withdrawn_at"].notna()).sum()',
+            Wrong('(of["family"].eq("marketing") & of["withdrawn_at"].notna()).sum()',
                   "These are all acts whose consent was withdrawn at some time, before the act or after it. Only those before the withdrawal are asked for."),
-            Wrong('(of["consented"] & of["worth"].eq("given") & of["withdrawn_at"].notna()).sum()',
+            Wrong('(of["worth"].eq("given") & of["withdrawn_at"].notna()).sum()',
                   "This counts every purpose. Only marketing is asked for."),
-            Wrong('(of["consented"] & of["family"].eq("marketing") & of["worth"].ne("withdrawn") & of["withdrawn_at"].notna()).sum()',
+            Wrong('(of["family"].eq("marketing") & of["worth"].ne("withdrawn") & of["withdrawn_at"].notna()).sum()',
                   "Nearly. But some of these came from a box that was ticked beforehand: taken back later, it never was a consent. worth must be \"given\"."),
-            Wrong('(of["consented"] & of["family"].eq("marketing") & of["worth"].eq("given")).sum()',
+            Wrong('(of["family"].eq("marketing") & of["worth"].eq("given")).sum()',
                   "This counts all marketing under a consent that held, also where it holds to this day."),
         ),
     ),
