@@ -38,6 +38,14 @@ def test_channels_as_the_course_counts_them():
     assert clocks.as_known(contacts, TODAY)["desk"].tolist() == ["online", "online", "store", "WeChat"]
 
 
+def test_many_desks_are_the_largest_and_all_others():
+    """Seven channels make six desks and one for the rest; a log without a channel has one desk."""
+    channel = pd.Series([*"aabbccddeeff", "g", "phone"], dtype="str")
+    assert clocks.desks(channel).tolist() == [*"aabbccddeeff", "all others", "all others"]
+    assert clocks.desks(channel.head(12)).tolist() == [*"aabbccddeeff"]
+    assert clocks.desks(pd.Series([None, None], dtype="str")).unique().tolist() == ["not on record"]
+
+
 def test_waits_by_hand():
     """An open request has waited until midnight; one that needed no answer isn't waiting for one."""
     known = clocks.as_known(

@@ -22,13 +22,14 @@ TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a r
 
 # Channels as the course counts them; a channel that isn't here stands for itself.
 DESKS = pd.Series({"chat": "online", "e-mail": "online", "phone": "phone", "app": "app", "store": "store"})
+MOST_DESKS = 6  # more of them can't be compared at a glance
 
 
 def as_known(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Requests as they stood at the end of ``as_of``: later ones are gone, later times are empty.
 
     What is only known when a request is over (`TOTALS`) is empty for those that were open. A column ``desk`` has
-    the channel as the course counts them, see `DESKS`.
+    the channel as the course counts them, see `desks`.
     """
     over = as_of + DAY
     known = contacts[contacts["opened_at"] < over].reset_index(drop=True)
@@ -36,8 +37,14 @@ def as_known(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     still_open = times["resolved_at"].isna()
     totals = {c: known[c].mask(still_open) for c in TOTALS}
     by = known["first_response_by"].where(times["first_response_at"].notna())
-    desk = known["channel"].map(DESKS).fillna(known["channel"])
-    return known.assign(**times, **totals, first_response_by=by, desk=desk)
+    return known.assign(**times, **totals, first_response_by=by, desk=desks(known["channel"]))
+
+
+def desks(channel: pd.Series) -> pd.Series:
+    """The desk of each request by its channel: `DESKS`; of a shop with many channels the largest, and all others as one."""
+    desk = channel.map(DESKS).fillna(channel).fillna("not on record")
+    large = desk.value_counts().index
+    return desk if len(large) <= MOST_DESKS else desk.where(desk.isin(large[:MOST_DESKS]), "all others")
 
 
 def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:

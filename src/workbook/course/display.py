@@ -91,6 +91,8 @@ class Shown:
         form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
         whole = self.frame.select_dtypes("integer")
         frame = self.frame.assign(**{c: whole[c].map(lambda n: f"{n:,}", na_action="ignore") for c in whole})
+        # Of the two ways to be missing only the older one is shown as blank.
+        frame = frame.astype({c: "float64" for c in frame if frame[c].dtype == "Float64"})
         with pd.option_context("display.max_colwidth", None):
             page = words_left(frame.to_html(border=0, **form), frame)
             return {"text/html": page, "text/plain": frame.to_string(**form)}
