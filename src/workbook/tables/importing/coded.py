@@ -1,7 +1,6 @@
 """Columns of text as Arrow's dictionaries: each row has a code, each text stands once, and is looked at once."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Union
 
 import numpy as np
@@ -36,16 +35,9 @@ def as_codes(column: Texts) -> tuple[np.ndarray, pd.Series]:
         return codes, pd.Series(texts, dtype="str")
     if not len(column):
         return np.array([], dtype="int32"), pd.Series([], dtype="str")
+    column = column.unify_dictionaries()
     codes = [(c.indices.fill_null(-1) if c.null_count else c.indices).to_numpy() for c in column.chunks]
-    if len(codes) == 1:
-        return codes[0], pd.Series(pd.array(column.chunk(0).dictionary, dtype="str"))
-    # As Arrow's unify_dictionaries, several times as fast.
-    every, distinct = pd.factorize(
-        pd.Series(pd.array(pa.chunked_array([c.dictionary for c in column.chunks]), dtype="str"))
-    )
-    begin = np.cumsum([0, *(len(c.dictionary) for c in column.chunks)])
-    places = [np.append(every[a:b], -1).astype("int32") for a, b in pairwise(begin)]
-    return np.concatenate([place[c] for place, c in zip(places, codes, strict=True)]), pd.Series(distinct)
+    return np.concatenate(codes), pd.Series(pd.array(column.chunk(0).dictionary, dtype="str"))
 
 
 def from_codes(codes: np.ndarray, texts: pd.Series) -> pa.ChunkedArray:
