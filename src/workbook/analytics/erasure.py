@@ -220,10 +220,8 @@ def differences(before: Dataset, after: Dataset) -> pd.Series:
 
 def changed(before: pd.DataFrame, after: pd.DataFrame) -> int:
     """Number of rows of ``before``, as a bag, that ``after`` doesn't have."""
-    if before.empty:
+    after = after[list(before.columns)]
+    if before.empty or before.equals(after):  # as most tables are
         return 0
-    old, new = (
-        pd.util.hash_pandas_object(f[list(before.columns)], index=False).value_counts()
-        for f in (before, after)
-    )
+    old, new = (pd.util.hash_pandas_object(f, index=False).value_counts() for f in (before, after))
     return int((old - new.reindex(old.index).fillna(0)).clip(lower=0).sum())
