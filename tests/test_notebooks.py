@@ -10,7 +10,8 @@ import pytest
 from workbook.course import catalogue, exercises, runner
 from workbook.retailer import generate
 from workbook.tables import schema
-from workbook.tables.dataset import Dataset, save
+from workbook.tables.dataset import Dataset
+from workbook.tables.folders import save
 from workbook.tables.home import home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}

@@ -6,7 +6,8 @@ import pytest
 
 from workbook.course import catalogue
 from workbook.retailer import generate
-from workbook.tables.dataset import Dataset, save
+from workbook.tables.dataset import Dataset
+from workbook.tables.folders import save
 
 NOTEBOOK = {
     "cells": [

@@ -9,8 +9,9 @@ import pytest
 from workbook.course import runner
 from workbook.course.catalogue import Parameter
 from workbook.course.jobs import begun
-from workbook.tables.dataset import UNKNOWN_DAY, Dataset, load_folder
+from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder
 
 
 def run(shelf, plain, out, **more):

@@ -3,7 +3,7 @@
 import pytest
 
 from workbook.course import worlds
-from workbook.tables import dataset
+from workbook.tables import folders
 from workbook.tables.errors import DataError
 
 
@@ -41,7 +41,7 @@ def test_a_claim_is_a_setting_too(tmp_path):
     assert worlds.settings(["seed=7", "rfm-retention=0"]) == {"seed": 7, "claims": {"rfm-retention": 0.0}}
     folder = worlds.world(["customers=20", "months=1", "rfm-retention=0"], tmp_path)
     assert folder.name.startswith("lanyu-customers20-months1-rfm-retention0-")
-    assert dataset.load_folder(folder).facts["claims"] == {"rfm-retention": 0.0}
+    assert folders.load_folder(folder).facts["claims"] == {"rfm-retention": 0.0}
 
 
 @pytest.mark.slow
@@ -52,7 +52,7 @@ def test_a_world_is_made_once_and_reused(tmp_path):
     assert first.is_absolute()
     assert first.parent == tmp_path.resolve()
     assert first.name.startswith("lanyu-customers30-months2-seed5-")
-    data = dataset.load_folder(first)
+    data = folders.load_folder(first)
     assert (len(data.customers), data.facts) == (30, {"customers": 30, "months": 2, "seed": 5, "claims": {}})
     assert worlds.world(["seed=5", "customers=030", "months=2"], tmp_path) == first
     assert (first / "datapackage.json").stat().st_mtime_ns == stamp

@@ -10,7 +10,7 @@ import pytest
 
 from workbook.retailer import making, streams, world
 from workbook.retailer.world import generate
-from workbook.tables import dataset, schema
+from workbook.tables import folders, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 from workbook.tables.summary import customer_summary
@@ -52,7 +52,7 @@ def written(small_blocks, told, tmp_path_factory) -> tuple[Path, dict[str, int]]
 @pytest.fixture(scope="module")
 def loaded(written) -> Dataset:
     """Load and validate it."""
-    return dataset.load_folder(written[0])
+    return folders.load_folder(written[0])
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_a_small_world_is_one_file_a_table(tmp_path):
     """A world of one block, or one in CSV, is made in one piece and written like any data set."""
     rows = making.make(tmp_path / "one", customers=10, months=1, seed=1, format="parquet")
     assert (tmp_path / "one" / "orders.parquet").is_file()
-    data = dataset.load_folder(tmp_path / "one")
+    data = folders.load_folder(tmp_path / "one")
     assert rows == {name: len(frame) for name, frame in data.tables.items()}
 
 
@@ -151,7 +151,7 @@ def test_csv_is_one_file_also_of_several_blocks(tmp_path, monkeypatch, loaded, m
     monkeypatch.setattr(making, "generate", lambda *setting: made)
     making.make(tmp_path / "two", **SETTING)
     assert all(p.is_file() for p in (tmp_path / "two").glob("*.csv"))
-    assert dataset.load_folder(tmp_path / "two").fingerprint == loaded.fingerprint
+    assert folders.load_folder(tmp_path / "two").fingerprint == loaded.fingerprint
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_what_was_there_stays_when_it_fails_half_way(tmp_path, breaks_half_way):
     with pytest.raises(RuntimeError, match="disk is full"):
         making.make(tmp_path / "two", **SETTING, format="parquet", jobs=1, replace=True)
     assert [p.name for p in tmp_path.iterdir()] == ["two"]
-    assert len(dataset.load_folder(tmp_path / "two").orders) == 1
+    assert len(folders.load_folder(tmp_path / "two").orders) == 1
 
 
 def test_settings_are_checked_before_anything_is_written(tmp_path, written):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbook.retailer import assortment, generate, people, streams, truth
-from workbook.tables import dataset, schema
+from workbook.tables import dataset, folders, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 from workbook.tables.home import home
@@ -112,7 +112,7 @@ def test_the_committed_data_is_what_it_makes(lanyu, made):
 
 def test_the_committed_files_are_what_it_writes(tmp_path, made):
     """Not a byte of datasets/lanyu differs from what `workbook data make` writes, truth and description included."""
-    dataset.save(made, tmp_path / "lanyu")
+    folders.save(made, tmp_path / "lanyu")
     there = home() / "datasets" / "lanyu"
     files = {p.relative_to(there) for p in there.rglob("*") if p.is_file()}
     written = {p.relative_to(tmp_path / "lanyu") for p in (tmp_path / "lanyu").rglob("*") if p.is_file()}
@@ -163,8 +163,8 @@ def test_a_setting_out_of_range_is_told(setting, sentence):
 def test_edge_worlds_keep_their_contracts(tmp_path, customers, months):
     """One customer or one month is a world like any other: it is saved, loaded and validated, references included."""
     data = generate(customers=customers, months=months, seed=3)
-    dataset.save(data, tmp_path / "edge")
-    again = dataset.load_folder(tmp_path / "edge")
+    folders.save(data, tmp_path / "edge")
+    again = folders.load_folder(tmp_path / "edge")
     assert again.fingerprint == data.fingerprint
     assert len(again.customers) == customers
     assert again.orders["customer_id"].nunique() == customers

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbook.tables import dataset, home, schema
+from workbook.tables import folders, home, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -21,7 +21,7 @@ def elsewhere(tmp_path, monkeypatch):
     )
     day = pd.Timestamp("2025-01-01")
     tables = {"orders": orders, "returns": schema.empty(schema.CONTRACTS["returns"])}
-    dataset.save(Dataset("tiny", tables, day, day), tmp_path / "datasets" / "tiny")
+    folders.save(Dataset("tiny", tables, day, day), tmp_path / "datasets" / "tiny")
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path))
     return tmp_path
 

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from workbook.tables import contract, dataset, package, schema
+from workbook.tables import contract, folders, package, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.home import home
 
@@ -64,7 +64,7 @@ def test_references_stay_within_the_package():
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 def test_the_file_describes_what_lies_beside_it(tmp_path, small, format):
     """Each resource of the saved package is a file with these columns, rows and unique keys."""
-    dataset.save(small, tmp_path / "small", format=format)
+    folders.save(small, tmp_path / "small", format=format)
     content = json.loads((tmp_path / "small" / "datapackage.json").read_text(encoding="utf-8"))
     read = {"csv": pd.read_csv, "parquet": pd.read_parquet}[format]
     names = [r["name"] for r in content["resources"]]
@@ -93,7 +93,7 @@ def test_the_package_of_a_data_set_says_what_it_is(tmp_path):
     data = Dataset(
         "shop", TABLES, pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-31"), "EUR", facts={"rows": 2}
     )
-    dataset.save(data, tmp_path / "shop")
+    folders.save(data, tmp_path / "shop")
     assert json.loads((tmp_path / "shop" / "datapackage.json").read_text(encoding="utf-8"))["workbook"] == {
         "name": "shop", "start": "2025-01-01", "end": "2025-01-31", "currency": "EUR", "synthetic": False,
         "facts": {"rows": 2},

@@ -17,8 +17,9 @@ from workbook.course.display import MIME
 from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.course.settings import first_day
 from workbook.course.stored import LONGEST, execute, normalise
-from workbook.tables.dataset import Dataset, load_folder
+from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder
 from workbook.tables.home import bundled, data_folder
 
 SCHEMA = 1

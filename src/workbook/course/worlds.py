@@ -49,7 +49,7 @@ def parameters() -> list[str]:
 def world(given: list[str], store: Path) -> Path:
     """Folder of the world with these settings, made if it isn't there yet."""
     from workbook.retailer import generate
-    from workbook.tables.dataset import save
+    from workbook.tables.folders import save
 
     wanted = settings(given)
     told = [f"{k}{wanted[k]}" for k in SETTINGS if k in wanted]

@@ -11,7 +11,7 @@ import pandas as pd
 from workbook.retailer.world import World, generate, make_world
 from workbook.tables import schema
 from workbook.tables.contract import pandas_type
-from workbook.tables.dataset import about, save, whole_folder, write_about, write_table
+from workbook.tables.folders import about, save, whole_folder, write_about, write_table
 
 Sums = dict[str, pd.DataFrame]
 Shapes = dict[str, tuple[list[str], int]]

@@ -1,16 +1,10 @@
-"""A data set: a folder of tables under contract, loaded and validated once."""
+"""A data set: tables under contract, validated once."""
 
-import csv
 import hashlib
-import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,9 +14,7 @@ import pyarrow.compute as pc
 
 from workbook.tables import schema
 from workbook.tables.errors import DataError, choose
-from workbook.tables.package import datapackage, row_meaning
-
-FORMATS = ("csv", "parquet")
+from workbook.tables.package import row_meaning
 
 
 @dataclass(frozen=True)
@@ -140,6 +132,15 @@ def validate(
     DataError
         naming the first broken rules: table, column, rule, number of rows and an example.
     """
+    good = each_valid(tables, contracts)
+    check_references(good, ChainMap(dict(beside or {}), good), contracts)
+    return good
+
+
+def each_valid(
+    tables: Mapping[str, pd.DataFrame], contracts: Mapping[str, type[schema.Table]]
+) -> dict[str, Any]:
+    """Bring each frame under its contract, its key included, whatever it refers to."""
     good, broken = {}, []
     for name, frame in tables.items():
         try:
@@ -147,15 +148,26 @@ def validate(
             broken += key_problems(name, good[name], contracts[name])
         except pandera.errors.SchemaErrors as error:
             broken += contract_problems(name, error.failure_cases)
-    if not broken:
-        others = good | dict(beside or {})
-        broken = [
-            p for name, frame in good.items() for p in reference_problems(name, frame, others, contracts)
-        ]
+    complain(broken)
+    return good
+
+
+def check_references(
+    tables: Mapping[str, pd.DataFrame],
+    others: Mapping[str, pd.DataFrame],
+    contracts: Mapping[str, type[schema.Table]],
+) -> None:
+    """See that what some tables refer to is there, in those of ``others`` that are."""
+    complain(
+        [p for name, frame in tables.items() for p in reference_problems(name, frame, others, contracts)]
+    )
+
+
+def complain(broken: list[str]) -> None:
+    """Raise what is broken, if anything is, as one error that names the first few."""
     if broken:
         more = f" (and {len(broken) - 5} more problems)" if len(broken) > 5 else ""
         raise DataError("; ".join(broken[:5]) + more + ".")
-    return good
 
 
 def wall_time(frame: pd.DataFrame) -> pd.DataFrame:
@@ -228,36 +240,6 @@ def reference_problems(
     return say
 
 
-def load_folder(folder: Path) -> Dataset:
-    """Load and validate a folder of tables (CSV or Parquet, ``datapackage.json`` if there is one).
-
-    Raises
-    ------
-    DataError
-        if the folder isn't a data set or a table breaks its contract.
-    """
-    if not folder.is_dir():
-        raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
-    tables = validate(read_tables(folder, schema.CONTRACTS), schema.CONTRACTS)
-    if all(frame.empty for frame in tables.values()):
-        raise DataError(
-            f"{str(folder)!r} isn't a data set: it needs at least one table with a row, such as orders.csv or "
-            f"contacts.parquet; it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
-        )
-    about = read_about(folder)
-    truth = read_tables(folder / "truth", schema.TRUTH)
-    first, last = period(tables)
-    return Dataset(
-        name=about.get("name", folder.name),
-        tables=tables,
-        start=pd.Timestamp(about.get("start", first)),
-        end=pd.Timestamp(about.get("end", last)),
-        currency=about.get("currency", ""),
-        truth=validate(truth, schema.TRUTH, tables) if truth else None,
-        facts=about.get("facts", {}),
-    )
-
-
 def period(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.Timestamp, pd.Timestamp]:
     """First and last day of what some tables hold; orders alone decide where there are any."""
     decide = ["orders"] if len(tables.get("orders", ())) else list(tables)
@@ -267,149 +249,3 @@ def period(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.Timestamp, pd.Timesta
     if known.empty:
         return UNKNOWN_DAY, UNKNOWN_DAY
     return known.min(), known.max()
-
-
-def read_about(folder: Path) -> dict[str, Any]:
-    """The ``workbook`` part of datapackage.json, empty where there is none."""
-    path = folder / "datapackage.json"
-    if not path.exists():
-        return {}
-    try:
-        about = dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
-        return about | {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
-
-
-def read_tables(folder: Path, contracts: Mapping[str, type[schema.Table]]) -> dict[str, pd.DataFrame]:
-    """Read each ``<table>.csv`` or ``<table>.parquet`` that the folder has, as the contract types it."""
-    found = {
-        name: path
-        for name in contracts
-        for path in (folder / f"{name}.{f}" for f in FORMATS)
-        if path.exists()
-    }
-    return {name: read_table(path, contracts[name]) for name, path in found.items()}
-
-
-def read_table(path: Path, contract: type[schema.Table]) -> pd.DataFrame:
-    """Read one file of a table; types are the contract's."""
-    try:
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        kinds = schema.columns(contract).set_index("column")["type"]
-        header = pd.read_csv(path, nrows=0).columns
-        # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
-        text = {c: "str" for c in header if kinds.get(c) in ("string", "datetime")}
-        times = [c for c in header if kinds.get(c) == "datetime"]
-        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
-        return frame.assign(**{c: as_times(frame[c]) for c in times})
-    except (ValueError, OSError) as error:
-        raise DataError(f"{path.name} can't be read: {error}.") from None
-
-
-def as_times(values: pd.Series) -> pd.Series:
-    """ISO texts as times; as they are where one isn't a time, so that the contract names it."""
-    try:
-        return pd.to_datetime(values, format="ISO8601")
-    except ValueError:
-        return values
-
-
-@contextmanager
-def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Give a scratch folder that becomes ``target`` when all went well, and vanishes when not."""
-    if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
-        raise DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
-    if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
-        raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        folder = str(target.absolute().parent)
-        raise DataError(f"{target.name!r} can't be made in {folder!r}: {error.strerror}.") from None
-    try:
-        yield scratch
-        scratch.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        scratch.rename(target)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:
-    """Write a data set: a file a table, ``truth/`` if there is one, and ``datapackage.json``."""
-    with whole_folder(folder, replace=replace) as scratch:
-        write(data, scratch, format=format)
-
-
-def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
-    """Write a data set's files into an existing folder."""
-    if format not in FORMATS:
-        raise choose("--format", format, FORMATS)
-    with ThreadPoolExecutor() as pool:
-        jobs = [pool.submit(write_table, t, folder / f"{name}.{format}") for name, t in data.tables.items()]
-    for job in jobs:
-        job.result()
-    for name, frame in (data.truth or {}).items():
-        (folder / "truth").mkdir(exist_ok=True)
-        write_table(frame, folder / "truth" / f"{name}.{format}")
-    shapes = {name: (list(frame.columns), len(frame)) for name, frame in data.tables.items()}
-    told = about(data.name, data.start, data.end, data.currency, data.synthetic, data.facts)
-    write_about(folder, shapes, format, told)
-
-
-def about(
-    name: str,
-    start: pd.Timestamp,
-    end: pd.Timestamp,
-    currency: str,
-    synthetic: bool,
-    facts: Mapping[str, Any],
-) -> dict[str, Any]:
-    """What datapackage.json says of a data set beyond its tables."""
-    return {
-        "name": name,
-        "start": f"{start:%Y-%m-%d}",
-        "end": f"{end:%Y-%m-%d}",
-        "currency": currency,
-        "synthetic": synthetic,
-        "facts": dict(facts),
-    }
-
-
-def write_about(
-    folder: Path, shapes: Mapping[str, tuple[list[str], int]], format: str, told: dict[str, Any]
-) -> None:
-    """Write datapackage.json: tables with their columns and number of rows, and what is `about` them."""
-    package = datapackage(told["name"], shapes, format) | {"workbook": told}
-    (folder / "datapackage.json").write_text(
-        json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
-    )
-
-
-def brief(values: pd.Series) -> pd.Series:
-    """Return values as CSV needs them: no decimals where all are whole, no seconds where all are whole minutes."""
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        return values if (values.abs() >= 2**53).any() else values.astype("Int64")
-    if (
-        pd.api.types.is_datetime64_dtype(values)
-        and (values.dropna() == values.dropna().dt.floor("min")).all()
-    ):
-        midnight = (values.dropna() == values.dropna().dt.normalize()).all()
-        return values if midnight else values.dt.strftime("%Y-%m-%d %H:%M")
-    return values
-
-
-def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write one table; CSV has the same bytes on every system."""
-    if path.suffix == ".parquet":
-        frame.to_parquet(path, index=False)
-    else:
-        frame = frame.assign(**{c: brief(frame[c]) for c in frame})
-        # A bare carriage return would end the row for a reader unless it is quoted.
-        bare = any(frame[c].str.contains("\r", regex=False).any() for c in frame.select_dtypes("str"))
-        quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
-        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=quoting)

@@ -71,6 +71,6 @@ def has(folder: Path) -> set[str]:
 
 def load(data: str | Path = "lanyu") -> Dataset:
     """Load a data set by its bundled name or from a folder, validated; see `Dataset`."""
-    from workbook.tables.dataset import load_folder  # pandas takes a second that `workbook list` doesn't have
+    from workbook.tables.folders import open_folder  # pandas takes a second that `workbook list` doesn't have
 
-    return load_folder(data_folder(data))
+    return open_folder(data_folder(data))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbook.tables.dataset import load_folder
+from workbook.tables.folders import load_folder
 from workbook.tables.importing import import_files
 from workbook.tables.importing.account import describe
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbook.tables.dataset import load_folder
 from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder
 from workbook.tables.importing import import_files
 
 TODAY = pd.Timestamp("2026-01-01")

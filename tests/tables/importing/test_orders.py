@@ -12,8 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from workbook.tables import schema
-from workbook.tables.dataset import load_folder, validate
+from workbook.tables.dataset import validate
 from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder
 from workbook.tables.importing import Import, import_files, import_orders
 from workbook.tables.importing.account import describe
 from workbook.tables.importing.mapping import FileOptions, Mapping, Rules, told

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from workbook.tables import schema
-from workbook.tables.dataset import load_folder
 from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder
 from workbook.tables.importing import describe, import_files
 from workbook.tables.importing.mapping import Mapping, find_columns
 from workbook.tables.importing.targets import OTHERS, TELLING, likeliest, plain, target

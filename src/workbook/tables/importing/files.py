@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.dataset import FORMATS, Dataset, load_folder, period, validate, whole_folder, write
+from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.errors import DataError, choose
+from workbook.tables.folders import FORMATS, load_folder, whole_folder, write
 from workbook.tables.importing.mapping import Mapping, known_format, known_table, load_mapping, told
 from workbook.tables.importing.orders import import_orders
 from workbook.tables.importing.raw import Raw, whole

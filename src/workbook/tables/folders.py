@@ -1,0 +1,254 @@
+"""A data set on disk: a folder with a file a table, CSV or Parquet, read when it is needed and written whole."""
+
+import csv
+import json
+import shutil
+import tempfile
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbook.tables import schema
+from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
+from workbook.tables.errors import DataError, choose
+from workbook.tables.package import datapackage
+
+FORMATS = ("csv", "parquet")
+Contracts = Mapping[str, type[schema.Table]]
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """The tables of a folder, each read and validated when it is first asked for, and those that it refers to.
+
+    Parameters
+    ----------
+    folder : where ``<table>.csv``, or ``<table>.parquet``, a file or a folder of parts, are looked for
+    contracts : of the tables
+    beside : tables that these may refer to
+    """
+
+    def __init__(
+        self, folder: Path, contracts: Contracts, beside: Mapping[str, pd.DataFrame] | None = None
+    ) -> None:
+        self.contracts, self.beside = contracts, beside or {}
+        self.paths = {
+            name: path
+            for name in contracts
+            for path in (folder / f"{name}.{f}" for f in FORMATS)
+            if path.exists()
+        }
+        self.valid: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self.valid:
+            raw = {name: read_table(self.paths[name], self.contracts[name])}
+            self.valid |= each_valid(raw, self.contracts)
+            try:
+                check_references({name: self.valid[name]}, ChainMap(self.beside, self), self.contracts)  # type: ignore[arg-type]
+            except DataError:
+                del self.valid[name]
+                raise
+        return self.valid[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def all(self) -> "Tables":
+        """Read and validate all of them at once, so that an error names what is wrong with any."""
+        raw = {name: read_table(path, self.contracts[name]) for name, path in self.paths.items()}
+        self.valid = validate(raw, self.contracts, self.beside)
+        return self
+
+
+def open_folder(folder: Path) -> Dataset:
+    """Open a folder of tables, each of which is read and validated when it is first used.
+
+    Raises
+    ------
+    DataError
+        if the folder isn't a data set; when a table is used, if it breaks its contract.
+    """
+    if not folder.is_dir():
+        raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
+    tables = Tables(folder, schema.CONTRACTS)
+    return described(folder, tables, Tables(folder / "truth", schema.TRUTH, tables))
+
+
+def load_folder(folder: Path) -> Dataset:
+    """Load and validate a folder of tables (CSV or Parquet, ``datapackage.json`` if there is one).
+
+    Raises
+    ------
+    DataError
+        if the folder isn't a data set or a table breaks its contract.
+    """
+    if not folder.is_dir():
+        raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
+    tables = Tables(folder, schema.CONTRACTS).all()
+    return described(folder, tables, Tables(folder / "truth", schema.TRUTH, tables).all())
+
+
+def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
+    """Tables with what datapackage.json says of them as a whole, or they themselves where it doesn't."""
+    if all(frame.empty for frame in tables.values()):
+        raise DataError(
+            f"{str(folder)!r} isn't a data set: it needs at least one table with a row, such as orders.csv or "
+            f"contacts.parquet; it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
+        )
+    about = read_about(folder)
+    start, end = (about["start"], about["end"]) if {"start", "end"} <= set(about) else period(tables)
+    return Dataset(
+        name=about.get("name", folder.name),
+        tables=tables,
+        start=about.get("start", start),
+        end=about.get("end", end),
+        currency=about.get("currency", ""),
+        truth=truth or None,
+        facts=about.get("facts", {}),
+    )
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """The ``workbook`` part of datapackage.json, empty where there is none."""
+    path = folder / "datapackage.json"
+    if not path.exists():
+        return {}
+    try:
+        about = dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
+        return about | {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
+
+
+def read_table(path: Path, contract: type[schema.Table]) -> pd.DataFrame:
+    """Read one file of a table; types are the contract's."""
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        kinds = schema.columns(contract).set_index("column")["type"]
+        header = pd.read_csv(path, nrows=0).columns
+        # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
+        text = {c: "str" for c in header if kinds.get(c) in ("string", "datetime")}
+        times = [c for c in header if kinds.get(c) == "datetime"]
+        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+        return frame.assign(**{c: as_times(frame[c]) for c in times})
+    except (ValueError, OSError) as error:
+        raise DataError(f"{path.name} can't be read: {error}.") from None
+
+
+def as_times(values: pd.Series) -> pd.Series:
+    """ISO texts as times; as they are where one isn't a time, so that the contract names it."""
+    try:
+        return pd.to_datetime(values, format="ISO8601")
+    except ValueError:
+        return values
+
+
+@contextmanager
+def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Give a scratch folder that becomes ``target`` when all went well, and vanishes when not."""
+    if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
+        raise DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
+    if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
+        raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        folder = str(target.absolute().parent)
+        raise DataError(f"{target.name!r} can't be made in {folder!r}: {error.strerror}.") from None
+    try:
+        yield scratch
+        scratch.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:
+    """Write a data set: a file a table, ``truth/`` if there is one, and ``datapackage.json``."""
+    with whole_folder(folder, replace=replace) as scratch:
+        write(data, scratch, format=format)
+
+
+def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
+    """Write a data set's files into an existing folder."""
+    if format not in FORMATS:
+        raise choose("--format", format, FORMATS)
+    with ThreadPoolExecutor() as pool:
+        jobs = [pool.submit(write_table, t, folder / f"{name}.{format}") for name, t in data.tables.items()]
+    for job in jobs:
+        job.result()
+    for name, frame in (data.truth or {}).items():
+        (folder / "truth").mkdir(exist_ok=True)
+        write_table(frame, folder / "truth" / f"{name}.{format}")
+    shapes = {name: (list(frame.columns), len(frame)) for name, frame in data.tables.items()}
+    told = about(data.name, data.start, data.end, data.currency, data.synthetic, data.facts)
+    write_about(folder, shapes, format, told)
+
+
+def about(
+    name: str,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    currency: str,
+    synthetic: bool,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What datapackage.json says of a data set beyond its tables."""
+    return {
+        "name": name,
+        "start": f"{start:%Y-%m-%d}",
+        "end": f"{end:%Y-%m-%d}",
+        "currency": currency,
+        "synthetic": synthetic,
+        "facts": dict(facts),
+    }
+
+
+def write_about(
+    folder: Path, shapes: Mapping[str, tuple[list[str], int]], format: str, told: dict[str, Any]
+) -> None:
+    """Write datapackage.json: tables with their columns and number of rows, and what is `about` them."""
+    package = datapackage(told["name"], shapes, format) | {"workbook": told}
+    (folder / "datapackage.json").write_text(
+        json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+def brief(values: pd.Series) -> pd.Series:
+    """Return values as CSV needs them: no decimals where all are whole, no seconds where all are whole minutes."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        return values if (values.abs() >= 2**53).any() else values.astype("Int64")
+    if (
+        pd.api.types.is_datetime64_dtype(values)
+        and (values.dropna() == values.dropna().dt.floor("min")).all()
+    ):
+        midnight = (values.dropna() == values.dropna().dt.normalize()).all()
+        return values if midnight else values.dt.strftime("%Y-%m-%d %H:%M")
+    return values
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write one table; CSV has the same bytes on every system."""
+    if path.suffix == ".parquet":
+        frame.to_parquet(path, index=False)
+    else:
+        frame = frame.assign(**{c: brief(frame[c]) for c in frame})
+        # A bare carriage return would end the row for a reader unless it is quoted.
+        bare = any(frame[c].str.contains("\r", regex=False).any() for c in frame.select_dtypes("str"))
+        quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=quoting)

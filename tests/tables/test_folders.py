@@ -1,0 +1,364 @@
+"""Data sets on disk: what is in them survives saving, and what can't be read is told in a sentence."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.tables.shops import ORDERS, shop
+
+from workbook.tables import dataset, folders, schema
+from workbook.tables.dataset import Dataset
+from workbook.tables.errors import DataError
+
+HEADER = "order_id,customer_id,ordered_at,amount\n"
+
+
+def folder_with(tmp_path, **files):
+    """Write files into a new folder; ``orders`` is orders.csv."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name, text in files.items():
+        path = folder / (name.replace("__", ".") if "__" in name else f"{name}.csv")
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def assert_same_tables(one: Dataset, other: Dataset) -> None:
+    """Assert that two data sets have the same tables, types included."""
+    assert set(one.tables) == set(other.tables)
+    for name, frame in one.tables.items():
+        pd.testing.assert_frame_equal(frame, other.tables[name])
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_saved_and_loaded_it_is_the_same(tmp_path, format):
+    """Nothing is lost or changed by saving: ids that look like numbers or gaps, real gaps, the last digit."""
+    data = shop()
+    folders.save(data, tmp_path / "shop", format=format)
+    again = folders.load_folder(tmp_path / "shop")
+    assert_same_tables(again, data)
+    assert again.fingerprint == data.fingerprint
+    assert (again.name, again.start, again.end, again.currency, again.facts, again.truth) == (
+        "shop", data.start, data.end, "CNY", {"source": "by hand"}, None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_world_survives_saving(tmp_path, small, format):
+    """The truth is saved and loaded with the tables, and says that the data is synthetic."""
+    folders.save(small, tmp_path / "small", format=format)
+    again = folders.load_folder(tmp_path / "small")
+    assert_same_tables(again, small)
+    assert again.fingerprint == small.fingerprint
+    assert again.synthetic
+    for name, frame in small.truth.items():
+        pd.testing.assert_frame_equal(again.truth[name], frame)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)
+
+
+@pytest.mark.slow
+@settings(max_examples=20)
+@given(st.lists(st.tuples(texts, st.floats(0, 1e12)), min_size=1, max_size=6, unique_by=lambda row: row[0]))
+def test_any_text_and_any_number_survive_csv(tmp_path_factory, rows):
+    """Whatever an id or a name looks like, CSV gives it back to the letter, and amounts to the last bit."""
+    ids, amounts = zip(*rows, strict=True)
+    orders = pd.DataFrame(
+        {"order_id": ids, "customer_id": ids, "ordered_at": pd.Timestamp("2025-01-01"), "amount": amounts}
+    )
+    data = Dataset(
+        "x",
+        dataset.validate({"orders": orders}, schema.CONTRACTS),
+        pd.Timestamp("2025-01-01"),
+        pd.Timestamp("2025-01-01"),
+    )
+    folder = tmp_path_factory.mktemp("csv") / "x"
+    folders.save(data, folder)
+    assert_same_tables(folders.load_folder(folder), data)
+
+
+def test_a_csv_written_by_hand_is_read_as_the_contract_types_it(tmp_path):
+    """Ids keep their zeros, "NA" is a name and not a gap, dates may come without a time or without dashes."""
+    data = folders.load_folder(folder_with(tmp_path, orders=HEADER + "007,NA,20250131,5\n"))
+    row = data.orders.iloc[0]
+    assert (row["order_id"], row["customer_id"]) == ("007", "NA")
+    assert (row["ordered_at"], row["amount"]) == (pd.Timestamp("2025-01-31"), 5.0)
+    assert (data.name, data.start, data.end) == (
+        "mine",
+        pd.Timestamp("2025-01-31"),
+        pd.Timestamp("2025-01-31"),
+    )
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_zone_is_dropped_and_the_wall_time_kept(tmp_path, format):
+    """Times are local wall time: 05:00+08:00 is five in the morning here, not nine in the evening before."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    orders = ORDERS.assign(ordered_at=ORDERS["ordered_at"].dt.tz_localize("Asia/Shanghai"))
+    folders.write_table(orders, folder / f"orders.{format}")
+    assert list(folders.load_folder(folder).orders["ordered_at"]) == list(ORDERS["ordered_at"])
+
+
+@pytest.mark.parametrize("table", ["orders", "stores"])
+def test_a_date_that_is_none_is_told_with_its_text(tmp_path, table):
+    """A date that can't be read is named as it came, also where a date may be absent."""
+    rows = {
+        "orders": {"orders": HEADER + "1,A,2025-01-01,5\n2,A,soon,5\n"},
+        "stores": {"orders": HEADER + "1,A,2025-01-01,5\n", "stores": "store_id,opened_on\nS1,soon\n"},
+    }[table]
+    column = {"orders": "ordered_at", "stores": "opened_on"}[table]
+    with pytest.raises(DataError, match=f"{table}.*{column}.*'soon'"):
+        folders.load_folder(folder_with(tmp_path, **rows))
+
+
+def test_a_file_is_no_data_set(tmp_path):
+    """A data set is a folder."""
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER)
+    with pytest.raises(DataError, match=r"A data set is a folder; '.*orders.csv' is none\."):
+        folders.load_folder(path)
+
+
+@pytest.mark.parametrize(
+    ("files", "holds"),
+    [({}, "nothing"), ({"sales": "x"}, "sales.csv"), ({"orders": HEADER}, "orders.csv")],
+    ids=["empty folder", "other files", "no order"],
+)
+def test_a_folder_without_a_row_is_no_data_set(tmp_path, files, holds):
+    """What makes a folder a data set is one row of a table; the error says what is there instead."""
+    with pytest.raises(
+        DataError, match=f"isn't a data set: it needs at least one table with a row.*it holds {holds}"
+    ):
+        folders.load_folder(folder_with(tmp_path, **files))
+
+
+@pytest.mark.parametrize("files", [{"orders": ""}, {"orders__parquet": "noise"}], ids=["empty", "noise"])
+def test_a_file_that_can_not_be_read_is_named(tmp_path, files):
+    """Noise in a file is the file's fault, not a bug."""
+    with pytest.raises(DataError, match=r"orders\.(csv|parquet) can't be read: "):
+        folders.load_folder(folder_with(tmp_path, **files))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"workbook": null}', '{"workbook": {"start": "soon"}}'])
+def test_a_damaged_datapackage_is_a_sentence(tmp_path, content):
+    """Whatever datapackage.json holds, the error names the file."""
+    folder = folder_with(tmp_path, orders=HEADER + "1,A,2025-01-01,5\n", datapackage__json=content)
+    with pytest.raises(DataError, match=r"datapackage\.json"):
+        folders.load_folder(folder)
+
+
+def test_without_a_datapackage_the_period_is_that_of_the_orders(tmp_path):
+    """A plain folder of tables is a data set: name, first and last day come from what is there."""
+    orders = HEADER + "1,A,2025-03-05 18:00,5\n2,A,2025-01-02 09:00,5\n"
+    data = folders.load_folder(folder_with(tmp_path, orders=orders))
+    assert (data.name, data.start, data.end, data.currency, data.synthetic) == (
+        "mine", pd.Timestamp("2025-01-02"), pd.Timestamp("2025-03-05"), "", False
+    )  # fmt: skip
+
+
+def test_an_exception_leaves_nothing_behind(tmp_path):
+    """A folder appears whole or not at all."""
+    with pytest.raises(RuntimeError), folders.whole_folder(tmp_path / "new") as scratch:
+        (scratch / "orders.csv").write_text("half")
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_exception_leaves_the_old_data_set_as_it_was(tmp_path):
+    """Replacing begins when the new one is complete."""
+    folders.save(shop(), tmp_path / "shop")
+    with pytest.raises(RuntimeError), folders.whole_folder(tmp_path / "shop", replace=True) as scratch:
+        (scratch / "orders.csv").write_text("half")
+        raise RuntimeError
+    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
+
+
+def test_an_existing_data_set_is_replaced_only_on_demand(tmp_path):
+    """Without --replace nothing is overwritten; with it nothing of the old one stays."""
+    folders.save(shop(), tmp_path / "shop")
+    with pytest.raises(DataError, match=r"shop' exists already; name a new folder, or say --replace\."):
+        folders.save(shop(), tmp_path / "shop", format="parquet")
+    folders.save(shop(), tmp_path / "shop", format="parquet", replace=True)
+    assert not list((tmp_path / "shop").glob("*.csv"))
+    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+
+
+def test_what_is_no_data_set_is_never_replaced(tmp_path):
+    """--replace on the wrong folder must not cost anybody their files."""
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    with pytest.raises(
+        DataError, match=r"thesis' isn't a data set, so it is not replaced; name a new folder\."
+    ):
+        folders.save(shop(), tmp_path / "thesis", replace=True)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DataError, match=r"'shop' can't be made in '.*file': .*\."):
+        folders.save(shop(), tmp_path / "file" / "shop")
+    with pytest.raises(DataError, match="file' exists already"):
+        folders.save(shop(), tmp_path / "file", replace=True)
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis"]
+
+
+def test_an_empty_folder_may_be_filled(tmp_path):
+    """Somebody who made the folder beforehand did nothing wrong."""
+    (tmp_path / "shop").mkdir()
+    folders.save(shop(), tmp_path / "shop")
+    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+
+
+def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path):
+    """The error names the option, what is allowed and what came."""
+    with pytest.raises(DataError, match="--format must be one of csv, parquet; got 'xlsx'"):
+        folders.save(shop(), tmp_path / "shop", format="xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_csv_has_the_same_bytes_on_every_system(tmp_path):
+    """Lines end with one character, text is UTF-8, and so the committed files don't depend on who made them."""
+    folders.save(shop(), tmp_path / "shop")
+    written = (tmp_path / "shop" / "orders.csv").read_bytes()
+    assert written == (
+        b"order_id,customer_id,ordered_at,amount\n"
+        b"007,1e5,2025-01-01 10:00:01,0.30000000000000004\n"
+        b"NA,1e5,2025-01-05 00:00:00,1e-09\n"
+        b"O3,null,2025-02-01 23:59:59,123456789.01\n"
+    )
+    about = json.loads((tmp_path / "shop" / "datapackage.json").read_text(encoding="utf-8"))["workbook"]
+    assert (about["start"], about["end"], about["synthetic"]) == ("2025-01-01", "2025-02-28", False)
+
+
+def times(*texts: str) -> pd.Series:
+    """Give ISO texts as times, or gaps."""
+    return pd.Series(pd.to_datetime(list(texts), format="ISO8601"))
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (pd.Series([1.0, -2.0, 0.0]), [1, -2, 0]),
+        (pd.Series([1.0, np.nan]), [1, pd.NA]),
+        (pd.Series([1.0, 2.5]), [1.0, 2.5]),
+        (pd.Series([1e-9]), [1e-9]),
+        (pd.Series([1.0, np.inf]), [1.0, np.inf]),
+        (pd.Series([np.nan, np.nan]), [pd.NA, pd.NA]),
+        (pd.Series(["1.0", "a"]), ["1.0", "a"]),
+        (pd.Series([True, False]), [True, False]),
+    ],
+    ids=["whole", "whole with a gap", "mixed", "tiny", "infinite", "gaps", "texts", "yes and no"],
+)
+def test_whole_numbers_lose_their_decimals(values, wanted):
+    """A column of whole floats is written without .0, gaps stay gaps, and one fraction keeps all as they are."""
+    found = folders.brief(values)
+    assert all(a is b or a == b for a, b in zip(found.tolist(), wanted, strict=True))
+    assert (found.dtype == "Int64") == (values.dtype == float and values.dropna().isin([1, -2, 0]).all())
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        (times("2025-01-01 10:00", "2025-01-02 00:00"), ["2025-01-01 10:00", "2025-01-02 00:00"]),
+        (times("2025-01-01", "2025-01-02"), ["2025-01-01", "2025-01-02"]),
+        (times("2025-01-01 10:00", "2025-01-02 10:00:01"), ["2025-01-01 10:00:00", "2025-01-02 10:00:01"]),
+        (times("2025-01-01 10:00", None), ["2025-01-01 10:00", '""']),
+        (times("2025-01-01", None), ["2025-01-01", '""']),
+    ],
+    ids=["minutes", "days", "mixed", "minutes with a gap", "days with a gap"],
+)
+def test_whole_minutes_lose_their_seconds(values, written):
+    """Times to the minute are written so, days as dates, and one second keeps those of all."""
+    assert folders.brief(values).to_csv(index=False, header=False).splitlines() == written
+
+
+def test_half_a_second_is_not_lost():
+    """A fraction of a second is no whole minute."""
+    values = times("2025-01-01 10:00:00.5", "2025-01-01 11:00:00")
+    assert pd.to_datetime(folders.brief(values), format="ISO8601").tolist() == values.tolist()
+
+
+def test_numbers_too_large_for_an_integer_stay_as_they_are():
+    """A whole number beyond 64 bits is written as the float it is."""
+    assert folders.brief(pd.Series([1e20, 1.0])).tolist() == [1e20, 1.0]
+
+
+moments = st.datetimes(pd.Timestamp("1970-01-02"), pd.Timestamp("2200-01-01")).map(
+    lambda at: at.replace(microsecond=0)
+)
+amounts = st.one_of(st.integers(0, 10**9).map(float), st.floats(0, 1e15))
+columns_of_time = st.one_of(
+    st.lists(moments.map(lambda at: at.replace(second=0)), min_size=1, max_size=5),
+    st.lists(moments.map(lambda at: at.replace(hour=0, minute=0, second=0)), min_size=1, max_size=5),
+    st.lists(moments, min_size=1, max_size=5),
+)
+
+
+@settings(max_examples=30)
+@given(columns_of_time, st.data())
+def test_what_is_written_in_brief_is_read_as_it_was(tmp_path_factory, at, data):
+    """Written, read and brought under contract again, a table is equal: days, minutes, seconds, whole and not."""
+    orders = pd.DataFrame(
+        {
+            "order_id": [f"O{i}" for i in range(len(at))],
+            "customer_id": "A",
+            "ordered_at": pd.to_datetime(at),
+            "amount": data.draw(st.lists(amounts, min_size=len(at), max_size=len(at))),
+        }
+    )
+    contract_ = schema.CONTRACTS["orders"]
+    before = dataset.validate({"orders": orders}, schema.CONTRACTS)["orders"]
+    path = tmp_path_factory.mktemp("brief") / "orders.csv"
+    folders.write_table(before, path)
+    again = dataset.validate({"orders": folders.read_table(path, contract_)}, schema.CONTRACTS)["orders"]
+    pd.testing.assert_frame_equal(again, before)
+
+
+def test_a_table_may_be_a_folder_of_parquet_files(tmp_path):
+    """``orders.parquet`` may be a folder with a file a block: it is read as one table, in the order of the names."""
+    data = shop()
+    folders.save(data, tmp_path / "shop", format="parquet")
+    whole = tmp_path / "shop" / "orders.parquet"
+    whole.unlink()
+    whole.mkdir()
+    for i, rows in enumerate((slice(0, 2), slice(2, 3))):
+        data.tables["orders"][rows].to_parquet(whole / f"part-{i:04d}.parquet", index=False)
+    again = folders.load_folder(tmp_path / "shop")
+    assert_same_tables(again, data)
+    assert again.fingerprint == data.fingerprint
+    (whole / "part-0001.parquet").write_text("noise")
+    with pytest.raises(DataError, match=r"orders\.parquet can't be read: "):
+        folders.load_folder(tmp_path / "shop")
+
+
+def test_a_table_is_read_when_it_is_first_used(tmp_path, monkeypatch):
+    """Opening a folder costs nothing but the first table; each further one is read once, with those it refers to."""
+    folders.save(shop(), tmp_path / "shop")
+    read, real = [], folders.read_table
+    monkeypatch.setattr(
+        folders, "read_table", lambda path, contract: read.append(path.stem) or real(path, contract)
+    )
+    data = folders.open_folder(tmp_path / "shop")
+    assert read == ["customers"]
+    assert data.order_lines["amount"].tolist() == [0.1, 0.2, 1e-9]
+    assert len(data.orders) == len(data.order_lines) == 3
+    assert sorted(read) == ["customers", "order_lines", "orders", "products"]
+    assert data.fingerprint == folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+
+
+def test_a_broken_table_is_told_whenever_it_is_used(tmp_path):
+    """A folder opens although a table is broken; using that table is an error each time, also by reference."""
+    folders.save(shop(), tmp_path / "shop")
+    path = tmp_path / "shop" / "order_lines.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("007,1,P1", "007,1,P9"), encoding="utf-8")
+    data = folders.open_folder(tmp_path / "shop")
+    assert len(data.orders) == 3
+    for _ in range(2):
+        with pytest.raises(DataError, match=r"order_lines\.product_id: 1 rows name no row of products"):
+            _ = data.order_lines
+    with pytest.raises(DataError, match=r"order_lines\.product_id"):
+        folders.load_folder(tmp_path / "shop")
