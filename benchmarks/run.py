@@ -108,7 +108,8 @@ CASES = (
         "`workbook data import` finds out encoding, separator, columns and dates by itself, gives each row that can't be "
         "used all its reasons, looks for rows that come twice and for what is odd, and writes the data set and the "
         "rejected rows. The peer is told all that, does the least that makes the same four tables, and writes nothing. "
-        "The file is read in pieces; of each line its numbers and times are kept, and a code for each of its texts.",
+        "The file is read in pieces; of each line its numbers and times are kept, and a code for each of its texts. Beyond "
+        "12 million lines they are laid on disk, and made into tables a part at a time.",
     ),
 )
 

@@ -321,11 +321,12 @@ def data_import(
         date_format=date_format,
         query=query,
         today=pd.Timestamp.now(),
+        progress=True,
     )
     *_, account = data.facts["imports"].values()
     for line in describe(account):
         typer.echo(line)
-    typer.echo(f"\n{to}: fingerprint {data.fingerprint}. Next: workbook run --data {to}")
+    typer.echo(f"\nNext: workbook run --data {to}")
 
 
 def main() -> None:

@@ -11,10 +11,9 @@ import pandas as pd
 from workbook.retailer.world import World, generate, make_world
 from workbook.tables import schema
 from workbook.tables.contract import pandas_type
-from workbook.tables.folders import about, save, whole_folder, write_about, write_table
+from workbook.tables.folders import Shapes, about, save, whole_folder, write_about, write_part, write_table
 
 Sums = dict[str, pd.DataFrame]
-Shapes = dict[str, tuple[list[str], int]]
 
 
 def make(
@@ -103,12 +102,6 @@ def write_block(world: World, number: int, folder: Path) -> tuple[Shapes, Sums]:
     for name, frame in truth.items():
         write_part(conform(frame, schema.TRUTH[name]), folder / "truth" / f"{name}.parquet", number)
     return {n: (list(f.columns), len(f)) for n, f in tables.items()}, sums
-
-
-def write_part(frame: pd.DataFrame, folder: Path, number: int) -> None:
-    """Write one block's part of a table into the table's folder."""
-    folder.mkdir(exist_ok=True)
-    write_table(frame, folder / f"part-{number:04d}.parquet")
 
 
 def conform(frame: pd.DataFrame, contract: type[schema.Table]) -> pd.DataFrame:

@@ -5,9 +5,9 @@ import json
 import shutil
 import tempfile
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from workbook.tables.package import datapackage
 
 FORMATS = ("csv", "parquet")
 Contracts = Mapping[str, type[schema.Table]]
+Shapes = dict[str, tuple[list[str], int]]  # table → its columns, and how many rows it has
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -131,17 +132,19 @@ def read_about(folder: Path) -> dict[str, Any]:
         raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
 
 
-def read_table(path: Path, contract: type[schema.Table]) -> pd.DataFrame:
-    """Read one file of a table; types are the contract's."""
+def read_table(
+    path: Path, contract: type[schema.Table], columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read one file of a table, or just some of its columns; types are the contract's."""
     try:
         if path.suffix == ".parquet":
-            return pd.read_parquet(path)
+            return pd.read_parquet(path, columns=columns)
         kinds = schema.columns(contract).set_index("column")["type"]
-        header = pd.read_csv(path, nrows=0).columns
+        header = pd.read_csv(path, nrows=0, usecols=columns).columns
         # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
         text = {c: "str" for c in header if kinds.get(c) in ("string", "datetime")}
         times = [c for c in header if kinds.get(c) == "datetime"]
-        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""], usecols=columns)
         return frame.assign(**{c: as_times(frame[c]) for c in times})
     except (ValueError, OSError) as error:
         raise DataError(f"{path.name} can't be read: {error}.") from None
@@ -162,6 +165,7 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         raise DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
     if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
         raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
+    above = [p for p in target.parents if not p.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -176,6 +180,9 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         scratch.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        with suppress(OSError):  # when all went well they are not empty
+            for parent in above:
+                parent.rmdir()
 
 
 def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:
@@ -184,8 +191,8 @@ def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = Fa
         write(data, scratch, format=format)
 
 
-def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
-    """Write a data set's files into an existing folder."""
+def write(data: Dataset, folder: Path, *, format: str = "csv", there: Shapes | None = None) -> None:
+    """Write a data set's files into an existing folder; those of the tables ``there`` are there already."""
     if format not in FORMATS:
         raise choose("--format", format, FORMATS)
     with ThreadPoolExecutor() as pool:
@@ -195,7 +202,8 @@ def write(data: Dataset, folder: Path, *, format: str = "csv") -> None:
     for name, frame in (data.truth or {}).items():
         (folder / "truth").mkdir(exist_ok=True)
         write_table(frame, folder / "truth" / f"{name}.{format}")
-    shapes = {name: (list(frame.columns), len(frame)) for name, frame in data.tables.items()}
+    shapes: Shapes = {n: (list(f.columns), len(f)) for n, f in data.tables.items()} | (there or {})
+    shapes = {name: shapes[name] for name in schema.CONTRACTS if name in shapes}
     told = about(data.name, data.start, data.end, data.currency, data.synthetic, data.facts)
     write_about(folder, shapes, format, told)
 
@@ -219,9 +227,7 @@ def about(
     }
 
 
-def write_about(
-    folder: Path, shapes: Mapping[str, tuple[list[str], int]], format: str, told: dict[str, Any]
-) -> None:
+def write_about(folder: Path, shapes: Shapes, format: str, told: dict[str, Any]) -> None:
     """Write datapackage.json: tables with their columns and number of rows, and what is `about` them."""
     package = datapackage(told["name"], shapes, format) | {"workbook": told}
     (folder / "datapackage.json").write_text(
@@ -242,8 +248,8 @@ def brief(values: pd.Series) -> pd.Series:
     return values
 
 
-def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write one table; CSV has the same bytes on every system."""
+def write_table(frame: pd.DataFrame, path: Path, *, behind: bool = False) -> None:
+    """Write one table, or rows ``behind`` those of a CSV file that is there; CSV has the same bytes on every system."""
     if path.suffix == ".parquet":
         frame.to_parquet(path, index=False)
     else:
@@ -251,4 +257,14 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         # A bare carriage return would end the row for a reader unless it is quoted.
         bare = any(frame[c].str.contains("\r", regex=False).any() for c in frame.select_dtypes("str"))
         quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
-        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=quoting)
+        how = {"mode": "a", "header": False} if behind else {}
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=quoting, **how)
+
+
+def write_part(frame: pd.DataFrame, path: Path, number: int) -> None:
+    """Write a part of a table: Parquet into a folder of parts, CSV behind the parts before it."""
+    if path.suffix == ".parquet":
+        path.mkdir(exist_ok=True)
+        write_table(frame, path / f"part-{number:04d}.parquet")
+    else:
+        write_table(frame, path, behind=number > 0)

@@ -119,40 +119,42 @@ def test_rows_that_repeat_within_a_file(doubted) -> None:
     ]
 
 
-def orders(ids: list[str]) -> pd.DataFrame:
-    """Make orders of these customers."""
-    return pd.DataFrame({"customer_id": ids})
-
-
 def test_a_customer_who_is_many() -> None:
     """An id with more than a tenth of all orders is told with its share, if there are enough orders."""
     others = [f"c{i}" for i in range(88)]
-    assert list(collective_customers(orders(["GUEST"] * 12 + others))) == [
+    assert list(collective_customers(pd.Series(["GUEST"] * 12 + others))) == [
         "customer 'GUEST' has 12% of all orders: it may be a collective account, such as guests or a till, and "
         "figures by customer would be misread"
     ]
-    assert list(collective_customers(orders(["GUEST"] * 10 + ["c"] * 2 + others))) == []  # a tenth, not more
-    assert list(collective_customers(orders(["GUEST"] * (ENOUGH_ORDERS - 1)))) == []
+    assert (
+        list(collective_customers(pd.Series(["GUEST"] * 10 + ["c"] * 2 + others))) == []
+    )  # a tenth, not more
+    assert list(collective_customers(pd.Series(["GUEST"] * (ENOUGH_ORDERS - 1)))) == []
+
+
+def sold(lines: pd.DataFrame):
+    """Give the columns of order lines one by one."""
+    return lambda table, column: lines.get(column, pd.Series(dtype="float64"))
 
 
 def test_numbers_out_of_all_proportion() -> None:
     """Beyond 1,000 times the median they are counted, with the largest, returns included; NaN and 0 are nothing."""
     frame = pd.DataFrame({"amount": [10.0] * 7 + [10_000, -10_001, 99_999.5], "quantity": [1.0] * 9 + [1001]})
-    assert list(far_out(frame)) == [
+    assert list(far_out(sold(frame))) == [
         "amounts of more than 1,000 times the median line (10): 2, the largest 99,999.5; are they slips of the "
         "keyboard?",
         "quantities of more than 1,000 times the median line (1): 1, the largest 1,001; are they slips of the "
         "keyboard?",
     ]
     for usual in ([10.0, 10_000.0, np.nan], [0.0, 0.0, 5.0], [np.nan], []):
-        assert list(far_out(pd.DataFrame({"amount": usual}, dtype=float))) == []
-    assert list(far_out(pd.DataFrame({"customer_id": ["A"]}))) == []
+        assert list(far_out(sold(pd.DataFrame({"amount": usual}, dtype=float)))) == []
+    assert list(far_out(sold(pd.DataFrame({"customer_id": ["A"]})))) == []
 
 
-def on(*early: str, rest: int) -> pd.DataFrame:
-    """Make orders of these days, and of so many days from 2024 on."""
+def on(*early: str, rest: int) -> pd.Series:
+    """Make times of orders: these days, and so many days from 2024 on."""
     days = pd.date_range("2024-01-01", periods=rest, freq="h")
-    return pd.DataFrame({"ordered_at": [*days, *map(pd.Timestamp, early)]})
+    return pd.Series([*days, *map(pd.Timestamp, early)])
 
 
 def test_a_mistyped_year() -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from workbook.tables import schema
 from workbook.tables.dataset import validate
 from workbook.tables.errors import DataError
-from workbook.tables.folders import load_folder
-from workbook.tables.importing import Import, import_files, import_orders
+from workbook.tables.folders import Tables, load_folder
+from workbook.tables.importing import Import, import_files, import_orders, lines
 from workbook.tables.importing.account import describe
 from workbook.tables.importing.mapping import FileOptions, Mapping, Rules, told
 from workbook.tables.importing.reading import Pieces
@@ -551,3 +551,47 @@ def test_pieces_of_a_file_change_nothing(tmp_path) -> None:
     assert account(many) == account(one)
     assert many.data.fingerprint == one.data.fingerprint
     pd.testing.assert_frame_equal(many.rejected, one.rejected)
+
+
+MESSY = {
+    "customer": ["A", "B", "C", "D", ""],
+    "order": ["1", "2", "3", "1/B", "A-20250101", ""],
+    "date": ["2025-01-01", "2025-01-01 10:00", "2025-01-02", "2025-02-03", "x"],
+    "qty": ["1", "2", "-1", "0"],
+    "price": ["5", "2.5", ""],
+    "sku": ["X", "Y", ""],
+    "product name": ["shirt", "sock", ""],
+    "store": ["S1", "S2", ""],
+    "country": ["CN", "FR", ""],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_lines_beyond_memory_change_nothing(tmp_path, monkeypatch, seed) -> None:
+    """More lines than memory should hold end in the same data set: whatever lines far apart say of one order, customer
+    or product, and however orders are named.
+    """
+    rng = np.random.default_rng(seed)
+    left_out = {1: "order", 2: "sku", 3: "price"}.get(seed % 4)
+    columns = {name: texts for name, texts in MESSY.items() if name != left_out}
+    rows = pd.DataFrame({name: rng.choice(texts, 60) for name, texts in columns.items()})
+    rows.to_csv(tmp_path / "orders.csv", index=False)
+    ways = {"format": ["csv", "parquet"][seed // 4], "today": TODAY, "mapping": tmp_path / "rules.toml"}
+    (tmp_path / "rules.toml").write_text(f'[rules]\nnegatives = "{["reject", "returns"][seed // 2 % 2]}"\n')
+    whole = import_files([tmp_path / "orders.csv"], tmp_path / "one" / "shop", **ways)
+    monkeypatch.setattr(lines, "MOST", 5)
+    monkeypatch.setattr(Pieces.__init__, "__defaults__", (None, 400))
+    many = import_files([tmp_path / "orders.csv"], tmp_path / "many" / "shop", **ways)
+    assert isinstance(many.tables, Tables) and not isinstance(whole.tables, Tables)
+    assert many.fingerprint == whole.fingerprint
+    assert many.facts == json.loads(json.dumps(whole.facts))
+    one, other = (
+        {p.name: p.read_bytes() for p in (tmp_path / name / "shop").iterdir() if p.is_file()}
+        for name in ("one", "many")
+    )
+    for same in ("rejected.csv", "datapackage.json"):
+        assert other[same] == one[same]
+    assert {name.partition(".")[0] for name in one} == {
+        p.stem for p in (tmp_path / "many" / "shop").iterdir()
+    }

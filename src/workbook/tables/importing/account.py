@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 import pandas as pd
 
 from workbook.tables.dataset import Dataset
-from workbook.tables.importing.doubts import odd_orders, repeats, telling_columns, unused
+from workbook.tables.importing.doubts import Column, odd_sales, repeats, telling_columns, unused
 from workbook.tables.importing.judging import Habits
 from workbook.tables.importing.mapping import Found
 from workbook.tables.importing.mapping import Mapping as Columns
@@ -33,6 +33,7 @@ def make_account(
     mapping: Columns,
     counts: Mapping[str, int],
     data: Dataset,
+    sales: Column,
     conflicts: Mapping[str, int],
 ) -> dict[str, Any]:
     """Put everything about an import into one dictionary that JSON can hold.
@@ -42,11 +43,12 @@ def make_account(
     tally : where all rows went
     found, ways : which column is which, and how numbers and dates are written, of each file
     counts : those of `lines.counts`
-    data : what came of it
+    data : what came of it, if need be without orders and order_lines
+    sales : see `odd_sales`
     conflicts : what rows disagree on → how often
     """
-    orders = data.tables["orders"]
     told = basics(tally, found, mapping)
+    at, amount = (sales("orders", column) for column in ("ordered_at", "amount"))
     dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]
     return {
         **told,
@@ -60,20 +62,16 @@ def make_account(
         },
         "conflicts": dict(conflicts),
         "result": {
-            "orders": len(orders),
+            "orders": len(at),
             "customers": len(data.tables["customers"]),
             "start": f"{data.start:%Y-%m-%d}",
             "end": f"{data.end:%Y-%m-%d}",
-            "amount": round(float(orders["amount"].sum()), 6) if "amount" in orders else None,
+            "amount": None if amount.empty else round(float(amount.sum()), 6),
             "currency": data.currency,
         },
         "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
-        "doubts": [
-            *telling_columns(told["unused"]),
-            *told["doubts"],
-            *odd_orders(orders, data.tables["order_lines"]),
-        ],
-        "lacks": lacks(data),
+        "doubts": [*telling_columns(told["unused"]), *told["doubts"], *odd_sales(sales)],
+        "lacks": lacks(data, sales),
     }
 
 
@@ -102,7 +100,7 @@ def table_account(
 
 def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> dict[str, Any]:
     """What every account has: files, columns, reasons, and rows that come twice."""
-    rows = tally.per_row()
+    rows = tally.twins()
     return {
         "files": [{"name": s.name, "rows": s.rows, **s.facts} for s in tally.sources],
         "mapping": mapping.name or "guessed",
@@ -111,7 +109,7 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
         "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
         "duplicates": {"read": int(rows["again"].sum()), "kept": int((rows["again"] & rows["kept"]).sum())},
         "notes": [f"{s.name}: {note}" for s in tally.sources for note in in_words(s.seen)],
-        "doubts": repeats(rows, [source.name for source in tally.sources]),
+        "doubts": repeats(rows, tally.sources),
     }
 
 
@@ -140,23 +138,28 @@ def notes(
         yield f"no product id: products are told apart by their {stand_in.replace('product_', '')}"
     if zero := counts["amount of zero"]:
         yield f"rows of amount zero: {zero:,}, kept as purchases (zero_amount in a mapping decides)"
-    if counts["repeated totals"]:
+    if counts["orders of several lines"] >= 10 and not counts["of different amounts"]:
         yield "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line"
     for column in ("customer_id", "order_id"):
         if cut := counts[f"{column} cut off"]:
             yield f"values of {column} such as 1.23E+17: {cut:,}; a spreadsheet has cut their digits off"
 
 
-def lacks(data: Dataset) -> list[str]:
+def lacks(data: Dataset, sales: Column) -> list[str]:
     """What can't be computed from this data, each with what it would need."""
-    have = {c for frame in data.tables.values() for c in frame if frame[c].notna().any()}
-    say = [f"{what} (no {column} column)" for column, what in WITHOUT.items() if column not in have]
+    say = [f"{what} (no {column} column)" for column, what in WITHOUT.items() if not has(column, data, sales)]
     if "returns" not in data.tables:
         say += [
             'spend net of returns (none taken; with negatives = "returns" in a mapping, lines below zero are)'
         ]
-    at = data.tables["orders"]["ordered_at"]
+    at = sales("orders", "ordered_at")
     return [*say, "hours of the day (dates without a time)"] if (at == at.dt.normalize()).all() else say
+
+
+def has(column: str, data: Dataset, sales: Column) -> bool:
+    """Whether some table says something in a column."""
+    values = [sales("orders", column), *(t[column] for t in data.tables.values() if column in t)]
+    return any(bool(v.notna().any()) for v in values)
 
 
 def describe(account: Mapping[str, Any]) -> list[str]:

@@ -3,13 +3,16 @@
 Texts are codes all the way (see `lines.Kept`), which are quickly compared; in the tables they are texts again.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.importing.lines import Kept
+from workbook.tables.importing.lines import SPLIT, Kept, added
+from workbook.tables.importing.raw import summed
 
 Names = Mapping[str, pd.Series]  # column → the texts of its codes
 
@@ -32,53 +35,158 @@ OURS = {  # what a table calls that which is found out about its rows
     "products": {"product_name": "name"},
 }
 POSSIBLE = ("stores", "returns")  # tables that only some shops have
+ORDER = {"stores": "store_id", "returns": ""}  # of the rows of several parts
+SOLD = ("quantity", "unit_price", "amount")
+SHARED = "orders with two customers, split in two"
 
 
-def build_tables(kept: Kept, mapped: Collection[str]) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """Make the tables that the lines allow.
+@dataclass(frozen=True)
+class Part:
+    """What some lines come to, all lines of their orders among them.
+
+    Attributes
+    ----------
+    sales : the tables orders and order_lines; empty where they are on disk
+    stores, returns : tables, but for the contract; returns by their place among all rows read
+    people, goods : lines that tell of customers and of products, those first that are to win
+    conflicts : what the lines say of an order in two ways → how often
+    """
+
+    sales: dict[str, pd.DataFrame]
+    stores: pd.DataFrame
+    returns: pd.DataFrame
+    people: Kept
+    goods: Kept
+    conflicts: Counter[str]
+
+
+def build_part(kept: Kept, mapped: Collection[str]) -> Part:
+    """Make of some lines what can be told without the others.
 
     Parameters
     ----------
     kept : the lines
     mapped : those of our columns that the files have
+    """
+    product = product_of(mapped)
+    rows, texts = with_product(kept, product or "product_id")
+    back = rows[rows["is_return"]]
+    bought = rows[~rows["is_return"]] if len(back) else rows
+    sold = those(mapped, *SOLD)
+    timed = by_time(bought)
+    about = ["customer_id", *those(mapped, "channel", "store_id")]
+    found = settle(timed, "order_id", about)
+    shared = found.loc[found["two_customer_id"], "order_id"]
+    if len(shared):
+        bought, texts["order_id"] = one_customer_each(bought, shared, texts)
+        found = settle(timed := by_time(bought), "order_id", about)
+    lines = order_lines(bought, found, [*(["product_id"] if product else []), *sold])
+    orders = with_amount(in_words(found, texts).rename(columns=OURS["orders"]), lines)
+    sales = {"orders": orders, "order_lines": in_words(lines, texts)}
+    return Part(
+        sales={name: under_contract(name, table) for name, table in sales.items()},
+        stores=all_stores(bought, texts),
+        returns=build_returns(back, bought, texts, bool(product), sold),
+        people=Kept(timed, texts),
+        goods=Kept(pd.concat([timed, by_time(back)]) if len(back) else timed, texts),
+        conflicts=summed([Counter({SHARED: len(shared)}), differences(found, "orders")]),
+    )
+
+
+def brief(part: Part, mapped: Collection[str]) -> Part:
+    """A part whose sales are on disk, with those of its lines alone that tell something new."""
+    return replace(
+        part,
+        sales={},
+        people=telling(part.people, customer_columns(mapped)),
+        goods=telling(part.goods, product_columns(mapped)),
+    )
+
+
+def build_tables(
+    parts: Sequence[Part], mapped: Collection[str]
+) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+    """Make the tables that the lines of all parts allow.
 
     Returns
     -------
-    tables : customers, orders, order_lines, and products, stores, returns where there are any
+    tables : customers, the sales of a part that has them, and products, stores, returns where there are any
     conflicts : what the rows disagree on → how often
     """
-    product = next((c for c in PRODUCT if c in mapped), "")
-    named, texts = every_name(kept, product or "product_id")
-    back = named[named["is_return"]]
-    bought = named[~named["is_return"]] if len(back) else named
-    sold = those(mapped, "quantity", "unit_price", "amount")
-    timed = by_time(bought)
-    about = ["customer_id", *those(mapped, "channel", "store_id")]
-    orders = settle(timed, "order_id", about)
-    shared = orders.loc[orders["two_customer_id"], "order_id"]
-    if len(shared):
-        bought, texts["order_id"] = one_customer_each(bought, shared, texts)
-        orders = settle(timed := by_time(bought), "order_id", about)
-    customers = settle(timed, "customer_id", those(mapped, "country", "city", "acquisition_channel"))
-    found = {"customers": customers, "orders": orders}
-    if product:
-        rows = pd.concat([timed, by_time(back)]) if len(back) else timed
-        found["products"] = settle(rows, "product_id", those(mapped, *PRODUCT[1:]))
-    del timed
-    lines = order_lines(bought, orders, [*(["product_id"] if product else []), *sold])
-    tables = {name: in_words(table, texts).rename(columns=OURS[name]) for name, table in found.items()}
+    key, *about = customer_columns(mapped)
+    customers, texts = settled([part.people for part in parts], key, about)
+    conflicts = summed([*(part.conflicts for part in parts), differences(customers, "customers")])
+    tables = {"customers": in_words(customers, texts).rename(columns=OURS["customers"])}
     tables["customers"]["joined_on"] = tables["customers"]["joined_on"].dt.normalize()
-    tables["orders"] = with_amount(tables["orders"], lines)
-    tables["order_lines"] = in_words(lines, texts)
-    tables["stores"] = all_stores(bought, texts)
-    tables["returns"] = build_returns(back, bought, texts, bool(product), sold)
-    conflicts = {"orders with two customers, split in two": len(shared)}
-    for name in ("orders", "customers", "products"):
-        conflicts |= differences(found[name], name) if name in found else {}
-    return (
-        {name: under_contract(name, t) for name, t in tables.items() if len(t) or name not in POSSIBLE},
-        {what: n for what, n in conflicts.items() if n},
-    )
+    if product_of(mapped):
+        key, *about = product_columns(mapped)
+        products, texts = settled([part.goods for part in parts], key, about)
+        conflicts.update(differences(products, "products"))
+        tables["products"] = in_words(products, texts).rename(columns=OURS["products"])
+    tables |= {name: stacked([getattr(part, name) for part in parts], by) for name, by in ORDER.items()}
+    tables["stores"] = tables["stores"].drop_duplicates(ignore_index=True)
+    for part in parts:
+        tables |= part.sales
+    there = [n for n in schema.CONTRACTS if n in tables and (len(tables[n]) or n not in POSSIBLE)]
+    return {name: under_contract(name, tables[name]) for name in there}, {
+        what: n for what, n in conflicts.items() if n
+    }
+
+
+def stacked(frames: Sequence[pd.DataFrame], by: str) -> pd.DataFrame:
+    """Frames one below the other, in the order of a column, or of their index."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    together = pd.concat(frames)
+    together = together.sort_values(by, kind="stable") if by else together.sort_index()
+    return together.reset_index(drop=True)
+
+
+def settled(parts: Sequence[Kept], key: str, columns: Sequence[str]) -> tuple[pd.DataFrame, Names]:
+    """Settle what the lines of all parts say of a key; and the texts of its codes."""
+    kept = parts[0] if len(parts) == 1 else merged(parts)
+    return settle(kept.rows, key, columns), kept.texts
+
+
+def telling(kept: Kept, columns: Sequence[str]) -> Kept:
+    """Those lines alone that say of these columns what none before them does, with just the texts that they need."""
+    return coded_rows(in_words(new_to(kept.rows, columns), kept.texts), columns)
+
+
+def new_to(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Those rows that say of some columns what no earlier row does, with what orders them."""
+    some = rows.loc[~rows.duplicated(columns), ["is_return", "ordered_at", *columns]]
+    return some.rename_axis("place").reset_index()
+
+
+def merged(parts: Sequence[Kept]) -> Kept:
+    """Lines of several parts under the same codes, those first that are to win."""
+    words = pd.concat([in_words(part.rows, part.texts) for part in parts])
+    return coded_rows(words.sort_values(["is_return", "ordered_at", "place"]), list(parts[0].texts))
+
+
+def coded_rows(words: pd.DataFrame, columns: Sequence[str]) -> Kept:
+    """Rows with codes in place of the texts of some columns."""
+    codes, texts = {}, {}
+    for column in columns:
+        codes[column], known = pd.factorize(words[column])
+        texts[column] = pd.Series(known, dtype="str")
+    return Kept(words.assign(**codes), texts)
+
+
+def product_of(mapped: Collection[str]) -> str:
+    """What tells products apart; "" if nothing does."""
+    return next((c for c in PRODUCT if c in mapped), "")
+
+
+def customer_columns(mapped: Collection[str]) -> list[str]:
+    """The customer, and what the files say of one."""
+    return ["customer_id", *those(mapped, "country", "city", "acquisition_channel")]
+
+
+def product_columns(mapped: Collection[str]) -> list[str]:
+    """The product, and what the files say of one."""
+    return ["product_id", *those(mapped, *PRODUCT[1:])]
 
 
 def those(mapped: Collection[str], *columns: str) -> list[str]:
@@ -86,15 +194,10 @@ def those(mapped: Collection[str], *columns: str) -> list[str]:
     return [c for c in columns if c in mapped]
 
 
-def every_name(kept: Kept, product: str) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
-    """Lines with the product's stand-in, and an order each: the one that it ``came`` with, which is its ``order_id`` too,
-    and ``told``: whether it named one.
-    """
-    came, orders = every_order(kept.rows, kept.texts)
-    rows = kept.rows.assign(
-        product_id=kept.rows[product], came=came, told=kept.rows["order_id"] >= 0, order_id=came
-    )
-    return rows, {**kept.texts, "product_id": kept.texts[product], "came": orders, "order_id": orders}
+def with_product(kept: Kept, product: str) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Lines with the product's stand-in, and the order that each ``came`` with, which is its ``order_id`` too."""
+    rows = kept.rows.assign(product_id=kept.rows[product], came=kept.rows["order_id"])
+    return rows, {**kept.texts, "product_id": kept.texts[product], "came": kept.texts["order_id"]}
 
 
 def under_contract(name: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -118,31 +221,6 @@ def by_time(rows: pd.DataFrame) -> pd.DataFrame:
     """Lines by their time; those of one time as they stand in the files."""
     at = rows["ordered_at"]
     return rows if at.is_monotonic_increasing else rows.sort_values("ordered_at", kind="stable")
-
-
-def every_order(rows: pd.DataFrame, texts: Names) -> tuple[np.ndarray, pd.Series]:
-    """Codes of orders, and their names; lines that name none are one order per customer and day."""
-    codes, known = rows["order_id"].to_numpy(), texts["order_id"]
-    none = codes < 0
-    if not none.any():
-        return codes, known
-    some = rows.loc[none, ["customer_id", "ordered_at"]].assign(day=lambda s: s["ordered_at"].dt.normalize())
-    visit = some.groupby(["customer_id", "day"], sort=False).ngroup().to_numpy()
-    first = some[["customer_id", "day"]].drop_duplicates()
-    names = texts["customer_id"].take(first["customer_id"]).reset_index(drop=True)
-    names += first["day"].dt.strftime("-%Y%m%d").reset_index(drop=True)
-    place, more = added(known, names)
-    codes = codes.copy()
-    codes[none] = place[visit]
-    return codes, more
-
-
-def added(known: pd.Series, names: pd.Series) -> tuple[np.ndarray, pd.Series]:
-    """Codes of names among those known, and all names: those that weren't known come behind."""
-    place = pd.Index(known).get_indexer(pd.Index(names))
-    new = place < 0
-    place[new] = len(known) + np.arange(new.sum())
-    return place, pd.concat([known, names[new]], ignore_index=True)
 
 
 def settle(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -170,12 +248,12 @@ def settle(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame
     return found.sort_values("since", kind="stable").reset_index()
 
 
-def differences(found: pd.DataFrame, what: str) -> dict[str, int]:
+def differences(found: pd.DataFrame, what: str) -> Counter[str]:
     """How many keys show two values of a column, or two times."""
     say = {c: found[f"two_{c}"] for c in PLURAL if f"two_{c}" in found}
     if what == "orders":
         say = {"ordered_at": found["since"] != found["until"]} | say
-    return {f"{what} with two {PLURAL[c]}, the earliest taken": int(n.sum()) for c, n in say.items()}
+    return Counter({f"{what} with two {PLURAL[c]}, the earliest taken": int(n.sum()) for c, n in say.items()})
 
 
 def one_customer_each(
@@ -192,7 +270,7 @@ def one_customer_each(
     pairs = theirs.drop_duplicates()
     others = pairs[pairs.duplicated("came")].reset_index(drop=True)
     names = in_words(others, texts)
-    codes, names = added(texts["came"], unused(texts["came"], names["came"] + "/" + names["customer_id"]))
+    codes, names = added(texts["came"], unused(texts["came"], names["came"] + SPLIT + names["customer_id"]))
     new = theirs.merge(others.assign(order_id=codes), how="left").set_axis(theirs.index)["order_id"].dropna()
     order = bought["order_id"].copy()
     order[new.index] = new.astype(order.dtype)
@@ -202,13 +280,13 @@ def one_customer_each(
 def unused(known: pd.Series, names: pd.Series) -> pd.Series:
     """Names that no order has; somebody's own may have that very form."""
     while (clash := names.isin(known) | names.duplicated()).any():
-        names = names.where(~clash, names + "/")
+        names = names.where(~clash, names + SPLIT)
     return names
 
 
 def order_lines(bought: pd.DataFrame, orders: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Lines by the place of their order, numbered within it as they stand in the files."""
-    place = np.empty(int(orders["order_id"].max()) + 1, dtype="int64")
+    place = np.empty(int(orders["order_id"].max()) + 1 if len(orders) else 0, dtype="int64")
     place[orders["order_id"]] = np.arange(len(orders))
     rank = place[bought["order_id"]]
     by_order = np.argsort(rank, kind="stable")
@@ -236,10 +314,10 @@ def build_returns(
     ].drop_duplicates()
     order = back[["came", "customer_id"]].merge(theirs, how="left")["order_id"].set_axis(back.index)
     columns = ["customer_id", "ordered_at", "order_id", *(["product_id"] if product else [])]
-    found = in_words(
-        back.assign(order_id=order.where(back["told"]).fillna(-1).astype("int64"))[columns], texts
-    )
+    order = order.where(back["named"]).fillna(-1).astype("int64")
+    found = in_words(back.assign(order_id=order)[columns], texts)
     number = (back.groupby("came").cumcount() + 1).astype("str").reset_index(drop=True)
     came = in_words(back[["came"]], texts)["came"]
     size = {c: back[c].abs().to_numpy() for c in numbers if c != "unit_price"}
-    return found.rename(columns={"ordered_at": "returned_at"}).assign(return_id=came + "-" + number, **size)
+    found = found.rename(columns={"ordered_at": "returned_at"}).assign(return_id=came + "-" + number, **size)
+    return found.set_axis(back.index)

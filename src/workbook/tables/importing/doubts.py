@@ -1,13 +1,15 @@
 """What a reader should look at before trusting an import; it is said in the account, and no row is changed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 
 from workbook.tables.importing.mapping import Found
 from workbook.tables.importing.rows import Source
 from workbook.tables.importing.targets import ORDERS, plain
+
+Column = Callable[[str, str], pd.Series]  # table, column → values
 
 REPEATED = 0.05  # of a file's rows; more that repeat an earlier one are hardly all true
 SHARED = 0.01  # of a file's rows; more that an earlier file has too are hardly chance
@@ -30,14 +32,23 @@ LOOKS = {
 }  # fmt: skip
 
 
-def odd_orders(orders: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
-    """Put into sentences what may be wrong with orders and their lines; empty where nothing is odd."""
-    return [*collective_customers(orders), *far_out(lines), *early_orders(orders)]
+def odd_sales(sales: Column) -> list[str]:
+    """Put into sentences what may be wrong with orders and their lines; empty where nothing is odd.
+
+    Parameters
+    ----------
+    sales : gives a column of orders or order_lines, nothing if there is none; one at a time, since they may be long
+    """
+    return [
+        *collective_customers(sales("orders", "customer_id")),
+        *far_out(sales),
+        *early_orders(sales("orders", "ordered_at")),
+    ]
 
 
-def repeats(rows: pd.DataFrame, names: Sequence[str]) -> list[str]:
-    """Rows that come again, in a file or from one to another; ``rows`` are those of `Tally.per_row`."""
-    return [*shared_rows(rows, names), *repeated_rows(rows, names)]
+def repeats(twins: pd.DataFrame, sources: Sequence[Source]) -> list[str]:
+    """Rows that come again, in a file or from one to another; ``twins`` as from `Tally.twins`."""
+    return [*shared_rows(twins, sources), *repeated_rows(twins, sources)]
 
 
 def unused(sources: Sequence[Source], found: Sequence[Sequence[Found]]) -> list[str]:
@@ -61,35 +72,35 @@ def telling_columns(columns: Sequence[str]) -> Iterator[str]:
             yield f"not used, but by name {what}: {some(fits)}; {so}"
 
 
-def shared_rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[str]:
+def shared_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
     """Files whose rows an earlier one has too."""
-    if len(names) == 1:
-        return
-    first = rows.groupby("hash")["file"].transform("min")
-    again = pd.DataFrame({"file": rows["file"], "first": first})[first < rows["file"]]
+    first = twins.groupby("hash")["file"].transform("min")
+    again = pd.DataFrame({"file": twins["file"], "first": first})[first < twins["file"]]
     for (late, early), n in again.groupby(["file", "first"]).size().items():
-        size = int((rows["file"] == late).sum())
+        name, size = sources[late].name, sources[late].rows
         if n > SHARED * size:
             yield (
-                f"{names[late]}: {n:,} of its {size:,} rows are in {names[early]} too, cell for cell, and count "
+                f"{name}: {n:,} of its {size:,} rows are in {sources[early].name} too, cell for cell, and count "
                 "twice; was a file given twice, or do the files overlap?"
             )
 
 
-def repeated_rows(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[str]:
+def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
     """Files many of whose rows repeat an earlier one of the same file."""
-    again = rows[["file", "hash"]].duplicated() if len(names) > 1 else rows["again"]
-    for i, name in enumerate(names):
-        mine = rows["file"] == i
-        n, size = int(again[mine].sum()), int(mine.sum())
-        if n > REPEATED * size:
-            yield f"{name}: {n:,} of its {size:,} rows ({n / size:.0%}) repeat an earlier one exactly; was it exported twice?"
+    again = twins.loc[twins[["file", "hash"]].duplicated(), "file"].value_counts()
+    for i, source in enumerate(sources):
+        n = int(again.get(i, 0))
+        if n > REPEATED * source.rows:
+            yield (
+                f"{source.name}: {n:,} of its {source.rows:,} rows ({n / source.rows:.0%}) repeat an earlier one exactly; "
+                "was it exported twice?"
+            )
 
 
-def collective_customers(orders: pd.DataFrame) -> Iterator[str]:
+def collective_customers(who: pd.Series) -> Iterator[str]:
     """Ids with more orders than a person places."""
-    share = orders["customer_id"].value_counts(normalize=True)
-    if len(orders) >= ENOUGH_ORDERS:
+    share = who.value_counts(normalize=True)
+    if len(who) >= ENOUGH_ORDERS:
         for customer, part in share[share > ONE_CUSTOMER].items():
             yield (
                 f"customer {customer!r} has {part:.0%} of all orders: it may be a collective account, such as "
@@ -97,10 +108,10 @@ def collective_customers(orders: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def far_out(lines: pd.DataFrame) -> Iterator[str]:
+def far_out(sales: Column) -> Iterator[str]:
     """Amounts and quantities that are out of all proportion."""
     for column, words in {"amount": "amounts", "quantity": "quantities"}.items():
-        size = lines[column].abs() if column in lines else pd.Series(dtype=float)
+        size = sales("order_lines", column).abs()
         median = size.median()
         beyond = size[size > FAR_OUT * median]
         if median > 0 and len(beyond):
@@ -110,9 +121,9 @@ def far_out(lines: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def early_orders(orders: pd.DataFrame) -> Iterator[str]:
+def early_orders(at: pd.Series) -> Iterator[str]:
     """A few orders that lie years before the rest."""
-    at = orders["ordered_at"].sort_values(ignore_index=True)
+    at = at.sort_values(ignore_index=True)
     early = at.index[at.diff() > GAP]
     early = early[early < FEW * len(at)]
     if len(early):

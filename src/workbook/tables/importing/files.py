@@ -6,15 +6,16 @@ from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.errors import DataError, choose
-from workbook.tables.folders import FORMATS, load_folder, whole_folder, write
+from workbook.tables.folders import FORMATS, load_folder, open_folder, whole_folder, write
 from workbook.tables.importing.mapping import Mapping, known_format, known_table, load_mapping, told
-from workbook.tables.importing.orders import import_orders
+from workbook.tables.importing.orders import Shelf, import_orders
 from workbook.tables.importing.raw import Raw, whole
 from workbook.tables.importing.reading import Pieces
 from workbook.tables.importing.records import import_records, settle_references
@@ -38,6 +39,7 @@ def import_files(
     date_format: str = "",
     query: str = "",
     today: pd.Timestamp,
+    progress: bool = False,
 ) -> Dataset:
     """Import one table from files into a new folder, or add it to a data set that is there.
 
@@ -55,11 +57,13 @@ def import_files(
     date_format : as in strptime, such as %d.%m.%Y; the mapping's if empty
     query : SQL that gives the rows of a DuckDB database; the mapping's if empty
     today : rows after this day are rejected
+    progress : whether to show how far the reading of orders is
 
     Returns
     -------
     Dataset
-        with the account of each table in ``facts["imports"]``.
+        with the account of each table in ``facts["imports"]``; of more order lines than memory should hold as it is
+        on disk, each table to be read when it is used.
 
     Raises
     ------
@@ -83,21 +87,24 @@ def import_files(
     told_pairs = told(pairs)
     name = table or ways.table or taken_for(pieces[0].first, ways, told_pairs)
     options = {"name": to.resolve().name, "currency": currency, "today": today}
-    if name == "orders":
-        result = import_orders(pieces, ways, told_pairs, **options)
-    else:
-        raws = [whole(file) for file in pieces]
-        result = import_records(raws, target(name), ways, told_pairs, **options)
-    data = added(old, result.data, name, replace=replace) if old else result.data
-    with whole_folder(to, replace=replace or add) as scratch:
+    with whole_folder(to, replace=replace or add) as scratch, TemporaryDirectory(dir=scratch) as beside:
+        shelf = Shelf(scratch, format, Path(beside))
+        if name == "orders":  # beside other tables all lines are wanted, since these may refer to them
+            result = import_orders(
+                pieces, ways, told_pairs, **options, shelf=None if add else shelf, progress=progress
+            )
+        else:
+            raws = [whole(file) for file in pieces]
+            result = import_records(raws, target(name), ways, told_pairs, **options)
+        data = added(old, result.data, name, replace=replace) if old else result.data
         for kept in to.glob("rejected*.csv") if add else ():
             shutil.copy(kept, scratch)
         rejected = scratch / ("rejected.csv" if name == "orders" else f"rejected-{name}.csv")
         with ThreadPoolExecutor(1) as pool:
-            beside = pool.submit(write_rejected, result.rejected, rejected)
-            write(data, scratch, format=format)
-        beside.result()
-    return data
+            written = pool.submit(write_rejected, result.rejected, rejected)
+            write(data, scratch, format=format, there=shelf.shapes)
+        written.result()
+    return open_folder(to) if shelf.shapes else data
 
 
 def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> str:

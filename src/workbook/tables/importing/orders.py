@@ -1,17 +1,21 @@
 """Order lines → customers, orders, lines, products, returns."""
 
 import dataclasses
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
+from tqdm import tqdm
 
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, validate
+from workbook.tables.folders import Shapes, read_table, write_part
 from workbook.tables.importing.account import make_account
-from workbook.tables.importing.building import build_tables
+from workbook.tables.importing.building import brief, build_part, build_tables
 from workbook.tables.importing.judging import Judged, habits, judge
 from workbook.tables.importing.lines import Lines, counts
 from workbook.tables.importing.mapping import Mapping, known_currency
@@ -21,6 +25,43 @@ from workbook.tables.importing.rows import Import, columns_of
 from workbook.tables.importing.targets import target
 
 AHEAD = 2  # pieces that are read and judged before the next is taken in; more of them would need more memory
+NOTHING = pd.Series(dtype="float64")
+
+
+@dataclass
+class Shelf:
+    """Where orders and their lines go that are too many for memory, a part at a time.
+
+    Attributes
+    ----------
+    folder, format : of the data set
+    scratch : a folder for lines that are no table yet
+    shapes : table → its columns and rows, of those that were put
+    """
+
+    folder: Path
+    format: str
+    scratch: Path
+    shapes: Shapes = field(default_factory=dict)
+    parts: int = 0
+
+    def put(self, tables: dict[str, pd.DataFrame]) -> None:
+        """Validate and write a part of some tables."""
+        for name, frame in validate(tables, schema.CONTRACTS).items():
+            write_part(frame, self.path(name), self.parts)
+            _, before = self.shapes.get(name, ([], 0))
+            self.shapes[name] = list(frame.columns), before + len(frame)
+        self.parts += 1
+
+    def column(self, name: str, column: str) -> pd.Series:
+        """Read a column of a table back; nothing if it has no such column."""
+        if column not in self.shapes[name][0]:
+            return NOTHING
+        return read_table(self.path(name), schema.CONTRACTS[name], [column])[column]
+
+    def path(self, name: str) -> Path:
+        """The file or folder of a table."""
+        return self.folder / f"{name}.{self.format}"
 
 
 def import_orders(
@@ -31,32 +72,54 @@ def import_orders(
     name: str,
     currency: str = "",
     today: pd.Timestamp,
+    shelf: Shelf | None = None,
+    progress: bool = False,
 ) -> Import:
-    """Bring raw rows under the contract; see `import_files`, which reads and writes around this."""
+    """Bring raw rows under the contract; see `import_files`, which reads and writes around this.
+
+    Of more lines than memory should hold, orders and order_lines are not in the result but on the ``shelf``, if there is
+    one.
+    """
     first = [file.first for file in files]
     found = [columns_of(raw, mapping, pairs or {}, first[0], target("orders")) for raw in first]
     ways = [habits(file, f, mapping.file) for file, f in zip(files, found, strict=True)]
     mapped = {f.column for f in found[0]}
-    lines = Lines()
-    for number, file in enumerate(files):
-        judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
-        for raw, judged in ahead(file, judging):
-            lines.add(number, raw, judged)
-    kept = lines.finish()
-    counted = counts(kept)
+    mapped |= {"amount"} if "unit_price" in mapped else set()
+    lines = Lines(shelf.scratch if shelf else None)
+    with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress) as bar:
+        for number, file in enumerate(files):
+            judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
+            for raw, judged in ahead(file, judging):
+                lines.add(number, raw, judged)
+                bar.update(len(raw.row))
+    counted: Counter[str] = Counter()
+    parts = []
+    for kept in tqdm(lines.parts(), desc="making tables", unit=" parts", disable=not progress or lines.whole):
+        counted += counts(kept)
+        parts.append(build_part(kept, mapped))
+        del kept
+        if shelf and not lines.whole:
+            shelf.put(parts[-1].sales)
+            parts[-1] = brief(parts[-1], mapped)
     if not counted["purchases"]:
         raise lines.tally.nothing_left()
-    tables, conflicts = build_tables(kept, mapped | ({"amount"} if "unit_price" in mapped else set()))
-    del kept
-    days = tables["orders"]["ordered_at"].dt.normalize()
+    tables, conflicts = build_tables(parts, mapped)
+    del parts
+    tables = validate(tables, schema.CONTRACTS)
+    sales = (
+        shelf.column
+        if shelf and not lines.whole
+        else lambda table, column: tables[table].get(column, NOTHING)
+    )
+    at = sales("orders", "ordered_at")
     data = Dataset(
         name=name,
-        tables=validate(tables, schema.CONTRACTS),
-        start=days.min(),
-        end=days.max(),
+        tables=tables,
+        start=at.min().normalize(),
+        end=at.max().normalize(),
         currency=known_currency(currency or mapping.currency, "--currency"),
     )
-    account = make_account(lines.tally, found, ways, mapping, counted, data, conflicts)
+    account = make_account(lines.tally, found, ways, mapping, counted, data, sales, conflicts)
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
     return Import(data, lines.tally.rejected_rows())
 

@@ -118,17 +118,23 @@ class Tally:
         self.reasons.update(rows.reasons.tolist())
         self.rejected.append(rows)
 
-    def per_row(self) -> pd.DataFrame:
-        """One row per row read: file (its number), hash, whether an earlier row is the same, whether it is kept."""
-        hashes = pd.Series(np.concatenate(self.hashes))
-        return pd.DataFrame(
+    def twins(self) -> pd.DataFrame:
+        """Those rows that come more than once, cell for cell: file (its number), hash, whether it came before, whether
+        it is kept.
+        """
+        hashes = np.concatenate(self.hashes)
+        ordered = np.sort(hashes)
+        twice = ordered[1:][ordered[1:] == ordered[:-1]]
+        place = np.flatnonzero(pd.Series(hashes).isin(np.unique(twice)))
+        ends = np.cumsum([source.rows for source in self.sources])
+        found = pd.DataFrame(
             {
-                "file": np.repeat(np.arange(len(self.sources)), [s.rows for s in self.sources]),
-                "hash": hashes,
-                "again": hashes.duplicated(),
-                "kept": np.concatenate(self.good),
+                "file": np.searchsorted(ends, place, side="right"),
+                "hash": hashes[place],
+                "kept": np.concatenate(self.good)[place],
             }
         )
+        return found.assign(again=found["hash"].duplicated())
 
     def nothing_left(self) -> DataError:
         """Build the error for files without one good row."""
