@@ -34,11 +34,15 @@ def test_list_says_what_each_notebook_needs(workbook):
 
 
 def test_list_says_what_the_data_lacks(workbook, tmp_path):
-    """Data without amounts can't carry a notebook that needs them."""
+    """Data without amounts can't carry a notebook that needs them; of a table that lacks no column is told."""
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
     _, out, _ = workbook("list", "rfm_tiers", "--data", "plain")
     assert "lacks orders.amount" in out
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "customers.csv").write_text("customer_id\na\n")
+    _, out, _ = workbook("list", "rfm_tiers", "--data", "people")
+    assert "lacks orders  " in out
 
 
 def test_a_run_says_what_the_data_lacks(workbook, tmp_path):

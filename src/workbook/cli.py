@@ -48,12 +48,13 @@ def check_world(world: list[str] | None, data: str) -> None:
 def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     """List the notebooks: minutes, tables needed, and whether the data has them."""
     from workbook.course import catalogue
+    from workbook.course.words import once
     from workbook.tables.home import data_folder, has
 
     there = has(data_folder(data))
     for notebook in catalogue.select(select or [], catalogue.notebooks()):
         lacking = [need for need in notebook.needs if need not in there]
-        state = f"lacks {', '.join(lacking)}" if lacking else "ready"
+        state = f"lacks {', '.join(once(lacking))}" if lacking else "ready"
         typer.echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
         typer.echo(f"{'':44} needs {', '.join(notebook.needs)}")
 

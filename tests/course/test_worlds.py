@@ -73,3 +73,22 @@ def test_a_setting_out_of_range_leaves_nothing_behind(tmp_path):
     with pytest.raises(DataError, match="customers must be a whole number from 1 on; got 0"):
         worlds.world(["customers=0"], tmp_path / "worlds")
     assert not (tmp_path / "worlds").exists()
+
+
+def test_two_runs_may_make_one_world_at_once(tmp_path, monkeypatch):
+    """Whoever comes second takes the first one's world, which may be in use, and leaves it as it is."""
+    from workbook import retailer
+
+    asked, generate = ["customers=20", "months=1"], retailer.generate
+
+    def slow(**wanted):
+        monkeypatch.setattr(retailer, "generate", generate)
+        made.append(worlds.world(asked, tmp_path))
+        made.append((made[0] / "datapackage.json").stat().st_ino)
+        return generate(**wanted)
+
+    made = []
+    monkeypatch.setattr(retailer, "generate", slow)
+    second = worlds.world(asked, tmp_path)
+    assert [second, (second / "datapackage.json").stat().st_ino] == made
+    assert list(tmp_path.iterdir()) == [second]

@@ -189,6 +189,18 @@ def test_an_existing_data_set_is_replaced_only_on_demand(tmp_path):
     assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
 
 
+def test_what_came_meanwhile_is_not_overwritten(tmp_path):
+    """Of two who make one folder at once the first has it, and what lies there stays whole."""
+    with (
+        pytest.raises(DataError, match=r"shop' exists already; name a new folder, or say --replace\."),
+        folders.whole_folder(tmp_path / "shop") as scratch,
+    ):
+        (scratch / "orders.csv").write_text("half")
+        folders.save(shop(), tmp_path / "shop")
+    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
+
+
 def test_what_is_no_data_set_is_never_replaced(tmp_path):
     """--replace on the wrong folder must not cost anybody their files."""
     (tmp_path / "thesis").mkdir()

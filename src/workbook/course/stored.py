@@ -14,6 +14,11 @@ from typing import Any
 from traitlets import Type
 
 from workbook.course.panels import WIDGET
+from workbook.tables.lean import import_without
+
+# nbformat checks by jsonschema, which would compile the grammar of web addresses for two seconds; no notebook has any
+# to be checked.
+import_without("jsonschema", "rfc3987_syntax")
 
 LONGEST = 300  # seconds for one cell
 LOOK_AGAIN = 2.0  # seconds

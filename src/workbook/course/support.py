@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbook.course.pages import Html, escape, table
-from workbook.course.words import plural
+from workbook.course.words import once, plural
 from workbook.tables import schema
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.package import row_meaning
@@ -35,9 +35,8 @@ def by_table(lacks: Sequence[str]) -> dict[str, list[str]]:
 
 
 def reason(lacks: Sequence[str]) -> str:
-    """What is lacking as a sentence's end; columns of a table that lacks as a whole aren't said again."""
-    needs = [need for need in lacks if "." not in need or need.partition(".")[0] not in lacks]
-    return f"the data has no {' and no '.join(needs)}" if needs else ""
+    """What is lacking as a sentence's end."""
+    return f"the data has no {' and no '.join(once(lacks))}" if lacks else ""
 
 
 def meaning(name: str, column: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from collections.abc import Sequence
 
 UNKNOWN = "(not known)"
 
@@ -60,3 +61,8 @@ def miss(ratio: float) -> str:
         return UNKNOWN
     off = percent(abs(ratio - 1))
     return "right" if off == percent(0) else f"{off} too {'high' if ratio > 1 else 'low'}"
+
+
+def once(lacks: Sequence[str]) -> list[str]:
+    """What is lacking, tables and ``table.column``, but for columns of a table that is lacking as a whole."""
+    return [need for need in lacks if "." not in need or need.partition(".")[0] not in lacks]

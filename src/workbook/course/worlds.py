@@ -56,8 +56,13 @@ def world(given: list[str], store: Path) -> Path:
     told += [f"{k}{v:g}" for k, v in sorted(wanted.get("claims", {}).items())]
     name = "-".join(["lanyu", *told, maker()])
     folder = store / name
-    if not (folder / "datapackage.json").exists():
-        save(generate(**wanted), folder, format="parquet")
+    made = folder / "datapackage.json"
+    if not made.exists():
+        try:
+            save(generate(**wanted), folder, format="parquet")
+        except DataError:
+            if not made.exists():  # or another run was quicker with the same world
+                raise
     return folder.resolve()
 
 

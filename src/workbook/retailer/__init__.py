@@ -1,5 +1,5 @@
 """The synthetic retailer Lanyu (岚屿): `generate` makes its tables and the truth behind them."""
 
-from workbook.retailer.world import generate
+import lazy_loader
 
-__all__ = ["generate"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -43,7 +43,7 @@ ERASED, OTHERS = (0.48, 0.40, 0.08, 0.04), (0.88, 0.0, 0.08, 0.04)  # chances of
 NOTES = {
     "consent pre-ticked": "PIPL 14, GDPR 4(11)",
     "consent bundled": "PIPL 14, GDPR 7(2)",
-    "request answered late": "past the limit: PIPL 50, GDPR 12(3), CCPA 1798.130",
+    "request answered late": "past the limit: PIPL 45–46, GDPR 12(3), CCPA 1798.130",
     "refused without a reason": "a refusal says why: PIPL 50, GDPR 12(4)",
 }
 

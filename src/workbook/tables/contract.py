@@ -4,19 +4,16 @@ A column that a shop may not have is optional; a missing optional column is not 
 set lacks (see ``Dataset.lacks``).
 """
 
-import sys
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
+from workbook.tables.lean import import_without
+
 # Wherever Dask is installed pandera loads Dask's frames, which takes a second; a contract is of pandas' alone.
-if "dask.dataframe" not in sys.modules:
-    sys.modules["dask.dataframe"] = None  # type: ignore[assignment]
-    import_module("pandera.typing.dask")
-    del sys.modules["dask.dataframe"]
+import_without("pandera.typing.dask", "dask.dataframe")
 
 Time = "datetime64[ns]"
 MONEY = "money (the data set's currency)"

@@ -160,9 +160,13 @@ def as_times(values: pd.Series) -> pd.Series:
 
 @contextmanager
 def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Give a scratch folder that becomes ``target`` when all went well, and vanishes when not."""
+    """Give a scratch folder that becomes ``target`` when all went well, and vanishes when not.
+
+    What somebody else has put there meanwhile stays, and is an error like what was there before.
+    """
+    there = DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
     if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
-        raise DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
+        raise there
     if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
         raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
     above = [p for p in target.parents if not p.exists()]
@@ -175,8 +179,12 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     try:
         yield scratch
         scratch.chmod(0o755)
-        if target.exists():
+        if replace and target.exists():
             shutil.rmtree(target)
+        if target.exists() and any(target.iterdir()):
+            raise there
+        if target.exists():
+            target.rmdir()
         scratch.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -93,7 +93,7 @@ class Lines:
             self.laid += 1
         self.held = []
 
-    def path(self, part: int, piece: int | str) -> Path:
+    def path(self, part: int, piece: int) -> Path:
         """Where a piece's share of a part lies."""
         assert self.folder
         return self.folder / f"{part:02d}-{piece:06d}.lines"

@@ -1,0 +1,3 @@
+from .world import generate
+
+__all__ = ["generate"]
