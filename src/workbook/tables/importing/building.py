@@ -4,17 +4,16 @@ Texts are codes all the way (see `lines.Kept`), which are quickly compared; in t
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.importing.lines import SPLIT, Kept, added
+from workbook.tables.importing.lines import SPLIT, Kept, Names, added, in_words
+from workbook.tables.importing.merging import merged, stacked, telling
 from workbook.tables.importing.raw import summed
-
-Names = Mapping[str, pd.Series]  # column → the texts of its codes
 
 # What makes a product: its id, else the best stand-in that a file has.
 PRODUCT = ("product_id", "product_name", "category")
@@ -133,45 +132,10 @@ def build_tables(
     }
 
 
-def stacked(frames: Sequence[pd.DataFrame], by: str) -> pd.DataFrame:
-    """Frames one below the other, in the order of a column, or of their index."""
-    if len(frames) == 1:
-        return frames[0].reset_index(drop=True)
-    together = pd.concat(frames)
-    together = together.sort_values(by, kind="stable") if by else together.sort_index()
-    return together.reset_index(drop=True)
-
-
 def settled(parts: Sequence[Kept], key: str, columns: Sequence[str]) -> tuple[pd.DataFrame, Names]:
     """Settle what the lines of all parts say of a key; and the texts of its codes."""
     kept = parts[0] if len(parts) == 1 else merged(parts)
     return settle(kept.rows, key, columns), kept.texts
-
-
-def telling(kept: Kept, columns: Sequence[str]) -> Kept:
-    """Those lines alone that say of these columns what none before them does, with just the texts that they need."""
-    return coded_rows(in_words(new_to(kept.rows, columns), kept.texts), columns)
-
-
-def new_to(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Those rows that say of some columns what no earlier row does, with what orders them."""
-    some = rows.loc[~rows.duplicated(columns), ["is_return", "ordered_at", *columns]]
-    return some.rename_axis("place").reset_index()
-
-
-def merged(parts: Sequence[Kept]) -> Kept:
-    """Lines of several parts under the same codes, those first that are to win."""
-    words = pd.concat([in_words(part.rows, part.texts) for part in parts])
-    return coded_rows(words.sort_values(["is_return", "ordered_at", "place"]), list(parts[0].texts))
-
-
-def coded_rows(words: pd.DataFrame, columns: Sequence[str]) -> Kept:
-    """Rows with codes in place of the texts of some columns."""
-    codes, texts = {}, {}
-    for column in columns:
-        codes[column], known = pd.factorize(words[column])
-        texts[column] = pd.Series(known, dtype="str")
-    return Kept(words.assign(**codes), texts)
 
 
 def product_of(mapped: Collection[str]) -> str:
@@ -209,12 +173,6 @@ def all_stores(bought: pd.DataFrame, texts: Names) -> pd.DataFrame:
     """Every store that sold something, by its id."""
     stores = bought.loc[bought["store_id"] >= 0, ["store_id"]].drop_duplicates()
     return in_words(stores, texts).sort_values("store_id", ignore_index=True)
-
-
-def in_words(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
-    """A frame with texts in place of their codes."""
-    words = {c: texts[c].array.take(frame[c].to_numpy(), allow_fill=True) for c in frame if c in texts}
-    return frame.assign(**words).reset_index(drop=True)
 
 
 def by_time(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ of each part by itself.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ NO_TEXT = pd.Series([], dtype="str")
 SPLIT = "/"  # stands between an order's own name and what is added to make it unique
 
 Piece = tuple[pd.DataFrame, pa.Table]
+Names = Mapping[str, pd.Series]  # column → the texts of its codes
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,12 @@ def together(pieces: list[Piece]) -> Kept:
     for column in ORDERS.keys() - set(rows) - {"quantity", "unit_price", "amount"}:
         rows[column], texts[column] = np.int32(-1), NO_TEXT
     return Kept(rows, texts)
+
+
+def in_words(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
+    """A frame with texts in place of their codes."""
+    words = {c: texts[c].array.take(frame[c].to_numpy(), allow_fill=True) for c in frame if c in texts}
+    return frame.assign(**words).reset_index(drop=True)
 
 
 def counts(kept: Kept) -> Counter[str]:
