@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -86,15 +87,15 @@ def import_orders(
     mapped = {f.column for f in found[0]}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None)
-    with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress) as bar:
+    with bar("reading", " rows", progress) as read:
         for number, file in enumerate(files):
             judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
             for raw, judged in ahead(file, judging):
                 lines.add(number, raw, judged)
-                bar.update(len(raw.row))
+                read.update(len(raw.row))
     counted: Counter[str] = Counter()
     parts = []
-    for kept in tqdm(lines.parts(), desc="making tables", unit=" parts", disable=not progress or lines.whole):
+    for kept in bar("making tables", " parts", progress and not lines.whole, lines.parts()):
         counted += counts(kept)
         parts.append(build_part(kept, mapped))
         del kept
@@ -106,11 +107,7 @@ def import_orders(
     tables, conflicts = build_tables(parts, mapped)
     del parts
     tables = validate(tables, schema.CONTRACTS)
-    sales = (
-        shelf.column
-        if shelf and not lines.whole
-        else lambda table, column: tables[table].get(column, NOTHING)
-    )
+    sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
     at = sales("orders", "ordered_at")
     data = Dataset(
         name=name,
@@ -122,6 +119,16 @@ def import_orders(
     account = make_account(lines.tally, found, ways, mapping, counted, data, sales, conflicts)
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
     return Import(data, lines.tally.rejected_rows())
+
+
+def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:
+    """A column of a table; nothing if it has no such column."""
+    return tables[name].get(column, NOTHING)
+
+
+def bar(what: str, unit: str, shown: bool, over: Iterable[Any] | None = None) -> Any:
+    """A bar of progress for what takes longer than a second."""
+    return tqdm(over, desc=what, unit=unit, unit_scale=True, delay=1, leave=False, disable=not shown)
 
 
 def ahead(file: Pieces, judging: Callable[[Raw], Judged]) -> Iterator[tuple[Raw, Judged]]:
