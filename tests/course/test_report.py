@@ -1,10 +1,15 @@
 """Pages that come out of a run: whole, offline, and safe whatever the data is called."""
 
+import base64
+import io
 import json
 import re
 
+import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
+from workbook import charts
 from workbook.course import report
 
 FIGURE = {
@@ -38,11 +43,20 @@ def content(*notebooks, **data):
     return {"data": about | data, "versions": {"python": "3"}, "made": how, "notebooks": list(notebooks)}
 
 
+def png(mark, width=880, height=420):
+    """The beginning of a picture of this size."""
+    size = width.to_bytes(4) + height.to_bytes(4)
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + size + mark.encode()).decode()
+
+
 def ran(out, *pictures, id="01_a/01_b", tagged=()):
     """Write an executed notebook: a cell a picture, some of them tagged for the report."""
     cells = [
-        {"metadata": {"tags": ["report"]} if png in tagged else {}, "outputs": [{"data": {"image/png": png}}]}
-        for png in pictures
+        {
+            "metadata": {"tags": ["report"]} if picture in tagged else {},
+            "outputs": [{"data": {"image/png": picture}}],
+        }
+        for picture in pictures
     ]
     path = out / f"{id}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +157,7 @@ def test_how_it_was_made_is_on_the_page(tmp_path):
 def test_what_comes_from_data_is_escaped(tmp_path):
     """A shop called <script> is a shop, not a script; nor is a figure, a reason, a setting, a decision or a currency."""
     evil = "<script>alert(1)</script>"
-    ran(tmp_path, "AAAA")
+    ran(tmp_path, png("AAAA"))
     figure = FIGURE | {"name": evil, "unit": "money"}
     failed = result(
         title=evil, status="failed", reason=evil, parameters={"x": evil}, figures=[figure], decisions=[evil]
@@ -187,7 +201,20 @@ def test_a_failure_is_said_where_its_results_are(tmp_path):
 
 def test_the_report_shows_tagged_pictures(tmp_path):
     """The author says which pictures matter; without a word the first and the last are shown, and one alone once."""
-    assert report.pictures(ran(tmp_path, "a", "b", "c", tagged=("b",))) == ["b"]
-    assert report.pictures(ran(tmp_path, "a", "b", "c")) == ["a", "c"]
-    assert report.pictures(ran(tmp_path, "a")) == ["a"]
+    a, b, c = map(png, "abc")
+    assert report.pictures(ran(tmp_path, a, b, c, tagged=(b,))) == [b]
+    assert report.pictures(ran(tmp_path, a, b, c)) == [a, c]
+    assert report.pictures(ran(tmp_path, a)) == [a]
     assert report.pictures(ran(tmp_path)) == []
+
+
+def test_a_picture_of_nothing_is_not_in_the_report(tmp_path):
+    """Where the data has nothing to draw, the line that says so stays in the notebook."""
+    a, line = png("a"), png("line", height=66)
+    assert report.pictures(ran(tmp_path, a, line, tagged=(a, line))) == [a]
+    assert report.pictures(ran(tmp_path, line, tagged=(line,))) == []
+    charts.plot_bars(pd.Series(dtype=float), xlabel="x", title="Nothing")
+    buffer = io.BytesIO()
+    plt.savefig(buffer, format="png")
+    plt.close("all")
+    assert not report.shows_something(base64.b64encode(buffer.getvalue()).decode())

@@ -1,5 +1,6 @@
 """The report of a run, to be read by those who decide: one page with figures, pictures and decisions, notebooks behind it."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from workbook.course.pages import Html, document, escape, items, picture, table
 from workbook.course.words import known
 from workbook.retailer.claims import load_claims
 
+LINE = 8  # times as wide as high, beyond which a picture is but a line of text
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
 SCALES = {"relative": "change", "relative per 10 %": "change", "points": "points", "share": "share"}
 READING = (
@@ -142,7 +144,15 @@ def pictures(path: Path) -> list[str]:
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
+    found = [png for png in found if shows_something(png)]
     return found if chosen or len(found) < 2 else [found[0], found[-1]]
+
+
+def shows_something(png: str) -> bool:
+    """Whether a picture is more than the line that stands where there is nothing to draw."""
+    head = base64.b64decode(png[:32])
+    width, height = (int.from_bytes(head[i : i + 4]) for i in (16, 20))
+    return width < LINE * height
 
 
 def made(content: dict[str, Any]) -> str:
