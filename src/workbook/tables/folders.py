@@ -80,10 +80,7 @@ def open_folder(folder: Path) -> Dataset:
     DataError
         if the folder isn't a data set; when a table is used, if it breaks its contract.
     """
-    if not folder.is_dir():
-        raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
-    tables = Tables(folder, schema.CONTRACTS)
-    return described(folder, tables, Tables(folder / "truth", schema.TRUTH, tables))
+    return described(folder, *tables_of(folder))
 
 
 def load_folder(folder: Path) -> Dataset:
@@ -94,10 +91,16 @@ def load_folder(folder: Path) -> Dataset:
     DataError
         if the folder isn't a data set or a table breaks its contract.
     """
+    tables, truth = tables_of(folder)
+    return described(folder, tables.all(), truth.all())
+
+
+def tables_of(folder: Path) -> tuple[Tables, Tables]:
+    """The tables of a folder, and its truth, none of them read yet."""
     if not folder.is_dir():
         raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
-    tables = Tables(folder, schema.CONTRACTS).all()
-    return described(folder, tables, Tables(folder / "truth", schema.TRUTH, tables).all())
+    tables = Tables(folder, schema.CONTRACTS)
+    return tables, Tables(folder / "truth", schema.TRUTH, tables)
 
 
 def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
