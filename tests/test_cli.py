@@ -186,3 +186,13 @@ def test_run_writes_a_report_and_resumes(workbook, tmp_path):
     assert workbook(*request, "--resume")[0] == 0
     assert (folder / "00_start_here.html").stat().st_mtime_ns == before
     assert len(list((tmp_path / "output").glob("2*"))) == 1
+
+
+def test_check_names_every_broken_table(workbook, tmp_path):
+    """All tables are validated before anything is said of one of them."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,soon\n")
+    (tmp_path / "mine" / "customers.csv").write_text("customer_id\na\na\n")
+    status, _, err = workbook("data", "check", "mine")
+    assert status == 2
+    assert "customers" in err and "orders.ordered_at" in err

@@ -226,9 +226,10 @@ def data_check(
     """Check a data set against its contracts and write a page about it."""
     from workbook.course import checkup
     from workbook.course.runner import write_whole
-    from workbook.tables.home import load
+    from workbook.tables.folders import load_folder
+    from workbook.tables.home import data_folder
 
-    data = load(folder)
+    data = load_folder(data_folder(folder))
     target = out or OUTPUT / f"check-{Path(folder).resolve().name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, checkup.page(data))
