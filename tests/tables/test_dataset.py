@@ -86,6 +86,48 @@ def test_a_repeated_key_of_two_columns_is_told():
         shop(order_lines=lines)
 
 
+@given(
+    st.lists(st.sampled_from("xyz"), max_size=3),
+    st.lists(
+        st.tuples(st.sampled_from("xyz"), st.integers(0, 2), st.sampled_from(["p", "q", None])), max_size=5
+    ),
+)
+def test_keys_and_references_are_the_same_in_codes_and_in_words(orders, lines):
+    """Whether a key comes twice, or something isn't there, is found from numbers as from texts."""
+    words = {
+        "products": pd.DataFrame({"product_id": ["p"]}),
+        "orders": pd.DataFrame(
+            {"order_id": orders, "customer_id": "c", "ordered_at": pd.Timestamp("2025-01-01")}
+        ),
+        "order_lines": pd.DataFrame(lines, columns=["order_id", "line", "product_id"]),
+    }
+    numbers = {text: number for number, text in enumerate("pqxyzc")}
+    ids = ["order_id", "customer_id", "product_id"]
+    codes = {
+        name: frame.assign(**{c: frame[c].map(numbers).fillna(-1).astype("int64") for c in ids if c in frame})
+        for name, frame in words.items()
+    }
+    assert problems(words) == problems(words, codes=codes)
+    assert problems(words) == problems(words, codes={n: codes[n] for n in ("orders", "order_lines")})
+
+
+def problems(tables, **options):
+    """What is wrong with some tables; "" if nothing is."""
+    try:
+        dataset.validate(tables, schema.CONTRACTS, **options)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=4))
+def test_rows_that_rise_are_told_from_others(rows):
+    """Rows rise if each comes after the one before; what isn't a number is never taken for rising."""
+    frame = pd.DataFrame(rows, columns=["a", "b"], dtype="int64")
+    assert dataset.rising(frame) == (rows == sorted(set(rows)))
+    assert not dataset.rising(frame.astype("str"))
+
+
 def test_references_to_a_table_that_is_not_there_are_let_be():
     """Orders alone are a data set; who the customers are need not be known."""
     assert dataset.validate({"orders": ORDERS}, schema.CONTRACTS)["orders"].shape == (3, 4)

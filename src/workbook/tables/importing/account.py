@@ -28,6 +28,7 @@ WITHOUT = {
 
 def make_account(
     tally: Tally,
+    told: Mapping[str, Any],
     found: Sequence[Sequence[Found]],
     ways: Sequence[Habits],
     mapping: Columns,
@@ -41,13 +42,13 @@ def make_account(
     Parameters
     ----------
     tally : where all rows went
+    told : the `basics`
     found, ways : which column is which, and how numbers and dates are written, of each file
     counts : those of `lines.counts`
     data : what came of it, if need be without orders and order_lines
     sales : see `odd_sales`
     conflicts : what rows disagree on → how often
     """
-    told = basics(tally, found, mapping)
     at, amount = (sales("orders", column) for column in ("ordered_at", "amount"))
     dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]
     return {
@@ -99,7 +100,7 @@ def table_account(
 
 
 def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> dict[str, Any]:
-    """What every account has: files, columns, reasons, and rows that come twice."""
+    """What every account has, once all rows went somewhere: files, columns, reasons, and rows that come twice."""
     rows = tally.twins()
     return {
         "files": [{"name": s.name, "rows": s.rows, **s.facts} for s in tally.sources],

@@ -36,6 +36,7 @@ OURS = {  # what a table calls that which is found out about its rows
 POSSIBLE = ("stores", "returns")  # tables that only some shops have
 ORDER = {"stores": "store_id", "returns": ""}  # of the rows of several parts
 SOLD = ("quantity", "unit_price", "amount")
+Tables = dict[str, pd.DataFrame]
 SHARED = "orders with two customers, split in two"
 
 
@@ -45,13 +46,15 @@ class Part:
 
     Attributes
     ----------
-    sales : the tables orders and order_lines; empty where they are on disk
+    sales : orders and order_lines in codes, where an order's is its place; empty where they are on disk
+    names : the texts of these codes
     stores, returns : tables, but for the contract; returns by their place among all rows read
     people, goods : lines that tell of customers and of products, those first that are to win
     conflicts : what the lines say of an order in two ways → how often
     """
 
-    sales: dict[str, pd.DataFrame]
+    sales: Tables
+    names: Names
     stores: pd.DataFrame
     returns: pd.DataFrame
     people: Kept
@@ -80,10 +83,10 @@ def build_part(kept: Kept, mapped: Collection[str]) -> Part:
         bought, texts["order_id"] = one_customer_each(bought, shared, texts)
         found = settle(timed := by_time(bought), "order_id", about)
     lines = order_lines(bought, found, [*(["product_id"] if product else []), *sold])
-    orders = with_amount(in_words(found, texts).rename(columns=OURS["orders"]), lines)
-    sales = {"orders": orders, "order_lines": in_words(lines, texts)}
+    orders = with_amount(found.assign(order_id=np.arange(len(found))), lines)
     return Part(
-        sales={name: under_contract(name, table) for name, table in sales.items()},
+        sales={"orders": orders, "order_lines": lines},
+        names={**texts, "order_id": texts["order_id"].take(found["order_id"])},
         stores=all_stores(bought, texts),
         returns=build_returns(back, bought, texts, bool(product), sold),
         people=Kept(timed, texts),
@@ -97,39 +100,53 @@ def brief(part: Part, mapped: Collection[str]) -> Part:
     return replace(
         part,
         sales={},
+        names={},
         people=telling(part.people, customer_columns(mapped)),
         goods=telling(part.goods, product_columns(mapped)),
     )
 
 
-def build_tables(
-    parts: Sequence[Part], mapped: Collection[str]
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+def build_tables(parts: Sequence[Part], mapped: Collection[str]) -> tuple[Tables, Tables, dict[str, int]]:
     """Make the tables that the lines of all parts allow.
 
     Returns
     -------
     tables : customers, the sales of a part that has them, and products, stores, returns where there are any
+    codes : those of them that come of one part's lines, in its codes
     conflicts : what the rows disagree on → how often
     """
     key, *about = customer_columns(mapped)
     customers, texts = settled([part.people for part in parts], key, about)
     conflicts = summed([*(part.conflicts for part in parts), differences(customers, "customers")])
-    tables = {"customers": in_words(customers, texts).rename(columns=OURS["customers"])}
-    tables["customers"]["joined_on"] = tables["customers"]["joined_on"].dt.normalize()
+    codes = {"customers": customers.assign(since=customers["since"].dt.normalize())}
+    tables = {"customers": table_of("customers", codes["customers"], texts)}
     if product_of(mapped):
         key, *about = product_columns(mapped)
-        products, texts = settled([part.goods for part in parts], key, about)
-        conflicts.update(differences(products, "products"))
-        tables["products"] = in_words(products, texts).rename(columns=OURS["products"])
-    tables |= {name: stacked([getattr(part, name) for part in parts], by) for name, by in ORDER.items()}
+        codes["products"], texts = settled([part.goods for part in parts], key, about)
+        conflicts.update(differences(codes["products"], "products"))
+        tables["products"] = table_of("products", codes["products"], texts)
+    for name, by in ORDER.items():
+        tables[name] = under_contract(name, stacked([getattr(part, name) for part in parts], by))
     tables["stores"] = tables["stores"].drop_duplicates(ignore_index=True)
     for part in parts:
-        tables |= part.sales
+        tables |= sales_of(part)
+        codes |= part.sales
     there = [n for n in schema.CONTRACTS if n in tables and (len(tables[n]) or n not in POSSIBLE)]
-    return {name: under_contract(name, tables[name]) for name in there}, {
-        what: n for what, n in conflicts.items() if n
-    }
+    return (
+        {name: tables[name] for name in there},
+        codes if len(parts) == 1 else {},
+        {what: n for what, n in conflicts.items() if n},
+    )
+
+
+def sales_of(part: Part) -> Tables:
+    """A part's orders and order_lines, in words."""
+    return {name: table_of(name, codes, part.names) for name, codes in part.sales.items()}
+
+
+def table_of(name: str, codes: pd.DataFrame, texts: Names) -> pd.DataFrame:
+    """A table in words, with the columns of its contract."""
+    return under_contract(name, in_words(codes, texts).rename(columns=OURS.get(name, {})))
 
 
 def settled(parts: Sequence[Kept], key: str, columns: Sequence[str]) -> tuple[pd.DataFrame, Names]:
@@ -243,14 +260,15 @@ def unused(known: pd.Series, names: pd.Series) -> pd.Series:
 
 
 def order_lines(bought: pd.DataFrame, orders: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Lines by the place of their order, numbered within it as they stand in the files."""
+    """Lines by their order, which its place stands for, numbered within it as they stand in the files."""
     place = np.empty(int(orders["order_id"].max()) + 1 if len(orders) else 0, dtype="int64")
     place[orders["order_id"]] = np.arange(len(orders))
     rank = place[bought["order_id"]]
     by_order = np.argsort(rank, kind="stable")
     rank = rank[by_order]
     line = np.arange(len(rank)) - np.searchsorted(rank, rank) + 1
-    lines = bought[["order_id", *columns]].take(by_order)
+    lines = bought[list(columns)].take(by_order)
+    lines.insert(0, "order_id", rank)
     lines.insert(1, "line", line)
     return lines
 

@@ -15,8 +15,8 @@ from tqdm import tqdm
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, validate
 from workbook.tables.folders import Shapes, read_table, write_part
-from workbook.tables.importing.account import make_account
-from workbook.tables.importing.building import brief, build_part, build_tables
+from workbook.tables.importing.account import basics, make_account
+from workbook.tables.importing.building import Part, brief, build_part, build_tables, sales_of
 from workbook.tables.importing.judging import Judged, habits, judge
 from workbook.tables.importing.lines import Lines, counts
 from workbook.tables.importing.mapping import Mapping, known_currency
@@ -46,9 +46,9 @@ class Shelf:
     shapes: Shapes = field(default_factory=dict)
     parts: int = 0
 
-    def put(self, tables: dict[str, pd.DataFrame]) -> None:
-        """Validate and write a part of some tables."""
-        for name, frame in validate(tables, schema.CONTRACTS).items():
+    def put(self, part: Part) -> None:
+        """Validate and write a part's sales."""
+        for name, frame in validate(sales_of(part), schema.CONTRACTS, codes=part.sales).items():
             write_part(frame, self.path(name), self.parts)
             _, before = self.shapes.get(name, ([], 0))
             self.shapes[name] = list(frame.columns), before + len(frame)
@@ -100,13 +100,17 @@ def import_orders(
         parts.append(build_part(kept, mapped))
         del kept
         if shelf and not lines.whole:
-            shelf.put(parts[-1].sales)
+            shelf.put(parts[-1])
             parts[-1] = brief(parts[-1], mapped)
     if not counted["purchases"]:
         raise lines.tally.nothing_left()
-    tables, conflicts = build_tables(parts, mapped)
-    del parts
-    tables = validate(tables, schema.CONTRACTS)
+    with ThreadPoolExecutor(1) as pool:  # where the rows went is counted beside the tables
+        told = pool.submit(basics, lines.tally, found, mapping)
+        rejected = pool.submit(lines.tally.rejected_rows)
+        tables, codes, conflicts = build_tables(parts, mapped)
+        del parts
+        tables = validate(tables, schema.CONTRACTS, codes=codes)
+        del codes
     sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
     at = sales("orders", "ordered_at")
     data = Dataset(
@@ -116,9 +120,9 @@ def import_orders(
         end=at.max().normalize(),
         currency=known_currency(currency or mapping.currency, "--currency"),
     )
-    account = make_account(lines.tally, found, ways, mapping, counted, data, sales, conflicts)
+    account = make_account(lines.tally, told.result(), found, ways, mapping, counted, data, sales, conflicts)
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
-    return Import(data, lines.tally.rejected_rows())
+    return Import(data, rejected.result())
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:
