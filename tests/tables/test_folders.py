@@ -1,6 +1,7 @@
 """Data sets on disk: what is in them survives saving, and what can't be read is told in a sentence."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -197,6 +198,41 @@ def test_what_came_meanwhile_is_not_overwritten(tmp_path):
     ):
         (scratch / "orders.csv").write_text("half")
         folders.save(shop(), tmp_path / "shop")
+    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
+
+
+def test_what_a_killed_process_left_is_cleared(tmp_path):
+    """A kill can't be caught; whoever writes there next removes what it left, and nothing of others."""
+    for name in (".shop-0123abcd.making", ".shop-2-0123abcd.making"):
+        (tmp_path / name / "made").mkdir(parents=True)
+    folders.save(shop(), tmp_path / "shop")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".shop-2-0123abcd.making", "shop"]
+
+
+def test_what_was_to_be_replaced_comes_back_after_a_kill(tmp_path):
+    """Between moving the old away and the new in its place lies a moment; who is killed there loses nothing."""
+    scratch = tmp_path / ".shop-0123abcd.making"
+    folders.save(shop(), scratch / folders.OLD)
+    with pytest.raises(DataError, match="shop' exists already"):
+        folders.save(shop(orders=ORDERS.assign(amount=1.0)), tmp_path / "shop")
+    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
+    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
+
+
+def test_what_can_not_be_put_in_its_place_costs_nothing(tmp_path, monkeypatch):
+    """If the last step fails, the old data set is there again."""
+    folders.save(shop(), tmp_path / "shop")
+    rename = Path.rename
+
+    def failing(path, to):
+        if path.name == "made":
+            raise OSError("no")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="no"):
+        folders.save(shop(orders=ORDERS.assign(amount=1.0)), tmp_path / "shop", replace=True)
     assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
     assert [p.name for p in tmp_path.iterdir()] == ["shop"]
 

@@ -1,9 +1,10 @@
 """A data set on disk: a folder with a file a table, CSV or Parquet, read when it is needed and written whole."""
 
 import csv
+import glob
 import json
+import secrets
 import shutil
-import tempfile
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from workbook.tables.errors import DataError, choose
 from workbook.tables.package import datapackage
 
 FORMATS = ("csv", "parquet")
+OLD = "old"  # what is to be replaced, until the new is in its place
 Contracts = Mapping[str, type[schema.Table]]
 Shapes = dict[str, tuple[list[str], int]]  # table → its columns, and how many rows it has
 
@@ -174,26 +176,61 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
     above = [p for p in target.parents if not p.exists()]
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        folder = str(target.absolute().parent)
-        raise DataError(f"{target.name!r} can't be made in {folder!r}: {error.strerror}.") from None
-    try:
-        yield scratch
-        scratch.chmod(0o755)
-        if replace and target.exists():
-            shutil.rmtree(target)
-        if target.exists() and any(target.iterdir()):
-            raise there
-        if target.exists():
-            target.rmdir()
-        scratch.rename(target)
+        with scratch_beside(target) as scratch:
+            made = scratch / "made"
+            made.mkdir()
+            yield made
+            if replace and target.exists():
+                target.rename(scratch / OLD)
+            if target.exists() and any(target.iterdir()):
+                raise there
+            if target.exists():
+                target.rmdir()
+            made.rename(target)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
         with suppress(OSError):  # when all went well they are not empty
             for parent in above:
                 parent.rmdir()
+
+
+@contextmanager
+def scratch_beside(target: Path) -> Iterator[Path]:
+    """Give a hidden folder beside another, gone in the end; what a killed process has left there goes first."""
+    import filelock
+
+    target = target.absolute()
+    scratch = target.with_name(f".{target.name}-{secrets.token_hex(4)}.making")
+    lock = filelock.FileLock(locked_by(scratch))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".{glob.escape(target.name)}-????????.making"):
+            with suppress(filelock.Timeout):
+                with filelock.FileLock(locked_by(left), blocking=False):
+                    clear(left, target)
+                locked_by(left).unlink(missing_ok=True)
+        lock.acquire()  # before there is anything to be cleared by somebody else
+        scratch.mkdir()
+    except OSError as error:
+        folder = str(target.parent)
+        raise DataError(f"{target.name!r} can't be made in {folder!r}: {error.strerror}.") from None
+    try:
+        yield scratch
+    finally:
+        clear(scratch, target)
+        lock.release()
+        locked_by(scratch).unlink(missing_ok=True)
+
+
+def clear(scratch: Path, target: Path) -> None:
+    """Remove a scratch folder; what it had to replace, and didn't, comes back."""
+    if (scratch / OLD).exists() and not target.exists():
+        (scratch / OLD).rename(target)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def locked_by(scratch: Path) -> Path:
+    """The lock of a scratch folder, which dies with its process."""
+    return scratch.with_name(f"{scratch.name}.lock")
 
 
 def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:
