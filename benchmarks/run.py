@@ -108,8 +108,9 @@ CASES = (
         "`workbook data import` finds out encoding, separator, columns and dates by itself, gives each row that can't be "
         "used all its reasons, looks for rows that come twice and for what is odd, and writes the data set and the "
         "rejected rows. The peer is told all that, does the least that makes the same four tables, and writes nothing. "
-        "The file is read in pieces; of each line its numbers and times are kept, and a code for each of its texts. Beyond "
-        "12 million lines they are laid on disk, and made into tables a part at a time.",
+        "The file is read in pieces; of each line its numbers and times are kept, and a code for each of its texts; "
+        "keys and references are compared as these codes, where the peer has the texts themselves. Beyond 12 million lines "
+        "they are laid on disk, and made into tables a part at a time.",
     ),
 )
 
