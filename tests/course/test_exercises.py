@@ -271,7 +271,7 @@ def test_a_usual_mistake_is_wrong_on_another_world(id, i, other):
     exercise, of = ALL[id], other[id]
     answer = evaluate(exercise.wrong[i].expression, of)
     found = check(id, answer, of=of)
-    if exercises.same(answer, exercise.expected(of), exercise.tolerance):
+    if exercises.same(answer, exercise.expected(of), exercises.EXACT):
         assert found.status == "right"
     else:
         assert found.status == "wrong"

@@ -115,17 +115,28 @@ def check(id: str, answer: Any, *, of: Any) -> Checked:
             f'Not answered yet: put your answer in place of the dots. wb.hint("{id}") gives a hint, '
             f'wb.reveal("{id}") shows the solution.',
         )
-    if same(answer, expected, exercise.tolerance):
+    # A number may be rounded, but one that a usual mistake gives to the last digit is that mistake.
+    if same(answer, expected, EXACT) or (
+        same(answer, expected, exercise.tolerance) and not mistaken(exercise, answer, of, EXACT)
+    ):
         return Checked(id, "right", f"Right: {in_words(expected)}.")
     return Checked(id, "wrong", complaint(exercise, answer, expected, of))
 
 
-def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
-    """Say what is wrong with an answer, without giving the right one away."""
+def mistaken(exercise: Exercise, answer: Any, of: Any, tolerance: float) -> str:
+    """What is said of the usual mistake that gives this answer; "" if none does."""
     for mistake in exercise.wrong:
         made = evaluate(mistake.expression, of)
-        if made is not IMPOSSIBLE and same(answer, made, exercise.tolerance):
-            return f"Not yet. {mistake.says}"
+        if made is not IMPOSSIBLE and same(answer, made, tolerance):
+            return mistake.says
+    return ""
+
+
+def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
+    """Say what is wrong with an answer, without giving the right one away."""
+    for tolerance in (EXACT, exercise.tolerance):
+        if says := mistaken(exercise, answer, of, tolerance):
+            return f"Not yet. {says}"
     if kind(answer) != kind(expected):
         return f"Not yet. The answer should be {kind(expected)}; this is {kind(answer)}."
     if (
@@ -138,6 +149,7 @@ def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
 
 
 IMPOSSIBLE = object()
+EXACT = 1e-9
 
 
 def evaluate(expression: str, of: Any) -> Any:

@@ -90,6 +90,7 @@ EXERCISES = (
             Wrong('of["ask"].mean()', "This is the share of complaints that are doubtful. Asked is how many a day."),
             Wrong('of["ask"].sum()', "This is all of them, over the whole test period."),
             Wrong('len(of) / ((of["complained_at"].max().normalize() - of["complained_at"].min().normalize()).days + 1)', "These are all complaints a day. Only the doubtful ones are read by a person."),
+            Wrong('of["ask"].sum() / (of["complained_at"].max().normalize() - of["complained_at"].min().normalize()).days', "Nearly: from the first day to the last is one day more than their difference."),
             Wrong('of["ask"].sum() / of.loc[of["ask"], "complained_at"].dt.normalize().nunique()', "You left out the days without a doubtful complaint. People are there on those days too."),
             Wrong('of["ask"].sum() / ((of["complained_at"].max().normalize() - of["complained_at"].min().normalize()).days + 1) * 7', "This is the queue of a week."),
         ),
