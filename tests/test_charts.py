@@ -28,7 +28,7 @@ CALLS = {
     "plot_heatmap": (FRAME, {"xlabel": "x", "ylabel": "y"}),
     "plot_points": (FRAME, {"x": "one", "y": "two", "xlabel": "x", "ylabel": "y", "line": (1, 3)}),
     "plot_cloud": (SERIES, {"colour": SERIES, "label": "c", "xlabel": "x", "ylabel": "y"}),
-    "plot_sweep": (SWEPT, {"xlabel": "x", "unit": "share"}),
+    "plot_sweep": (SWEPT, {"xlabel": "x", "ylabel": "y", "unit": "share"}),
     "plot_forecasts": (FRAME, {"xlabel": "x", "ylabel": "y"}),
 }
 each_chart = pytest.mark.parametrize("name", CALLS)
@@ -82,6 +82,32 @@ def test_a_chart_of_a_single_number_is_drawn(name, number):
     )
     ax.figure.canvas.draw()
     assert ax.get_title(loc="left") == "One"
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "ticks"),
+    [
+        ([0.1, 0.2], "share", ["10%", "20%"]),
+        ([0.16, 0.1625, 0.165], "share", ["16.00%", "16.25%", "16.50%"]),
+        ([0.16, 0.165], "change", ["16.0%", "16.5%"]),
+        ([0.05, 0.07], "points", ["5", "7"]),
+        ([0.5], "share", ["50%"]),
+        ([], "share", []),
+    ],
+)
+def test_the_ticks_of_shares_have_the_decimals_that_they_need(values, unit, ticks):
+    """No two ticks look the same, none is rounded, and a point is a hundredth."""
+    _, ax = plt.subplots()
+    charts.style.format_axis(ax.yaxis, unit)
+    assert ax.yaxis.get_major_formatter().format_ticks(values) == ticks
+
+
+def test_between_seeds_leads_no_line():
+    """The mean of the seeds is one for all; a setting has a mean of its own at each value."""
+    for ordered, means in ((True, [0.1, 0.4]), (False, [0.25, 0.25])):
+        frame = pd.DataFrame({"at": [1, 2], "value": [0.1, 0.4]})
+        ax = charts.plot_sweep(frame, xlabel="x", ylabel="y", title="t", ordered=ordered)
+        assert ax.lines[0].get_ydata() == pytest.approx(means)
 
 
 def test_the_style_is_nobody_elses():

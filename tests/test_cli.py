@@ -79,7 +79,7 @@ def test_a_sweep_doesnt_count_what_lacks_data_as_run(workbook, tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["list", "rfm_teirs"], r"Did you mean '01_rfm_tiers'\?"),
+        (["list", "rfm_teirs"], r"Did you mean 'rfm_tiers'\?"),
         (["run", "rfm_tiers", "-p", "high_form=3"], r"Did you mean 'high_from'\?"),
         (["run", "rfm_tiers", "-p", "as_of=17h"], "as_of must be a date such as 2025-06-30; got '17h'"),
         (["run", "rfm_tiers", "-p", "as_of=1999-01-01"], "as_of must lie within the data"),

@@ -44,9 +44,9 @@ def check_world(world: list[str] | None, data: str) -> None:
         raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
 
 
-@app.command("list", epilog="Example: workbook list --data mine")
+@app.command("list", epilog="Example: workbook list rfm_tiers --data mine")
 def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
-    """List the notebooks: minutes, tables needed, and whether the data has them."""
+    """List the notebooks: minutes, tables needed, and whether the data has them; of those named, the parameters too."""
     from workbook.course import catalogue
     from workbook.course.words import once
     from workbook.tables.home import data_folder, has
@@ -57,6 +57,8 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
         state = f"lacks {', '.join(once(lacking))}" if lacking else "ready"
         typer.echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
         typer.echo(f"{'':44} needs {', '.join(notebook.needs)}")
+        for line in catalogue.described(notebook) if select else []:
+            typer.echo(f"    {line}")
 
 
 @app.command(epilog="Example: workbook run 02 --world seed=7 -p high_from=3")
@@ -134,7 +136,7 @@ def sweep(
     dask: Dask = "",
 ) -> None:
     """Run notebooks under every combination of some settings, and gather what they recorded in one table."""
-    from workbook.course import catalogue, runner
+    from workbook.course import catalogue, runner, words
     from workbook.course import sweep as sweeps
 
     selected = catalogue.select(select, catalogue.notebooks())
@@ -143,7 +145,17 @@ def sweep(
     plan = sweeps.combinations(
         selected, world or [], parameter or [], data, folder.resolve(), (OUTPUT / "worlds").resolve()
     )
-    table = sweeps.sweep(plan, folder, jobs=jobs, dask=dask, resume=resume, progress=sys.stderr.isatty())
+    several = words.plural(len(plan), "combination")
+    typer.echo(f"{several} of {', '.join(catalogue.short(n.id) for n in selected)}")
+    table = sweeps.sweep(
+        plan,
+        folder,
+        jobs=jobs,
+        dask=dask,
+        resume=resume,
+        progress=sys.stderr.isatty(),
+        command=shlex.join(["workbook", *sys.argv[1:]]),
+    )
     wrong = table[table["status"] != "passed"].drop_duplicates(["id", "status"])
     for one in wrong.itertuples():
         typer.echo(f"{one.status:8} {one.id}  ({one.reason})")
@@ -158,7 +170,9 @@ def compare(
     runs: Annotated[
         list[Path], typer.Argument(metavar="RUN", help="Folders of two runs or more.", show_default=False)
     ],
-    out: Annotated[Path | None, typer.Option("--out", help="Write a page as well.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write a page as well: a new file, or a new folder.")
+    ] = None,
 ) -> None:
     """Set what several runs recorded side by side, mark what differs, and say how the runs differ."""
     from workbook.course import compare as side_by_side
@@ -168,9 +182,12 @@ def compare(
     for line in side_by_side.lines(table, changed):
         typer.echo(line)
     if out:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(out, side_by_side.page(table, changed))
-        typer.echo(f"Page: {out}")
+        target = out if out.suffix == ".html" else out / "index.html"
+        if target.exists():
+            raise DataError(f"--out must be a new file or folder; {str(target)!r} is there already.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, side_by_side.page(table, changed))
+        typer.echo(f"Page: {target}")
 
 
 @app.command(epilog="Example: workbook lab rfm_tiers")

@@ -1,6 +1,7 @@
 """Notebooks as they describe themselves, and requests that name them."""
 
 import json
+import re
 
 import pytest
 
@@ -148,8 +149,18 @@ def test_notebooks_are_selected_by_any_of_their_names(root, request_, ids):
     assert [n.id for n in catalogue.select(request_, catalogue.notebooks(root))] == ids
 
 
+def test_parameters_are_described_as_they_are_typed():
+    """What -p takes, its default, what it is, and what it may be; the data has an option of its own."""
+    (found,) = catalogue.select(["rfm_tiers"], catalogue.notebooks())
+    text = "\n".join(catalogue.described(found))
+    assert "-p bins=5       number of scores; 5 gives quintiles (2 to 10)" in text
+    assert "(0 to 4,294,967,295)" in text
+    assert "-p data" not in text
+    assert set(re.findall(r"-p (\w+)=", text)) == {p.name for p in found.parameters} - {"data"}
+
+
 @pytest.mark.parametrize(
-    ("name", "nearest"), [("rfm_tires", "01_rfm_tiers"), ("02_segmentatoin", "02_segmentation")]
+    ("name", "nearest"), [("rfm_tires", "rfm_tiers"), ("02_segmentatoin", "02_segmentation")]
 )
 def test_a_misspelt_notebook_suggests_the_nearest(root, name, nearest):
     """One wrong name is an error, even beside right ones."""

@@ -2,10 +2,11 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
-from workbook.course.compare import compare, lines, page
+from workbook.course.compare import compare, labels, lines, page
 from workbook.tables.errors import DataError
 
 RUN = {
@@ -78,14 +79,72 @@ def test_what_differs_is_marked_and_explained(runs):
     text = "\n".join(lines(table, changed))
     assert "25.0 %" in text
     assert "20.0 %" in text
-    assert "0.8" in text
+    assert "-5.0 points" in text
     assert "2 of 3 figures differ" in text
 
 
 def test_three_runs_stand_side_by_side(runs):
     """A column a run, in the order they were named."""
     table, _ = compare(runs(same, smaller, same))
-    assert list(table.columns) == ["unit", "run0", "run1", "run2", "differs"]
+    assert list(table.columns)[:3] == ["run0", "run1", "run2"]
+
+
+def test_truth_stands_beside_what_was_found(runs):
+    """What is true of each run's retailer, and what it was made with."""
+
+    def retailer(lift, **world):
+        def change(content):
+            content["data"]["world"] = {"seed": 1, "claims": {}} | world
+            content["notebooks"][0]["figures"][1] |= {"truth": lift}
+
+        return change
+
+    table, changed = compare(runs(retailer(0.2), retailer(0.0, seed=2, claims={"a-claim": 0.0})))
+    assert changed == [
+        "the retailer's seed: 1 (run0), 2 (run1)",
+        "the retailer's a-claim: as it is (run0), 0.0 (run1)",
+    ]
+    shown = "\n".join(lines(table, changed))
+    assert "25.0 % (truth 20.0 %)" in shown
+    assert "25.0 % (truth 0.0 %)" in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda n: n.update(status="failed", figures=[]), "failed"),
+        (lambda n: n.update(status="skipped", figures=[]), "data lacks"),
+        (lambda n: n.update(id="another", figures=[]), "not run"),
+    ],
+)
+def test_a_notebook_that_did_not_run_is_no_difference_of_its_figures(runs, change, says):
+    """A blank could mean many things, so that it is said which."""
+    table, _ = compare(runs(same, lambda content: change(content["notebooks"][0])))
+    assert not table["differs"].any()
+    assert (table["state of run1"] == says).all()
+    assert says in "\n".join(lines(table, []))
+
+
+def test_a_default_is_named_as_the_notebook_has_it(runs):
+    """That a parameter was given as the notebook has it anyway is no difference."""
+
+    def tiers(**parameters):
+        def change(content):
+            content["notebooks"][0] |= {"id": "02_segmentation/01_rfm_tiers", "parameters": parameters}
+
+        return change
+
+    folders = runs(tiers(high_from=3), tiers(), tiers(high_from=4))
+    assert compare(folders[:2])[1] == ["high_from of 02_segmentation/01_rfm_tiers: 3 (run0), 4 (run1)"]
+    assert compare(folders[1:])[1] == []
+
+
+def test_long_names_are_cut_where_they_stay_apart():
+    """Runs of a sweep have long names, and stand beside one another."""
+    long = [Path(f"{n}-customers=300_seed=1_points_cost=0.5") for n in (1, 2)]
+    assert labels(long) == ["1-customers=300_seed=1_p…", "2-customers=300_seed=1_p…"]
+    alike = [Path(f"customers=300_seed=1_points_cost={n}") for n in (1, 2)]
+    assert labels(alike) == [path.name for path in alike]
 
 
 def test_what_a_run_calls_itself_is_no_html(runs):
@@ -113,4 +172,9 @@ def test_what_is_no_run_is_told(runs, tmp_path):
         compare([folders[0], tmp_path / "nothing"])
     (folders[0] / "run.json").write_text("[]")
     with pytest.raises(DataError, match=r"A run is a folder with a run\.json"):
-        compare([folders[0], folders[0]])
+        compare([folders[0], tmp_path])
+    with pytest.raises(DataError, match=r"A run is compared with others; .* is named twice"):
+        compare([folders[0], folders[0] / ".." / folders[0].name])
+    (tmp_path / "sweep.json").write_text("{}")
+    with pytest.raises(DataError, match=r"The runs of a sweep are in its folder runs/"):
+        compare([tmp_path, tmp_path / "nothing"])

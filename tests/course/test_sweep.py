@@ -1,5 +1,6 @@
 """Sweeps: what is combined, what is kept, what a failure does, and going on where one stopped."""
 
+import itertools
 import json
 import os
 import shutil
@@ -16,7 +17,8 @@ from workbook.course import catalogue, runner, sweep_page
 from workbook.course.catalogue import Parameter
 from workbook.course.jobs import begun
 from workbook.course.pages import escape
-from workbook.course.sweep import check_out, combinations, slug, sweep, tidy, values, varied
+from workbook.course.sweep import check_out, combinations, slug, sweep, tidy, values
+from workbook.course.sweep_page import varied
 from workbook.tables.errors import DataError
 
 
@@ -32,14 +34,14 @@ from workbook.tables.errors import DataError
 )
 def test_values_are_listed_or_counted(text, expected):
     """Commas part values, two dots count; nothing is run twice."""
-    assert values(text) == expected
+    assert values("bins", text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "1,,2", "5..1", "0.1..0.5", "1..99999"])
 def test_wrong_values_are_told(text):
     """An empty value, or a range that can't be counted, is an error that shows it."""
-    with pytest.raises(DataError, match=r"Values are listed as 0\.5,1,2 or as 1\.\.20; got '"):
-        values(text)
+    with pytest.raises(DataError, match=r"Values of bins are listed as 0\.5,1,2 or as 1\.\.20.*; got '"):
+        values("bins", text)
 
 
 @pytest.fixture
@@ -71,6 +73,8 @@ def test_every_combination_is_planned(shelf, tmp_path):
         (["sead=1"], [], "A setting of --world must be .*Did you mean 'seed'"),
         (["seed=one"], [], "--world seed must be a whole number; got 'one'"),
         ([], ["fail"], "A setting is name=values; got 'fail'"),
+        ([], ["fail=true", "fail=false"], "fail is given twice; list all its values at once"),
+        (["customers=0,300"], [], "customers must be a whole number from 1 on; got 0"),
         (["seed=1..100", "customers=1..11"], [], "from 1 to 1,000 combinations; these settings make 1,100"),
     ],
 )
@@ -130,23 +134,59 @@ def test_the_page_of_a_sweep_escapes_and_says_what_moved():
         for name, value in ((f"{evil}_share", n / 10), ("still_share", 0.5))
     ]  # fmt: skip
     rows += [{"id": evil, "notebook": "m", "status": "failed", "reason": evil, "style": "c"}]
-    page = sweep_page.page(tidy(rows), ["style"], 3)
+    settings = {"0001": {"style": evil}, "0002": {"style": "b"}, evil: {"style": "c"}}
+    page = sweep_page.page(tidy(rows), settings, f"workbook {evil}")
     assert evil not in page
     assert page.count("data:image/png;base64,") == 1
-    assert f'<p class="failed">{escape(evil)}: {escape(evil)}</p>' in page
+    assert f'failed</td><td class="words">{escape(evil)}</td>' in page
     assert '<td class="number">10.0 %</td>' in page
-    assert "<th>mean truth</th>" in page.replace(' class="number"', "")
-    assert "The same in all runs: still share." in page
+    assert "<th>truth</th>" in page.replace(' class="number"', "")
+    assert "<th>still share</th>" in page.partition("The same in all runs")[2]
+    assert 'href="runs/0001/index.html"' in page
+
+
+def swept(value, **settings):
+    """A sweep's table and settings: every combination, with one figure."""
+    grid = [dict(zip(settings, values, strict=True)) for values in itertools.product(*settings.values())]
+    by_id = {str(n): one for n, one in enumerate(grid)}
+    rows = [
+        {"id": id, "notebook": "n", "status": "passed", "reason": "", **one, "figure": "lift", "unit": "share",
+         "value": value(**one), "low": 0.1, "high": 0.9, "truth": None}
+        for id, one in by_id.items()
+    ]  # fmt: skip
+    return tidy(rows), by_id
+
+
+def test_what_a_setting_does_not_change_is_said():
+    """A flat picture teaches nothing; runs that differ in such a setting alone count once."""
+    page = sweep_page.page(*swept(lambda cost, margin: cost / 10, cost=[1, 2], margin=[3, 4]))
+    assert "<p>Not changed by margin.</p>" in page
+    assert page.count("data:image/png;base64,") == 1
+    assert "10.0 % to 90.0 %" in page
+    assert "Under each setting there is one run" in page
+
+
+def test_seeds_alone_are_spread_not_order():
+    """Over seeds a mean and its spread are told."""
+    page = sweep_page.page(*swept(lambda seed: seed / 10, seed=[1, 2, 3]))
+    assert "lift of 3 seeds" in page
+    assert "<td" in page
+    assert "20.0 %" in page
+    assert "Under each setting" not in page
+
+
+def test_what_was_held_is_named():
+    """One value is no axis, but the page says it."""
+    page = sweep_page.page(*swept(lambda cost, customers: cost / 10, cost=[1, 2], customers=[300]))
+    assert "2 combinations of cost · customers = 300" in page
 
 
 def test_what_was_varied():
     """Only what has several values is an axis of a picture."""
-    told = [
-        {"world": {"seed": s, "customers": "20"}, "parameters": {"bins": b}}
-        for s in ("1", "2")
-        for b in (4, 5)
-    ]
-    assert varied(told) == ["world seed", "bins"]
+    told = {
+        f"{s}{b}": {"world seed": s, "world customers": "20", "bins": b} for s in ("1", "2") for b in (4, 5)
+    }
+    assert varied(told) == (["world seed", "bins"], {"world customers": "20"})
 
 
 def test_numbers_are_numbers():
@@ -173,7 +213,7 @@ def test_a_failure_is_marked_and_the_rest_go_on(plan, tmp_path):
     pd.testing.assert_frame_equal(stored, table)
     page = (tmp_path / "out" / "index.html").read_text()
     assert "1 failed" in page
-    assert "0002-fail=true: AssertionError: as asked" in page
+    assert "AssertionError: as asked" in page.partition("0002-fail=true</a>")[2]
 
 
 @pytest.mark.slow
@@ -186,8 +226,12 @@ def test_a_sweep_goes_on_where_it_stopped(plan, tmp_path, monkeypatch):
     shutil.rmtree(plan[1].out)
     with pytest.raises(DataError, match="holds a sweep; say --resume"):
         sweep(plan, out, progress=False)
-    with pytest.raises(DataError, match="holds a sweep over other settings"):
-        sweep(plan[:1], out, resume=True, progress=False)
+    others = ([replace(p, fingerprint="another") for p in plan], [replace(p, notebooks=()) for p in plan])
+    for other in (plan[:1], *others):
+        with pytest.raises(
+            DataError, match="holds another sweep, of small with fail=False,True; name another"
+        ):
+            sweep(other, out, resume=True, progress=False)
     ran = []
     once = runner.run_one
     monkeypatch.setattr(runner, "run_one", lambda job: ran.append(job.parameters) or once(job))

@@ -154,20 +154,31 @@ def plot_forecasts(frame: pd.DataFrame, *, xlabel: str, ylabel: str) -> Axes:
 
 
 @styled
-def plot_sweep(frame: pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
+def plot_sweep(
+    frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "", ordered: bool = True
+) -> Axes:
     """Draw the values of many runs over a setting: each a point, their mean a line, the truth dashed.
 
     Parameters
     ----------
     frame : columns at (the setting), value, and truth where there is one
+    ordered : whether one setting leads to the next; between seeds nothing does, and the mean is one of all
     """
     _, ax = plt.subplots()
     names = list(dict.fromkeys(frame["at"].sort_values()))
     numeric = pd.api.types.is_numeric_dtype(frame["at"])
     place = frame["at"] if numeric else frame["at"].map({name: i for i, name in enumerate(names)})
-    ax.scatter(place, frame["value"], color=GREY, s=22, zorder=2)
-    mean = frame.groupby(place)[[c for c in ("value", "truth") if c in frame]].mean()
-    ax.plot(mean.index, mean["value"], color=BLUE, linewidth=2, marker="o", label="mean of the runs")
+    many = not ordered or len(frame) > len(names)
+    ax.scatter(
+        place, frame["value"], color=GREY if many else BLUE, s=22, zorder=2, label="a run" if many else None
+    )
+    columns = [c for c in ("value", "truth") if c in frame]
+    mean = frame.groupby(place)[columns].mean()
+    if not ordered:
+        mean = mean.assign(**frame[columns].mean())
+    ax.plot(
+        mean.index, mean["value"], color=BLUE, linewidth=2, label="mean of the runs" if many else "estimate"
+    )
     if "truth" in mean and mean["truth"].notna().any():
         ax.plot(
             mean.index, mean["truth"], color=ORANGE, linewidth=2, linestyle="--", marker="_", label="truth"
@@ -176,7 +187,7 @@ def plot_sweep(frame: pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
         ax.set_xticks(range(len(names)), [str(name) for name in names])
     elif len(names) <= 12:
         ax.set_xticks(names, [f"{float(name):g}" for name in names])
-    ax.set(xlabel=xlabel, ylabel=unit)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend()
     format_axis(ax.yaxis, unit)
     return ax

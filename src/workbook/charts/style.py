@@ -54,10 +54,23 @@ def say_nothing() -> Axes:
     return ax
 
 
+class Hundredths(PercentFormatter):
+    """Percent with as few decimals as the ticks need."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Write all ticks with the same number of decimals."""
+        shown = 100 * np.asarray(values, dtype=float)
+        near = 0.01 * np.abs(np.diff(shown)).min(initial=1)
+        self.decimals = next(
+            (d for d in range(4) if np.allclose(shown, shown.round(d), rtol=0, atol=near)), 4
+        )
+        return list(super().format_ticks(values))
+
+
 def format_axis(axis: Any, unit: str) -> None:
-    """Write an axis's numbers as percent, or with thousands."""
-    if unit in ("share", "change"):
-        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+    """Write an axis's numbers as percent or points, or with thousands."""
+    if unit in ("share", "change", "points"):
+        axis.set_major_formatter(Hundredths(1, symbol=None if unit == "points" else "%"))
     else:
         axis.set_major_formatter(
             FuncFormatter(

@@ -46,9 +46,14 @@ class Notebook:
     def names(self) -> set[str]:
         """Everything it answers to."""
         last = self.id.rpartition("/")[2]
-        bare = last.partition("_")[2] if last[:2].isdigit() else last
         chapter = {self.chapter, self.chapter[:2]} if self.chapter else set()
-        return {self.id, last, bare} | chapter
+        return {self.id, last, short(self.id)} | chapter
+
+
+def short(id: str) -> str:
+    """What one types for a notebook: ``rfm_tiers`` for ``02_segmentation/01_rfm_tiers``."""
+    last = id.rpartition("/")[2]
+    return last.partition("_")[2] if last[:2].isdigit() else last
 
 
 def notebooks(folder: Path | None = None) -> list[Notebook]:
@@ -125,9 +130,19 @@ def select(names: list[str], among: list[Notebook]) -> list[Notebook]:
     """
     for name in names:
         if not any(name in n.names for n in among):
-            allowed = {n.id.rpartition("/")[2] for n in among} | {n.chapter for n in among if n.chapter}
+            allowed = {short(n.id) for n in among} | {n.chapter for n in among if n.chapter}
             raise choose("A notebook or chapter", name, allowed)
     return [n for n in among if not names or set(names) & n.names]
+
+
+def described(notebook: Notebook) -> list[str]:
+    """A notebook's parameters as ``-p`` takes them, each with its default, what it is, and what it may be."""
+    from workbook.course.settings import RANGES
+
+    own = [p for p in notebook.parameters if p.name != "data"]
+    width = max((len(f"-p {p.name}={p.default}") for p in own), default=0)
+    limits = {name: f" ({least:,.10g} to {most:,.13g})" for name, (least, most) in RANGES.items()}
+    return [f"{f'-p {p.name}={p.default}':{width}}  {p.comment}{limits.get(p.name, '')}" for p in own]
 
 
 def typed(given: list[str], selected: list[Notebook]) -> dict[str, Any]:
@@ -170,6 +185,7 @@ def convert(parameter: Parameter, text: str) -> Any:
         if not math.isfinite(value if parameter.type == "float" else 0):
             raise ValueError
     except (ValueError, KeyError):
-        raise DataError(f"{parameter.name} must be {allowed}; got {text!r}.") from None
+        several = "; workbook sweep takes several values" if "," in text or ".." in text else ""
+        raise DataError(f"{parameter.name} must be {allowed}; got {text!r}{several}.") from None
     in_range(parameter.name, value)
     return value

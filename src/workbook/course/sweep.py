@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ class Combination:
     notebooks : what is run
     data : bundled name or folder, if no world is varied
     out, store : folder of its run, folder of the worlds
+    fingerprint : of the data, "" if a world is varied
     """
 
     id: str
@@ -40,10 +42,23 @@ class Combination:
     data: str
     out: Path
     store: Path
+    fingerprint: str = ""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was set, as the table calls it."""
+        return {**{f"world {k}": v for k, v in self.world.items()}, **self.parameters}
+
+    @property
+    def command(self) -> str:
+        """What one would type for this combination alone."""
+        of = [arg for k, v in self.world.items() for arg in ("--world", f"{k}={v}")] or ["--data", self.data]
+        given = [arg for k, v in self.parameters.items() for arg in ("-p", f"{k}={v}")]
+        return shlex.join(["workbook", "run", *(catalogue.short(n.id) for n in self.notebooks), *of, *given])
 
 
-def values(text: str) -> list[str]:
-    """``0.5,1,2`` and ``1..20``, or both: the values of one setting.
+def values(name: str, text: str) -> list[str]:
+    """``0.5,1,2`` and ``1..20``, or both: the values of the setting ``name``.
 
     Raises
     ------
@@ -56,7 +71,9 @@ def values(text: str) -> list[str]:
         if ends and int(ends[1]) <= int(ends[2]) < int(ends[1]) + MOST:
             found += map(str, range(int(ends[1]), int(ends[2]) + 1))
         elif ".." in part or not part.strip():
-            raise DataError(f"Values are listed as 0.5,1,2 or as 1..20; got {text!r}.")
+            why = "from less to more" if ends else "of whole numbers" if ".." in part else ""
+            range_of = f", a range {why}" if why else ""
+            raise DataError(f"Values of {name} are listed as 0.5,1,2 or as 1..20{range_of}; got {text!r}.")
         else:
             found.append(part.strip())
     return list(dict.fromkeys(found))
@@ -87,11 +104,15 @@ def combinations(
     """
     source, dataset = (data, None) if world else runner.opened(data)
     grid = [*(("world", *split(w)) for w in world), *(("parameter", *split(p)) for p in given)]
+    for number, (kind, name, _) in enumerate(grid):
+        if (kind, name) in [earlier[:2] for earlier in grid[:number]]:
+            raise DataError(f"{name} is given twice; list all its values at once, as in {name}=1,2.")
     size = 1
     for _, _, choices in grid:
         size *= len(choices)
     if not 1 <= size <= MOST:
         raise DataError(f"A sweep must have from 1 to {MOST:,} combinations; these settings make {size:,}.")
+    fingerprint = dataset.fingerprint if dataset else ""
     found = []
     for number, chosen in enumerate(itertools.product(*(choices for *_, choices in grid)), 1):
         named = [(kind, name, value) for (kind, name, _), value in zip(grid, chosen, strict=True)]
@@ -102,7 +123,8 @@ def combinations(
             runner.check_as_of(typed, dataset)
         told = slug(" ".join(f"{n}={v}" for _, n, v in named))
         name = f"{number:04d}-{told}" if told else f"{number:04d}"
-        found.append(Combination(name, of_world, typed, tuple(selected), source, out / "runs" / name, store))
+        folder = out / "runs" / name
+        found.append(Combination(name, of_world, typed, tuple(selected), source, folder, store, fingerprint))
     return found
 
 
@@ -116,7 +138,7 @@ def split(request: str) -> tuple[str, list[str]]:
     name, equals, text = request.partition("=")
     if not equals:
         raise DataError(f"A setting is name=values; got {request!r}.")
-    return name, values(text)
+    return name, values(name, text)
 
 
 def sweep(
@@ -127,6 +149,7 @@ def sweep(
     dask: str = "",
     resume: bool = False,
     progress: bool = True,
+    command: str = "",
 ) -> pd.DataFrame:
     """Run all combinations, and write ``figures.csv``, ``figures.parquet``, ``sweep.json`` and ``index.html``.
 
@@ -136,6 +159,7 @@ def sweep(
     out : folder of the sweep, new, or that of an earlier one of the same plan with ``resume``
     jobs, dask : processes of this machine, or the scheduler that takes the work instead
     resume : keep the runs that passed
+    command : what was typed, for the page
 
     Returns
     -------
@@ -147,11 +171,20 @@ def sweep(
     DataError
         if ``out`` holds something else, or another sweep writes into it.
     """
-    told = [{"id": c.id, "world": dict(c.world), "parameters": dict(c.parameters)} for c in plan]
+    told = [
+        {
+            "id": c.id,
+            "notebooks": [n.id for n in c.notebooks],
+            "data": c.fingerprint,
+            "world": dict(c.world),
+            "parameters": dict(c.parameters),
+        }
+        for c in plan
+    ]
     check_out(out, told, resume)
     with alone(out):
         runner.write_whole(
-            out / "sweep.json", json.dumps({"schema": 1, "combinations": told}, indent=1, ensure_ascii=False)
+            out / "sweep.json", json.dumps({"schema": 2, "combinations": told}, indent=1, ensure_ascii=False)
         )
         made = {tuple(c.world.items()): (c.world, c.store) for c in plan if c.world}
         list(watched(outcomes(make_world, list(made.values()), jobs, dask), len(made), "world", progress))
@@ -159,7 +192,9 @@ def sweep(
         rows = sorted((row for part in found for row in part["rows"]), key=lambda row: row["id"])
         table = tidy(rows)
         write_table(table, out)
-        runner.write_whole(out / "index.html", sweep_page.page(table, varied(told), len(told)))
+        runner.write_whole(
+            out / "index.html", sweep_page.page(table, {c.id: c.settings for c in plan}, command)
+        )
     return table
 
 
@@ -176,7 +211,18 @@ def check_out(out: Path, told: list[dict[str, Any]], resume: bool) -> None:
     if not resume:
         raise DataError(f"{str(out)!r} holds a sweep; say --resume to go on with it, or name another --out.")
     if before != told:
-        raise DataError(f"{str(out)!r} holds a sweep over other settings; name another --out.")
+        raise DataError(f"{str(out)!r} holds another sweep, {in_short(before)}; name another --out.")
+
+
+def in_short(told: list[dict[str, Any]]) -> str:
+    """What a sweep is of, as it was written down."""
+    of = ", ".join(map(catalogue.short, told[0].get("notebooks", [])))
+    settings: dict[str, list[str]] = {}
+    for one in told:
+        for name, value in {**one["world"], **one["parameters"]}.items():
+            settings.setdefault(name, []).append(str(value))
+    over = " ".join(f"{name}={','.join(dict.fromkeys(values))}" for name, values in settings.items())
+    return f"of {of} with {over}" if over else f"of {of}"
 
 
 def make_world(wanted: tuple[Mapping[str, str], Path]) -> dict[str, Any]:
@@ -189,12 +235,17 @@ def make_world(wanted: tuple[Mapping[str, str], Path]) -> dict[str, Any]:
 
 def run_combination(one: Combination) -> dict[str, Any]:
     """Run one combination, or take up its run where it stopped; a failure is a row, not an error."""
-    settings = {**{f"world {k}": v for k, v in one.world.items()}, **one.parameters}
     try:
         told = [f"{name}={value}" for name, value in one.world.items()]
         data = worlds.world(told, one.store) if one.world else one.data
         content = runner.run(
-            list(one.notebooks), data, dict(one.parameters), one.out, resume=True, progress=False
+            list(one.notebooks),
+            data,
+            dict(one.parameters),
+            one.out,
+            resume=True,
+            progress=False,
+            command=one.command,
         )
         ran = content["notebooks"]
     except Exception as error:  # one combination must not stop the others, whatever it is
@@ -206,7 +257,7 @@ def run_combination(one: Combination) -> dict[str, Any]:
             "notebook": n["id"],
             "status": n["status"],
             "reason": n["reason"],
-            **settings,
+            **one.settings,
             **figure,
         }
         for n in ran
@@ -235,16 +286,6 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         if name not in (*head, *COLUMNS, "name")
     ]
     return [*head, *varied, *COLUMNS]
-
-
-def varied(told: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Names of what has more than one value in the combinations, as the table calls it."""
-    all_of = [{**{f"world {k}": v for k, v in c["world"].items()}, **c["parameters"]} for c in told]
-    return [
-        name
-        for name in dict.fromkeys(n for one in all_of for n in one)
-        if len({str(one[name]) for one in all_of}) > 1
-    ]
 
 
 def write_table(table: pd.DataFrame, out: Path) -> None:

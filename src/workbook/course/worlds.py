@@ -16,9 +16,10 @@ def settings(given: list[str]) -> dict[str, Any]:
     Raises
     ------
     DataError
-        for an unknown key, a value that isn't a (whole) number, or a claim that can't have it.
+        for an unknown key, a value that isn't a (whole) number or out of range, or a claim that can't have it.
     """
-    from workbook.retailer.claims import load_claims, parse, settle
+    from workbook.retailer.claims import load_claims, parse
+    from workbook.retailer.world import make_world
 
     found: dict[str, Any] = {}
     claims = []
@@ -34,8 +35,9 @@ def settings(given: list[str]) -> dict[str, Any]:
             except ValueError:
                 raise DataError(f"--world {key} must be a whole number; got {value!r}.") from None
     changed = parse(claims, "--world")
-    settle(changed)
-    return found | ({"claims": changed} if changed else {})
+    wanted = found | ({"claims": changed} if changed else {})
+    make_world(**wanted)
+    return wanted
 
 
 def parameters() -> list[str]:
