@@ -15,9 +15,9 @@ from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.errors import DataError, choose
 from workbook.tables.folders import FORMATS, load_folder, open_folder, whole_folder, write
 from workbook.tables.importing.mapping import Mapping, known_format, known_table, load_mapping, told
+from workbook.tables.importing.mending import put_back
 from workbook.tables.importing.orders import Shelf, import_orders
 from workbook.tables.importing.raw import Raw, whole
-from workbook.tables.importing.reading import Pieces
 from workbook.tables.importing.records import import_records, settle_references
 from workbook.tables.importing.rows import write_rejected
 from workbook.tables.importing.targets import likeliest, target
@@ -45,7 +45,8 @@ def import_files(
 
     Parameters
     ----------
-    files : CSV, TSV, aligned text, spreadsheet or Parquet; more than one must have the same columns
+    files : CSV, TSV, aligned text, spreadsheet or Parquet; more than one must have the same columns, but for a rejected.csv
+        whose rows were mended, which take their places in the files that they are of
     to : folder to be made; its name is the data set's
     mapping : a ready mapping's name or a TOML file; if None, columns are guessed
     table : what the files hold, orders or another table under contract; found out if empty
@@ -83,7 +84,7 @@ def import_files(
         ways = dataclasses.replace(ways, file=dataclasses.replace(ways.file, date_format=told_format))
     if query:
         ways = dataclasses.replace(ways, file=dataclasses.replace(ways.file, query=query))
-    pieces = [Pieces(Path(file), ways.file) for file in files]
+    pieces = put_back([Path(file) for file in files], ways.file)
     told_pairs = told(pairs)
     name = table or ways.table or taken_for(pieces[0].first, ways, told_pairs)
     options = {"name": to.resolve().name, "currency": currency, "today": today}

@@ -251,7 +251,9 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target) -> dict[str, 
     """Take the first known spelling of each column that a header has."""
     found: dict[str, Found] = {}
     for column in wanted:
-        order = {spelling: i for i, spelling in enumerate(aim.spellings[column].split())}
+        order: dict[str, int] = {}
+        for spelling in aim.spellings[column].split():
+            order.setdefault(spelling, len(order))
         taken = {f.theirs for f in found.values()}
         fits = [name for name in free if plain(name) in order and name not in taken]
         if fits:

@@ -95,6 +95,14 @@ def whole(pieces: Iterable[Raw]) -> Raw:
     return replace(parts[0], texts=texts, **together, seen=summed(p.seen for p in parts))
 
 
+def in_order(first: Raw, second: Raw) -> Raw:
+    """Put two pieces together, by the rows' numbers."""
+    both = whole([first, second])
+    order = both.row.argsort(kind="stable")
+    beside = {c: getattr(both, c).take(order).reset_index(drop=True) for c in BESIDE}
+    return replace(both, texts=both.texts.take(order.to_numpy()), **beside)
+
+
 def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
     """Put all rows of a file under their header."""
     rows, blank = filled(found.rows)

@@ -16,6 +16,8 @@ from workbook.tables.importing.mapping import Found, Mapping, find_columns
 from workbook.tables.importing.raw import BESIDE, Raw, whole
 from workbook.tables.importing.targets import Target
 
+WHERE = ["file", "row", "reasons"]  # what stands before a rejected row's own cells
+SURPLUS = "(surplus)"
 FORMULA = r"^[=@\t\r]|^[+-](?![\d.,\s]*$)"  # a number with a sign is none
 
 
@@ -147,7 +149,7 @@ class Tally:
     def rejected_rows(self) -> pd.DataFrame:
         """The rejected rows as they came, with file, row number and all their reasons."""
         if not self.rejected:
-            where = pd.DataFrame({c: pd.Series(dtype="str") for c in ("file", "row", "reasons")})
+            where = pd.DataFrame({c: pd.Series(dtype="str") for c in WHERE})
             return pd.concat([where, pd.DataFrame(columns=self.sources[0].columns, dtype="str")], axis=1)
         raw = whole(part.raw for part in self.rejected)
         file = [part.raw.file for part in self.rejected for _ in part.place]
@@ -155,7 +157,7 @@ class Tally:
         where = pd.DataFrame({"file": pd.Series(file, dtype="str"), "row": raw.row, "reasons": reasons})
         rejected = pd.concat([where, raw.cells], axis=1)
         if (raw.surplus != "").any():
-            rejected.insert(len(rejected.columns), "(surplus)", raw.surplus, allow_duplicates=True)
+            rejected.insert(len(rejected.columns), SURPLUS, raw.surplus, allow_duplicates=True)
         order = np.argsort(np.concatenate([part.place for part in self.rejected]), kind="stable")
         return rejected.take(order).reset_index(drop=True)
 

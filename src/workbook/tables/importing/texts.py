@@ -28,17 +28,16 @@ from workbook.tables.importing.delimited import (
 from workbook.tables.importing.encodings import Text, text_blocks
 from workbook.tables.importing.mapping import FileOptions
 from workbook.tables.importing.raw import (
-    BESIDE,
     Raw,
     Rows,
     column_names,
     filled,
     has_header,
+    in_order,
     summed,
     tabulate,
     under,
     untroubled,
-    whole,
 )
 
 PIECE = 32 * 2**20  # bytes of text that are read at a time
@@ -204,11 +203,3 @@ def all_blank(columns: Sequence[pa.ChunkedArray], rows: int) -> np.ndarray:
             codes, texts = as_codes(column)
             blank &= (texts.str.strip() == "").to_numpy()[codes]
     return blank
-
-
-def in_order(first: Raw, second: Raw) -> Raw:
-    """Put two pieces together, by the rows' numbers."""
-    both = whole([first, second])
-    order = both.row.argsort(kind="stable")
-    beside = {c: getattr(both, c).take(order).reset_index(drop=True) for c in BESIDE}
-    return replace(both, texts=both.texts.take(order.to_numpy()), **beside)
