@@ -595,3 +595,21 @@ def test_lines_beyond_memory_change_nothing(tmp_path, monkeypatch, seed) -> None
     assert {name.partition(".")[0] for name in one} == {
         p.stem for p in (tmp_path / "many" / "shop").iterdir()
     }
+
+
+def test_dates_of_a_spreadsheet_need_no_format(tmp_path):
+    """What was told is of cells that hold text; a cell that holds a date is one."""
+    rows = {
+        "customer": ["A", "B", "C"],
+        "date": [pd.Timestamp("2025-03-04"), pd.Timestamp("2025-03-05 10:30"), "06.03.2025"],
+        "amount": [1, 2, 3],
+    }
+    pd.DataFrame(rows).to_excel(tmp_path / "orders.xlsx", index=False)
+    data = import_files(
+        [tmp_path / "orders.xlsx"],
+        tmp_path / "mine",
+        date_format="%d.%m.%Y",
+        today=pd.Timestamp("2025-06-30"),
+    )
+    assert data.orders["ordered_at"].dt.day.tolist() == [4, 5, 6]
+    assert data.facts["imports"]["orders"]["rows"]["rejected"] == 0

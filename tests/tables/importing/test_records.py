@@ -1,6 +1,5 @@
 """Tables other than orders: the table is guessed, types and limits are the contract's, every row is accounted for."""
 
-import io
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +18,7 @@ T1;007;01/02/2025 10:00;01/02/2025 12:00;0:15;1;1.234,50
 T2;008;13/02/2025 23:50;0000-00-00 00:00:00;26:30:00;2;10,25
 T3;009;;14/02/2025;0:05;1;10,00
 T4;010;14/02/2025;;;4;10,00
-T5;010;14/02/2025;;;high;10,00
+T5;010;14/02/2025;soon;;1;10,00
 T2;011;15/02/2025;;;2;10,00
 T6;011;15/07/2025;;;2;10,00
 T7;012;16/02/2025;;;2;-3,00
@@ -66,7 +65,7 @@ def test_every_rejected_ticket_has_its_reasons(bring):
     assert dict(rejected("contacts")[["Ticket No", "reasons"]].to_numpy().tolist()) == {
         "T3": "no opened_at",
         "T4": "severity is above the most allowed (3)",
-        "T5": "severity can't be read",
+        "T5": "resolved_at can't be read",
         "T2": "contact_id of an earlier row",
         "T6": "opened_at in the future",
         "T7": "cost is below the least allowed (0)",
@@ -167,6 +166,83 @@ def test_words_for_yes_and_no(bring):
     assert rejected("consents")["reasons"].tolist() == ["granted can't be read"]
 
 
+def test_what_nobody_needs_is_left_empty_where_it_cant_be_read(bring):
+    """A priority in words doesn't cost the request; what was there, and how to leave it out, is said first."""
+    rows = "".join(
+        f"T{i},A,2025-02-0{i} 10:00,{word}\n" for i, word in enumerate(["1", "low", "high", "low"], 1)
+    )
+    data = bring("tickets.csv", "ticket,customer,opened,priority\n" + rows)
+    assert data.contacts["severity"].fillna(0).tolist() == [1, 0, 0, 0]
+    account = data.facts["imports"]["contacts"]
+    assert account["rows"]["rejected"] == 0
+    assert account["doubts"] == [
+        "severity should be a whole number, and 3 rows have something else ('low', 'high'): left empty there; "
+        "--map severity= leaves the column out"
+    ]
+
+
+def test_a_consent_that_was_withdrawn_had_been_granted(bring):
+    """Whoever took it back gave it before, if it is on record when; a word of another language is read too."""
+    rows = "A,news,2025-01-01,withdrawn,2025-02-01\nB,news,2025-01-01,Withdrawn,\nC,news,2025-01-01,ja,\nD,news,2025-01-01,nein,\n"
+    data = bring("consents.csv", "customer_id,purpose,asked_at,status,withdrawn_at\n" + rows)
+    assert data.consents["granted"].tolist() == [True, False, True, False]
+    assert data.consents["withdrawn_at"].notna().tolist() == [True, False, False, False]
+    assert (
+        "granted: 1 that were withdrawn later had been granted" in data.facts["imports"]["consents"]["notes"]
+    )
+
+
+def test_who_ordered_nothing_brought_nothing(bring):
+    """A blank is 0 beside a 0, and unknown beside an order; where revenue isn't on record at all it stays so."""
+    rows = "unit,arm,ordered,revenue\n1,a,1,10\n2,a,0,\n3,b,1,\n4,b,0,3\n"
+    data = bring("test.csv", rows)
+    assert data.experiments["revenue"].fillna(-1).tolist() == [10, 0, -1, 3]
+    notes = data.facts["imports"]["experiments"]["notes"]
+    assert "revenue: 1 blanks of those who ordered nothing are taken as 0" in notes
+    data = bring("test.csv", "unit,arm,ordered,revenue\n1,a,1,\n2,a,0,\n", replace=True)
+    assert data.experiments["revenue"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("opened", "resolved", "zones"),
+    [
+        ("2025-01-01T10:00:00Z", "2025-01-01T12:00:00+02:00", "+00:00, +02:00"),
+        ("2025-01-01 10:00", "2025-01-01 12:00:30.5+0200", "+0200, none"),
+        ("2025-01-01T10:00:00Z", "2025-01-01T12:00:00+00:00", ""),
+        ("2025-01-01", "2025-01-01 12:00", ""),
+    ],
+)
+def test_clocks_of_different_zones_are_told(bring, opened, resolved, zones):
+    """A wait from one clock to another may be wrong by hours."""
+    data = bring("tickets.csv", f"ticket,customer,opened,resolved\n1,A,{opened},{resolved}\n")
+    doubts = data.facts["imports"]["contacts"]["doubts"]
+    assert (
+        ([f"times carry different zones ({zones})" in d for d in doubts] == [True]) if zones else not doubts
+    )
+
+
+def test_ids_that_match_nobody_are_told(bring):
+    """A spreadsheet eats leading zeros, and then no customer is the one who bought."""
+    orders = "".join(f"{i:05},O{i},2025-01-03,10\n" for i in range(1, 31))
+    bring("orders.csv", "customer_id,order_id,ordered_at,amount\n" + orders)
+    people = "".join(f"{i},f\n" for i in range(1, 31))
+    data = bring("people.csv", "customer_id,gender\n" + people, add=True, table="customers")
+    assert data.facts["imports"]["customers"]["doubts"] == [
+        "0 of its 30 customers have orders: are ids written in the same way? Here one is '1', of those who bought '00001'"
+    ]
+    people = "".join(f"{i:05},f\n" for i in range(10, 40))
+    data = bring("people.csv", "customer_id,gender\n" + people, add=True, replace=True, table="customers")
+    assert data.facts["imports"]["customers"]["doubts"] == []
+
+
+def test_a_column_goes_by_its_own_name_first(bring):
+    """A file with purpose and channel names the purpose in the one, not in the other."""
+    data = bring(
+        "consents.csv", "customer_id,purpose,channel,asked_at,granted\nA,news,e-mail,2025-01-01,yes\n"
+    )
+    assert data.consents["purpose"].tolist() == ["news"]
+
+
 def test_tables_are_added_to_a_data_set(bring):
     """Each keeps its account; who asked without having bought is added to the customers, and counted."""
     bring("orders.csv", ORDERS)
@@ -245,10 +321,9 @@ def test_formulas_are_quoted_in_rejected_rows_and_read_back(bring):
     kept = rejected("complaints")
     assert kept["text"].tolist() == ['\'=HYPERLINK("x")', "-5"]
     kept["date"] = "2025-01-02"
-    mended = io.StringIO()
-    kept.to_csv(mended, index=False)
-    data = bring("again.csv", mended.getvalue(), to="again")
-    assert data.complaints["text"].tolist() == ['=HYPERLINK("x")', "-5"]
+    kept.to_csv("again.csv", index=False)
+    data = import_files([Path("reviews.csv"), Path("again.csv")], Path("again"), today=TODAY)
+    assert data.complaints["text"].tolist() == ['=HYPERLINK("x")', "-5", "fine"]
 
 
 def test_a_table_that_is_replaced_takes_its_strangers_along(bring):

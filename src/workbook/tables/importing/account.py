@@ -82,6 +82,7 @@ def table_account(
     mapping: Columns,
     frame: pd.DataFrame,
     notes: Sequence[str],
+    doubts: Sequence[str],
 ) -> dict[str, Any]:
     """The same for a table that isn't orders."""
     told = basics(tally, found, mapping)
@@ -93,6 +94,7 @@ def table_account(
         "notes": [*told["notes"], *dict.fromkeys(n for n in notes if n != STRANGERS)],
         "doubts": [
             *told["doubts"],
+            *doubts,
             *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
         ],
         "lacks": [],

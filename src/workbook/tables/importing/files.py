@@ -22,6 +22,7 @@ from workbook.tables.importing.records import import_records, settle_references
 from workbook.tables.importing.rows import write_rejected
 from workbook.tables.importing.targets import likeliest, target
 
+ENOUGH = 20  # customers, of whom most should be known
 NOBODY = pd.Series(dtype="str")
 
 
@@ -131,7 +132,8 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         tables["customers"] = all_customers(new.tables["customers"], old.tables["customers"])
     tables, conflicts = settle_references(tables)
     account = new.facts["imports"][table]
-    account = {**account, "conflicts": {**account["conflicts"], **conflicts}}
+    doubts = [*account["doubts"], *strangers(old.tables, new.tables[table])]
+    account = {**account, "conflicts": {**account["conflicts"], **conflicts}, "doubts": doubts}
     start, end = period(tables)
     earlier = {n: told for n, told in old.facts.get("imports", {}).items() if n != table}
     return dataclasses.replace(
@@ -142,6 +144,20 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         currency=new.currency or old.currency,
         facts={**old.facts, "imports": {**earlier, table: account}},
     )
+
+
+def strangers(old: Dict[str, pd.DataFrame], new: pd.DataFrame) -> list[str]:
+    """Say it if hardly any customer of a table is one who bought."""
+    if "orders" not in old or "customer_id" not in new:
+        return []
+    here, there = (pd.Series(t["customer_id"].dropna().unique()) for t in (new, old["orders"]))
+    known = int(here.isin(there).sum())
+    if len(here) < ENOUGH or known >= len(here) / 2:
+        return []
+    return [
+        f"{known:,} of its {len(here):,} customers have orders: are ids written in the same way? Here one is {here.iloc[0]!r}, of "
+        f"those who bought {there.iloc[0]!r}"
+    ]
 
 
 def without(tables: Dict[str, pd.DataFrame], table: str) -> dict[str, pd.DataFrame]:

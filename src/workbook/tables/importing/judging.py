@@ -33,11 +33,13 @@ class Habits:
     decimal : "." or ","
     dates : the order of day and month
     date_format : as in strptime, where it was told
+    typed : whether cells that hold times come as such
     """
 
     decimal: str = "."
     dates: parsing.DateOrder = field(default_factory=parsing.DateOrder)
     date_format: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits
         decimal=options.decimal or parsing.decimal_sign([texts[c] for c in numbers]),
         dates=parsing.date_order(texts[times[0]]) if times else parsing.DateOrder(),
         date_format=options.date_format,
+        typed=file.first.typed,
     )
 
 
@@ -126,7 +129,7 @@ def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: p
 def read_column(name: str, cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
     """Read one of our columns that are no text."""
     if name == "ordered_at":
-        return parsing.read_times(cells, ways.dates.day_first, ways.date_format)
+        return parsing.read_times(cells, ways.dates.day_first, ways.date_format, ways.typed)
     return parsing.read_numbers(cells, ways.decimal).where(lambda n: n.abs() < LARGEST)
 
 

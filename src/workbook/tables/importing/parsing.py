@@ -7,6 +7,7 @@ most are written plainly, and are read all at once; the others get the patience 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -197,10 +198,16 @@ def date_order(cells: pd.Series) -> DateOrder:
     return DateOrder(day >= month, words, "; ".join(notes + told))
 
 
-def read_times(cells: Texts, day_first: bool = True, date_format: str = "") -> pd.Series:
-    """Times as the clock showed them (a zone is dropped), NaT for what is missing or can't be read."""
+def read_times(cells: Texts, day_first: bool = True, date_format: str = "", typed: bool = False) -> pd.Series:
+    """Times as the clock showed them (a zone is dropped), NaT for what is missing or can't be read.
+
+    ``typed`` cells come of a source that has times, not texts; where it has, what was told of texts doesn't matter.
+    """
     if date_format:
-        return by_distinct(cells, lambda texts: told_times(texts, date_format))
+        told = partial(told_times, date_format=date_format)
+        return by_distinct(
+            cells, lambda texts: plain_first(texts, PLAIN_TIME, iso_times, told) if typed else told(texts)
+        )
     return by_distinct(
         cells, lambda texts: plain_first(texts, PLAIN_TIME, iso_times, lambda odd: times(odd, day_first))
     )

@@ -51,6 +51,11 @@ class Raw:
         return decoded(self.texts)
 
     @property
+    def typed(self) -> bool:
+        """Whether the file has types of its own, so that a time among its cells was one."""
+        return self.facts.get("format") in ("spreadsheet", "Parquet", "DuckDB")
+
+    @property
     def notes(self) -> list[str]:
         """What was seen, in words."""
         return in_words(self.seen)

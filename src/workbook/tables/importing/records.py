@@ -41,7 +41,13 @@ YES = (
     "granted",
     "opt-in",
     "opted in",
+    "ja",
+    "oui",
+    "si",
+    "sí",
+    "sim",
 )
+WITHDRAWN = ("withdrawn", "revoked", "unsubscribed", "widerrufen", "已撤回", "撤回")
 NO = (
     "false",
     "f",
@@ -57,6 +63,11 @@ NO = (
     "denied",
     "opt-out",
     "opted out",
+    "declined",
+    "nein",
+    "non",
+    "não",
+    *WITHDRAWN,
 )
 ARMS = {
     "1": "treatment",
@@ -66,17 +77,21 @@ ARMS = {
     "True": "treatment",
     "False": "control",
 }
+ALLOWED = {"number": "a number", "integer": "a whole number", "boolean": "yes or no"}
+AT_END = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$"  # a zone behind a time
 FAR = pd.Timestamp("2200-01-01")
+Mapped = dict[str, pd.Series]  # our columns, as the file writes them
 LONG = 30  # characters; a text column with longer ones is read as it is written
 
 
 @dataclass(frozen=True)
 class Read:
-    """One column as it was read: values, the rows that can't be read, and what the account should say."""
+    """One column as it was read: values, the rows that can't be read, what the account should say, zones of times."""
 
     values: pd.Series
     garbled: pd.Series
     notes: tuple[str, ...] = ()
+    zones: frozenset[str] = frozenset()
 
 
 def import_records(
@@ -92,7 +107,7 @@ def import_records(
     """Bring raw rows of one table under its contract; see `files.import_files`, which reads and writes around this."""
     found = [columns_of(raw, mapping, pairs or {}, raws[0], aim) for raw in raws]
     parts = [judge_records(r, f, aim.table, mapping.file, today) for r, f in zip(raws, found, strict=True)]
-    judged = together([part for part, _ in parts], aim.table)
+    judged = together([part for part, *_ in parts], aim.table)
     tally, begin = Tally(), 0
     for number, raw in enumerate(raws):
         mine = slice(begin, begin := begin + len(raw.row))
@@ -104,8 +119,9 @@ def import_records(
     frame = judged.lines.loc[kept, [c for c in about if c in judged.lines]].reset_index(drop=True)
     tables = validate({aim.table: frame}, schema.CONTRACTS)
     start, end = period(tables)
-    notes = [note for _, part in parts for note in part]
-    account = table_account(tally, found, mapping, tables[aim.table], notes)
+    notes = [note for _, part, _ in parts for note in part]
+    doubts = [doubt for *_, part in parts for doubt in part]
+    account = table_account(tally, found, mapping, tables[aim.table], notes, doubts)
     data = Dataset(
         name=name,
         tables=tables,
@@ -132,8 +148,10 @@ def together(parts: Sequence[Judged], table: str) -> Judged:
 
 def judge_records(
     raw: Raw, found: Sequence[Found], table: str, options: FileOptions, today: pd.Timestamp
-) -> tuple[Judged, list[str]]:
-    """Read the mapped columns of a raw frame, say of each row what is wrong with it, and what was assumed.
+) -> tuple[Judged, list[str], list[str]]:
+    """Read the mapped columns of a raw frame, say of each row what is wrong with it, what was assumed, and what is odd.
+
+    A number or a yes or no that nobody needs and that can't be read is left out; for any other, its row is.
 
     Parameters
     ----------
@@ -149,7 +167,9 @@ def judge_records(
         [c for n, c in cells.items() if about.loc[n, "type"] == "number"]
     )
     kind = about["type"]
-    read = {n: read_cells(n, c, str(kind[n]), decimal, options.date_format) for n, c in cells.items()}
+    read = {
+        n: read_cells(n, c, str(kind[n]), decimal, options.date_format, raw.typed) for n, c in cells.items()
+    }
     time = main_time(schema.CONTRACTS[table])
     read |= {
         n: counted_on(r, cells[n], read[time].values, time)
@@ -158,9 +178,11 @@ def judge_records(
     }
     lines = pd.DataFrame({n: r.values for n, r in read.items()}, index=raw.cells.index)
     lines, made = made_up(lines, raw, table, about)
+    lines, meant = as_meant(lines, cells)
+    spare = [n for n in read if not about.loc[n, "required"] and kind[n] in ALLOWED]
     reasons = {
         **{f"no {n}": lines[n].isna() & ~read[n].garbled for n in cells if not about.loc[n, "empty"]},
-        **{f"{n} can't be read": r.garbled for n, r in read.items()},
+        **{f"{n} can't be read": r.garbled for n, r in read.items() if n not in spare},
         **out_of_time(lines, time, today),
         **out_of_range(lines, table),
     }
@@ -169,11 +191,48 @@ def judge_records(
     for trouble in raw.trouble[~fine].unique():
         flags.insert(0, trouble, raw.trouble == trouble)
     notes = [f"{n}: {note}" for n, r in read.items() for note in r.notes]
+    doubts = [
+        unreadable(n, cells[n], r.garbled, kind[n], n in spare) for n, r in read.items() if r.garbled.any()
+    ]
+    if len(zones := sorted({zone for r in read.values() for zone in r.zones})) > 1:
+        doubts.append(
+            f"times carry different zones ({', '.join(zones)}): each is kept as its own clock shows it, so that what lies "
+            "between two of them may be hours off; bring them to one zone first"
+        )
     nothing = pd.Series(False, index=lines.index)
-    return Judged(lines, row_hash(raw.texts), flags, nothing), notes + made
+    return Judged(lines, row_hash(raw.texts), flags, nothing), notes + meant + made, doubts
 
 
-def read_cells(name: str, cells: pd.Series, kind: str, decimal: str, date_format: str) -> Read:
+def unreadable(name: str, cells: pd.Series, garbled: pd.Series, kind: str, spare: bool) -> str:
+    """What of a column can't be read, with examples, and what became of it."""
+    few = ", ".join(repr(text) for text in cells[garbled].drop_duplicates().head(3))
+    allowed = ALLOWED.get(kind, "a date and time")
+    so = f"left empty there; --map {name}= leaves the column out" if spare else "their rows are rejected"
+    return f"{name} should be {allowed}, and {int(garbled.sum()):,} rows have something else ({few}): {so}"
+
+
+def as_meant(lines: pd.DataFrame, cells: Mapped) -> tuple[pd.DataFrame, list[str]]:
+    """What is clear from another column: who ordered nothing brought nothing; what was withdrawn had been granted."""
+    notes = []
+    if {"ordered", "revenue"} <= set(cells) and lines["revenue"].notna().any():
+        nothing = (lines["ordered"] == 0) & (cells["revenue"].str.strip() == "")
+        if nothing.any():
+            lines = lines.assign(revenue=lines["revenue"].mask(nothing, 0.0))
+            notes.append(
+                f"revenue: {int(nothing.sum()):,} blanks of those who ordered nothing are taken as 0"
+            )
+    if {"granted", "withdrawn_at"} <= set(cells):
+        word = cells["granted"].str.strip().str.casefold()
+        once = word.isin(WITHDRAWN) & lines["withdrawn_at"].notna()
+        if once.any():
+            lines = lines.assign(granted=lines["granted"].mask(once, True))
+            notes.append(f"granted: {int(once.sum()):,} that were withdrawn later had been granted")
+    return lines, notes
+
+
+def read_cells(
+    name: str, cells: pd.Series, kind: str, decimal: str, date_format: str, typed: bool = False
+) -> Read:
     """Read a column by its type in the contract."""
     if name == "arm":  # where "none" is a treatment, not a gap
         texts = cells.str.strip()
@@ -183,7 +242,7 @@ def read_cells(name: str, cells: pd.Series, kind: str, decimal: str, date_format
         )
     written = parsing.read_ids(cells).notna()
     if kind == "datetime":
-        return read_moments(cells, written, date_format)
+        return read_moments(cells, written, date_format, typed)
     if kind in ("number", "integer"):
         values = parsing.read_numbers(cells, decimal).where(lambda n: n.abs() < LARGEST)
         values = values.where(values == values.round()) if kind == "integer" else values
@@ -201,15 +260,21 @@ def read_cells(name: str, cells: pd.Series, kind: str, decimal: str, date_format
     return Read(values, pd.Series(False, index=cells.index))
 
 
-def read_moments(cells: pd.Series, written: pd.Series, date_format: str) -> Read:
+def read_moments(cells: pd.Series, written: pd.Series, date_format: str, typed: bool = False) -> Read:
     """Times, with what a system writes where there is none taken as missing."""
     order = parsing.DateOrder() if date_format else parsing.date_order(cells)
-    values = parsing.read_times(cells, order.day_first, date_format)
+    values = parsing.read_times(cells, order.day_first, date_format, typed)
     none = written & (cells.str.strip().str.contains(PLACEHOLDERS) | (values < FIRST_DAY) | (values > FAR))
     notes = [order.note] if order.note else []
     if none.any():
         notes.append(f"{int(none.sum()):,} placeholders such as {cells[none].iloc[0]!r} are taken as no time")
-    return Read(values.mask(none), written & values.isna() & ~none, tuple(notes))
+    zone = (
+        cells[values.notna() & ~none]
+        .str.extract(AT_END, expand=False)
+        .fillna("none")
+        .str.replace("Z", "+00:00")
+    )
+    return Read(values.mask(none), written & values.isna() & ~none, tuple(notes), frozenset(zone))
 
 
 def counted_on(read: Read, cells: pd.Series, start: pd.Series, name: str) -> Read:
