@@ -43,6 +43,7 @@ def test_many_desks_are_the_largest_and_all_others():
     channel = pd.Series([*"aabbccddeeff", "g", "phone"], dtype="str")
     assert clocks.desks(channel).tolist() == [*"aabbccddeeff", "all others", "all others"]
     assert clocks.desks(channel.head(12)).tolist() == [*"aabbccddeeff"]
+    assert clocks.desks(pd.Series(["E-Mail", "e-mail ", "Phone"])).tolist() == ["online", "online", "phone"]
     assert clocks.desks(pd.Series([None, None], dtype="str")).unique().tolist() == ["not on record"]
 
 
@@ -160,6 +161,13 @@ def test_a_report_of_the_past_beside_what_came_of_it():
     assert found["median, closed only"].tolist() == [2.0, 3.0]
     assert np.isnan(found["median, open ones counted"].iloc[0])  # only one of three is through
     assert found["median as it turned out"].tolist() == [30.0, 3.0]
+    contacts.loc[contacts["contact_id"].isin(["b", "c"]), "resolved_at"] = pd.NaT
+    contacts = pd.concat([desk(ticket("new", "2025-03-13 08:00")), contacts], ignore_index=True)
+    found = clocks.hindsight(contacts, TODAY, TODAY + pd.Timedelta(days=5))
+    assert found["median as it turned out"].isna().tolist() == [
+        True,
+        False,
+    ]  # two of three are open to this day
 
 
 def test_curves_of_two_clocks_and_two_parts():

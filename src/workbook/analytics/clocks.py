@@ -21,7 +21,7 @@ CLOCKS = {"first response": "first_response_at", "answer": "answered_at", "resol
 TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a request is over, not before
 
 # Channels as the course counts them; a channel that isn't here stands for itself.
-DESKS = pd.Series({"chat": "online", "e-mail": "online", "phone": "phone", "app": "app", "store": "store"})
+DESKS = pd.Series({"chat": "online", "e-mail": "online", "email": "online", "phone": "phone", "app": "app", "store": "store"})
 MOST_DESKS = 6  # more of them can't be compared at a glance
 
 
@@ -42,7 +42,7 @@ def as_known(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 def desks(channel: pd.Series) -> pd.Series:
     """The desk of each request by its channel: `DESKS`; of a shop with many channels the largest, and all others as one."""
-    desk = channel.map(DESKS).fillna(channel).fillna("not on record")
+    desk = channel.str.strip().str.casefold().map(DESKS).fillna(channel).fillna("not on record")
     large = desk.value_counts().index
     return desk if len(large) <= MOST_DESKS else desk.where(desk.isin(large[:MOST_DESKS]), "all others")
 
@@ -148,26 +148,22 @@ def hindsight(contacts: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> 
     -------
     pandas.DataFrame
         Index weeks back (0: the last seven days); requests, still open, and three medians: closed only (the open ones
-        dropped), open ones counted (`quantile`), as it turned out (of those closed by ``now``).
+        dropped), open ones counted (`quantile`), as it turned out (by ``now``, those still open counted too).
     """
     then = as_known(contacts, past)
     waited = waits(then, "resolution", past)
     back = ((past + DAY - then["opened_at"]).dt.days // 7).reindex(waited.index)
-    ended = ends_of(as_known(contacts, now), then["contact_id"])
-    since = ((ended - then["opened_at"]) / HOUR).reindex(waited.index)
+    week = pd.Series(back.to_numpy(), then.loc[waited.index, "contact_id"])
+    known = as_known(contacts, now)
+    later = waits(known[known["contact_id"].isin(week.index)], "resolution", now)
     counted = wait_table(waited, back)
     return pd.DataFrame({
         "requests": counted["requests"],
         "still open": counted["still waiting"],
         "median, closed only": waited["hours"].where(waited["seen"]).groupby(back).median(),
         "median, open ones counted": counted["median"],
-        "median as it turned out": since.groupby(back).median(),
+        "median as it turned out": wait_table(later, known["contact_id"].map(week))["median"],
     }).rename_axis("weeks back")  # fmt: skip
-
-
-def ends_of(known: pd.DataFrame, ids: pd.Series) -> pd.Series:
-    """When each request was resolved, as far as is known; index as ``ids``."""
-    return known.set_index("contact_id")["resolved_at"].reindex(ids).set_axis(ids.index)
 
 
 def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:

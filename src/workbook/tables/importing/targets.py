@@ -110,12 +110,12 @@ OTHERS: dict[str, dict[str, str]] = {
         "self_served": "selfserved selfservice deflected 自助",
     },
     "complaints": {
-        "complaint_id": """complaintid complaintno complaintnumber reviewid reviewno feedbackid caseid id 投诉编号 投诉单号
+        "complaint_id": """complaintid complaintno complaintnumber reviewid reviewno feedbackid caseid caseno casenumber case id 投诉编号 投诉单号
             评价编号 评论id 编号""",
         "customer_id": WHO + " reviewerid reviewer author username 评论人 投诉人",
         "order_id": ORDER,
         "product_id": ORDERS["product_id"],
-        "complained_at": """complainedat complaintdate complaintdatetime datereceived receivedat received reviewdate
+        "complained_at": """complainedat complaintdate complaintdatetime datereceived receivedat receivedon received reviewdate
             reviewtime reviewedat createdat created submittedat postedat datetime timestamp date time
             投诉时间 投诉日期 评价时间 评论时间 创建时间 日期 时间""",
         "language": "language lang locale 语言",
@@ -124,7 +124,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "text": """text complainttext reviewtext review complaint consumercomplaintnarrative narrative body content
             comment comments message feedback description sentence 内容 投诉内容 评价内容 评论内容 评论 评价 文本""",
         "resolved_at": "resolvedat resolved resolveddate closedat closed settledat 解决时间 处理完成时间 结案时间",
-        "first_response_at": "firstresponseat firstresponse respondedat responsetime 首次响应时间 响应时间",
+        "first_response_at": "firstresponseat firstresponse firstreplyat firstreply respondedat responsetime 首次响应时间 响应时间",
         "remedy": "remedy compensation outcome companyresponse resolutiontype 处理结果 补偿方式",
         "remedy_cost": "remedycost compensationamount refundamount 赔付金额 补偿金额",
     },
