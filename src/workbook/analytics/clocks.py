@@ -21,7 +21,16 @@ CLOCKS = {"first response": "first_response_at", "answer": "answered_at", "resol
 TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a request is over, not before
 
 # Channels as the course counts them; a channel that isn't here stands for itself.
-DESKS = pd.Series({"chat": "online", "e-mail": "online", "email": "online", "phone": "phone", "app": "app", "store": "store"})
+DESKS = pd.Series(
+    {
+        "chat": "online",
+        "e-mail": "online",
+        "email": "online",
+        "phone": "phone",
+        "app": "app",
+        "store": "store",
+    }
+)
 MOST_DESKS = 6  # more of them can't be compared at a glance
 
 

@@ -334,6 +334,17 @@ def test_a_table_that_is_replaced_takes_its_strangers_along(bring):
     assert data.customers["customer_id"].tolist() == ["007", "008", "100"]
 
 
+def test_customers_are_replaced(bring):
+    """What the new file tells goes for all, who is in neither it nor another table is gone; what orders tell stays."""
+    bring("orders.csv", ORDERS)
+    bring("people.csv", "customer_id,gender,city\n007,f,Lyon\n008,m,Nice\n009,f,Lyon\n", add=True)
+    data = bring("people.csv", "customer_id,city\n007,Paris\n010,Brest\n", add=True, replace=True)
+    assert data.customers["customer_id"].tolist() == ["007", "008", "010"]
+    assert data.customers["city"].fillna("").tolist() == ["Paris", "", "Brest"]
+    assert data.customers["gender"].fillna("").tolist() == ["f", "m", ""]
+    assert data.customers["joined_on"].notna().tolist() == [True, True, False]
+
+
 def test_arms_that_are_renamed_are_told(bring):
     """0 and 1 become control and treatment, and the account says so."""
     data = bring("test.csv", "user_id,variant,converted\na,0,1\nb,1,0\n")

@@ -129,7 +129,10 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         )
     tables = {**without(old.tables, table), **new.tables}
     if "customers" in old.tables and "customers" in new.tables:
-        tables["customers"] = all_customers(new.tables["customers"], old.tables["customers"])
+        before = old.tables["customers"]
+        if replace and table == "customers":
+            before = beside(new.tables["customers"], before, tables)
+        tables["customers"] = all_customers(new.tables["customers"], before)
     tables, conflicts = settle_references(tables)
     account = new.facts["imports"][table]
     doubts = [*account["doubts"], *strangers(old.tables, new.tables[table])]
@@ -165,15 +168,25 @@ def without(tables: Dict[str, pd.DataFrame], table: str) -> dict[str, pd.DataFra
     left = {name: frame for name, frame in tables.items() if name != table}
     if table not in tables or "customers" not in left or "customer_id" not in tables[table]:
         return left
-    people = left["customers"]
-    named = pd.concat(
-        [f["customer_id"] for n, f in left.items() if n != "customers" and "customer_id" in f] or [NOBODY]
-    )
+    people, named = left["customers"], named_by(left)
     bare = people.drop(columns="customer_id").isna().all(axis=1)
     only_there = (
         bare & people["customer_id"].isin(tables[table]["customer_id"]) & ~people["customer_id"].isin(named)
     )
     return left | {"customers": people[~only_there].reset_index(drop=True)}
+
+
+def named_by(tables: Dict[str, pd.DataFrame]) -> pd.Series:
+    """Customers of whom other tables tell."""
+    return pd.concat(
+        [f["customer_id"] for n, f in tables.items() if n != "customers" and "customer_id" in f] or [NOBODY]
+    )
+
+
+def beside(new: pd.DataFrame, old: pd.DataFrame, tables: Dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What stays of customers beside those that replace them: who is named elsewhere, with what the new ones don't tell."""
+    other = [c for c in old if c == "customer_id" or (c not in new and old[c].notna().any())]
+    return old.loc[old["customer_id"].isin(named_by(tables)), other]
 
 
 def all_customers(first: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
