@@ -218,3 +218,13 @@ def test_a_picture_of_nothing_is_not_in_the_report(tmp_path):
     plt.savefig(buffer, format="png")
     plt.close("all")
     assert not report.shows_something(base64.b64encode(buffer.getvalue()).decode())
+
+
+def test_a_decision_says_what_nobody_gave(tmp_path):
+    """Costs of the notebook's own stand under what follows from them, and nowhere else."""
+    ran(tmp_path)
+    asked = result(decisions=["Stop."], assumed={"margin": 0.5, "yearly_cost": 100000.0})
+    page = report.index(content(asked), tmp_path)
+    assert "as the notebook has them: margin = 0.5, yearly_cost = 100,000." in page
+    assert "as the notebook has them" not in report.index(content(asked | {"decisions": []}), tmp_path)
+    assert "as the notebook has them" not in report.index(content(asked | {"assumed": {}}), tmp_path)

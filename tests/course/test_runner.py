@@ -106,6 +106,18 @@ def test_a_seed_is_told_whether_given_or_not(shelf, plain, tmp_path):
         assert runner.prepare(notebook, data, "x", given, tmp_path, {}).seed == seed
 
 
+def test_numbers_that_nobody_gave_are_known(shelf, plain, tmp_path):
+    """A decision that rests on a price must show whose price it is; the seed and texts are none."""
+    data = load_folder(plain)
+    more = (
+        Parameter("seed", "int", 7, ""),
+        Parameter("margin", "float", 0.5, ""),
+        Parameter("cost", "int", 3, ""),
+    )
+    notebook = replace(shelf[0], parameters=(*shelf[0].parameters, *more))
+    assert runner.prepare(notebook, data, "x", {"cost": 2}, tmp_path, {}).assumed == {"margin": 0.5}
+
+
 def test_latest_points_at_the_last_run(tmp_path):
     """The link moves; what it pointed at stays."""
     for name in ("one", "two"):

@@ -88,6 +88,11 @@ def section(result: Mapping[str, Any], out: Path, currency: str) -> str:
     """A notebook that was run: its decisions, key figures and pictures, and where it is."""
     name = escape(result["id"])
     asks = "".join(f"<blockquote><p>{escape(text)}</p></blockquote>" for text in result["decisions"])
+    if asks and result.get("assumed"):
+        own = ", ".join(f"{name} = {value:,.10g}" for name, value in result["assumed"].items())
+        asks += (
+            f'<p class="quiet">Nobody gave these, so they are as the notebook has them: {escape(own)}.</p>'
+        )
     failed = (
         f'<p class="failed">This notebook stopped before its end: {escape(result["reason"].rstrip("."))}. '
         "What it found until then is below.</p>"

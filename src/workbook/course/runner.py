@@ -5,7 +5,7 @@ import platform
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +28,9 @@ NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "sci
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own."""
+    """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own, and the other
+    numbers that it takes where none was given.
+    """
 
     id: str
     title: str
@@ -36,6 +38,7 @@ class Job:
     out: Path
     parameters: dict[str, Any]
     seed: int | None = None
+    assumed: dict[str, float] = field(default_factory=dict)
 
 
 def run(
@@ -138,6 +141,11 @@ def prepare(
         "title": notebook.title,
         "parameters": given,
         "seed": given.get("seed", default(notebook, "seed")),
+        "assumed": {
+            p.name: p.default
+            for p in notebook.parameters
+            if p.type in ("int", "float") and p.name != "seed" and p.name not in given
+        },
         "lacks": lacking,
         "figures": [],
         "checks": [],
@@ -149,7 +157,9 @@ def prepare(
     if done and done["parameters"] == given:
         return done
     needed = {} if default(notebook, "data") == data else {"data": data}
-    return Job(notebook.id, notebook.title, notebook.path, out, given | needed, empty["seed"])
+    return Job(
+        notebook.id, notebook.title, notebook.path, out, given | needed, empty["seed"], empty["assumed"]
+    )
 
 
 def default(notebook: Notebook, name: str) -> Any:
@@ -186,6 +196,7 @@ def run_one(job: Job) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - began, 1),
         "parameters": {k: v for k, v in job.parameters.items() if k != "data"},
         "seed": job.seed,
+        "assumed": job.assumed,
         "lacks": [],
         "figures": [r["figure"] for r in recorded if "figure" in r],
         "checks": [r["check"] for r in recorded if "check" in r],
