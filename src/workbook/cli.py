@@ -44,6 +44,11 @@ def check_world(world: list[str] | None, data: str) -> None:
         raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
 
 
+def typed() -> str:
+    """What was typed, so that a page can say how it was made."""
+    return shlex.join(["workbook", *sys.argv[1:]])
+
+
 @app.command("list", epilog="Example: workbook list rfm_tiers --data mine")
 def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     """List the notebooks: minutes, tables needed, and whether the data has them; of those named, the parameters too."""
@@ -101,7 +106,7 @@ def run(
         dask=dask,
         resume=resume,
         progress=sys.stderr.isatty(),
-        command=shlex.join(["workbook", *sys.argv[1:]]),
+        command=typed(),
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
@@ -154,7 +159,7 @@ def sweep(
         dask=dask,
         resume=resume,
         progress=sys.stderr.isatty(),
-        command=shlex.join(["workbook", *sys.argv[1:]]),
+        command=typed(),
     )
     wrong = table[table["status"] != "passed"].drop_duplicates(["id", "status"])
     for one in wrong.itertuples():

@@ -181,6 +181,16 @@ def test_what_nobody_needs_is_left_empty_where_it_cant_be_read(bring):
     ]
 
 
+def test_what_must_be_there_costs_its_row(bring):
+    """A column that may not be empty can't be left so, though the table can do without it."""
+    rows = "A,B,2025-01-01,5\nA,C,2025-01-01,much\n"
+    data = bring("r.csv", "referrer_id,referred_id,referred_on,reward\n" + rows, table="referrals")
+    assert data.referrals["reward"].tolist() == [5]
+    assert rejected("referrals")["reasons"].tolist() == ["reward can't be read"]
+    [doubt] = data.facts["imports"]["referrals"]["doubts"]
+    assert doubt == "reward should be a whole number, and one row has something else ('much'): rejected"
+
+
 def test_a_consent_that_was_withdrawn_had_been_granted(bring):
     """Whoever took it back gave it before, if it is on record when; a word of another language is read too."""
     rows = "A,news,2025-01-01,withdrawn,2025-02-01\nB,news,2025-01-01,Withdrawn,\nC,news,2025-01-01,ja,\nD,news,2025-01-01,nein,\n"

@@ -131,12 +131,13 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
     if "customers" in old.tables and "customers" in new.tables:
         before = old.tables["customers"]
         if replace and table == "customers":
-            before = beside(new.tables["customers"], before, tables)
+            before = staying(new.tables["customers"], before, tables)
         tables["customers"] = all_customers(new.tables["customers"], before)
     tables, conflicts = settle_references(tables)
     account = new.facts["imports"][table]
-    doubts = [*account["doubts"], *strangers(old.tables, new.tables[table])]
-    account = {**account, "conflicts": {**account["conflicts"], **conflicts}, "doubts": doubts}
+    odd = strangers(old.tables, new.tables[table]) if table != "orders" else []
+    account = {**account, "conflicts": {**account["conflicts"], **conflicts}}
+    account["doubts"] = [*account["doubts"], *odd]
     start, end = period(tables)
     earlier = {n: told for n, told in old.facts.get("imports", {}).items() if n != table}
     return dataclasses.replace(
@@ -183,7 +184,7 @@ def named_by(tables: Dict[str, pd.DataFrame]) -> pd.Series:
     )
 
 
-def beside(new: pd.DataFrame, old: pd.DataFrame, tables: Dict[str, pd.DataFrame]) -> pd.DataFrame:
+def staying(new: pd.DataFrame, old: pd.DataFrame, tables: Dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What stays of customers beside those that replace them: who is named elsewhere, with what the new ones don't tell."""
     other = [c for c in old if c == "customer_id" or (c not in new and old[c].notna().any())]
     return old.loc[old["customer_id"].isin(named_by(tables)), other]

@@ -179,7 +179,7 @@ def judge_records(
     lines = pd.DataFrame({n: r.values for n, r in read.items()}, index=raw.cells.index)
     lines, made = made_up(lines, raw, table, about)
     lines, meant = as_meant(lines, cells)
-    spare = [n for n in read if not about.loc[n, "required"] and kind[n] in ALLOWED]
+    spare = [n for n in read if about.loc[n, "empty"] and kind[n] in ALLOWED]
     reasons = {
         **{f"no {n}": lines[n].isna() & ~read[n].garbled for n in cells if not about.loc[n, "empty"]},
         **{f"{n} can't be read": r.garbled for n, r in read.items() if n not in spare},
@@ -207,8 +207,9 @@ def unreadable(name: str, cells: pd.Series, garbled: pd.Series, kind: str, spare
     """What of a column can't be read, with examples, and what became of it."""
     few = ", ".join(repr(text) for text in cells[garbled].drop_duplicates().head(3))
     allowed = ALLOWED.get(kind, "a date and time")
-    so = f"left empty there; --map {name}= leaves the column out" if spare else "their rows are rejected"
-    return f"{name} should be {allowed}, and {int(garbled.sum()):,} rows have something else ({few}): {so}"
+    so = f"left empty there; --map {name}= leaves the column out" if spare else "rejected"
+    many = "one row has" if garbled.sum() == 1 else f"{int(garbled.sum()):,} rows have"
+    return f"{name} should be {allowed}, and {many} something else ({few}): {so}"
 
 
 def as_meant(lines: pd.DataFrame, cells: Mapped) -> tuple[pd.DataFrame, list[str]]:
