@@ -45,6 +45,7 @@ def test_money():
     """An amount follows its currency; without one it stands alone; an unknown amount has no currency."""
     assert words.money(1234.4, "CNY") == "CNY 1,234"
     assert words.money(1234.4, digits=2) == "1,234.40"
+    assert words.money(1234.4, "money") == "1,234"
     assert words.money(NAN, "CNY") == "(not known)"
 
 

@@ -35,9 +35,9 @@ def change(value: float, digits: int = 0) -> str:
 
 
 def money(value: float, currency: str = "", digits: int = 0) -> str:
-    """An amount with its currency: CNY 1,234."""
+    """An amount with its currency: CNY 1,234; of "money", as an unknown one is called, the number alone."""
     text = number(value, digits)
-    return f"{currency} {text}" if currency and text != UNKNOWN else text
+    return f"{currency} {text}" if currency not in ("", "money") and text != UNKNOWN else text
 
 
 def interval(low: float, high: float, digits: int = 0) -> str:
