@@ -231,6 +231,17 @@ def test_clocks_of_different_zones_are_told(bring, opened, resolved, zones):
     )
 
 
+def test_an_end_before_its_beginning_is_told(bring):
+    """A request that was resolved before it was opened is a slip of some system; a day that is the same is none."""
+    rows = "1,A,2025-01-05 10:00,2025-01-03 10:00\n2,A,2025-01-05 10:00,2025-01-05 10:00\n3,A,2025-01-05 10:00,\n"
+    data = bring("tickets.csv", "ticket,customer,opened,resolved\n" + rows)
+    assert data.facts["imports"]["contacts"]["doubts"] == [
+        "rows whose resolved_at lies before their opened_at: 1"
+    ]
+    people = "customer_id,joined_on,member_since\nA,2025-01-05,2025-01-03\n"
+    assert bring("people.csv", people, to="two").facts["imports"]["customers"]["doubts"] == []
+
+
 def test_ids_that_match_nobody_are_told(bring):
     """A spreadsheet eats leading zeros, and then no customer is the one who bought."""
     orders = "".join(f"{i:05},O{i},2025-01-03,10\n" for i in range(1, 31))

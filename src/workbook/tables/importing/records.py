@@ -199,8 +199,17 @@ def judge_records(
             f"times carry different zones ({', '.join(zones)}): each is kept as its own clock shows it, so that what lies "
             "between two of them may be hours off; bring them to one zone first"
         )
+    doubts += backwards(lines, time, table)
     nothing = pd.Series(False, index=lines.index)
     return Judged(lines, row_hash(raw.texts), flags, nothing), notes + meant + made, doubts
+
+
+def backwards(lines: pd.DataFrame, time: str, table: str) -> list[str]:
+    """Ends that lie before their beginning, which no wait can be made of; a customer's days have no such order."""
+    if time not in lines or table == "customers":
+        return []
+    early = {n: int((lines[n] < lines[time]).sum()) for n in lines.select_dtypes("datetime") if n != time}
+    return [f"rows whose {n} lies before their {time}: {count:,}" for n, count in early.items() if count]
 
 
 def unreadable(name: str, cells: pd.Series, garbled: pd.Series, kind: str, spare: bool) -> str:
