@@ -166,6 +166,14 @@ def test_what_a_setting_does_not_change_is_said():
     assert "Under each setting there is one run" in page
 
 
+def test_what_failed_runs_leave_open_is_not_called_unmoved():
+    """Where no two runs differ in one setting alone, nobody can say that it changes nothing."""
+    table, settings = swept(lambda cost, margin: cost / 10, cost=[1, 2], margin=[3, 4])
+    page = sweep_page.page(table[table["id"].isin(["0", "3"])], settings)
+    assert "Not changed by" not in page
+    assert page.count("data:image/png;base64,") == 2
+
+
 def test_seeds_alone_are_spread_not_order():
     """Over seeds a mean and its spread are told."""
     page = sweep_page.page(*swept(lambda seed: seed / 10, seed=[1, 2, 3]))

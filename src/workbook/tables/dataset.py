@@ -151,7 +151,7 @@ def each_valid(
     for name, frame in tables.items():
         try:
             good[name] = contracts[name].validate(wall_time(frame), lazy=True)
-            broken += key_problems(name, (codes or good).get(name, good[name]), contracts[name])
+            broken += key_problems(name, (codes or {}).get(name, good[name]), contracts[name])
         except pandera.errors.SchemaErrors as error:
             broken += contract_problems(name, error.failure_cases)
     complain(broken)
@@ -229,8 +229,8 @@ def rising(numbers: pd.DataFrame) -> bool:
     """Whether each row is seen at once to come after the one before it, so that none can repeat another."""
     if any(not isinstance(kind, np.dtype) or kind.kind != "i" for kind in numbers.dtypes):
         return False
-    same, after = np.ones((2, max(len(numbers) - 1, 0)), dtype=bool)
-    after[:] = False
+    pairs = max(len(numbers) - 1, 0)
+    same, after = np.ones(pairs, dtype=bool), np.zeros(pairs, dtype=bool)
     for column in numbers:
         step = np.diff(numbers[column])
         after |= same & (step > 0)
