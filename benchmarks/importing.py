@@ -15,7 +15,7 @@ import pandas as pd
 
 from workbook.tables import schema
 from workbook.tables.dataset import validate
-from workbook.tables.importing import import_files
+from workbook.tables.importing import ImportRequest, import_files
 
 SIZES = {"full": 10_000_000, "quick": 200_000, "warm": 2_000}  # lines
 TODAY = pd.Timestamp("2026-11-01")
@@ -54,7 +54,7 @@ def make(folder: Path, size: str) -> str:
 def by_workbook(path: Path) -> dict[str, float]:
     """The workbook's own, from the file to a folder."""
     with tempfile.TemporaryDirectory() as folder:
-        data = import_files([path], Path(folder) / "mine", today=TODAY)
+        data = import_files(ImportRequest([path], Path(folder) / "mine", today=TODAY))
         rejected = data.facts["imports"]["orders"]["rows"]["rejected"]
         return summary(data.tables) | {"rejected": rejected}
 

@@ -329,23 +329,25 @@ def data_import(
     """
     import pandas as pd
 
-    from workbook.tables.importing import import_files
-    from workbook.tables.importing.account import describe
+    from workbook.tables.importing import ImportRequest, import_files
+    from workbook.tables.importing.import_report import describe
 
     data = import_files(
-        files,
-        to,
-        table=table,
-        mapping=mapping,
-        pairs=map or [],
-        format=format,
-        add=add,
-        replace=replace,
-        currency=currency,
-        date_format=date_format,
-        query=query,
-        today=pd.Timestamp.now(),
-        progress=True,
+        ImportRequest(
+            files,
+            to,
+            table=table,
+            mapping=mapping,
+            pairs=map or [],
+            format=format,
+            add=add,
+            replace=replace,
+            currency=currency,
+            date_format=date_format,
+            query=query,
+            today=pd.Timestamp.now(),
+            progress=True,
+        )
     )
     *_, account = data.facts["imports"].values()
     for line in describe(account):

@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbook.course import checkup
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
-from workbook.tables.importing import import_files
+from workbook.tables.importing import ImportRequest, import_files
 
 
 def dataset(**columns):
@@ -67,7 +67,7 @@ def test_the_page_tells_the_account_of_an_import(tmp_path):
     """What the import printed stands on the page, escaped."""
     file = tmp_path / "<i>.csv"
     file.write_text("customer,date,amount\nx,2024-01-01,1\n,2024-01-02,2\n")
-    data = import_files([file], tmp_path / "mine", today=pd.Timestamp("2025-01-01"))
+    data = import_files(ImportRequest([file], tmp_path / "mine", today=pd.Timestamp("2025-01-01")))
     told = checkup.imported(data.facts["imports"]["orders"])
     assert "2 rows read = 1 kept + 0 returns + 1 rejected" in told
     assert "&lt;i&gt;.csv" in told
@@ -81,7 +81,7 @@ def test_data_without_orders_has_a_page_too(tmp_path):
         "ticket,customer_id,opened_at,resolved_at,topic\n"
         "1,a,2025-01-01,2025-01-02,\n2,a,2025-01-01,2025-01-02,\n3,b,2025-01-09,2025-01-03,late\n4,,2025-01-09,,\n"
     )
-    data = import_files([file], tmp_path / "mine", today=pd.Timestamp("2025-02-01"))
+    data = import_files(ImportRequest([file], tmp_path / "mine", today=pd.Timestamp("2025-02-01")))
     assert checkup.scorecard(data).loc["contacts"].to_dict() == {
         "completeness": "86.7 %",
         "uniqueness": "66.7 %",

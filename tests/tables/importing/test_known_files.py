@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from workbook.tables.folders import load_folder
-from workbook.tables.importing import import_files
-from workbook.tables.importing.account import describe
+from workbook.tables.importing import ImportRequest, import_files
+from workbook.tables.importing.import_report import describe
 
 TODAY = pd.Timestamp("2026-01-01")
 ONLINE_RETAIL = Path(__file__).parents[3].parent / "shared" / "real-data" / "online_retail.parquet"
@@ -26,7 +26,9 @@ def cdnow(name: str) -> Path:
 @pytest.mark.skipif(not ONLINE_RETAIL.exists(), reason="needs ../shared/real-data")
 def test_online_retail(tmp_path) -> None:
     """UCI Online Retail imports to the row, and each of the other 144,025 is rejected with all its reasons."""
-    data = import_files([ONLINE_RETAIL], tmp_path / "shop", mapping="online_retail", today=TODAY)
+    data = import_files(
+        ImportRequest([ONLINE_RETAIL], tmp_path / "shop", mapping="online_retail", today=TODAY)
+    )
     account = data.facts["imports"]["orders"]
     assert account["rows"] == {"read": 541_909, "kept": 397_884, "returns": 0, "rejected": 144_025}
     assert (len(data.order_lines), len(data.orders), len(data.customers)) == (397_884, 18_532, 4_338)
@@ -63,7 +65,9 @@ def test_online_retail(tmp_path) -> None:
 @pytest.mark.slow
 def test_cdnow_master(tmp_path) -> None:
     """CDNOW's master file: zero amounts kept, duplicates counted, one order per customer and day."""
-    data = import_files([cdnow("CDNOW_master")], tmp_path / "shop", mapping="cdnow", today=TODAY)
+    data = import_files(
+        ImportRequest([cdnow("CDNOW_master")], tmp_path / "shop", mapping="cdnow", today=TODAY)
+    )
     account = json.loads(json.dumps(data.facts["imports"]["orders"]))
     assert account["rows"] == {"read": 69_659, "kept": 69_659, "returns": 0, "rejected": 0}
     assert (len(data.order_lines), len(data.orders), len(data.customers)) == (69_659, 67_591, 23_570)
@@ -75,7 +79,9 @@ def test_cdnow_master(tmp_path) -> None:
 
 def test_cdnow_sample(tmp_path) -> None:
     """The same mapping reads the 1/10 sample, which has no header line and one more id."""
-    data = import_files([cdnow("CDNOW_sample")], tmp_path / "shop", mapping="cdnow", today=TODAY)
+    data = import_files(
+        ImportRequest([cdnow("CDNOW_sample")], tmp_path / "shop", mapping="cdnow", today=TODAY)
+    )
     assert (len(data.customers), len(data.order_lines)) == (2_357, 6_919)
     assert data.customers["customer_id"].str.len().eq(5).all()  # the master's ids
     assert data.facts["imports"]["orders"]["files"][0]["header"] == "none"

@@ -10,7 +10,7 @@ import pytest
 
 from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder
-from workbook.tables.importing import import_files
+from workbook.tables.importing import ImportRequest, import_files
 
 TODAY = pd.Timestamp("2026-01-01")
 HEADERS = {
@@ -83,7 +83,7 @@ def test_a_malformed_file_ends_in_a_sentence_or_an_account(part, tmp_path, monke
         path, to = Path(f"file{number}.{ending}"), Path(f"mine{number}")
         path.write_bytes(data)
         try:
-            made = import_files([path], to, today=TODAY)
+            made = import_files(ImportRequest([path], to, today=TODAY))
         except DataError as error:
             assert not to.exists()
             assert 10 < len(str(error)) < 2000

@@ -1,0 +1,266 @@
+"""The account of an import: where every row went, what was assumed, what the data can't answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from unicodedata import east_asian_width
+
+import pandas as pd
+
+from workbook.tables.dataset import Dataset
+from workbook.tables.importing.cells.habits import Habits
+from workbook.tables.importing.import_warnings import Column, odd_sales, repeats, telling_columns, unused
+from workbook.tables.importing.mapping.mapping import Found
+from workbook.tables.importing.mapping.mapping import Mapping as Columns
+from workbook.tables.importing.mapping.targets import MADE_UP
+from workbook.tables.importing.readers.raw_table import in_words
+from workbook.tables.importing.tally import Source, Tally
+
+STRANGERS = MADE_UP["customer_id"]
+WITHOUT = {
+    "amount": "anything in money: spend, value tiers, lifetime value",
+    "product_id": "what was bought: baskets, categories, recommendations",
+    "store_id": "comparisons of stores",
+    "channel": "comparisons of sales channels",
+    "acquisition_channel": "lifetime value against cost by acquisition channel",
+}
+
+
+def make_account(
+    tally: Tally,
+    told: Mapping[str, Any],
+    found: Sequence[Sequence[Found]],
+    ways: Sequence[Habits],
+    mapping: Columns,
+    counts: Mapping[str, int],
+    data: Dataset,
+    sales: Column,
+    conflicts: Mapping[str, int],
+) -> dict[str, Any]:
+    """Put everything about an import into one dictionary that JSON can hold.
+
+    Parameters
+    ----------
+    tally : where all rows went
+    told : the `basics`
+    found, ways : which column is which, and how numbers and dates are written, of each file
+    counts : those of `lines.counts`
+    data : what came of it, if need be without orders and order_lines
+    sales : see `odd_sales`
+    conflicts : what rows disagree on → how often
+    """
+    at, amount = (sales("orders", column) for column in ("ordered_at", "amount"))
+    dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]
+    return {
+        **told,
+        "files": [file | date for file, date in zip(told["files"], dates, strict=True)],
+        "rules": asdict(mapping.rules),
+        "rows": {
+            "read": tally.read,
+            "kept": counts["purchases"],
+            "returns": counts["returns"],
+            "rejected": tally.read - counts["purchases"] - counts["returns"],
+        },
+        "conflicts": dict(conflicts),
+        "result": {
+            "orders": len(at),
+            "customers": len(data.tables["customers"]),
+            "start": f"{data.start:%Y-%m-%d}",
+            "end": f"{data.end:%Y-%m-%d}",
+            "amount": None if amount.empty else round(float(amount.sum()), 6),
+            "currency": data.currency,
+        },
+        "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
+        "doubts": [*telling_columns(told["unused"]), *told["doubts"], *odd_sales(sales)],
+        "lacks": lacks(data, sales),
+    }
+
+
+def table_account(
+    tally: Tally,
+    found: Sequence[Sequence[Found]],
+    mapping: Columns,
+    frame: pd.DataFrame,
+    notes: Sequence[str],
+    doubts: Sequence[str],
+) -> dict[str, Any]:
+    """The same for a table that isn't orders."""
+    told = basics(tally, found, mapping)
+    return {
+        **told,
+        "rows": {"read": tally.read, "kept": len(frame), "rejected": tally.read - len(frame)},
+        "conflicts": {},
+        "result": {"rows": len(frame), "empty": blanks(frame)},
+        "notes": [*told["notes"], *dict.fromkeys(n for n in notes if n != STRANGERS)],
+        "doubts": [
+            *told["doubts"],
+            *doubts,
+            *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
+        ],
+        "lacks": [],
+    }
+
+
+def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> dict[str, Any]:
+    """What every account has, once all rows went somewhere: files, columns, reasons, and rows that come twice."""
+    rows = tally.twins()
+    return {
+        "files": [{"name": s.name, "rows": s.rows, **s.facts} for s in tally.sources],
+        "mapping": mapping.name or "guessed",
+        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
+        "unused": unused(tally.sources, found),
+        "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
+        "duplicates": {"read": int(rows["again"].sum()), "kept": int((rows["again"] & rows["kept"]).sum())},
+        "notes": [f"{s.name}: {note}" for s in tally.sources for note in in_words(s.seen)],
+        "doubts": repeats(rows, tally.sources),
+    }
+
+
+def blanks(frame: pd.DataFrame) -> dict[str, float]:
+    """Share of empty values of each column that has some."""
+    share = frame.isna().mean()
+    return {str(c): round(float(v), 4) for c, v in share.items() if v}
+
+
+def notes(
+    found: Sequence[Found], ways: Sequence[Habits], sources: Sequence[Source], counts: Mapping[str, int]
+) -> Iterator[str]:
+    """What was assumed, and what looks odd."""
+    columns = {f.column for f in found}
+    for source, way in zip(sources, ways, strict=True):
+        if way.dates.note:
+            yield f"{source.name}: {way.dates.note}"
+    if "order_id" not in columns:
+        yield "no order id: all that a customer bought on one day is taken as one order"
+    elif blank := counts["no order_id"]:
+        yield f"rows without an order id: {blank:,}; what the customer bought on that day is taken as one order"
+    if "unit_price" in columns and not columns & {"quantity", "amount"}:
+        yield "neither quantity nor amount: every row is taken as one piece at its price"
+    stand_in = next((c for c in ("product_name", "category") if c in columns), None)
+    if "product_id" not in columns and stand_in:
+        yield f"no product id: products are told apart by their {stand_in.replace('product_', '')}"
+    if zero := counts["amount of zero"]:
+        yield f"rows of amount zero: {zero:,}, kept as purchases (zero_amount in a mapping decides)"
+    if counts["orders of several lines"] >= 10 and not counts["of different amounts"]:
+        yield "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line"
+    for column in ("customer_id", "order_id"):
+        if cut := counts[f"{column} cut off"]:
+            yield f"values of {column} such as 1.23E+17: {cut:,}; a spreadsheet has cut their digits off"
+
+
+def lacks(data: Dataset, sales: Column) -> list[str]:
+    """What can't be computed from this data, each with what it would need."""
+    say = [f"{what} (no {column} column)" for column, what in WITHOUT.items() if not has(column, data, sales)]
+    if "returns" not in data.tables:
+        say += [
+            'spend net of returns (none taken; with negatives = "returns" in a mapping, lines below zero are)'
+        ]
+    at = sales("orders", "ordered_at")
+    return [*say, "hours of the day (dates without a time)"] if (at == at.dt.normalize()).all() else say
+
+
+def has(column: str, data: Dataset, sales: Column) -> bool:
+    """Whether some table says something in a column."""
+    values = [sales("orders", column), *(t[column] for t in data.tables.values() if column in t)]
+    return any(bool(v.notna().any()) for v in values)
+
+
+def describe(account: Mapping[str, Any]) -> list[str]:
+    """Put an account into lines for a person to read."""
+    if "table" in account:
+        return describe_table(account)
+    rows, result = account["rows"], account["result"]
+    money = "" if result["amount"] is None else f", {result['amount']:,.2f} {result['currency']}".rstrip()
+    lines = [*(file_line(f) for f in account["files"]), "", *column_lines(account), ""]
+    lines += row_lines(account, f"{rows['kept']:,} kept + {rows['returns']:,} returns", "rejected.csv")
+    lines += [
+        "",
+        f"{count(result['orders'], 'order')} of {count(result['customers'], 'customer')}, "
+        f"{result['start']} to {result['end']}{money}",
+    ]
+    lines += [f"  - {line}" for line in remarks(account)]
+    lines += doubt_lines(account)
+    if account["lacks"]:
+        lines += ["", "Can't be computed:", *(f"  - {line}" for line in account["lacks"])]
+    return lines
+
+
+def describe_table(account: Mapping[str, Any]) -> list[str]:
+    """The same for a table that isn't orders."""
+    table, rows = account["table"], account["rows"]
+    lines = [*(file_line(f) for f in account["files"]), f"taken for: {table}", "", *column_lines(account), ""]
+    lines += row_lines(account, f"{rows['kept']:,} kept", f"rejected-{table}.csv")
+    lines += ["", f"{count(account['result']['rows'], 'row')} of {table}"]
+    lines += [
+        f"  - {name} is empty in {'under 0.1%' if share < 0.001 else f'{share:.1%}'} of rows"
+        for name, share in account["result"]["empty"].items()
+    ]
+    return lines + [f"  - {line}" for line in remarks(account)] + doubt_lines(account)
+
+
+def row_lines(account: Mapping[str, Any], kept: str, file: str) -> list[str]:
+    """Where the rows went, and why."""
+    rows = account["rows"]
+    share = f"{rows['rejected']:,} rejected ({rows['rejected'] / rows['read']:.1%})"
+    lines = [f"{count(rows['read'], 'row')} read = {kept} + {share}"]
+    lines += [f"{n:>11,}  {reason}" for reason, n in account["reasons"].items()]
+    note = f"{'':11}  (a row can have several reasons; {file} has them all)"
+    return [*lines, note] if rows["rejected"] else lines
+
+
+def doubt_lines(account: Mapping[str, Any]) -> list[str]:
+    """What to look at before anything else."""
+    doubtful = account.get("doubts")  # an account of an earlier version has none
+    return ["", "Look at this first:", *(f"  - {line}" for line in doubtful)] if doubtful else []
+
+
+def count(n: int, what: str) -> str:
+    """Return "1 row", "2 rows"."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def file_line(facts: Mapping[str, Any]) -> str:
+    """One file in one line."""
+    shown = [count(facts["rows"], "row"), facts["format"]]
+    shown += [f"{name} {facts[name]}" for name in ("separator", "encoding", "sheet") if name in facts]
+    shown += ["no header line"] if facts.get("header") == "none" else []
+    shown += [f"dates {facts['dates']}"] if "dates" in facts else []
+    if facts.get("decimal") == ",":
+        shown += ["decimal comma"]
+    return f"{facts['name']}: {', '.join(shown)}"
+
+
+def column_lines(account: Mapping[str, Any]) -> list[str]:
+    """The mapping as a small table, with what else would have fitted and what is not used."""
+    shown = [("column", "in the file", "found by")]
+    words = {"guessed": "its name", "told": "--map", "mapping": f"mapping {account['mapping']}"}
+    for c in account["columns"]:
+        also = f" (or is it {', '.join(c['also'])}?)" if c["also"] else ""
+        shown += [(c["column"], c["theirs"], words[c["how"]] + also)]
+    width = [max(wide(row[i]) for row in shown) for i in (0, 1)]
+    lines = [f"  {padded(a, width[0])}  {padded(b, width[1])}  {how}" for a, b, how in shown]
+    unused = account["unused"]
+    more = f" and {len(unused) - 20} more" if len(unused) > 20 else ""
+    return [*lines, *([f"  not used: {', '.join(unused[:20])}{more}"] if unused else [])]
+
+
+def wide(text: str) -> int:
+    """Width of a text on a terminal, where a Chinese character takes two places."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def padded(text: str, width: int) -> str:
+    """Fill a text up to a width on a terminal."""
+    return text + " " * (width - wide(text))
+
+
+def remarks(account: Mapping[str, Any]) -> Iterator[str]:
+    """Duplicates, disagreements and assumptions."""
+    twice = account["duplicates"]
+    if twice["read"]:
+        yield (
+            f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept"
+            + (", since a customer may buy the same twice" if twice["kept"] else "")
+        )
+    yield from (f"{what}: {n:,}" for what, n in account["conflicts"].items())
+    yield from account["notes"]

@@ -1,0 +1,140 @@
+"""What a reader should look at before trusting an import; it is said in the account, and no row is changed."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+import pandas as pd
+
+from workbook.tables.importing.mapping.mapping import Found
+from workbook.tables.importing.mapping.targets import ORDERS, plain
+from workbook.tables.importing.tally import Source
+
+Column = Callable[[str, str], pd.Series]  # table, column → values
+
+REPEATED = 0.05  # of a file's rows; more that repeat an earlier one are hardly all true
+SHARED = 0.01  # of a file's rows; more that an earlier file has too are hardly chance
+ONE_CUSTOMER = 0.10  # of all orders; more under one id are hardly one person's
+ENOUGH_ORDERS = 100  # with fewer, one person may well have so large a share
+FAR_OUT = 1000  # times the median order line
+GAP = pd.Timedelta(days=3 * 365)  # without any order, between a few and the rest
+FEW = 0.01  # of all orders; fewer than that before such a gap are hardly the beginning
+NAMED = 5  # columns or ids that a sentence names
+
+# What the name of a column that is not used suggests: our column, or a pattern of `plain` names, and what follows.
+LOOKS = {
+    "a quantity": ("quantity", r"quantity|qty|pieces|units$|数量|件数", "say --map quantity=… if it counts the pieces"),
+    "a price": ("unit_price", r"price|单价|价格|售价|原价", "say --map unit_price=… if it is what one piece cost"),
+    "an amount": ("amount", r"amount|total|revenue|turnover|paid$|金额|小计|合计|实付|实收", "say --map amount=… if it is what was paid"),
+    "a discount": ("", r"discount|disc$|rebate|coupon|voucher|promo|折扣|优惠|减免", "amounts may be those before it"),
+    "a status": ("", r"status|cancel|refund|voided|return|状态|取消|退款|退货", "rows that were cancelled or returned may count as purchases"),
+    "a customer": ("customer_id", r"(customer|client|member|user|buyer|shopper|guest)(id|no|number|code|key|card)?$|(客户|会员|顾客|用户|买家)(编号|id|号|代码|卡号)?$",
+                   "say --map customer_id=… if it is who bought"),
+}  # fmt: skip
+
+
+def odd_sales(sales: Column) -> list[str]:
+    """Put into sentences what may be wrong with orders and their lines; empty where nothing is odd.
+
+    Parameters
+    ----------
+    sales : gives a column of orders or order_lines, nothing if there is none; one at a time, since they may be long
+    """
+    return [
+        *collective_customers(sales("orders", "customer_id")),
+        *far_out(sales),
+        *early_orders(sales("orders", "ordered_at")),
+    ]
+
+
+def repeats(twins: pd.DataFrame, sources: Sequence[Source]) -> list[str]:
+    """Rows that come again, in a file or from one to another; ``twins`` as from `Tally.twins`."""
+    return [*shared_rows(twins, sources), *repeated_rows(twins, sources)]
+
+
+def unused(sources: Sequence[Source], found: Sequence[Sequence[Found]]) -> list[str]:
+    """Name the columns of all files that are none of ours, each once."""
+    taken = [{f.theirs for f in columns} for columns in found]
+    return list(
+        dict.fromkeys(
+            c for source, t in zip(sources, taken, strict=True) for c in source.columns if c not in t
+        )
+    )
+
+
+def telling_columns(columns: Sequence[str]) -> Iterator[str]:
+    """Columns that are not used although their names say that they matter; each is told once."""
+    left = list(columns)
+    for what, (column, pattern, so) in LOOKS.items():
+        known = ORDERS.get(column, "").split()
+        fits = [c for c in left if plain(c) in known or re.search(pattern, plain(c))]
+        left = [c for c in left if c not in fits]
+        if fits:
+            yield f"not used, but by name {what}: {some(fits)}; {so}"
+
+
+def shared_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
+    """Files whose rows an earlier one has too."""
+    first = twins.groupby("hash")["file"].transform("min")
+    again = pd.DataFrame({"file": twins["file"], "first": first})[first < twins["file"]]
+    for (late, early), n in again.groupby(["file", "first"]).size().items():
+        name, size = sources[late].name, sources[late].rows
+        if n > SHARED * size:
+            yield (
+                f"{name}: {n:,} of its {size:,} rows are in {sources[early].name} too, cell for cell, and count "
+                "twice; was a file given twice, or do the files overlap?"
+            )
+
+
+def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
+    """Files many of whose rows repeat an earlier one of the same file."""
+    again = twins.loc[twins[["file", "hash"]].duplicated(), "file"].value_counts()
+    for i, source in enumerate(sources):
+        n = int(again.get(i, 0))
+        if n > REPEATED * source.rows:
+            yield (
+                f"{source.name}: {n:,} of its {source.rows:,} rows ({n / source.rows:.0%}) repeat an earlier one exactly; "
+                "was it exported twice?"
+            )
+
+
+def collective_customers(who: pd.Series) -> Iterator[str]:
+    """Ids with more orders than a person places."""
+    share = who.value_counts(normalize=True)
+    if len(who) >= ENOUGH_ORDERS:
+        for customer, part in share[share > ONE_CUSTOMER].items():
+            yield (
+                f"customer {customer!r} has {part:.0%} of all orders: it may be a collective account, such as "
+                "guests or a till, and figures by customer would be misread"
+            )
+
+
+def far_out(sales: Column) -> Iterator[str]:
+    """Amounts and quantities that are out of all proportion."""
+    for column, words in {"amount": "amounts", "quantity": "quantities"}.items():
+        size = sales("order_lines", column).abs()
+        median = size.median()
+        beyond = size[size > FAR_OUT * median]
+        if median > 0 and len(beyond):
+            yield (
+                f"{words} of more than {FAR_OUT:,} times the median line ({median:,.10g}): {len(beyond):,}, the "
+                f"largest {beyond.max():,.10g}; are they slips of the keyboard?"
+            )
+
+
+def early_orders(at: pd.Series) -> Iterator[str]:
+    """A few orders that lie years before the rest."""
+    at = at.sort_values(ignore_index=True)
+    early = at.index[at.diff() > GAP]
+    early = early[early < FEW * len(at)]
+    if len(early):
+        n = int(early[-1])
+        yield (
+            f"orders more than {GAP.days // 365} years before all others: {n:,}, from {at[0]:%Y-%m-%d} on, while the "
+            f"rest begin on {at[n]:%Y-%m-%d}; is the year mistyped?"
+        )
+
+
+def some(names: Sequence[str]) -> str:
+    """Names in a row, the first few of many."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

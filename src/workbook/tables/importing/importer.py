@@ -1,0 +1,73 @@
+"""The door: a user's files → a data set under contract, new or added to one that is there."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from workbook.tables.dataset import Dataset
+from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder, open_folder, whole_folder, write
+from workbook.tables.importing.adding import added
+from workbook.tables.importing.mapping.mapping import Mapping
+from workbook.tables.importing.mapping.targets import likeliest, target
+from workbook.tables.importing.mended_rows import put_back
+from workbook.tables.importing.orders.import_orders import Shelf, import_orders
+from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.records.import_records import import_records
+from workbook.tables.importing.request import ImportRequest
+from workbook.tables.importing.tally import write_rejected
+
+
+def import_files(request: ImportRequest) -> Dataset:
+    """Import one table from files into a new folder, or add it to a data set that is there.
+
+    Returns
+    -------
+    Dataset
+        with the account of each table in ``facts["imports"]``; of more order lines than memory should hold as it is
+        on disk, each table to be read when it is used.
+
+    Raises
+    ------
+    DataError
+        if a file can't be read, a required column is missing, or no row is left; nothing is left behind.
+    """
+    request.check()
+    to, format = request.to, request.format
+    old = load_folder(to) if request.add else None
+    if to.exists() and not request.replace and not old and not (to.is_dir() and not any(to.iterdir())):
+        raise DataError(f"{str(to)!r} exists already; name a new folder, say --add, or say --replace.")
+    mapping, pairs = request.full_mapping(), request.columns()
+    pieces = put_back([Path(file) for file in request.files], mapping.file)
+    table = mapping.table or taken_for(pieces[0].first, mapping, pairs)
+    options: dict[str, Any] = {"name": to.resolve().name, "today": request.today}
+    with (
+        whole_folder(to, replace=request.replace or request.add) as scratch,
+        TemporaryDirectory(dir=scratch) as beside,
+    ):
+        shelf = Shelf(scratch, format, Path(beside))
+        if table == "orders":  # beside other tables all lines are wanted, since these may refer to them
+            result = import_orders(
+                pieces, mapping, pairs, **options, shelf=None if old else shelf, progress=request.progress
+            )
+        else:
+            result = import_records(
+                [whole(file) for file in pieces], target(table), mapping, pairs, **options
+            )
+        data = added(old, result.data, table, replace=request.replace) if old else result.data
+        for kept in to.glob("rejected*.csv") if old else ():
+            shutil.copy(kept, scratch)
+        rejected = scratch / ("rejected.csv" if table == "orders" else f"rejected-{table}.csv")
+        with ThreadPoolExecutor(1) as pool:
+            written = pool.submit(write_rejected, result.rejected, rejected)
+            write(data, scratch, format=format, there=shelf.shapes)
+        written.result()
+    return open_folder(to) if shelf.shapes else data
+
+
+def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> str:
+    """The table that a file's header, and what was told of it, fits best."""
+    known = [*mapping.columns, *(column for column, theirs in pairs.items() if theirs)]
+    return likeliest(raw.texts.column_names if raw.named else [], known)

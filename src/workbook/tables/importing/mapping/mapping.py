@@ -1,0 +1,45 @@
+"""What is known of a file before it is read: its columns by our names, how to read it, what counts as a purchase."""
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+
+from workbook.tables.importing.readers.options import FileOptions
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is a purchase.
+
+    Attributes
+    ----------
+    cancelled : regular expression that the id of a cancelled order matches; empty for none
+    negatives : "reject" lines below zero, or take them as "returns"
+    zero_amount : "keep" lines of amount zero as purchases, or "reject" them
+    """
+
+    cancelled: str = ""
+    negatives: str = "reject"
+    zero_amount: str = "keep"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A file's columns by our names, how to read it, and what counts as a purchase; ``table`` is found out if empty."""
+
+    name: str = ""
+    table: str = ""
+    description: str = ""
+    currency: str = ""
+    columns: Dict[str, str | int] = field(default_factory=dict)
+    file: FileOptions = field(default_factory=FileOptions)
+    rules: Rules = field(default_factory=Rules)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One of our columns in a file: their name for it, how it was found, and what else would have fitted."""
+
+    column: str
+    theirs: str
+    how: str
+    also: tuple[str, ...] = ()

@@ -1,0 +1,125 @@
+"""Mappings from TOML files: ready ones, and a user's own."""
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
+from dataclasses import fields
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from workbook.tables import schema
+from workbook.tables.errors import DataError, choose
+from workbook.tables.importing.mapping.mapping import Mapping, Rules
+from workbook.tables.importing.mapping.targets import Target, target
+from workbook.tables.importing.readers.options import FileOptions
+
+READY = resources.files("workbook.tables.importing.mapping") / "ready"
+ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
+    ("file", "format"): ("", "delimited", "whitespace", "fixed-width", "spreadsheet", "parquet"),
+    ("file", "decimal"): ("", ".", ","),
+    ("rules", "negatives"): ("reject", "returns"),
+    ("rules", "zero_amount"): ("keep", "reject"),
+}
+SOME_TIME = dt.datetime(2024, 11, 23, tzinfo=dt.UTC)  # its year, month and day can't be taken for each other
+TABLE = (dict, "a table of keys")
+KINDS = {"header": (bool, "true or false"), "columns": TABLE, "file": TABLE, "rules": TABLE}
+
+
+def ready_mappings() -> list[str]:
+    """Names of the mappings that come with the package."""
+    return sorted(f.name.removesuffix(".toml") for f in READY.iterdir() if f.name.endswith(".toml"))
+
+
+def load_mapping(mapping: str | Path) -> Mapping:
+    """Read a ready mapping by its name, or a TOML file.
+
+    Raises
+    ------
+    DataError
+        if there is none, or it holds an unknown key or value.
+    """
+    if str(mapping) in ready_mappings():
+        text = (READY / f"{mapping}.toml").read_text("utf-8")
+    elif Path(mapping).is_file():
+        text = Path(mapping).read_text(encoding="utf-8-sig", errors="replace")
+    else:
+        error = choose("--mapping", str(mapping), [*ready_mappings(), "(a TOML file)"])
+        raise DataError(f"{error} Files are looked for in {str(Path(mapping).absolute().parent)!r}.")
+    try:
+        return from_toml(tomllib.loads(text), Path(mapping).name)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"The mapping {Path(mapping).name!r} isn't TOML: {error}.") from None
+
+
+def from_toml(content: Dict[str, Any], where: str) -> Mapping:
+    """Turn a TOML file's content into a mapping; anything unknown in it is an error."""
+    checked(content, Mapping, where, "")
+    file = FileOptions(**checked(content.get("file", {}), FileOptions, where, "file"))
+    rules = Rules(**checked(content.get("rules", {}), Rules, where, "rules"))
+    columns = content.get("columns", {})
+    if table := content.get("table", ""):
+        known_table(table, f"{where}: table")
+    aims = [target(table)] if table else [target("orders")] if rules != Rules() else []
+    for column, theirs in columns.items():
+        known_column(column, aims)
+        if not isinstance(theirs, str | int) or isinstance(theirs, bool):
+            raise DataError(f"{where}: [columns] {column} must be a name or a position; got {theirs!r}.")
+    try:
+        re.compile(rules.cancelled)
+    except re.error as error:
+        raise DataError(f"{where}: [rules] cancelled isn't a regular expression: {error}.") from None
+    currency = known_currency(content.get("currency", ""), f"{where}: currency")
+    known_format(file.date_format, f"{where}: [file] date_format")
+    return Mapping(**{"name": where, **content, "currency": currency, "file": file, "rules": rules})
+
+
+def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict[str, Any]:
+    """Return a section's keys after holding names, types and values against what is allowed."""
+    types = {f.name: f.type for f in fields(part)}
+    for name, value in given.items():
+        label = f"{where}: [{section}] {name}" if section else f"{where}: {name}"
+        if name not in types:
+            raise choose(f"{where}: a key of " + (f"[{section}]" if section else "the mapping"), name, types)
+        kind, words = KINDS.get(name, (str, "text"))
+        if not isinstance(value, kind):
+            raise DataError(f"{label} must be {words}; got {value!r}.")
+        allowed = ALLOWED.get((section, name))
+        if allowed and value not in allowed:
+            raise choose(label, str(value), filter(None, allowed))
+    return given
+
+
+def known_currency(code: str, label: str) -> str:
+    """Return a currency's code in capitals; refuse what isn't three letters."""
+    if not re.fullmatch(r"([A-Za-z]{3})?", code.strip()):
+        raise DataError(f"{label} must be an ISO code of three letters, such as CNY; got {code!r}.")
+    return code.strip().upper()
+
+
+def known_format(date_format: str, label: str) -> str:
+    """Return a format of dates; refuse one that doesn't give a day of a year."""
+    try:
+        read = dt.datetime.strptime(SOME_TIME.strftime(date_format), date_format)
+    except (ValueError, re.error):
+        read = None
+    if date_format and (read is None or read.date() != SOME_TIME.date()):
+        raise DataError(
+            f"{label} must give year, month and day as in strptime, such as %d.%m.%Y; got {date_format!r}."
+        )
+    return date_format
+
+
+def known_table(table: str, label: str) -> None:
+    """Refuse a table that isn't under contract."""
+    if table not in schema.CONTRACTS:
+        raise choose(label, table, schema.CONTRACTS)
+
+
+def known_column(column: str, aims: Sequence[Target] = ()) -> None:
+    """Refuse a column that isn't ours: of these targets, or of any."""
+    allowed = dict.fromkeys(c for aim in aims or map(target, schema.CONTRACTS) for c in aim.columns)
+    if column not in allowed:
+        raise choose("A column to map", column, allowed)

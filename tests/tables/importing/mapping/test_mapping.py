@@ -1,0 +1,260 @@
+"""Mappings: what is guessed from a header, what is told goes first, and nothing unknown passes."""
+
+import re
+
+import pytest
+
+from workbook.tables.errors import DataError
+from workbook.tables.importing.mapping import targets
+from workbook.tables.importing.mapping.columns import find_columns, told
+from workbook.tables.importing.mapping.mapping import Mapping
+from workbook.tables.importing.mapping.mapping_file import from_toml, load_mapping, ready_mappings
+from workbook.tables.importing.mapping.targets import plain
+
+
+def found(header: list[str], *pairs: str, mapping: Mapping | None = None) -> dict[str, str]:
+    """Column → theirs, from a header and --map pairs."""
+    return {f.column: f.theirs for f in find_columns(header, True, mapping or Mapping(), told(pairs))}
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            [
+                "Invoice",
+                "StockCode",
+                "Description",
+                "Quantity",
+                "InvoiceDate",
+                "Price",
+                "Customer ID",
+                "Country",
+            ],
+            {
+                "customer_id": "Customer ID",
+                "order_id": "Invoice",
+                "ordered_at": "InvoiceDate",
+                "quantity": "Quantity",
+                "unit_price": "Price",
+                "product_id": "StockCode",
+                "product_name": "Description",
+                "country": "Country",
+            },
+        ),
+        (
+            ["MEMBER_NO", "order-date", "Total Amount (USD)", "Store", "Sales Channel"],
+            {
+                "customer_id": "MEMBER_NO",
+                "ordered_at": "order-date",
+                "amount": "Total Amount (USD)",
+                "store_id": "Store",
+                "channel": "Sales Channel",
+            },
+        ),
+        (
+            [
+                "household_id",
+                "store_id",
+                "basket_id",
+                "product_id",
+                "quantity",
+                "sales_value",
+                "coupon_disc",
+                "week",
+                "transaction_timestamp",
+            ],
+            {
+                "customer_id": "household_id",
+                "order_id": "basket_id",
+                "ordered_at": "transaction_timestamp",
+                "quantity": "quantity",
+                "amount": "sales_value",
+                "product_id": "product_id",
+                "store_id": "store_id",
+            },
+        ),
+        (
+            [
+                "会员卡号",
+                "小票号",
+                "下单时间",
+                "数量",
+                "单价（元）",
+                "实付金额",
+                "商品编码",
+                "品类",
+                "门店",
+                "城市",
+            ],
+            {
+                "customer_id": "会员卡号",
+                "order_id": "小票号",
+                "ordered_at": "下单时间",
+                "quantity": "数量",
+                "unit_price": "单价（元）",
+                "amount": "实付金额",
+                "product_id": "商品编码",
+                "category": "品类",
+                "store_id": "门店",
+                "city": "城市",
+            },
+        ),
+    ],
+)
+def test_common_names_are_guessed(header: list[str], expected: dict[str, str]) -> None:
+    """Common spellings in English and Chinese are known, whatever their case, spaces or unit."""
+    assert found(header) == expected
+
+
+def test_every_spelling_is_written_as_it_is_compared() -> None:
+    """A spelling that `plain` would change could never be found, nor one that two columns claim be trusted."""
+    spellings = [s for text in targets.ORDERS.values() for s in text.split()]
+    assert [s for s in spellings if plain(s) != s] == []
+    assert len(spellings) == len(set(spellings))
+
+
+def test_several_candidates() -> None:
+    """Where two columns fit, the first by priority is taken, and the others are named."""
+    at = find_columns(["date", "user", "order_date", "time"], True, Mapping(), {})[1]
+    assert (at.theirs, at.how, at.also) == ("order_date", "guessed", ("date", "time"))
+
+
+def test_told_goes_first() -> None:
+    """--map beats the mapping, which beats the guess; with columns in a mapping nothing is guessed beside them."""
+    header = ["user", "buyer", "date", "amount", "country"]
+    given = Mapping(columns={"customer_id": "user", "ordered_at": "date", "amount": -2})
+    assert found(header, "customer_id=buyer", mapping=given) == {
+        "customer_id": "buyer",
+        "ordered_at": "date",
+        "amount": "amount",
+    }
+    assert found(header, "customer_id=buyer")["country"] == "country"
+
+
+def test_positions_and_leaving_out() -> None:
+    """A number is a position, from the end if negative, unless a column has that name; nothing leaves it out."""
+    header = ["user", "date", "7", "amount"]
+    assert found(header, "amount=-1", "customer_id=0", "quantity=7") == {
+        "customer_id": "user",
+        "ordered_at": "date",
+        "quantity": "7",
+        "amount": "amount",
+    }
+    assert "amount" not in found(header, "amount=")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        (["customer_id:user"], "--map must be column=THEIRS; got 'customer_id:user'"),
+        (["custmer_id=user"], "A column to map must be one of .* Did you mean 'customer_id'"),
+        (
+            ["amount=amuont"],
+            "column for amount must be one of amount, date, user; got 'amuont'. Did you mean 'amount'",
+        ),
+        (["amount=3"], "amount must be from 0 to 2 .* got 3"),
+        (
+            ["ordered_at="],
+            "no column was found for ordered_at; its columns are user, date, amount. Say --map",
+        ),
+    ],
+)
+def test_wrong_map(pairs: list[str], said: str) -> None:
+    """A wrong --map says what is allowed and the nearest name."""
+    with pytest.raises(DataError, match=said):
+        found(["user", "date", "amount"], *pairs)
+
+
+def test_no_header_no_guess() -> None:
+    """Without a header nothing is guessed; the first row is shown, so that one can count."""
+    with pytest.raises(
+        DataError, match=r"first row \(positions from 0\) is A1, 20250101. Say --map customer_id=POS"
+    ):
+        find_columns(["column 0", "column 1"], False, Mapping(), {}, ["A1", "20250101"])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"colums": {}}, "a key of the mapping must be one of .* Did you mean 'columns'"),
+        ({"file": {"seperator": ";"}}, r"a key of \[file\] must be one of .* Did you mean 'separator'"),
+        ({"file": {"header": "yes"}}, r"\[file\] header must be true or false; got 'yes'"),
+        ({"file": {"decimal": ";"}}, r"\[file\] decimal must be one of ,, \.; got ';'"),
+        (
+            {"rules": {"negatives": "return"}},
+            r"must be one of reject, returns; got 'return'. Did you mean 'returns'",
+        ),
+        ({"rules": {"cancelled": "["}}, "cancelled isn't a regular expression"),
+        (
+            {"currency": "euros"},
+            "my.toml: currency must be an ISO code of three letters, such as CNY; got 'euros'",
+        ),
+        ({"rules": "none"}, "rules must be a table of keys; got 'none'"),
+        (
+            {"columns": {"unit_prise": "P"}},
+            "A column to map must be one of .* got 'unit_prise'. Did you mean 'unit_price'",
+        ),
+        ({"columns": {"amount": 1.5}}, r"\[columns\] amount must be a name or a position; got 1.5"),
+    ],
+)
+def test_wrong_toml(content: dict, said: str) -> None:
+    """Nothing unknown in a mapping file passes silently."""
+    with pytest.raises(DataError, match=said):
+        from_toml(content, "my.toml")
+
+
+def test_ready_mappings() -> None:
+    """The ready mappings are in the package and sound; another name is told the nearest."""
+    assert ready_mappings() == ["cdnow", "online_retail"]
+    assert {load_mapping(name).currency for name in ready_mappings()} == {"GBP", "USD"}
+    with pytest.raises(DataError, match=r"--mapping must be one of .*cdnow, online_retail; got 'cdnwo'"):
+        load_mapping("cdnwo")
+
+
+def test_a_mapping_file_that_is_not_there(tmp_path, monkeypatch) -> None:
+    """The folder that was looked in is named, also that of a relative path."""
+    monkeypatch.chdir(tmp_path)
+    for name, folder in {"my.toml": tmp_path, "shops/my.toml": tmp_path / "shops"}.items():
+        with pytest.raises(
+            DataError, match=re.escape(f"got {name!r}. Files are looked for in {str(folder)!r}.")
+        ):
+            load_mapping(name)
+
+
+@pytest.mark.parametrize("code", ["EUR", "eur", " Eur ", ""])
+def test_a_currency_is_stored_in_capitals(code: str) -> None:
+    """Lower case is as good as capitals; no currency is none."""
+    assert from_toml({"currency": code}, "my.toml").currency == code.strip().upper()
+
+
+@pytest.mark.parametrize(
+    "date_format",
+    ["%d.%m.%Y", "%Y%m%d %H:%M:%S", "%d/%m/%y", "%j %Y", "%d. %B %Y", "%d.%m.%Y %H:%M %z", "%d.%m.%Y %Z", ""],
+)
+def test_formats_of_dates(date_format: str) -> None:
+    """Whatever gives a day of a year is a format of dates."""
+    assert from_toml({"file": {"date_format": date_format}}, "my.toml").file.date_format == date_format
+
+
+@pytest.mark.parametrize("date_format", ["dd.mm.yyyy", "%d.%m.", "%H:%M", "%Q", "%", "%d.%d.%Y"])
+def test_no_formats_of_dates(date_format: str) -> None:
+    """What gives no day of a year is told so, with an example."""
+    with pytest.raises(
+        DataError,
+        match=rf"date_format must give year, month and day .* such as %d\.%m\.%Y; got '{date_format}'",
+    ):
+        from_toml({"file": {"date_format": date_format}}, "my.toml")
+
+
+def test_mapping_file(tmp_path) -> None:
+    """A TOML file is read whatever editor wrote it, and bad TOML says where."""
+    path = tmp_path / "my.toml"
+    path.write_text(
+        '\ufeff[columns]\ncustomer_id = "客户"\n[rules]\nnegatives = "returns"\n', encoding="utf-8"
+    )
+    read = load_mapping(path)
+    assert (read.name, read.columns, read.rules.negatives) == ("my.toml", {"customer_id": "客户"}, "returns")
+    path.write_text("columns = ", encoding="utf-8")
+    with pytest.raises(DataError, match=r"'my.toml' isn't TOML: Invalid value"):
+        load_mapping(path)

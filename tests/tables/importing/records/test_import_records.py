@@ -1,0 +1,375 @@
+"""Tables other than orders: the table is guessed, types and limits are the contract's, every row is accounted for."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from workbook.tables import schema
+from workbook.tables.errors import DataError
+from workbook.tables.folders import load_folder
+from workbook.tables.importing import ImportRequest, describe, import_files
+from workbook.tables.importing.mapping.columns import find_columns
+from workbook.tables.importing.mapping.mapping import Mapping
+from workbook.tables.importing.mapping.targets import SYNONYMS, TELLING, likeliest, plain, target
+
+TODAY = pd.Timestamp("2025-06-30")
+TICKETS = """Ticket No;Member no;Created;Closed;First response;Priority;Handling cost
+T1;007;01/02/2025 10:00;01/02/2025 12:00;0:15;1;1.234,50
+T2;008;13/02/2025 23:50;0000-00-00 00:00:00;26:30:00;2;10,25
+T3;009;;14/02/2025;0:05;1;10,00
+T4;010;14/02/2025;;;4;10,00
+T5;010;14/02/2025;soon;;1;10,00
+T2;011;15/02/2025;;;2;10,00
+T6;011;15/07/2025;;;2;10,00
+T7;012;16/02/2025;;;2;-3,00
+"""
+ORDERS = "customer_id,order_id,ordered_at,amount\n007,A,2025-01-03,10\n008,B,2025-03-04,20\n"
+
+
+@pytest.fixture
+def bring(tmp_path, monkeypatch):
+    """Import a text as a file: the data set, and the rejected rows by the file's own columns."""
+    monkeypatch.chdir(tmp_path)
+
+    def bring(name, text, to="mine", **options):
+        Path(name).write_text(text, encoding="utf-8")
+        return import_files(ImportRequest([Path(name)], Path(to), today=TODAY, **options))
+
+    return bring
+
+
+def rejected(table, to="mine"):
+    """The rejected rows of a table, all as text."""
+    return pd.read_csv(Path(to) / f"rejected-{table}.csv", dtype=str).fillna("")
+
+
+def test_tickets_come_under_the_contract_of_contacts(bring):
+    """Day before month, decimal comma, leading zeros, times counted on from the opening, a zero-time as none."""
+    contacts = bring("tickets.csv", TICKETS).contacts
+    assert contacts["contact_id"].tolist() == ["T1", "T2"]
+    assert contacts["customer_id"].tolist() == ["007", "008"]
+    assert contacts["opened_at"].tolist() == [
+        pd.Timestamp("2025-02-01 10:00"),
+        pd.Timestamp("2025-02-13 23:50"),
+    ]
+    assert contacts["first_response_at"].tolist() == [
+        pd.Timestamp("2025-02-01 10:15"), pd.Timestamp("2025-02-15 02:20")
+    ]  # fmt: skip
+    assert contacts["resolved_at"].isna().tolist() == [False, True]
+    assert contacts["cost"].tolist() == [1234.5, 10.25]
+
+
+def test_every_rejected_ticket_has_its_reasons(bring):
+    """What is wrong is said in words, row by row, and the account adds up."""
+    account = bring("tickets.csv", TICKETS).facts["imports"]["contacts"]
+    assert dict(rejected("contacts")[["Ticket No", "reasons"]].to_numpy().tolist()) == {
+        "T3": "no opened_at",
+        "T4": "severity is above the most allowed (3)",
+        "T5": "resolved_at can't be read",
+        "T2": "contact_id of an earlier row",
+        "T6": "opened_at in the future",
+        "T7": "cost is below the least allowed (0)",
+    }
+    assert account["rows"] == {"read": 8, "kept": 2, "rejected": 6}
+    told = "\n".join(describe(account))
+    assert "taken for: contacts" in told
+    assert "first_response_at: written as how long it took, and counted on from opened_at" in told
+    assert "resolved_at: 1 placeholders such as '0000-00-00 00:00:00' are taken as no time" in told
+
+
+@pytest.mark.parametrize(
+    ("header", "table"),
+    [
+        ("CustomerID,InvoiceNo,InvoiceDate,Quantity,UnitPrice", "orders"),
+        ("customer,date,amount", "orders"),
+        ("id,caller,opened_at,resolved_at,priority", "contacts"),
+        ("date,review text,grade", "complaints"),
+        ("text,category", "complaints"),
+        ("user_id,variant,converted,revenue", "experiments"),
+        ("id,treat,spend,outcome", "experiments"),
+        ("household_id,opened,closed,issue", "contacts"),
+        ("customer_id,purpose,opt-in,date", "consents"),
+        ("customer_id,gender,birth_year,city", "customers"),
+        ("会员编号,创建时间,解决时间,优先级", "contacts"),
+        ("colour,size", "orders"),
+    ],
+)
+def test_the_table_is_guessed_from_the_header(header, table):
+    """The table of which most columns are there; orders where nothing fits, for its error says what is needed."""
+    assert likeliest(header.split(",")) == table
+
+
+def test_what_is_told_narrows_the_guess():
+    """A column that only one table has decides, whatever the header looks like."""
+    assert likeliest(["a", "b", "c"], ["arm", "unit_id"]) == "experiments"
+
+
+def test_spellings_are_of_columns_and_can_be_found():
+    """Every spelling is as `plain` writes it, and belongs to a column of its table."""
+    for table, known in SYNONYMS.items():
+        assert set(known) <= set(target(table).columns)
+        assert table in schema.CONTRACTS
+        for words in known.values():
+            assert [plain(w) for w in words.split()] == words.split()
+
+
+def test_lists_of_products_and_stores_are_taken_for_them_only_when_told():
+    """Order lines name a product and a store too, so neither makes a file a list of them; told, its columns are known."""
+    assert set(TELLING) < set(schema.CONTRACTS)
+    assert likeliest(["product_id", "product_category", "brand"]) == "orders"
+    header = ["SKU", "Description", "Name", "Department", "RRP", "Cost price"]
+    matched = {f.column: f.theirs for f in find_columns(header, True, Mapping(), {}, aim=target("products"))}
+    assert matched == {
+        "product_id": "SKU", "name": "Name", "description": "Description", "category": "Department",
+        "list_price": "RRP", "unit_cost": "Cost price",
+    }  # fmt: skip
+    header = ["Branch", "Branch name", "Town", "Opening date"]
+    matched = {f.column: f.theirs for f in find_columns(header, True, Mapping(), {}, aim=target("stores"))}
+    assert matched == {
+        "store_id": "Branch",
+        "name": "Branch name",
+        "city": "Town",
+        "opened_on": "Opening date",
+    }
+
+
+def test_a_file_without_ids_is_numbered_and_said(bring):
+    """A review has no id and no customer: rows are numbered, each a customer of its own."""
+    data = bring("reviews.csv", "date,text\n2025-01-02,late again\n2025-01-03,broken\n")
+    assert data.complaints["complaint_id"].tolist() == ["reviews-2", "reviews-3"]
+    assert data.complaints["customer_id"].nunique() == 2
+    notes = data.facts["imports"]["complaints"]["notes"]
+    assert "no complaint_id: rows are numbered" in notes
+    [doubt] = data.facts["imports"]["complaints"]["doubts"]
+    assert (
+        doubt
+        == "no customer: every row counts as a customer of its own; say --map customer_id=… if one is named"
+    )
+
+
+def test_an_experiment_may_have_an_arm_called_none(bring):
+    """Control groups are called none, control or 0; dates, revenue and a name may lack."""
+    rows = "user_id,variant,converted\nu1,none,0\nu2,coupon,1\nu3,0,1\nu4,,1\n"
+    experiments = bring("spring.csv", rows).experiments
+    assert experiments["arm"].tolist() == ["none", "coupon", "control"]
+    assert experiments["experiment"].unique().tolist() == ["spring"]
+    assert experiments["ordered"].tolist() == [0, 1, 1]
+    assert rejected("experiments")["reasons"].tolist() == ["no arm"]
+
+
+def test_words_for_yes_and_no(bring):
+    """Consents are yes or no in many words; any other is rejected."""
+    said = ["yes", "N", "1", "false", "同意", "maybe"]
+    rows = "".join(f"c{i},news,2025-01-0{i + 1},{word}\n" for i, word in enumerate(said))
+    data = bring("consents.csv", "customer_id,purpose,asked_at,granted\n" + rows)
+    assert data.consents["granted"].tolist() == [True, False, True, False, True]
+    assert rejected("consents")["reasons"].tolist() == ["granted can't be read"]
+
+
+def test_what_nobody_needs_is_left_empty_where_it_cant_be_read(bring):
+    """A priority in words doesn't cost the request; what was there, and how to leave it out, is said first."""
+    rows = "".join(
+        f"T{i},A,2025-02-0{i} 10:00,{word}\n" for i, word in enumerate(["1", "low", "high", "low"], 1)
+    )
+    data = bring("tickets.csv", "ticket,customer,opened,priority\n" + rows)
+    assert data.contacts["severity"].fillna(0).tolist() == [1, 0, 0, 0]
+    account = data.facts["imports"]["contacts"]
+    assert account["rows"]["rejected"] == 0
+    assert account["doubts"] == [
+        "severity should be a whole number, and 3 rows have something else ('low', 'high'): left empty there; "
+        "--map severity= leaves the column out"
+    ]
+
+
+def test_what_must_be_there_costs_its_row(bring):
+    """A column that may not be empty can't be left so, though the table can do without it."""
+    rows = "A,B,2025-01-01,5\nA,C,2025-01-01,much\n"
+    data = bring("r.csv", "referrer_id,referred_id,referred_on,reward\n" + rows, table="referrals")
+    assert data.referrals["reward"].tolist() == [5]
+    assert rejected("referrals")["reasons"].tolist() == ["reward can't be read"]
+    [doubt] = data.facts["imports"]["referrals"]["doubts"]
+    assert doubt == "reward should be a whole number, and one row has something else ('much'): rejected"
+
+
+def test_a_consent_that_was_withdrawn_had_been_granted(bring):
+    """Whoever took it back gave it before, if it is on record when; a word of another language is read too."""
+    rows = "A,news,2025-01-01,withdrawn,2025-02-01\nB,news,2025-01-01,Withdrawn,\nC,news,2025-01-01,ja,\nD,news,2025-01-01,nein,\n"
+    data = bring("consents.csv", "customer_id,purpose,asked_at,status,withdrawn_at\n" + rows)
+    assert data.consents["granted"].tolist() == [True, False, True, False]
+    assert data.consents["withdrawn_at"].notna().tolist() == [True, False, False, False]
+    assert (
+        "granted: 1 that were withdrawn later had been granted" in data.facts["imports"]["consents"]["notes"]
+    )
+
+
+def test_who_ordered_nothing_brought_nothing(bring):
+    """A blank is 0 beside a 0, and unknown beside an order; where revenue isn't on record at all it stays so."""
+    rows = "unit,arm,ordered,revenue\n1,a,1,10\n2,a,0,\n3,b,1,\n4,b,0,3\n"
+    data = bring("test.csv", rows)
+    assert data.experiments["revenue"].fillna(-1).tolist() == [10, 0, -1, 3]
+    notes = data.facts["imports"]["experiments"]["notes"]
+    assert "revenue: 1 blanks of those who ordered nothing are taken as 0" in notes
+    data = bring("test.csv", "unit,arm,ordered,revenue\n1,a,1,\n2,a,0,\n", replace=True)
+    assert data.experiments["revenue"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("opened", "resolved", "zones"),
+    [
+        ("2025-01-01T10:00:00Z", "2025-01-01T12:00:00+02:00", "+00:00, +02:00"),
+        ("2025-01-01 10:00", "2025-01-01 12:00:30.5+0200", "+0200, none"),
+        ("2025-01-01T10:00:00Z", "2025-01-01T12:00:00+00:00", ""),
+        ("2025-01-01", "2025-01-01 12:00", ""),
+    ],
+)
+def test_clocks_of_different_zones_are_told(bring, opened, resolved, zones):
+    """A wait from one clock to another may be wrong by hours."""
+    data = bring("tickets.csv", f"ticket,customer,opened,resolved\n1,A,{opened},{resolved}\n")
+    doubts = data.facts["imports"]["contacts"]["doubts"]
+    assert (
+        ([f"times carry different zones ({zones})" in d for d in doubts] == [True]) if zones else not doubts
+    )
+
+
+def test_an_end_before_its_beginning_is_told(bring):
+    """A request that was resolved before it was opened is a slip of some system; a day that is the same is none."""
+    rows = "1,A,2025-01-05 10:00,2025-01-03 10:00\n2,A,2025-01-05 10:00,2025-01-05 10:00\n3,A,2025-01-05 10:00,\n"
+    data = bring("tickets.csv", "ticket,customer,opened,resolved\n" + rows)
+    assert data.facts["imports"]["contacts"]["doubts"] == [
+        "rows whose resolved_at lies before their opened_at: 1"
+    ]
+    people = "customer_id,joined_on,member_since\nA,2025-01-05,2025-01-03\n"
+    assert bring("people.csv", people, to="two").facts["imports"]["customers"]["doubts"] == []
+
+
+def test_ids_that_match_nobody_are_told(bring):
+    """A spreadsheet eats leading zeros, and then no customer is the one who bought."""
+    orders = "".join(f"{i:05},O{i},2025-01-03,10\n" for i in range(1, 31))
+    bring("orders.csv", "customer_id,order_id,ordered_at,amount\n" + orders)
+    people = "".join(f"{i},f\n" for i in range(1, 31))
+    data = bring("people.csv", "customer_id,gender\n" + people, add=True, table="customers")
+    assert data.facts["imports"]["customers"]["doubts"] == [
+        "0 of its 30 customers have orders: are ids written in the same way? Here one is '1', of those who bought '00001'"
+    ]
+    people = "".join(f"{i:05},f\n" for i in range(10, 40))
+    data = bring("people.csv", "customer_id,gender\n" + people, add=True, replace=True, table="customers")
+    assert data.facts["imports"]["customers"]["doubts"] == []
+
+
+def test_a_column_goes_by_its_own_name_first(bring):
+    """A file with purpose and channel names the purpose in the one, not in the other."""
+    data = bring(
+        "consents.csv", "customer_id,purpose,channel,asked_at,granted\nA,news,e-mail,2025-01-01,yes\n"
+    )
+    assert data.consents["purpose"].tolist() == ["news"]
+
+
+def test_tables_are_added_to_a_data_set(bring):
+    """Each keeps its account; who asked without having bought is added to the customers, and counted."""
+    bring("orders.csv", ORDERS)
+    data = bring("tickets.csv", TICKETS.replace("008", "099"), add=True)
+    assert set(data.tables) == {"customers", "orders", "order_lines", "contacts"}
+    assert data.customers["customer_id"].tolist() == ["007", "008", "099"]
+    assert data.customers["joined_on"].isna().tolist() == [False, False, True]
+    assert data.facts["imports"]["contacts"]["conflicts"] == {
+        "customers of contacts who were unknown, added": 1
+    }
+    assert list(data.facts["imports"]) == ["orders", "contacts"]
+    assert (data.start, data.end) == (pd.Timestamp("2025-01-03"), pd.Timestamp("2025-03-04"))
+    again = load_folder(Path("mine"))
+    assert again.fingerprint == data.fingerprint
+    assert {p.name for p in Path("mine").glob("rejected*")} == {"rejected.csv", "rejected-contacts.csv"}
+
+
+def test_orders_may_come_last(bring):
+    """Without orders a data set is one all the same, with the period of what it has."""
+    first = bring("tickets.csv", TICKETS)
+    assert (first.start, first.end) == (pd.Timestamp("2025-02-01"), pd.Timestamp("2025-02-13"))
+    assert first.orders.empty
+    both = bring("orders.csv", ORDERS, add=True)
+    assert both.customers["customer_id"].tolist() == ["007", "008"]
+
+
+def test_customers_are_put_together(bring):
+    """What a member list knows comes to those who bought; nobody is lost."""
+    bring("orders.csv", ORDERS)
+    data = bring("members.csv", "customer_id,gender,city\n007,female,Wuhan\n111,male,\n", add=True)
+    known = data.customers.set_index("customer_id")
+    assert known["gender"].fillna("?").to_dict() == {"007": "female", "008": "?", "111": "male"}
+    assert known["joined_on"].isna().to_dict() == {"007": False, "008": False, "111": True}
+
+
+def test_a_reference_that_leads_nowhere_is_emptied(bring):
+    """A ticket about an unknown order stays, without the order."""
+    bring("orders.csv", ORDERS)
+    rows = "id,customer_id,opened_at,order_id,resolved_at\nT1,007,2025-01-05,A,\nT2,007,2025-01-06,Z,\n"
+    data = bring("tickets.csv", rows, add=True)
+    assert data.contacts["order_id"].fillna("").tolist() == ["A", ""]
+    assert data.facts["imports"]["contacts"]["conflicts"] == {
+        "rows of contacts whose order_id isn't among the orders, left without": 1
+    }
+
+
+def test_a_table_is_not_replaced_unasked(bring):
+    """The second import of a table needs --replace; then the new one stands alone."""
+    bring("tickets.csv", TICKETS)
+    with pytest.raises(DataError, match="'mine' has the table contacts already; say --replace"):
+        bring("tickets.csv", TICKETS, add=True)
+    data = bring("tickets.csv", TICKETS.replace("T1;", "T9;"), add=True, replace=True)
+    assert data.contacts["contact_id"].tolist() == ["T9", "T2"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"table": "tickets"}, "--table must be one of .*got 'tickets'"),
+        ({"table": "contacts", "pairs": ["amount=Handling cost"]}, "A column to map must be .*got 'amount'"),
+        ({"table": "consents"}, "tickets.csv: no column was found for purpose and granted"),
+        ({"add": True, "to": "nowhere"}, "A data set is a folder; 'nowhere' is none"),
+    ],
+)
+def test_wrong_requests_are_told(bring, options, message):
+    """One sentence that names what is allowed, and nothing is left behind."""
+    with pytest.raises(DataError, match=message):
+        bring("tickets.csv", TICKETS, **options)
+    assert not Path("mine").exists()
+
+
+def test_formulas_are_quoted_in_rejected_rows_and_read_back(bring):
+    """A cell that a spreadsheet would run is written as text; mended, it is read as it was."""
+    rows = 'text,date\n"=HYPERLINK(""x"")",soon\n-5,soon\nfine,2025-01-01\n'
+    bring("reviews.csv", rows)
+    kept = rejected("complaints")
+    assert kept["text"].tolist() == ['\'=HYPERLINK("x")', "-5"]
+    kept["date"] = "2025-01-02"
+    kept.to_csv("again.csv", index=False)
+    data = import_files(ImportRequest([Path("reviews.csv"), Path("again.csv")], Path("again"), today=TODAY))
+    assert data.complaints["text"].tolist() == ['=HYPERLINK("x")', "-5", "fine"]
+
+
+def test_a_table_that_is_replaced_takes_its_strangers_along(bring):
+    """Customers of whom only the old table knew go with it; those who bought, and those of the new table, stay."""
+    bring("orders.csv", ORDERS)
+    bring("tickets.csv", TICKETS.replace("008", "099"), add=True)
+    data = bring("tickets.csv", TICKETS.replace("008", "100"), add=True, replace=True)
+    assert data.customers["customer_id"].tolist() == ["007", "008", "100"]
+
+
+def test_customers_are_replaced(bring):
+    """What the new file tells goes for all, who is in neither it nor another table is gone; what orders tell stays."""
+    bring("orders.csv", ORDERS)
+    bring("people.csv", "customer_id,gender,city\n007,f,Lyon\n008,m,Nice\n009,f,Lyon\n", add=True)
+    data = bring("people.csv", "customer_id,city\n007,Paris\n010,Brest\n", add=True, replace=True)
+    assert data.customers["customer_id"].tolist() == ["007", "008", "010"]
+    assert data.customers["city"].fillna("").tolist() == ["Paris", "", "Brest"]
+    assert data.customers["gender"].fillna("").tolist() == ["f", "m", ""]
+    assert data.customers["joined_on"].notna().tolist() == [True, True, False]
+
+
+def test_arms_that_are_renamed_are_told(bring):
+    """0 and 1 become control and treatment, and the account says so."""
+    data = bring("test.csv", "user_id,variant,converted\na,0,1\nb,1,0\n")
+    assert sorted(data.experiments["arm"]) == ["control", "treatment"]
+    notes = data.facts["imports"]["experiments"]["notes"]
+    assert {"arm: 0 is read as control", "arm: 1 is read as treatment"} <= set(notes)
