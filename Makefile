@@ -18,7 +18,7 @@ $(CORE): requirements.lock pyproject.toml
 	@echo "Setting up .venv (a few minutes, once) ..."
 	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --editable .
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): $(CORE) requirements-dev.lock
@@ -54,7 +54,7 @@ data: $(CORE)  ## make the bundled data and the data dictionary anew
 
 lock:  ## compile the two locks from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-header \
-	  --python-version 3.11 --quiet pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --quiet --extra build pyproject.toml --output-file requirements.lock
 	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 --quiet --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 

@@ -59,20 +59,28 @@ def test_links_of_the_readme_lead_somewhere():
         assert (ROOT / target).exists(), target
 
 
-CONDA = {"duckdb": "python-duckdb", "pandera[pandas]": "pandera"}
+CONDA = {"duckdb": "python-duckdb", "pandera[pandas]": "pandera", "Babel": "babel"}
+CORE = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["build"]]
 
 
 def test_conda_has_what_pip_has():
     """environment.yml names the same packages with the same bounds as pyproject.toml."""
     wanted = set()
-    for requirement in PROJECT["dependencies"]:
-        name, bounds = re.fullmatch(r"([a-z0-9-]+(?:\[[a-z]+\])?)(.*)", requirement).groups()
+    for requirement in CORE:
+        name, bounds = re.fullmatch(r"([A-Za-z0-9-]+(?:\[[a-z]+\])?)(.*)", requirement).groups()
         wanted.add(CONDA.get(name, name) + bounds)
     wanted.add("python" + PROJECT["requires-python"])
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    listed = {d for d in environment["dependencies"] if isinstance(d, str)} - {"pip"}
-    assert listed == wanted
-    assert environment["dependencies"][-1] == {"pip": ["--no-deps --editable ."]}
+    assert set(environment["dependencies"]) - {"pip"} == wanted
+
+
+def test_the_build_is_pinned():
+    """What builds the workbook is in the extra `build`, hence in the lock, and each way to install it uses that."""
+    system = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
+    assert set(system["requires"]) <= set(PROJECT["optional-dependencies"]["build"])
+    ways = re.findall(r"install .*--editable .*", README + (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert len(ways) == 3
+    assert all("--no-deps --no-build-isolation" in way for way in ways)
 
 
 def test_the_changelog_knows_this_version():
@@ -83,8 +91,8 @@ def test_the_changelog_knows_this_version():
 def test_locks_cover_what_is_asked_for():
     """Each package of pyproject.toml is in the lock, with hashes and no address."""
     core = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for requirement in PROJECT["dependencies"]:
-        name = re.match(r"[a-z0-9-]+", requirement)[0]
+    for requirement in CORE:
+        name = re.match(r"[A-Za-z0-9-]+", requirement)[0].lower()
         assert re.search(rf"^{name}==", core, flags=re.M), name
     for lock in (core, (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")):
         assert "--hash=sha256:" in lock
