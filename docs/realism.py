@@ -37,7 +37,7 @@ PAGE, PICTURES = HERE / "retailer.md", HERE / "retailer"
 HOUR = pd.Timedelta(hours=1)
 YEAR = pd.DateOffset(years=1)
 STAGES = ["visit", "view", "cart", "checkout", "order"]
-SETTLED = pd.Timedelta(days=14)  # requests of the last days aren't answered yet
+SETTLED = pd.Timedelta(days=14)  # tickets of the last days aren't answered yet
 
 # Where the other numbers come from. UCI, CDNOW and Complete Journey were computed from the data, orders of known
 # customers only, by the same definitions as Lanyu's.
@@ -94,7 +94,7 @@ class Shop:
 
     def __init__(self, data: Dataset):
         self.data = data
-        self.orders, self.lines, self.contacts = data.orders, data.order_lines, data.contacts
+        self.orders, self.lines, self.tickets = data.orders, data.order_lines, data.tickets
         self.over = data.end.normalize() + pd.Timedelta(days=1)
 
     @cached_property
@@ -157,8 +157,8 @@ class Shop:
         spared = touches["held_out"].fillna(False).astype(bool)  # empty where nobody was held out
         return touches[(touches["channel"] == "e-mail") & ~spared]
 
-    def hours(self, column: str, table: str = "contacts", since: str = "opened_at") -> pd.Series:
-        """Hours from the beginning of each request, or complaint, to another of its times."""
+    def hours(self, column: str, table: str = "tickets", since: str = "opened_at") -> pd.Series:
+        """Hours from the beginning of each ticket, or complaint, to another of its times."""
         frame = self.data.table(table)
         return (frame[column] - frame[since]) / HOUR
 
@@ -180,12 +180,12 @@ def top_share(values: pd.Series, part: float) -> float:
 
 
 def late_complaints(shop: Shop) -> float:
-    """Share of requests that turn into a complaint, of those answered late before the new process."""
-    asked = shop.contacts[~shop.contacts["self_served"].fillna(False).astype(bool)]
+    """Share of tickets that turn into a complaint, of those answered late before the new process."""
+    asked = shop.tickets[~shop.tickets["self_served"].fillna(False).astype(bool)]
     asked = asked[asked["opened_at"] < shop.starts("complaint process")]
     waited = asked["answered_at"].fillna(shop.over) - asked["opened_at"]
     late = asked[waited > pd.Timedelta(hours=24)]
-    return float(late["contact_id"].isin(shop.data.complaints["contact_id"]).mean())
+    return float(late["ticket_id"].isin(shop.data.complaints["ticket_id"]).mean())
 
 
 def returned(shop: Shop, where: Callable[[pd.DataFrame], pd.Series] | None = None) -> float:
@@ -322,10 +322,10 @@ FIGURES = [
            "more: ours go to recent buyers first", 0.01, 0.1),
     Figure(MAIL, "orders caused by 1,000 of them", mail_orders, NUMBER, 0, [("7 and 3", "Hillstrom")],
            "more, so that a lesson's data can show it", 2, 20),
-    Figure(HELP, "requests per order", lambda s: len(s.contacts) / len(s.orders), NUMBER, 2, NONE,
+    Figure(HELP, "tickets per order", lambda s: len(s.tickets) / len(s.orders), NUMBER, 2, NONE,
            "no comparison that we could check; many, so that there is something to learn from", 0.2, 1),
-    Figure(HELP, "share of requests that come between 0 and 6 o'clock",
-           lambda s: (s.contacts["opened_at"].dt.hour < 6).mean(), SHARE, 0, NONE,
+    Figure(HELP, "share of tickets that come between 0 and 6 o'clock",
+           lambda s: (s.tickets["opened_at"].dt.hour < 6).mean(), SHARE, 0, NONE,
            "no comparison that we could check; people sleep", 0.01, 0.3),
     Figure(HELP, "median hours to the first response", lambda s: s.hours("first_response_at").median(), NUMBER, 1,
            [("mean of 12.2, by e-mail", "SuperOffice")], "soon for most; the mean is larger, by the long tail", 1, 15),
@@ -336,15 +336,15 @@ FIGURES = [
     Figure(HELP, "mean hours until a person answers a complaint", complaint_hours, NUMBER, 0, [("48", "course")],
            "as the course has it", 40, 58),
     Figure(HELP, "complaints per order", lambda s: len(s.data.complaints) / len(s.orders), SHARE, 0, NONE,
-           "no comparison that we could check; many, as the requests are", 0.03, 0.15),
-    Figure(HELP, "requests answered after 24 hours that turn into a complaint", late_complaints, SHARE, 0,
+           "no comparison that we could check; many, as the tickets are", 0.03, 0.15),
+    Figure(HELP, "tickets answered after 24 hours that turn into a complaint", late_complaints, SHARE, 0,
            [("35 %", "course")], "as the course has it", 0.28, 0.42),
     Figure(HELP, "share satisfied (CSAT of 4 or 5)", lambda s: satisfied(s, "csat"), SHARE, 0, [("82 %", "Zendesk")],
            "lower: the disappointed answer more often here", 0.6, 0.9),
     Figure(HELP, "share satisfied with the speed", lambda s: satisfied(s, "speed"), SHARE, 0, [("78 %", "course")],
            "as the course has it", 0.7, 0.86),
     Figure(HELP, "NPS, −100 to 100", nps, NUMBER, 0, [("28", "XM")], "lower, for the same reason", -10, 45),
-    Figure(HELP, "share that answers a survey after a request", lambda s: answered(s, "triggered"), SHARE, 0,
+    Figure(HELP, "share that answers a survey after a ticket", lambda s: answered(s, "triggered"), SHARE, 0,
            [("44 %", "Wu")], "a little lower", 0.2, 0.55),
     Figure(HELP, "share that answers the quarterly survey", lambda s: answered(s, "quarterly"), SHARE, 0,
            [("44 %", "Wu")], "lower; a shop's customers owe it nothing", 0.15, 0.45),
@@ -515,9 +515,9 @@ def draw_values(shop: Shop) -> Axes:
 
 
 def draw_waits(shop: Shop) -> Axes:
-    """How soon the pilot cities' requests were answered, by whom."""
-    city = shop.data.customers.set_index("customer_id")["city"].reindex(shop.contacts["customer_id"])
-    asked = shop.contacts.assign(pilot=city.isin(PILOT_CITIES).to_numpy())
+    """How soon the pilot cities' tickets were answered, by whom."""
+    city = shop.data.customers.set_index("customer_id")["city"].reindex(shop.tickets["customer_id"])
+    asked = shop.tickets.assign(pilot=city.isin(PILOT_CITIES).to_numpy())
     asked = asked[
         ~asked["self_served"].fillna(False).astype(bool) & (asked["opened_at"] < shop.over - SETTLED)
     ]
@@ -533,11 +533,11 @@ def draw_waits(shop: Shop) -> Axes:
     )
     hour = frame.iloc[np.abs(hours - 1).argmin()]
     title = (
-        f"Within an hour {percent(hour.iloc[0])} of the pilot cities' requests got a response, mostly a machine's; "
+        f"Within an hour {percent(hour.iloc[0])} of the pilot cities' tickets got a response, mostly a machine's; "
         f"of a person only {percent(hour.iloc[1])} did"
     )
-    ax = plot_lines(frame, xlabel="hours since the request (each tick is a factor of 4)",
-                    ylabel="share of requests since the pilot began", unit="share", title=title)  # fmt: skip
+    ax = plot_lines(frame, xlabel="hours since the ticket (each tick is a factor of 4)",
+                    ylabel="share of tickets since the pilot began", unit="share", title=title)  # fmt: skip
     ax.set_xscale("log", base=2)
     ticks = [1 / 16, 1 / 4, 1, 4, 16, 64, 256]
     ax.set_xticks(ticks, ["1/16", "1/4", "1", "4", "16", "64", "256"])

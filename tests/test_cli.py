@@ -56,7 +56,7 @@ def test_a_run_says_what_the_data_lacks(workbook, tmp_path):
         "  orders.amount: paid for the whole order, returns not taken off\n      for 02_segmentation/01_rfm_tiers"
         in out
     )
-    assert "workbook data import FILE --to plain --add --table contacts\n" in out
+    assert "workbook data import FILE --to plain --add --table tickets\n" in out
     assert "None of 2 notebooks ran; the data lacks something for 2." in out
     page = (tmp_path / "output" / "latest" / "index.html").read_text(encoding="utf-8")
     assert "by <code>workbook run rfm_tiers service_kpis --data plain</code>" in page

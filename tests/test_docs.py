@@ -128,7 +128,7 @@ TERMS = [
     "lifetime value", "value of a new customer", "CAC", "ROI (course)", "net ROI",
     "first response time", "answer time of a person", "resolution time", "first-contact resolution",
     "problem-resolution rate", "SLA", "CSAT", "NPS",
-    "complaint rate", "complaint share of requests",
+    "complaint rate", "complaint share of tickets",
 ]  # fmt: skip
 
 

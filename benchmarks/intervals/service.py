@@ -1,4 +1,4 @@
-"""Waiting times with open requests among them, and standards kept."""
+"""Waiting times with open tickets among them, and standards kept."""
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,14 @@ TODAY = pd.Timestamp("2025-06-30")
 
 
 def waited(rng: np.random.Generator, n: int, median: float, days: float) -> pd.DataFrame:
-    """Hours of n requests that came in over so many days, up to now: so far for those still waiting."""
+    """Hours of n tickets that came in over so many days, up to now: so far for those still waiting."""
     hours = median * np.exp(1.4 * rng.standard_normal(n))
     age = rng.uniform(0, 24 * days, n)
     return pd.DataFrame({"hours": np.minimum(hours, age), "seen": hours <= age})
 
 
 def median(rng: np.random.Generator) -> Found:
-    """120 requests of the last four days, median 5 to 30 hours: up to half are still open."""
+    """120 tickets of the last four days, median 5 to 30 hours: up to half are still open."""
     truth = rng.uniform(5, 30)
     return found(clocks.quantile(waited(rng, 120, truth, 4)), truth)
 
@@ -33,7 +33,7 @@ def closed_only(rng: np.random.Generator) -> Found:
 
 
 def change(rng: np.random.Generator) -> Found:
-    """150 to 400 requests in each of four groups; all cities change by a factor, those with the pilot by another too."""
+    """150 to 400 tickets in each of four groups; all cities change by a factor, those with the pilot by another too."""
     everywhere, truth = rng.uniform(0.7, 1.4), rng.uniform(-0.9, 0.5)
     groups = []
     for treated in (True, False):
@@ -53,15 +53,15 @@ def found(estimate: tuple[float, float, float], truth: float) -> Found:
 
 
 def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
-    """150 requests of the last four days against "handled in 24 hours", and the true share that keeps it."""
+    """150 tickets of the last four days against "handled in 24 hours", and the true share that keeps it."""
     middle = rng.uniform(8, 40)
     wait = pd.to_timedelta(middle * np.exp(1.4 * rng.standard_normal(150)), unit="h")
     opened = TODAY + pd.Timedelta(days=1) - pd.to_timedelta(rng.uniform(0, 96, 150), unit="h")
     empty = dict.fromkeys(["answered_at", "first_response_at"], pd.NaT)
-    contacts = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
+    tickets = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
                              "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
                              "first_response_by": "person"} | empty)  # fmt: skip
-    due = service.sla_cases(clocks.as_known(contacts, TODAY), "handled in 24 hours", TODAY)
+    due = service.sla_cases(clocks.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
     return due, float(stats.norm.cdf(np.log(24 / middle) / 1.4))
 
 
@@ -78,8 +78,8 @@ def kept_of_closed(rng: np.random.Generator) -> Found:
 
 
 CASES = (
-    Case("a median wait, open requests counted", NOTEBOOK, median),
-    Case("a median wait, closed requests only", NOTEBOOK, closed_only, biased="the slow ones are still open"),
+    Case("a median wait, open tickets counted", NOTEBOOK, median),
+    Case("a median wait, closed tickets only", NOTEBOOK, closed_only, biased="the slow ones are still open"),
     Case("the change of a median wait, difference in differences", NOTEBOOK, change),
     Case("a service level, open overdue cases counted", NOTEBOOK, kept),
     Case(

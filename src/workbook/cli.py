@@ -279,7 +279,7 @@ def data_import(
         str,
         typer.Option(
             metavar="TABLE",
-            help="What the files hold: orders, customers, contacts, complaints, experiments, consents, or any "
+            help="What the files hold: orders, customers, tickets, complaints, experiments, consents, or any "
             "other table of the data dictionary; guessed from the columns if not given.",
             show_default=False,
         ),

@@ -18,24 +18,24 @@ def waited(hours: list[float], seen: list[bool] | None = None) -> pd.DataFrame:
 
 def test_the_future_is_blank():
     """On 10 March nobody knows what comes on 11 March: not the end, not the cost, not who will respond."""
-    contacts = desk(
+    tickets = desk(
         ticket("a", "2025-03-09 10:00", first_response_at="2025-03-11 00:00", answered_at="2025-03-11 01:00",
                resolved_at="2025-03-12"),
         ticket("b", "2025-03-10 23:00", first_response_at="2025-03-10 23:59:59", resolved_at="2025-03-10 23:59:59"),
         ticket("c", "2025-03-11 00:00"),
     )  # fmt: skip
-    before = contacts.copy()
-    known = clocks.as_known(contacts, TODAY)
-    assert known["contact_id"].tolist() == ["a", "b"]
+    before = tickets.copy()
+    known = clocks.as_known(tickets, TODAY)
+    assert known["ticket_id"].tolist() == ["a", "b"]
     assert known.loc[0, [*clocks.CLOCKS.values(), *clocks.TOTALS, "first_response_by"]].isna().all()
     assert known.loc[1, "cost"] == 6.0
-    pd.testing.assert_frame_equal(contacts, before)
+    pd.testing.assert_frame_equal(tickets, before)
 
 
 def test_channels_as_the_course_counts_them():
     """Chat and e-mail are online; a channel that the table doesn't know stands for itself."""
-    contacts = desk(*(ticket(c, "2025-03-01", channel=c) for c in ("chat", "e-mail", "store", "WeChat")))
-    assert clocks.as_known(contacts, TODAY)["desk"].tolist() == ["online", "online", "store", "WeChat"]
+    tickets = desk(*(ticket(c, "2025-03-01", channel=c) for c in ("chat", "e-mail", "store", "WeChat")))
+    assert clocks.as_known(tickets, TODAY)["desk"].tolist() == ["online", "online", "store", "WeChat"]
 
 
 def test_many_desks_are_the_largest_and_all_others():
@@ -48,7 +48,7 @@ def test_many_desks_are_the_largest_and_all_others():
 
 
 def test_waits_by_hand():
-    """An open request has waited until midnight; one that needed no answer isn't waiting for one."""
+    """An open ticket has waited until midnight; one that needed no answer isn't waiting for one."""
     known = clocks.as_known(
         desk(
             ticket("answered", "2025-03-10 08:00", answered_at="2025-03-10 10:30"),
@@ -109,7 +109,7 @@ def test_a_table_by_group():
     """Each group by itself: how many, how many wait, and the same quantiles as alone."""
     sample = waited([1.0, 2.0, 3.0, 10.0, 20.0], [True, True, True, True, False])
     table = clocks.wait_table(sample, pd.Series(list("aaabb")))
-    assert table["requests"].tolist() == [3, 2]
+    assert table["tickets"].tolist() == [3, 2]
     assert table["still waiting"].tolist() == [0, 1]
     assert table.loc["a", "median"] == 2.0
     assert clocks.wait_table(sample.iloc[:0], pd.Series(dtype=str)).empty
@@ -147,23 +147,23 @@ def test_within_a_limit_counts_who_could_have_kept_it():
 
 
 def test_a_report_of_the_past_beside_what_came_of_it():
-    """Dropping the open request shows 2 hours; counting it shows at least so many; it turned out to be 30."""
-    contacts = desk(
+    """Dropping the open ticket shows 2 hours; counting it shows at least so many; it turned out to be 30."""
+    tickets = desk(
         ticket("a", "2025-03-10 08:00", resolved_at="2025-03-10 10:00"),
         ticket("b", "2025-03-10 08:00", resolved_at="2025-03-11 14:00"),
         ticket("c", "2025-03-10 08:00", resolved_at="2025-03-11 14:00"),
         ticket("d", "2025-03-02 08:00", resolved_at="2025-03-02 11:00"),
     )
-    found = clocks.hindsight(contacts, TODAY, TODAY + pd.Timedelta(days=5))
+    found = clocks.hindsight(tickets, TODAY, TODAY + pd.Timedelta(days=5))
     assert found.index.tolist() == [0, 1]
-    assert found["requests"].tolist() == [3, 1]
+    assert found["tickets"].tolist() == [3, 1]
     assert found["still open"].tolist() == [2, 0]
     assert found["median, closed only"].tolist() == [2.0, 3.0]
     assert np.isnan(found["median, open ones counted"].iloc[0])  # only one of three is through
     assert found["median as it turned out"].tolist() == [30.0, 3.0]
-    contacts.loc[contacts["contact_id"].isin(["b", "c"]), "resolved_at"] = pd.NaT
-    contacts = pd.concat([desk(ticket("new", "2025-03-13 08:00")), contacts], ignore_index=True)
-    found = clocks.hindsight(contacts, TODAY, TODAY + pd.Timedelta(days=5))
+    tickets.loc[tickets["ticket_id"].isin(["b", "c"]), "resolved_at"] = pd.NaT
+    tickets = pd.concat([desk(ticket("new", "2025-03-13 08:00")), tickets], ignore_index=True)
+    found = clocks.hindsight(tickets, TODAY, TODAY + pd.Timedelta(days=5))
     assert found["median as it turned out"].isna().tolist() == [
         True,
         False,

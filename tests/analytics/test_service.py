@@ -1,4 +1,4 @@
-"""Service KPIs by hand: how requests end, what they cost, and which standards were kept."""
+"""Service KPIs by hand: how tickets end, what they cost, and which standards were kept."""
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,14 @@ from workbook.analytics.clocks import as_known
 from workbook.tables.errors import DataError
 
 TODAY = pd.Timestamp("2025-06-30")
-NO_SURVEYS = pd.DataFrame({"contact_id": pd.Series(dtype=str), "sent_at": pd.Series(dtype="datetime64[ns]"),
+NO_SURVEYS = pd.DataFrame({"ticket_id": pd.Series(dtype=str), "sent_at": pd.Series(dtype="datetime64[ns]"),
                            "answered_at": pd.Series(dtype="datetime64[ns]"), "csat": pd.Series(dtype="Int64")})  # fmt: skip
 
 
 def complaints(**at: str) -> pd.DataFrame:
-    """Make complaints by the request that each came from."""
+    """Make complaints by the ticket that each came from."""
     times = pd.to_datetime(pd.Series(at, dtype=str))
-    return pd.DataFrame({"contact_id": list(at), "order_id": "O1", "complained_at": times.to_numpy()})
+    return pd.DataFrame({"ticket_id": list(at), "order_id": "O1", "complained_at": times.to_numpy()})
 
 
 def test_settled_at_first_contact_by_hand():
@@ -35,7 +35,7 @@ def test_settled_at_first_contact_by_hand():
         ),
         TODAY,
     )
-    flags = service.settled(known, complaints(angry="2025-05-03"), TODAY).set_axis(known["contact_id"][:7])
+    flags = service.settled(known, complaints(angry="2025-05-03"), TODAY).set_axis(known["ticket_id"][:7])
     assert "young" not in flags.index
     at_once = flags["first_contact"]
     assert at_once.dropna().to_dict() == {
@@ -60,7 +60,7 @@ def test_without_an_order_the_topic_counts():
 
 
 def test_complaints_are_waited_for_sixty_days():
-    """The one that comes on day 61 is too late, the request of yesterday too young; without complaints nobody knows."""
+    """The one that comes on day 61 is too late, the ticket of yesterday too young; without complaints nobody knows."""
     known = as_known(desk(*(ticket(c, "2025-03-01") for c in "abc"), ticket("new", "2025-06-29")), TODAY)
     came = complaints(a="2025-03-05", b="2025-05-02")
     assert service.complaint_share(known, came, TODAY).tolist() == [True, False, False]
@@ -105,7 +105,7 @@ def test_both_readings_by_hand(reading, machine, kept):
     """A grave case has its own limit; open and overdue is not kept; what isn't due yet doesn't count."""
     known = cases()
     found = service.sla_cases(known, reading, TODAY, machine_counts=machine)
-    assert found["kept"].set_axis(known["contact_id"][found.index]).to_dict() == kept
+    assert found["kept"].set_axis(known["ticket_id"][found.index]).to_dict() == kept
 
 
 def test_closed_cases_alone_flatter():
@@ -137,36 +137,36 @@ def test_kpis_are_the_plain_means_and_medians():
     n = 200
     opened = pd.Timestamp("2025-02-01") + pd.to_timedelta(rng.uniform(0, 40 * 24, n), unit="h")
     hours = rng.lognormal(1, 1, n)
-    contacts = desk(*(ticket(str(i), str(opened[i]), customer_id=str(i), channel=["chat", "phone"][i % 2],
+    tickets = desk(*(ticket(str(i), str(opened[i]), customer_id=str(i), channel=["chat", "phone"][i % 2],
                              cost=float(i), answered_at=opened[i] + pd.Timedelta(hours=hours[i]),
                              resolved_at=opened[i] + pd.Timedelta(hours=2 * hours[i])) for i in range(n)))  # fmt: skip
     sent = pd.to_datetime(["2025-03-20"] * 3)
     surveys = pd.DataFrame(
         {
-            "contact_id": ["0", "2", "4"],
+            "ticket_id": ["0", "2", "4"],
             "sent_at": sent,
             "answered_at": sent,
             "csat": pd.array([5, 4, 3], "Int64"),
         }
     )
-    found = service.kpis(as_known(contacts, TODAY), surveys, complaints(**{"1": "2025-03-20"}), TODAY)
+    found = service.kpis(as_known(tickets, TODAY), surveys, complaints(**{"1": "2025-03-20"}), TODAY)
     assert list(found.index) == list(service.KPIS["kpi"])
     assert list(found.columns) == ["online", "phone", "all"]
     assert found.loc["answer of a person, median", "all"] == pytest.approx(np.median(hours))
     assert found.loc["resolution, median", "phone"] == pytest.approx(np.median(2 * hours[1::2]))
-    assert found.loc["cost of a request", "online"] == pytest.approx(np.arange(0, n, 2).mean())
+    assert found.loc["cost of a ticket", "online"] == pytest.approx(np.arange(0, n, 2).mean())
     assert found.loc["CSAT", "online"] == pytest.approx(2 / 3)
     assert np.isnan(found.loc["CSAT", "phone"])
-    assert found.loc["complaint share of requests", "all"] == pytest.approx(1 / n)
+    assert found.loc["complaint share of tickets", "all"] == pytest.approx(1 / n)
     assert found.loc["first-contact resolution", "phone"] == pytest.approx(0.99)
     assert np.isnan(found.loc["first response, median", "all"])
 
 
 def test_nobody_asked():
-    """A desk without requests has empty tables, and no error."""
+    """A desk without tickets has empty tables, and no error."""
     none = as_known(desk(ticket("a", "2025-07-05")), TODAY)
     assert service.kpis(none, NO_SURVEYS, complaints(), TODAY).isna().all(axis=None)
-    assert service.life(none, NO_SURVEYS, TODAY)["requests"].sum() == 0
+    assert service.life(none, NO_SURVEYS, TODAY)["tickets"].sum() == 0
     assert service.backlog(none, TODAY).empty
     assert service.sla_cases(none, "handled in 24 hours", TODAY).empty
 
@@ -182,10 +182,10 @@ def test_a_tickets_life_by_hand():
         TODAY,
     )  # fmt: skip
     sent = pd.DataFrame(
-        {"contact_id": ["a", "a"], "sent_at": pd.to_datetime(["2025-05-02 08:00", "2025-07-01 00:00"])}
+        {"ticket_id": ["a", "a"], "sent_at": pd.to_datetime(["2025-05-02 08:00", "2025-07-01 00:00"])}
     )
     steps = service.life(known, sent, TODAY)
-    assert steps["requests"].to_dict() == {
+    assert steps["tickets"].to_dict() == {
         "received": 2, "first response": 2, "assigned to a person": 2, "kept by its first owner": 1, "handed on": 0,
         "answered by a person": 1, "resolved": 1, "followed up": 1, "closed": 1,
     }  # fmt: skip
@@ -195,7 +195,7 @@ def test_a_tickets_life_by_hand():
 
 
 def test_backlog_and_arrivals_add_up():
-    """Open is what came less what went; an average week holds all requests of seven days."""
+    """Open is what came less what went; an average week holds all tickets of seven days."""
     known = as_known(
         desk(
             ticket("a", "2025-06-24 08:00", resolved_at="2025-06-26"),

@@ -82,7 +82,7 @@ def test_data_without_orders_has_a_page_too(tmp_path):
         "1,a,2025-01-01,2025-01-02,\n2,a,2025-01-01,2025-01-02,\n3,b,2025-01-09,2025-01-03,late\n4,,2025-01-09,,\n"
     )
     data = import_files(ImportRequest([file], tmp_path / "mine", today=pd.Timestamp("2025-02-01")))
-    assert checkup.scorecard(data).loc["contacts"].to_dict() == {
+    assert checkup.scorecard(data).loc["tickets"].to_dict() == {
         "completeness": "86.7 %",
         "uniqueness": "66.7 %",
         "validity": "75.0 %",

@@ -128,7 +128,7 @@ def ab_frames(shop: Dataset) -> dict[str, object]:
 def service_frames(shop: Dataset) -> dict[str, object]:
     """Work out what the exercises on service KPIs are asked of, as their notebook does."""
     today, midnight = shop.end, shop.end + clocks.DAY
-    known = clocks.as_known(shop.contacts, today)
+    known = clocks.as_known(shop.tickets, today)
     recent = known[known["opened_at"] >= today - pd.Timedelta(days=364)]
     watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + service.SETTLE_DAYS)]
     hours = ((recent["answered_at"] - recent["opened_at"]) / clocks.HOUR).dropna()

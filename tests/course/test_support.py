@@ -5,7 +5,7 @@ import pandas as pd
 from workbook.course import support
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 
-LACKS = ["contacts", "contacts.channel", "orders.amount"]
+LACKS = ["tickets", "tickets.channel", "orders.amount"]
 
 
 def notebook(id, lacks=(), status="skipped", reason=""):
@@ -22,14 +22,14 @@ def notebook(id, lacks=(), status="skipped", reason=""):
 
 def test_a_reason_says_each_thing_once():
     """Where a whole table lacks, its columns aren't said again."""
-    assert support.reason(LACKS) == "the data has no contacts and no orders.amount"
+    assert support.reason(LACKS) == "the data has no tickets and no orders.amount"
     assert support.reason([]) == ""
 
 
 def test_what_is_missing_is_told_with_its_meaning():
     """The data dictionary says what it is; the columns that are needed of a lacking table are named."""
     assert support.missing(LACKS) == [
-        "contacts: one row per request for help, with channel",
+        "tickets: one row per ticket, a request for help, with channel",
         "orders.amount: paid for the whole order, returns not taken off",
     ]
 
@@ -37,7 +37,7 @@ def test_what_is_missing_is_told_with_its_meaning():
 def test_the_command_brings_what_is_missing():
     """A table is added; a column comes by importing its table again, with the column named; odd folders are quoted."""
     assert support.commands(LACKS, "my shop") == [
-        "workbook data import FILE --to 'my shop' --add --table contacts",
+        "workbook data import FILE --to 'my shop' --add --table tickets",
         "workbook data import FILE --to 'my shop' --add --replace --table orders --map amount=COLUMN",
     ]
 
@@ -71,7 +71,7 @@ def test_the_terminal_says_it_by_thing():
     text = "\n".join(said)
     assert text.count("orders.amount: paid") == 1
     assert "for b, c\n" in text
-    assert text.count("--table contacts") == 1
+    assert text.count("--table tickets") == 1
     assert said[-1] == "1 of 3 notebooks ran; the data lacks something for 2."
     assert "lacks" not in "\n".join(support.lines([notebook("a", status="passed")], "mine"))
 

@@ -17,12 +17,12 @@ from workbook.retailer import experiments, generate
 from workbook.retailer.assortment import CITIES
 from workbook.retailer.claims import PARAMETERS, load_claims, no_effects, parse, settle
 from workbook.retailer.complaints import make_complaints
-from workbook.retailer.contacts import contacts_table, make_requests
 from workbook.retailer.people import A, B
 from workbook.retailer.privacy import make_privacy
 from workbook.retailer.sales import make_sales, sales_tables
 from workbook.retailer.streams import Block
 from workbook.retailer.surveys import ANSWERS, make_surveys
+from workbook.retailer.tickets import make_tickets, tickets_table
 from workbook.retailer.timeline import CRM_CITIES, PILOT_CITIES
 from workbook.retailer.world import World, make_world
 from workbook.tables.errors import DataError
@@ -78,14 +78,14 @@ class Shop:
 
     @cached_property
     def hidden(self) -> pd.DataFrame:
-        """Requests with what the service desk doesn't know."""
-        return make_requests(self.sales, self.world.service, self.block)
+        """Tickets with what the service desk doesn't know."""
+        return make_tickets(self.sales, self.world.service, self.block)
 
     @cached_property
-    def contacts(self) -> pd.DataFrame:
-        """Requests as the service desk knows them, with who, city, satisfied (truth) and hours to a person's answer."""
+    def tickets(self) -> pd.DataFrame:
+        """Tickets as the service desk knows them, with who, city, satisfied (truth) and hours to a person's answer."""
         ids = self.till["orders"]["order_id"]
-        table = contacts_table(self.hidden, self.sales, self.world.service, ids, self.block)
+        table = tickets_table(self.hidden, self.sales, self.world.service, ids, self.block)
         took = (table["answered_at"] - table["opened_at"]).dt.total_seconds() / 3600
         who = self.hidden["who"].to_numpy()
         return table.assign(who=who, city=self.city[who], satisfied=self.hidden["satisfied"], took=took)
@@ -95,7 +95,7 @@ class Shop:
         """Complaints, with city, and hours to the first response and to the end."""
         world, ids = self.world, self.till["orders"]["order_id"]
         table, truth = make_complaints(
-            self.hidden, self.contacts, self.sales, world.goods, world.service, ids, self.block
+            self.hidden, self.tickets, self.sales, world.goods, world.service, ids, self.block
         )
         city = self.till["customers"].set_index("customer_id")["city"].reindex(table["customer_id"])
         hours = {
@@ -216,7 +216,7 @@ def first_response(of: Shop) -> Found:
 
 def pilot_satisfaction(of: Shop) -> Found:
     """Share satisfied of those who asked, in pilot cities against the others, after against before, in points."""
-    return did(of.contacts, "satisfied", PILOT_CITIES, of.hidden["inner"] >= of.world.timeline.inner("pilot"))
+    return did(of.tickets, "satisfied", PILOT_CITIES, of.hidden["inner"] >= of.world.timeline.inner("pilot"))
 
 
 def ordered_in(of: Shop, name: str) -> pd.DataFrame:
@@ -243,17 +243,17 @@ def retention(of: Shop) -> Found:
 
 
 def guided(of: Shop) -> Found:
-    """Share satisfied of guided requests, against those that the lot left as they were."""
-    since = of.contacts[of.hidden["inner"] >= of.world.timeline.inner("guided process")]
+    """Share satisfied of guided tickets, against those that the lot left as they were."""
+    since = of.tickets[of.hidden["inner"] >= of.world.timeline.inner("guided process")]
     new, old = (since[since["process"] == process] for process in ("guided", "standard"))
     return relative(mean(new["satisfied"], new["who"]), mean(old["satisfied"], old["who"]))
 
 
 def complaint_rate(of: Shop) -> Found:
-    """Complaints for each request, after the new process against before."""
-    contacts = of.contacts[of.days_left(of.contacts["opened_at"]) > 20]
-    complained = contacts["contact_id"].isin(of.complaints["contact_id"].dropna())
-    after = of.hidden["inner"][contacts.index] >= of.world.timeline.inner("complaint process")
+    """Complaints for each ticket, after the new process against before."""
+    tickets = of.tickets[of.days_left(of.tickets["opened_at"]) > 20]
+    complained = tickets["ticket_id"].isin(of.complaints["ticket_id"].dropna())
+    after = of.hidden["inner"][tickets.index] >= of.world.timeline.inner("complaint process")
     return relative(mean(complained[after]), mean(complained[~after]))
 
 
@@ -446,7 +446,7 @@ def pair(claim: str, customers: int = 3000) -> tuple[Shop, Shop]:
 def test_the_pilot_answers_sooner_and_changes_nothing_else():
     """Only first responses come sooner; the answer of a person, and the end, take as long as before."""
     new, old = pair("pilot-response")
-    for name in ("contacts", "complaints"):
+    for name in ("tickets", "complaints"):
         ours, theirs = getattr(new, name), getattr(old, name)
         sooner = ["first_response_at", "first_response"]
         pd.testing.assert_frame_equal(
@@ -474,12 +474,12 @@ def test_what_the_crm_adds_to_satisfaction_adds_nothing_to_staying():
 
 @pytest.mark.slow
 def test_fewer_complaints_come_unasked_too():
-    """The new process prevents the same part of the complaints that no request went before; the rest stay as they are."""
+    """The new process prevents the same part of the complaints that no ticket went before; the rest stay as they are."""
     new, old = pair("complaint-rate", 15_000)
-    pd.testing.assert_frame_equal(new.contacts, old.contacts)
+    pd.testing.assert_frame_equal(new.tickets, old.tickets)
 
     def unasked(of: Shop) -> pd.DataFrame:
-        told = of.complaints[of.complaints["contact_id"].isna() & ~of.complaints["faulty"]]
+        told = of.complaints[of.complaints["ticket_id"].isna() & ~of.complaints["faulty"]]
         ordered = of.till["orders"].set_index("order_id")["ordered_at"].reindex(told["order_id"]).array
         return told.assign(after=ordered >= of.start("complaint process"))
 
@@ -494,27 +494,25 @@ def test_fewer_complaints_come_unasked_too():
 
 
 def late_complaints(of: Shop) -> Found:
-    """Share of requests answered after more than 24 hours that become complaints, before the new process."""
+    """Share of tickets answered after more than 24 hours that become complaints, before the new process."""
     early = of.hidden["inner"] < of.world.timeline.inner("complaint process")
-    contacts = of.contacts[early & (of.days_left(of.contacts["opened_at"]) > 20)]
-    complained = contacts["contact_id"].isin(of.complaints["contact_id"].dropna())
-    late = contacts["took"] > 24  # what the help pages answered was in time
-    within(mean(complained[~late], contacts["who"][~late]), 0.08)
-    return mean(complained[late], contacts["who"][late])
+    tickets = of.tickets[early & (of.days_left(of.tickets["opened_at"]) > 20)]
+    complained = tickets["ticket_id"].isin(of.complaints["ticket_id"].dropna())
+    late = tickets["took"] > 24  # what the help pages answered was in time
+    within(mean(complained[~late], tickets["who"][~late]), 0.08)
+    return mean(complained[late], tickets["who"][late])
 
 
 def answers_on_speed(of: Shop) -> tuple[np.ndarray, np.ndarray]:
     """Whether each answer to a survey finds the speed good, and how many customers the answer stands for."""
-    surveys = make_surveys(of.hidden, of.contacts, of.sales, of.world.service, of.block)
+    surveys = make_surveys(of.hidden, of.tickets, of.sales, of.world.service, of.block)
     told = surveys[surveys["speed"].notna()]
-    satisfied = (
-        of.contacts.set_index("contact_id")["satisfied"].reindex(told["contact_id"]).to_numpy(dtype=bool)
-    )
+    satisfied = of.tickets.set_index("ticket_id")["satisfied"].reindex(told["ticket_id"]).to_numpy(dtype=bool)
     return (told["speed"] >= 4).to_numpy(dtype=float), 1 / np.where(satisfied, *ANSWERS["triggered"])
 
 
 def content_with_speed(of: Shop) -> Found:
-    """Share of all requests whose customer finds the answer quick, from those who told.
+    """Share of all tickets whose customer finds the answer quick, from those who told.
 
     Who is satisfied answers surveys less often, so an answer counts for as many as it stands for.
     """

@@ -26,11 +26,11 @@ def filed(served) -> pd.DataFrame:
 def test_complaints_keep_their_contract(served):
     """Keys, references and scales hold, of the truth too."""
     tables = served.tables | {
-        "contacts": served.contacts,
+        "tickets": served.tickets,
         "complaints": served.complaints,
         "products": served.world.goods.products,
     }
-    names = ("complaints", "contacts", "orders", "customers", "products")
+    names = ("complaints", "tickets", "orders", "customers", "products")
     good = validate({n: tables[n] for n in names}, schema.CONTRACTS)
     validate({"complaints": served.true_complaints}, schema.TRUTH, good)
 
@@ -56,12 +56,12 @@ def test_order_and_product_belong_together_and_to_the_customer(served):
     assert pd.MultiIndex.from_frame(about[["order_id", "product_id"]]).isin(lines).all()
 
 
-def test_a_request_that_turns_into_a_complaint_is_the_customers(served):
-    """A complaint that names a request has its customer and order, comes after it, and is its only one."""
-    turned = served.complaints.dropna(subset="contact_id")
-    asked = served.contacts.set_index("contact_id").loc[turned["contact_id"]].reset_index()
+def test_a_ticket_that_turns_into_a_complaint_is_the_customers(served):
+    """A complaint that names a ticket has its customer and order, comes after it, and is its only one."""
+    turned = served.complaints.dropna(subset="ticket_id")
+    asked = served.tickets.set_index("ticket_id").loc[turned["ticket_id"]].reset_index()
     turned = turned.reset_index(drop=True)
-    assert turned["contact_id"].is_unique
+    assert turned["ticket_id"].is_unique
     assert (turned["customer_id"] == asked["customer_id"]).all()
     assert turned["order_id"].fillna("none").eq(asked["order_id"].fillna("none")).all()
     assert (turned["complained_at"] > asked["opened_at"]).all()
@@ -82,7 +82,7 @@ def test_staff_grade_some_too_high_or_low(filed):
 
 def test_categories_come_as_often_as_the_causes_say(filed):
     """Complaints nobody asked about before, and not of the faulty batch, have the shares of CAUSES; 4 standard errors."""
-    plain = filed[filed["contact_id"].isna() & ~filed["faulty_batch"]]
+    plain = filed[filed["ticket_id"].isna() & ~filed["faulty_batch"]]
     for cause in part.CAUSES.itertuples():
         of_cause = (plain["category_true"] == cause.category) & (plain["sub_cause"] == cause.sub_cause)
         near(of_cause, cause.share / part.CAUSES["share"].sum())
@@ -152,7 +152,7 @@ def test_some_are_written_in_english(served):
 
 
 def test_who_complains_unasked_was_disappointed_without_asking(served):
-    """Complaints without a request come from disappointing purchases that raised none, or from the faulty batch."""
+    """Complaints without a ticket come from disappointing purchases that raised none, or from the faulty batch."""
     sales = served.sales
     cases = part.unasked(sales, served.world.service, served.block)
     visit = sales.orders["visit"].to_numpy()[cases["order"]]

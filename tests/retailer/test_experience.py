@@ -10,7 +10,7 @@ from workbook.retailer import experience
 from workbook.retailer.assortment import CITIES
 from workbook.retailer.claims import no_effects
 from workbook.retailer.experience import (
-    CONTACT,
+    CHANNEL,
     SATISFIED,
     SEVERITY,
     Service,
@@ -23,7 +23,7 @@ from workbook.retailer.experience import (
     satisfied_share,
     stay_odds,
 )
-from workbook.retailer.people import CONTACT_CHANNELS, A, B
+from workbook.retailer.people import SERVICE_CHANNELS, A, B
 from workbook.retailer.season import make_season
 from workbook.retailer.timeline import CRM_CITIES, PILOT_CITIES, Timeline
 
@@ -102,13 +102,13 @@ def test_satisfaction_falls_with_each_doubling_of_the_wait():
 def test_preferences_meet_the_level(level):
     """Shares of channels make 1, those of phone and app the level, whatever the shares within the groups."""
     shares = preferences(level)
-    assert list(CONTACT["channel"]) == list(CONTACT_CHANNELS)
+    assert list(CHANNEL["channel"]) == list(SERVICE_CHANNELS)
     assert shares.sum() == pytest.approx(1)
-    assert shares[CONTACT["channel"].isin(["phone", "app"])].sum() == pytest.approx(level)
+    assert shares[CHANNEL["channel"].isin(["phone", "app"])].sum() == pytest.approx(level)
 
 
 def test_shares_of_severity_and_satisfaction_fall():
-    """Most purchases raise no request; the graver one is, the rarer and the worse."""
+    """Most purchases raise no ticket; the graver one is, the rarer and the worse."""
     assert SEVERITY.sum() == pytest.approx(1)
     assert (np.diff(SEVERITY) < 0).all()
     assert (np.diff(SATISFIED) < 0).all()
@@ -134,9 +134,9 @@ def test_complaint_rates_by_hand():
 
 @pytest.mark.parametrize("level", [0.2, 0.35, 0.6])
 def test_complaints_are_as_many_as_was_asked_for(level):
-    """Over all kinds of requests 8 % complain on time, and the level late; no chance needs to be cut off at 0 or 1."""
+    """Over all kinds of tickets 8 % complain on time, and the level late; no chance needs to be cut off at 0 or 1."""
     of = service(late_response_complaints=level)
-    kinds = experience.requests(of.prefer).query("severity > 0")
+    kinds = experience.ticket_kinds(of.prefer).query("severity > 0")
     chance = of.complaint_chance(
         kinds["severity"].to_numpy(), kinds["hours"].to_numpy(), np.zeros(len(kinds))
     )
@@ -159,16 +159,16 @@ def test_the_complaint_process_lowers_every_chance_alike():
     np.testing.assert_allclose(service().complaint_chance(severity, hours, np.full(4, start)), before)
 
 
-def test_purchases_without_a_request_raise_no_complaint_here():
+def test_purchases_without_a_ticket_raise_no_complaint_here():
     """Severity 0 has no chance, whatever the hours."""
     assert service().complaint_chance(np.array([0]), np.array([99.0]), np.zeros(1))[0] == 0
 
 
 @pytest.mark.parametrize("level", [0.3, 0.78, 0.95])
 def test_the_speed_of_answers_is_liked_by_as_many_as_was_asked_for(level):
-    """Over all kinds of requests the share is the level, and it falls with the wait."""
+    """Over all kinds of tickets the share is the level, and it falls with the wait."""
     of = service(response_satisfied=level)
-    kinds = experience.requests(of.prefer).query("severity > 0")
+    kinds = experience.ticket_kinds(of.prefer).query("severity > 0")
     share = of.speed_share(kinds["hours"].to_numpy())
     assert np.average(share, weights=kinds["weight"]) == pytest.approx(level)
     assert (np.diff(of.speed_share(np.geomspace(0.5, 500, 20))) < 0).all()
@@ -240,18 +240,18 @@ def test_before_any_change_customers_leave_as_they_were_drawn():
     np.testing.assert_allclose(of.dropout_now(folk, 0.0), folk["dropout"])
 
 
-def test_requests_are_as_many_and_as_satisfied_as_worked_out():
+def test_tickets_are_as_many_and_as_satisfied_as_worked_out():
     """Shares of severity, and satisfaction of those who ask, are those behind the parameters."""
     of = service()
     _, went = lived(of, "Beijing", END)
     for severity, share in enumerate(SEVERITY):
         within(went["severity"] == severity, share)
     within(went["share"], of.content)
-    within(went.loc[went["severity"] > 0, "share"], of.content_request)
+    within(went.loc[went["severity"] > 0, "share"], of.content_ticket)
 
 
-def test_a_purchase_without_a_request_waits_for_nothing():
-    """No request: no hours and no guided process; a request has both by lot."""
+def test_a_purchase_without_a_ticket_waits_for_nothing():
+    """No ticket: no hours and no guided process; a ticket has both by lot."""
     _, went = lived(service(service_satisfaction=0.2), "Beijing", END, 20_000)
     none = went[went["severity"] == 0]
     assert (none["hours"] == 0).all()
@@ -262,7 +262,7 @@ def test_a_purchase_without_a_request_waits_for_nothing():
 
 
 def test_the_guided_process_starts_when_it_starts():
-    """Not one request is guided before."""
+    """Not one ticket is guided before."""
     _, went = lived(service(), "Beijing", TIMELINE.inner("guided process") - 1e-6, 20_000)
     assert not went["guided"].any()
 

@@ -15,7 +15,7 @@ HALF_A_YEAR = pd.Timedelta(days=182)
 def sent(served) -> pd.DataFrame:
     """Give the surveys with the mood of those who were asked, and how many each got in the half year before."""
     parts = [
-        part.after_requests(served.requests, served.contacts, served.block),
+        part.after_tickets(served.hidden, served.tickets, served.block),
         part.each_quarter(served.sales, served.world.service, served.block),
     ]
     mood = pd.concat(parts, ignore_index=True)
@@ -33,8 +33,8 @@ def sent(served) -> pd.DataFrame:
 
 def test_surveys_keep_their_contract(served):
     """Keys, references and scales hold."""
-    tables = served.tables | {"contacts": served.contacts, "surveys": served.surveys}
-    validate({n: tables[n] for n in ("surveys", "contacts", "orders", "customers")}, schema.CONTRACTS)
+    tables = served.tables | {"tickets": served.tickets, "surveys": served.surveys}
+    validate({n: tables[n] for n in ("surveys", "tickets", "orders", "customers")}, schema.CONTRACTS)
 
 
 def test_answers_are_there_where_somebody_answered(served):
@@ -49,24 +49,24 @@ def test_answers_are_there_where_somebody_answered(served):
     assert (served.surveys[["sent_at", "answered_at"]].max() < over).all()
 
 
-def test_speed_is_asked_after_a_request_only(served):
+def test_speed_is_asked_after_a_ticket_only(served):
     """Who asked for nothing can't say how fast the answer was; who did, says it with the rest."""
     triggered = served.surveys["kind"] == "triggered"
     assert (served.surveys["speed"].notna() == (triggered & served.surveys["answered_at"].notna())).all()
-    assert (served.surveys["contact_id"].notna() == triggered).all()
+    assert (served.surveys["ticket_id"].notna() == triggered).all()
 
 
-def test_a_triggered_survey_follows_its_request(served):
+def test_a_triggered_survey_follows_its_ticket(served):
     """It goes to who asked, within a day or so of the resolution, for TRIGGERED of those that were resolved."""
-    asked = served.surveys.dropna(subset="contact_id").merge(
-        served.contacts, on="contact_id", suffixes=("", "_asked"), validate="one_to_one"
+    asked = served.surveys.dropna(subset="ticket_id").merge(
+        served.tickets, on="ticket_id", suffixes=("", "_asked"), validate="one_to_one"
     )
     assert (asked["customer_id"] == asked["customer_id_asked"]).all()
     wait = asked["sent_at"] - asked["resolved_at"]
     assert wait.between(pd.Timedelta(hours=1), pd.Timedelta(hours=25)).all()
     week = served.world.season.end - pd.Timedelta(days=7)
-    early = served.contacts[served.contacts["resolved_at"] < week]
-    share = early["contact_id"].isin(asked["contact_id"]).mean()
+    early = served.tickets[served.tickets["resolved_at"] < week]
+    share = early["ticket_id"].isin(asked["ticket_id"]).mean()
     assert abs(share - part.TRIGGERED) < 4 * np.sqrt(part.TRIGGERED * (1 - part.TRIGGERED) / len(early))
 
 

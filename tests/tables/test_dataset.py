@@ -239,18 +239,14 @@ def test_truth_refers_to_the_data_beside_it():
 
 
 def test_truth_refers_to_the_data_also_where_it_has_a_table_of_that_name():
-    """The truth has a table of contacts too: what it refers to is that of the data."""
+    """The truth has a table of tickets too: what it refers to is that of the data."""
     truth = pd.DataFrame(
-        {"contact_id": ["K1", "K2"], "satisfied": True, "satisfied_chance": 0.5, "complaint_chance_on_time": 0.1,
+        {"ticket_id": ["K1", "K2"], "satisfied": True, "satisfied_chance": 0.5, "complaint_chance_on_time": 0.1,
          "complaint_chance_late": 0.2}
     )  # fmt: skip
     data = pd.DataFrame(
-        {"contact_id": ["K1", "K3"], "customer_id": "1e5", "opened_at": pd.Timestamp("2025-01-01")}
+        {"ticket_id": ["K1", "K3"], "customer_id": "1e5", "opened_at": pd.Timestamp("2025-01-01")}
     )
-    assert (
-        len(dataset.validate({"contacts": truth.head(1)}, schema.TRUTH, {"contacts": data})["contacts"]) == 1
-    )
-    with pytest.raises(
-        DataError, match=r"contacts\.contact_id: 1 rows name no row of contacts, such as 'K2'\."
-    ):
-        dataset.validate({"contacts": truth}, schema.TRUTH, {"contacts": data})
+    assert len(dataset.validate({"tickets": truth.head(1)}, schema.TRUTH, {"tickets": data})["tickets"]) == 1
+    with pytest.raises(DataError, match=r"tickets\.ticket_id: 1 rows name no row of tickets, such as 'K2'\."):
+        dataset.validate({"tickets": truth}, schema.TRUTH, {"tickets": data})

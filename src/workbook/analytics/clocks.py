@@ -1,6 +1,6 @@
-"""How long requests wait, those that still wait counted as such.
+"""How long tickets wait, those that still wait counted as such.
 
-Times run by the clock, nights and Sundays included. A request that is still open has waited until the end of ``as_of``
+Times run by the clock, nights and Sundays included. A ticket that is still open has waited until the end of ``as_of``
 at least: it is *censored* (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452). The definitions are those of
 docs/glossary.md.
 """
@@ -16,9 +16,9 @@ from workbook.tables.errors import choose
 
 DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
 
-# Each clock starts when a request comes in, and stops at a time of its own.
+# Each clock starts when a ticket comes in, and stops at a time of its own.
 CLOCKS = {"first response": "first_response_at", "answer": "answered_at", "resolution": "resolved_at"}
-TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a request is over, not before
+TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a ticket is over, not before
 
 # Channels as the course counts them; a channel that isn't here stands for itself.
 DESKS = pd.Series(
@@ -34,14 +34,14 @@ DESKS = pd.Series(
 MOST_DESKS = 6  # more of them can't be compared at a glance
 
 
-def as_known(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Requests as they stood at the end of ``as_of``: later ones are gone, later times are empty.
+def as_known(tickets: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Tickets as they stood at the end of ``as_of``: later ones are gone, later times are empty.
 
-    What is only known when a request is over (`TOTALS`) is empty for those that were open. A column ``desk`` has
+    What is only known when a ticket is over (`TOTALS`) is empty for those that were open. A column ``desk`` has
     the channel as the course counts them, see `desks`.
     """
     over = as_of + DAY
-    known = contacts[contacts["opened_at"] < over].reset_index(drop=True)
+    known = tickets[tickets["opened_at"] < over].reset_index(drop=True)
     times = {c: known[c].where(known[c] < over) for c in CLOCKS.values()}
     still_open = times["resolved_at"].isna()
     totals = {c: known[c].mask(still_open) for c in TOTALS}
@@ -50,14 +50,14 @@ def as_known(contacts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def desks(channel: pd.Series) -> pd.Series:
-    """The desk of each request by its channel: `DESKS`; of a shop with many channels the largest, and all others as one."""
+    """The desk of each ticket by its channel: `DESKS`; of a shop with many channels the largest, and all others as one."""
     desk = channel.str.strip().str.casefold().map(DESKS).fillna(channel).fillna("not on record")
     large = desk.value_counts().index
     return desk if len(large) <= MOST_DESKS else desk.where(desk.isin(large[:MOST_DESKS]), "all others")
 
 
 def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Hours that each request waited on a clock, so far where it still waits.
+    """Hours that each ticket waited on a clock, so far where it still waits.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        hours and seen (False: still waiting), index as in ``known``. Requests that needed no answer are left out:
+        hours and seen (False: still waiting), index as in ``known``. Tickets that needed no answer are left out:
         self-served, or resolved without one. No rows at all if this time was never recorded.
 
     Raises
@@ -86,10 +86,10 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> tuple[float, float, float]:
-    """Hours after which ``share`` of the requests are through, those still waiting counted as such.
+    """Hours after which ``share`` of the tickets are through, those still waiting counted as such.
 
     Kaplan and Meier's estimate; the interval covers the true quantile in about ``level`` of samples of independent
-    requests (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale). Missing where too few are through.
+    tickets (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale). Missing where too few are through.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def passed(times: np.ndarray, left: np.ndarray, share: float) -> float:
 
 
 def waiting(waited: pd.DataFrame, hours: np.ndarray) -> np.ndarray:
-    """Share of requests still waiting after each of ``hours``, by Kaplan and Meier; missing past the longest wait."""
+    """Share of tickets still waiting after each of ``hours``, by Kaplan and Meier; missing past the longest wait."""
     if waited.empty:
         return np.full(len(hours), np.nan)
     curve = SurvfuncRight(waited["hours"].to_numpy(), waited["seen"].to_numpy().astype(int))
@@ -133,7 +133,7 @@ def waiting_curves(parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours
 
     Parameters
     ----------
-    parts : name → requests, from `as_known`
+    parts : name → tickets, from `as_known`
 
     Returns
     -------
@@ -150,43 +150,43 @@ def waiting_curves(parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours
     return pd.DataFrame({"hours": hours, **lines})
 
 
-def hindsight(contacts: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:
+def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:
     """Median hours to the end by week: what a report of ``past`` says in two ways, and what came out by ``now``.
 
     Returns
     -------
     pandas.DataFrame
-        Index weeks back (0: the last seven days); requests, still open, and three medians: closed only (the open ones
+        Index weeks back (0: the last seven days); tickets, still open, and three medians: closed only (the open ones
         dropped), open ones counted (`quantile`), as it turned out (by ``now``, those still open counted too).
     """
-    then = as_known(contacts, past)
+    then = as_known(tickets, past)
     waited = waits(then, "resolution", past)
     back = ((past + DAY - then["opened_at"]).dt.days // 7).reindex(waited.index)
-    week = pd.Series(back.to_numpy(), then.loc[waited.index, "contact_id"])
-    known = as_known(contacts, now)
-    later = waits(known[known["contact_id"].isin(week.index)], "resolution", now)
+    week = pd.Series(back.to_numpy(), then.loc[waited.index, "ticket_id"])
+    known = as_known(tickets, now)
+    later = waits(known[known["ticket_id"].isin(week.index)], "resolution", now)
     counted = wait_table(waited, back)
     return pd.DataFrame({
-        "requests": counted["requests"],
+        "tickets": counted["tickets"],
         "still open": counted["still waiting"],
         "median, closed only": waited["hours"].where(waited["seen"]).groupby(back).median(),
         "median, open ones counted": counted["median"],
-        "median as it turned out": wait_table(later, known["contact_id"].map(week))["median"],
+        "median as it turned out": wait_table(later, known["ticket_id"].map(week))["median"],
     }).rename_axis("weeks back")  # fmt: skip
 
 
 def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
-    """Requests, median with its interval, 90th percentile, and how many still wait, a row a group."""
+    """Tickets, median with its interval, 90th percentile, and how many still wait, a row a group."""
     rows: dict[Hashable, dict[str, float]] = {}
     for name, group in waited.groupby(by.reindex(waited.index), observed=True):
         median, low, high = quantile(group)
         rows[name] = {
-            "requests": len(group), "median": median, "low": low, "high": high,
+            "tickets": len(group), "median": median, "low": low, "high": high,
             "p90": quantile(group, 0.9)[0], "still waiting": int((~group["seen"]).sum()),
         }  # fmt: skip
-    columns = ["requests", "median", "low", "high", "p90", "still waiting"]
+    columns = ["tickets", "median", "low", "high", "p90", "still waiting"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return table.astype({"requests": int, "still waiting": int})
+    return table.astype({"tickets": int, "still waiting": int})
 
 
 def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[float, float, float]:
@@ -198,7 +198,7 @@ def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[
     Parameters
     ----------
     waited : from `waits`
-    treated, after : whether a request is of the treated group, of the time after; index of ``waited``
+    treated, after : whether a ticket is of the treated group, of the time after; index of ``waited``
 
     Returns
     -------
@@ -222,7 +222,7 @@ def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[
 
 
 def within(known: pd.DataFrame, clock: str, limit_hours: float, as_of: pd.Timestamp) -> pd.Series:
-    """Whether each request was through within the limit, of those that came in at least so long ago; index as ``known``."""
+    """Whether each ticket was through within the limit, of those that came in at least so long ago; index as ``known``."""
     timed = waits(known, clock, as_of)
     due = known["opened_at"].reindex(timed.index) + pd.Timedelta(hours=limit_hours) < as_of + DAY
     return (timed["seen"] & (timed["hours"] <= limit_hours))[due]

@@ -29,7 +29,7 @@ TREATMENT = pd.DataFrame(
         ("touchpoints", "customer_id", "delete", "no duty to keep"),
         ("sessions", "customer_id", "delete", "no duty to keep"),
         ("experiments", "unit_id", "delete", "no duty to keep"),
-        ("contacts", "customer_id", "delete", "no duty to keep"),
+        ("tickets", "customer_id", "delete", "no duty to keep"),
         ("surveys", "customer_id", "delete", "no duty to keep"),
         ("complaints", "customer_id", "delete", "free text about a person; claims are settled first: GDPR 17(3)(e)"),
         ("source_records", "", "delete", "name, phone, e-mail; found by link, as no id is kept there"),

@@ -1,4 +1,4 @@
-"""What a service desk achieves: how requests end, what they cost, and whether a standard was kept.
+"""What a service desk achieves: how tickets end, what they cost, and whether a standard was kept.
 
 The definitions are those of docs/glossary.md; `clocks` has the times.
 """
@@ -9,7 +9,7 @@ import pandas as pd
 from workbook.analytics.clocks import CLOCKS, DAY, DESKS, HOUR, quantile, waits
 from workbook.tables.errors import choose
 
-SETTLE_DAYS, COMPLAIN_DAYS = 30, 60  # how long a request is watched for its end, and for a complaint
+SETTLE_DAYS, COMPLAIN_DAYS = 30, 60  # how long a ticket is watched for its end, and for a complaint
 MAJOR = 3  # severity from which on a case is major
 
 # The handbook's standards, which contradict each other: what is timed for which cases, and the limit in hours.
@@ -34,9 +34,9 @@ KPIS = pd.DataFrame(
         ("first-contact resolution", "efficiency", "share"),
         ("problem-resolution rate", "quality", "share"),
         ("CSAT", "quality", "share"),
-        ("complaint share of requests", "quality", "share"),
+        ("complaint share of tickets", "quality", "share"),
         ("minutes of agents", "cost", "minutes"),
-        ("cost of a request", "cost", "money"),
+        ("cost of a ticket", "cost", "money"),
         ("self-service share", "cost", "share"),
     ],
     columns=["kpi", "family", "unit"],
@@ -44,12 +44,12 @@ KPIS = pd.DataFrame(
 
 
 def settled(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """How each request stood 30 days after it came in; only those that are 30 days old.
+    """How each ticket stood 30 days after it came in; only those that are 30 days old.
 
     Returns
     -------
     pandas.DataFrame
-        in_time (resolved by then), one_owner (never handed on), asked_again (a further request of the customer on the same
+        in_time (resolved by then), one_owner (never handed on), asked_again (a further ticket of the customer on the same
         order, or without one on the same topic), complained, self_served; first_contact: settled at once by whom
         they came to, missing for those that served themselves. Index as in ``known``.
     """
@@ -75,11 +75,11 @@ def asked_again(known: pd.DataFrame, watch: pd.Timedelta) -> pd.Series:
 
 
 def complained(known: pd.DataFrame, complaints: pd.DataFrame, watch: pd.Timedelta) -> pd.Series:
-    """Whether each request turned into a complaint within the time watched; missing if no complaint names its request."""
-    named = complaints.dropna(subset=["contact_id"])
+    """Whether each ticket turned into a complaint within the time watched; missing if no complaint names its ticket."""
+    named = complaints.dropna(subset=["ticket_id"])
     if named.empty:
         return pd.Series(pd.NA, index=known.index, dtype="boolean")
-    first = looked_up(named.groupby("contact_id")["complained_at"].min(), known["contact_id"])
+    first = looked_up(named.groupby("ticket_id")["complained_at"].min(), known["ticket_id"])
     return (first - known["opened_at"] <= watch).astype("boolean")
 
 
@@ -89,7 +89,7 @@ def looked_up(times: pd.Series, ids: pd.Series) -> pd.Series:
 
 
 def complaint_share(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
-    """Whether each request turned into a complaint within 60 days; only those that are 60 days old."""
+    """Whether each ticket turned into a complaint within 60 days; only those that are 60 days old."""
     watch = pd.Timedelta(days=COMPLAIN_DAYS)
     return complained(known[known["opened_at"] < as_of + DAY - watch], complaints, watch)
 
@@ -106,16 +106,16 @@ def complaint_rate(orders: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Tim
 
 
 def satisfied(surveys: pd.DataFrame, as_of: pd.Timestamp, score: str = "csat") -> pd.Series:
-    """Whether each survey that followed a request says satisfied: 4 or 5 of 1 to 5; those answered by ``as_of`` only.
+    """Whether each survey that followed a ticket says satisfied: 4 or 5 of 1 to 5; those answered by ``as_of`` only.
 
     Returns
     -------
     pandas.Series
-        True or False, index contact_id.
+        True or False, index ticket_id.
     """
     came = surveys["answered_at"] < as_of + DAY
-    told = surveys[came & surveys["contact_id"].notna() & surveys[score].notna()]
-    return told.set_index("contact_id")[score].ge(4).astype(bool)
+    told = surveys[came & surveys["ticket_id"].notna() & surveys[score].notna()]
+    return told.set_index("ticket_id")[score].ge(4).astype(bool)
 
 
 def kpis(
@@ -127,7 +127,7 @@ def kpis(
     ----------
     known : from `as_known`
     days : length of the window. It ends at ``as_of`` for times, costs and surveys, 30 days before for what became of
-        a request, 60 days before for complaints, so that everything counted has been watched as long as it should be.
+        a ticket, 60 days before for complaints, so that everything counted has been watched as long as it should be.
 
     Returns
     -------
@@ -138,14 +138,14 @@ def kpis(
     values = pd.DataFrame({
         "first-contact resolution": flags["first_contact"],
         "problem-resolution rate": flags["in_time"],
-        "CSAT": known["contact_id"].map(csat[~csat.index.duplicated()]).astype("boolean"),
-        "complaint share of requests": complaint_share(known, complaints, as_of),
+        "CSAT": known["ticket_id"].map(csat[~csat.index.duplicated()]).astype("boolean"),
+        "complaint share of tickets": complaint_share(known, complaints, as_of),
         "minutes of agents": known["agent_minutes"],
-        "cost of a request": known["cost"],
+        "cost of a ticket": known["cost"],
         "self-service share": known["self_served"],
     }, index=known.index).astype("Float64").astype(float)  # fmt: skip
     late = {"first-contact resolution": SETTLE_DAYS, "problem-resolution rate": SETTLE_DAYS,
-            "complaint share of requests": COMPLAIN_DAYS}  # fmt: skip
+            "complaint share of tickets": COMPLAIN_DAYS}  # fmt: skip
     age = (as_of + DAY - known["opened_at"]) / DAY
     inside = pd.DataFrame({c: age <= days + late.get(c, 0) for c in values})
     desks = {d: known["desk"] == d for d in dict.fromkeys([*DESKS, *known["desk"].dropna().unique()])
@@ -207,15 +207,15 @@ def sla_cases(
 
 
 def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Steps of a ticket's life: how many requests took each, of how many, and the median hours from the opening to it.
+    """Steps of a ticket's life: how many tickets took each, of how many, and the median hours from the opening to it.
 
     Assigned is whatever the help pages did not settle; closed is resolved, and quiet for 30 days. Times of those that
-    took the step; missing where a step has no time of its own, or isn't on record for any request.
+    took the step; missing where a step has no time of its own, or isn't on record for any ticket.
     """
     over, opened = as_of + DAY, known["opened_at"]
     served = known["self_served"].astype("boolean").fillna(False).astype(bool)
-    sent = surveys[surveys["sent_at"] < over].groupby("contact_id")["sent_at"].min()
-    followed, owner = looked_up(sent, known["contact_id"]), known["hand_offs"]
+    sent = surveys[surveys["sent_at"] < over].groupby("ticket_id")["sent_at"].min()
+    followed, owner = looked_up(sent, known["ticket_id"]), known["hand_offs"]
     quiet = known["resolved_at"] + pd.Timedelta(days=SETTLE_DAYS)
     closed = quiet.where((quiet < over) & ~asked_again(known, quiet - opened))
     none = pd.Series(pd.NaT, index=known.index)
@@ -237,23 +237,23 @@ def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.
         name: (pd.NA if name in unknown else int(took.fillna(False).sum()), ((at - opened) / HOUR).median())
         for name, (took, at) in steps.items()
     }
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["requests", "median hours"])
-    table = table.astype({"requests": "Int64"})
-    return table.assign(share=table["requests"] / max(len(known), 1))[["requests", "share", "median hours"]]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["tickets", "median hours"])
+    table = table.astype({"tickets": "Int64"})
+    return table.assign(share=table["tickets"] / max(len(known), 1))[["tickets", "share", "median hours"]]
 
 
 def backlog(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
-    """Open requests at the end of each day, from the first request to ``as_of``."""
+    """Open tickets at the end of each day, from the first ticket to ``as_of``."""
     days = pd.date_range(known["opened_at"].min().normalize(), as_of) if len(known) else pd.DatetimeIndex([])
     came, went = (
         known[c].dt.normalize().value_counts().reindex(days, fill_value=0)
         for c in ("opened_at", "resolved_at")
     )
-    return (came - went).cumsum().rename("open requests")
+    return (came - went).cumsum().rename("open tickets")
 
 
 def arrivals(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Requests an hour of an average week: a row a weekday, a column an hour of the day."""
+    """Tickets an hour of an average week: a row a weekday, a column an hour of the day."""
     names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     opened = known["opened_at"]
     counts = pd.crosstab(opened.dt.day_of_week, opened.dt.hour).reindex(

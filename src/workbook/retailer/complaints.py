@@ -1,18 +1,18 @@
-"""Complaints: some requests turn into one, some customers complain without having asked, and a faulty batch adds its own."""
+"""Complaints: some tickets turn into one, some customers complain without having asked, and a faulty batch adds its own."""
 
 import numpy as np
 import pandas as pd
 
 from workbook.retailer.assortment import CATEGORIES
-from workbook.retailer.contacts import until
 from workbook.retailer.experience import Service
 from workbook.retailer.sales import Sales
 from workbook.retailer.streams import Block
 from workbook.retailer.supply import FAULTY_COMPLAINTS, Goods
 from workbook.retailer.texts import complaint_texts, noisy_labels
+from workbook.retailer.tickets import until
 from workbook.retailer.timeline import PILOT_CITIES, lives_in
 
-UNASKED = 0.8  # chance that a disappointed customer without a request complains all the same
+UNASKED = 0.8  # chance that a disappointed customer without a ticket complains all the same
 GRADES = np.array(
     [[0.82, 0.16, 0.02], [0.86, 0.13, 0.01], [0.45, 0.43, 0.12], [0.18, 0.47, 0.35]]
 )  # by severity 0..3
@@ -38,14 +38,14 @@ PRICE = np.array([0.0, 20.0, 0.45, 1.0])  # of a remedy: CNY for a voucher, else
 
 
 def make_complaints(
-    requests: pd.DataFrame, contacts: pd.DataFrame, sales: Sales, goods: Goods, service: Service,
+    hidden: pd.DataFrame, tickets: pd.DataFrame, sales: Sales, goods: Goods, service: Service,
     order_ids: pd.Series, block: Block,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """All complaints up to the end of the data, by time, and the truth behind each."""
     over = service.timeline.season.end + pd.Timedelta(days=1)
     cases = pd.concat(
         [
-            from_requests(requests, contacts, service, block),
+            from_tickets(hidden, tickets, service, block),
             unasked(sales, service, block),
             faulty(sales, goods, block),
         ],
@@ -54,7 +54,7 @@ def make_complaints(
     cases = cases[cases["at"] < over].sort_values(["at", "who"], ignore_index=True)
     cases = described(cases, sales, goods, block)
     ids = order_ids, goods.products["product_id"]
-    table = complaints_table(cases, contacts, sales, service, ids, block)
+    table = complaints_table(cases, tickets, sales, service, ids, block)
     truth = pd.DataFrame(
         {
             "complaint_id": table["complaint_id"],
@@ -67,20 +67,18 @@ def make_complaints(
     return table, truth
 
 
-def from_requests(
-    requests: pd.DataFrame, contacts: pd.DataFrame, service: Service, block: Block
-) -> pd.DataFrame:
-    """Requests that turn into a complaint, a day or so after the answer."""
+def from_tickets(hidden: pd.DataFrame, tickets: pd.DataFrame, service: Service, block: Block) -> pd.DataFrame:
+    """Tickets that turn into a complaint, a day or so after the answer."""
     rng = block.rng("complaints.requests")
     chance = service.complaint_chance(
-        requests["severity"].to_numpy(), requests["hours"].to_numpy(), requests["inner"].to_numpy()
+        hidden["severity"].to_numpy(), hidden["hours"].to_numpy(), hidden["inner"].to_numpy()
     )
-    turns = rng.random(len(requests)) < chance
-    hours = requests["hours"].clip(upper=96) + rng.gamma(1.5, 14.0, len(requests))
-    cases = requests[["who", "order", "severity", "inner"]].assign(
-        at=(requests["opened_at"] + pd.to_timedelta(hours * 3600, unit="s")).dt.floor("s"),
-        contact=np.arange(len(requests)),
-        topic=contacts["topic"],
+    turns = rng.random(len(hidden)) < chance
+    hours = hidden["hours"].clip(upper=96) + rng.gamma(1.5, 14.0, len(hidden))
+    cases = hidden[["who", "order", "severity", "inner"]].assign(
+        at=(hidden["opened_at"] + pd.to_timedelta(hours * 3600, unit="s")).dt.floor("s"),
+        ticket=np.arange(len(hidden)),
+        topic=tickets["topic"],
         faulty=False,
         line=-1,
     )
@@ -100,7 +98,7 @@ def unasked(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
     days = rng.gamma(2.0, 2.5, len(visits))
     cases = visits[["who", "order", "severity", "inner"]].assign(
         at=(visits["after"] + pd.to_timedelta(days * 86_400, unit="s")).dt.floor("s"),
-        contact=-1,
+        ticket=-1,
         topic="",
         faulty=False,
         line=-1,
@@ -122,7 +120,7 @@ def faulty(sales: Sales, goods: Goods, block: Block) -> pd.DataFrame:
             "inner": 0.0,
             "at": sales.orders["ordered_at"].take(order).array
             + pd.to_timedelta((days * 86_400).round(), unit="s"),
-            "contact": -1,
+            "ticket": -1,
             "topic": "",
             "faulty": True,
             "line": lines.index,
@@ -131,7 +129,7 @@ def faulty(sales: Sales, goods: Goods, block: Block) -> pd.DataFrame:
     return cases[rng.random(len(lines)) < FAULTY_COMPLAINTS]
 
 
-# Where a request was about one of these, so is the complaint that follows, most of the time.
+# Where a ticket was about one of these, so is the complaint that follows, most of the time.
 TOPIC_CATEGORY = {
     "size and fit": "product", "quality": "product", "delivery": "logistics", "return or exchange": "service",
     "staff": "service", "payment": "system", "account or app": "system",
@@ -187,7 +185,7 @@ def line_of(cases: pd.DataFrame, sales: Sales, rng: np.random.Generator) -> np.n
 
 def complaints_table(
     cases: pd.DataFrame,
-    contacts: pd.DataFrame,
+    tickets: pd.DataFrame,
     sales: Sales,
     service: Service,
     ids: tuple[pd.Series, pd.Series],
@@ -213,7 +211,7 @@ def complaints_table(
         {
             "complaint_id": block.ids("B", n),
             "customer_id": sales.ids.take(cases["who"]).array,
-            "contact_id": contacts["contact_id"].reindex(cases["contact"]).array,
+            "ticket_id": tickets["ticket_id"].reindex(cases["ticket"]).array,
             "order_id": order_ids.reindex(cases["order"]).array,
             "product_id": product_ids.reindex(cases["product"]).array,
             "complained_at": cases["at"],

@@ -1,6 +1,6 @@
 """How a purchase goes, and what follows: the hinge on which service, satisfaction, leaving and baskets hang.
 
-A purchase may raise a request for help, of some severity; the answer takes a while; in the end the customer is
+A purchase may raise a ticket, of some severity; the answer takes a while; in the end the customer is
 satisfied or not. Who is not leaves more easily. Severity makes the wait longer *and* satisfaction lower, so that
 the wait looks worse than it is.
 
@@ -17,21 +17,21 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, ndtri
 
-from workbook.retailer.people import CONTACT_CHANNELS, A, B
+from workbook.retailer.people import SERVICE_CHANNELS, A, B
 from workbook.retailer.timeline import CRM_CITIES, PILOT_CITIES, Timeline, lives_in
 
 SEVERITY = np.array(
     [0.45, 0.33, 0.15, 0.07]
-)  # share of purchases: no request, a question, a trouble, a grave one
+)  # share of purchases: no ticket, a question, a trouble, a grave one
 SATISFIED = np.array(
     [0.90, 0.86, 0.74, 0.58]
 )  # share satisfied by severity if the answer came within an hour
 PER_DOUBLING = 0.030  # points of that share lost each time the hours of waiting double
 HOURS = np.array([1.0, 7.0, 24.0, 48.0])  # median hours to a person's answer, by severity
 SPREAD = 1.25  # of the hours' logarithm
-CONTACT = pd.DataFrame(  # by channel: share of those who prefer it within its group, hours against the median
+CHANNEL = pd.DataFrame(  # by channel: share of those who prefer it within its group, hours against the median
     {
-        "channel": CONTACT_CHANNELS,
+        "channel": SERVICE_CHANNELS,
         "share": [0.53, 0.47, 0.45, 0.20, 0.35],
         "hours": [0.35, 1.0, 0.8, 2.5, 0.2],
     }
@@ -43,13 +43,13 @@ GRID = ndtri((np.arange(200) + 0.5) / 200)  # quantiles of a normal, to average 
 
 
 def preferences(phone_or_app: float) -> np.ndarray:
-    """Shares of customers who prefer each channel of CONTACT."""
-    first = CONTACT["channel"].isin(["phone", "app"])
-    return (CONTACT["share"] * np.where(first, phone_or_app, 1 - phone_or_app)).to_numpy()
+    """Shares of customers who prefer each channel of CHANNEL."""
+    first = CHANNEL["channel"].isin(["phone", "app"])
+    return (CHANNEL["share"] * np.where(first, phone_or_app, 1 - phone_or_app)).to_numpy()
 
 
 def satisfied_share(severity: np.ndarray, hours: np.ndarray) -> np.ndarray:
-    """Share of such requests that end in satisfaction, before any programme."""
+    """Share of such tickets that end in satisfaction, before any programme."""
     wait = np.log2(np.maximum(hours, 1.0))
     return np.clip(SATISFIED[severity] - PER_DOUBLING * wait, 0.02, 0.98)
 
@@ -77,19 +77,19 @@ class Service:
     Attributes
     ----------
     content : share of all purchases that satisfy before any change
-    content_request : the same of those with a request
+    content_ticket : the same of those with a ticket
     pilot, guided, crm : part of the disappointed who are turned by each
     odds : of leaving after a disappointing purchase against a satisfying one
     loyal : exponent from the odds of staying to the size of baskets
     churn : relative change of dropout in go-live cities
-    base, late : chance that a request of severity 1 becomes a complaint; what a late answer adds
+    base, late : chance that a ticket of severity 1 becomes a complaint; what a late answer adds
     """
 
     timeline: Timeline
     claims: Mapping[str, float]
     prefer: np.ndarray
     content: float
-    content_request: float
+    content_ticket: float
     pilot: float
     guided: float
     crm: float
@@ -108,14 +108,14 @@ class Service:
         Returns
         -------
         dict of arrays
-            severity (0: no request), asked (code of CONTACT), hours (to a person's answer), guided, share (chance of
+            severity (0: no ticket), asked (code of CHANNEL), hours (to a person's answer), guided, share (chance of
             being satisfied), satisfied, leaves (chance to leave for good).
         """
         n = len(who)
         severity = np.searchsorted(np.cumsum(SEVERITY)[:-1], rng.random(n), side="right")
         anywhere = np.searchsorted(np.cumsum(self.prefer)[:-1], rng.random(n), side="right")
         asked = np.where(rng.random(n) < KEEPS_CHANNEL, people["prefers"].to_numpy()[who], anywhere)
-        hours = HOURS[severity] * CONTACT["hours"].to_numpy()[asked] * np.exp(SPREAD * rng.standard_normal(n))
+        hours = HOURS[severity] * CHANNEL["hours"].to_numpy()[asked] * np.exp(SPREAD * rng.standard_normal(n))
         hours[severity == 0] = 0.0
         guided = (rng.random(n) < 0.5) & (inner >= self.timeline.inner("guided process")) & (severity > 0)
         city = people["city"].to_numpy()[who]
@@ -141,7 +141,7 @@ class Service:
         """Share of purchases that satisfy, apart from the CRM, where these changes are at work."""
         turned = 1 - (1 - self.pilot * pilot) * (1 - self.guided * guided)
         asks = 1 - SEVERITY[0]
-        return self.content + asks * turned * (1 - self.content_request)
+        return self.content + asks * turned * (1 - self.content_ticket)
 
     def dropout_now(self, people: pd.DataFrame, inner: float) -> np.ndarray:
         """Each customer's chance to leave after a purchase at this inner time, averaged over how purchases go."""
@@ -167,7 +167,7 @@ class Service:
         return stay_odds(content, self.content, self.odds) / stay_odds(self.content, self.content, self.odds)
 
     def complaint_chance(self, severity: np.ndarray, hours: np.ndarray, inner: np.ndarray) -> np.ndarray:
-        """Chance that a request becomes a complaint."""
+        """Chance that a ticket becomes a complaint."""
         plain = self.base * COMPLAINS[severity] + self.late * (hours > LATE) * (severity > 0)
         begun = inner >= self.timeline.inner("complaint process")
         return np.clip(plain, 0, 1) * np.where(begun, 1 + self.claims["complaint-rate"], 1.0)
@@ -186,13 +186,13 @@ def stay_odds(content: float, usual: float, odds: float) -> float:
 
 
 def make_service(timeline: Timeline, claims: Mapping[str, float]) -> Service:
-    """Work out the service's parameters from the claims, by averages over all kinds of requests."""
+    """Work out the service's parameters from the claims, by averages over all kinds of tickets."""
     prefer = preferences(claims["prefer-phone-app"])
-    kinds = requests(prefer)
+    kinds = ticket_kinds(prefer)
     asked = kinds["severity"] > 0
     weight = kinds["weight"]
     content = float(np.average(kinds["share"], weights=weight))
-    content_request = float(np.average(kinds["share"][asked], weights=weight[asked]))
+    content_ticket = float(np.average(kinds["share"][asked], weights=weight[asked]))
     base, late = complaint_rates(kinds[asked], claims["late-response-complaints"])
     hours = kinds["hours"][asked].to_numpy()
 
@@ -205,9 +205,9 @@ def make_service(timeline: Timeline, claims: Mapping[str, float]) -> Service:
         claims=claims,
         prefer=prefer,
         content=content,
-        content_request=content_request,
-        pilot=claims["pilot-satisfaction"] / (1 - content_request),
-        guided=claims["service-satisfaction"] * content_request / (1 - content_request),
+        content_ticket=content_ticket,
+        pilot=claims["pilot-satisfaction"] / (1 - content_ticket),
+        guided=claims["service-satisfaction"] * content_ticket / (1 - content_ticket),
         crm=claims["crm-satisfaction"] * content / (1 - content),
         odds=leaving_odds(content, claims["satisfaction-loyalty"]),
         loyal=float(np.log1p(claims["loyalty-profit"]) / np.log(1.1)),
@@ -218,13 +218,13 @@ def make_service(timeline: Timeline, claims: Mapping[str, float]) -> Service:
     )
 
 
-def requests(prefer: np.ndarray) -> pd.DataFrame:
+def ticket_kinds(prefer: np.ndarray) -> pd.DataFrame:
     """All kinds of purchases before any change: severity, hours, share satisfied, weight."""
     grid = pd.MultiIndex.from_product(
-        [range(len(SEVERITY)), range(len(CONTACT)), GRID], names=["severity", "asked", "z"]
+        [range(len(SEVERITY)), range(len(CHANNEL)), GRID], names=["severity", "asked", "z"]
     ).to_frame(index=False)
     severity, asked = grid["severity"].to_numpy(), grid["asked"].to_numpy()
-    hours = HOURS[severity] * CONTACT["hours"].to_numpy()[asked] * np.exp(SPREAD * grid["z"].to_numpy())
+    hours = HOURS[severity] * CHANNEL["hours"].to_numpy()[asked] * np.exp(SPREAD * grid["z"].to_numpy())
     hours = np.where(severity == 0, 0.0, hours)
     return pd.DataFrame(
         {
@@ -236,7 +236,7 @@ def requests(prefer: np.ndarray) -> pd.DataFrame:
     )
 
 
-ON_TIME = 0.08  # complaint rate of requests answered within 24 hours; the course is silent, so it is ours
+ON_TIME = 0.08  # complaint rate of tickets answered within 24 hours; the course is silent, so it is ours
 
 
 def complaint_rates(kinds: pd.DataFrame, late_rate: float) -> tuple[float, float]:

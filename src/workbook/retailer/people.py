@@ -37,7 +37,7 @@ CHANNELS = pd.DataFrame(
     ],
     columns=["channel", "share", "rate", "dropout", "price_level", "online", "cost"],
 )
-CONTACT_CHANNELS = np.array(["phone", "app", "chat", "e-mail", "store"])  # for requests
+SERVICE_CHANNELS = np.array(["phone", "app", "chat", "e-mail", "store"])  # to ask for help
 ONLINE = ("e-shop", "app", "mini-program")
 FIRST_ONLINE = np.array(
     [0.35, 0.97, 0.99, 0.99, 0.80]
@@ -167,7 +167,7 @@ def customers_table(
             "birth_year": people["birth_year"],
             "city": np.array(CITIES)[people["city"]],
             "first_contact": np.where(people["first_online"], "online", "store"),
-            "service_channel": CONTACT_CHANNELS[people["prefers"]],
+            "service_channel": SERVICE_CHANNELS[people["prefers"]],
             "uses_online": people["uses_online"],
             "member_since": member_since.dt.normalize().to_numpy(),
         }

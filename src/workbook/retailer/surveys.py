@@ -1,4 +1,4 @@
-"""What customers say when they are asked: after a request, and four times a year. Who answers depends on the mood."""
+"""What customers say when they are asked: after a ticket, and four times a year. Who answers depends on the mood."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from workbook.retailer.experience import Service
 from workbook.retailer.sales import Sales
 from workbook.retailer.streams import Block
 
-TRIGGERED = 0.26  # share of resolved requests that are followed by a survey
+TRIGGERED = 0.26  # share of resolved tickets that are followed by a survey
 QUARTERLY = 0.10  # share of customers, asked each quarter if they bought within a year
 ANSWERS = {
     "triggered": (0.42, 0.62),
@@ -27,12 +27,12 @@ COLUMNS = ["nps", "csat", *DIMENSIONS, "speed"]
 
 
 def make_surveys(
-    requests: pd.DataFrame, contacts: pd.DataFrame, sales: Sales, service: Service, block: Block
+    hidden: pd.DataFrame, tickets: pd.DataFrame, sales: Sales, service: Service, block: Block
 ) -> pd.DataFrame:
     """Every survey that was sent, with the answers of those who answered; see `tables.contracts.service.Surveys`."""
     over = service.timeline.season.end + pd.Timedelta(days=1)
     sent = pd.concat(
-        [after_requests(requests, contacts, block), each_quarter(sales, service, block)], ignore_index=True
+        [after_tickets(hidden, tickets, block), each_quarter(sales, service, block)], ignore_index=True
     )
     sent = sent[sent["sent_at"] < over].sort_values(["sent_at", "who"], ignore_index=True)
     good, n = sent["satisfied"].to_numpy(), len(sent)
@@ -47,7 +47,7 @@ def make_surveys(
             "survey_id": block.ids("Q", n),
             "kind": sent["kind"],
             "customer_id": sales.ids.take(sent["who"]).array,
-            "contact_id": contacts["contact_id"].reindex(sent["contact"]).array,
+            "ticket_id": tickets["ticket_id"].reindex(sent["ticket"]).array,
             "sent_at": sent["sent_at"],
             "answered_at": answered.dt.floor("s").where(answers),
         }
@@ -57,19 +57,19 @@ def make_surveys(
     )
 
 
-def after_requests(requests: pd.DataFrame, contacts: pd.DataFrame, block: Block) -> pd.DataFrame:
-    """Surveys that follow a resolved request: who, contact (row), kind, sent_at, satisfied, hours."""
+def after_tickets(hidden: pd.DataFrame, tickets: pd.DataFrame, block: Block) -> pd.DataFrame:
+    """Surveys that follow a resolved ticket: who, ticket (row), kind, sent_at, satisfied, hours."""
     rng = block.rng("surveys.triggered")
-    asked = (rng.random(len(contacts)) < TRIGGERED) & contacts["resolved_at"].notna().to_numpy()
-    later = pd.to_timedelta(rng.integers(3600, 90_000, len(contacts)), unit="s")
+    asked = (rng.random(len(tickets)) < TRIGGERED) & tickets["resolved_at"].notna().to_numpy()
+    later = pd.to_timedelta(rng.integers(3600, 90_000, len(tickets)), unit="s")
     return pd.DataFrame(
         {
-            "who": requests["who"],
-            "contact": np.arange(len(contacts)),
+            "who": hidden["who"],
+            "ticket": np.arange(len(tickets)),
             "kind": "triggered",
-            "sent_at": contacts["resolved_at"] + later,
-            "satisfied": requests["satisfied"],
-            "hours": requests["hours"],
+            "sent_at": tickets["resolved_at"] + later,
+            "satisfied": hidden["satisfied"],
+            "hours": hidden["hours"],
         }
     )[asked]
 
@@ -87,8 +87,8 @@ def each_quarter(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
         )
         some = seen[rng.random(len(seen)) < QUARTERLY]
         at = date + pd.to_timedelta(rng.integers(9 * 3600, 20 * 3600, len(some)), unit="s")
-        parts.append(some[["who", "satisfied", "hours"]].assign(contact=-1, kind="quarterly", sent_at=at))
-    columns = ["who", "contact", "kind", "sent_at", "satisfied", "hours"]
+        parts.append(some[["who", "satisfied", "hours"]].assign(ticket=-1, kind="quarterly", sent_at=at))
+    columns = ["who", "ticket", "kind", "sent_at", "satisfied", "hours"]
     return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
 
 
@@ -105,7 +105,7 @@ def recent(sent: pd.DataFrame) -> np.ndarray:
 
 
 def opinions(sent: pd.DataFrame, sales: Sales, service: Service, block: Block) -> dict[str, pd.Series]:
-    """What each would answer, whether or not he does: nps, csat, the dimensions, speed (of a request only)."""
+    """What each would answer, whether or not he does: nps, csat, the dimensions, speed (of a ticket only)."""
     good, n = sent["satisfied"].to_numpy(), len(sent)
     rng = block.rng("surveys.opinions")
     csat = np.where(good, rng.choice([4, 5], n, p=CSAT_GOOD), rng.choice([1, 2, 3], n, p=CSAT_BAD))
@@ -122,4 +122,4 @@ def opinions(sent: pd.DataFrame, sales: Sales, service: Service, block: Block) -
     quick = rng.random(n) < service.speed_share(hours)
     speed = np.where(quick, rng.choice([4, 5], n, p=CSAT_GOOD), rng.choice([1, 2, 3], n, p=CSAT_BAD))
     found = {name: pd.Series(values, dtype="float64") for name, values in answers.items()}
-    return found | {"speed": pd.Series(speed, dtype="float64").where(sent["contact"].to_numpy() >= 0)}
+    return found | {"speed": pd.Series(speed, dtype="float64").where(sent["ticket"].to_numpy() >= 0)}

@@ -17,7 +17,6 @@ from workbook.retailer.campaigns import (
 )
 from workbook.retailer.claims import settle
 from workbook.retailer.complaints import make_complaints
-from workbook.retailer.contacts import contacts_table, make_requests, true_contacts
 from workbook.retailer.experience import Service, make_service
 from workbook.retailer.identity import make_identity
 from workbook.retailer.loyalty import make_loyalty
@@ -30,6 +29,7 @@ from workbook.retailer.streams import SIZE, Block, stream
 from workbook.retailer.supply import Goods, make_goods
 from workbook.retailer.surveys import make_surveys
 from workbook.retailer.texts import product_descriptions
+from workbook.retailer.tickets import make_tickets, tickets_table, true_tickets
 from workbook.retailer.timeline import Timeline
 from workbook.retailer.truth import caused_orders, channel_sums, true_channels, true_customers
 from workbook.tables import schema
@@ -172,15 +172,15 @@ class World:
 def service_tables(
     sales: Sales, goods: Goods, service: Service, order_ids: pd.Series, block: Block
 ) -> tuple[Tables, Tables]:
-    """Requests, surveys and complaints, and the truth behind them."""
-    requests = make_requests(sales, service, block)
-    contacts = contacts_table(requests, sales, service, order_ids, block)
-    complaints, true_complaints = make_complaints(requests, contacts, sales, goods, service, order_ids, block)
+    """Tickets, surveys and complaints, and the truth behind them."""
+    hidden = make_tickets(sales, service, block)
+    tickets = tickets_table(hidden, sales, service, order_ids, block)
+    complaints, true_complaints = make_complaints(hidden, tickets, sales, goods, service, order_ids, block)
     return {
-        "contacts": contacts,
-        "surveys": make_surveys(requests, contacts, sales, service, block),
+        "tickets": tickets,
+        "surveys": make_surveys(hidden, tickets, sales, service, block),
         "complaints": complaints,
-    }, {"contacts": true_contacts(requests, contacts, service), "complaints": true_complaints}
+    }, {"tickets": true_tickets(hidden, tickets, service), "complaints": true_complaints}
 
 
 TO_THE_SECOND = (

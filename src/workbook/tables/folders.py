@@ -110,7 +110,7 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
     if all(frame.empty for frame in tables.values()):
         raise DataError(
             f"{str(folder)!r} isn't a data set: it needs at least one table with a row, such as orders.csv or "
-            f"contacts.parquet; it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
+            f"tickets.parquet; it holds {', '.join(sorted(p.name for p in folder.iterdir())[:6]) or 'nothing'}."
         )
     about = read_about(folder)
     start, end = (about["start"], about["end"]) if {"start", "end"} <= set(about) else period(tables)

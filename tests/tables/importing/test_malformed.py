@@ -15,7 +15,7 @@ from workbook.tables.importing import ImportRequest, import_files
 TODAY = pd.Timestamp("2026-01-01")
 HEADERS = {
     "orders": "order_id,customer_id,ordered_at,quantity,unit_price,product_name",
-    "contacts": "ticket,customer_id,opened_at,resolved_at,severity,cost",
+    "tickets": "ticket,customer_id,opened_at,resolved_at,severity,cost",
     "complaints": "id,customer_id,date,text,grade,category",
 }
 CELLS = (

@@ -111,14 +111,14 @@ def test_other_tables_are_mended_too(tmp_path):
         "ticket,customer,opened,resolved\n1,A,2025-01-01 10:00,2025-01-01 11:00\n2,A,never,2025-01-01 11:00\n"
     )
     import_files(ImportRequest([tmp_path / "tickets.csv"], tmp_path / "mine", today=TODAY))
-    rejected = tmp_path / "mine" / "rejected-contacts.csv"
+    rejected = tmp_path / "mine" / "rejected-tickets.csv"
     (tmp_path / "again.csv").write_text(rejected.read_text().replace("never", "2025-01-01 10:30"))
     data = import_files(
         ImportRequest(
             [tmp_path / "tickets.csv", tmp_path / "again.csv"], tmp_path / "mine", today=TODAY, replace=True
         )
     )
-    assert len(data.contacts) == 2
+    assert len(data.tickets) == 2
 
 
 def test_mended_rows_need_their_file(shop):

@@ -6,16 +6,16 @@ from workbook.course.exercises import CannotAnswer, Exercise, Wrong
 
 
 def longer_than_mean(answered: pd.DataFrame) -> float:
-    """Share of answered requests that waited longer than the mean."""
+    """Share of answered tickets that waited longer than the mean."""
     if answered["hours"].nunique() < 2:
-        raise CannotAnswer("there are not two answered requests that waited differently.")
+        raise CannotAnswer("there are not two answered tickets that waited differently.")
     return float((answered["hours"] > answered["hours"].mean()).mean())
 
 
 def first_contact(flags: pd.DataFrame) -> float:
-    """Share of requests settled at first contact within two days."""
+    """Share of tickets settled at first contact within two days."""
     if flags.empty or flags["one_owner"].isna().all():
-        raise CannotAnswer("it doesn't say of any request that is 30 days old whether it was handed on.")
+        raise CannotAnswer("it doesn't say of any ticket that is 30 days old whether it was handed on.")
     return float((flags["within_two_days"] & flags["one_owner"] & ~flags["came_back"]).mean())
 
 
@@ -27,11 +27,11 @@ def kept_of_due(cases: pd.DataFrame) -> float:
 
 
 def waits_on(asked: pd.DataFrame) -> float:
-    """Share of recent requests that a machine answered first whose customer waited over a day for a person."""
+    """Share of recent tickets that a machine answered first whose customer waited over a day for a person."""
     machine = asked[(asked["first"] == "machine") & asked["age"].between(1, 28)]
     if machine.empty:
         raise CannotAnswer(
-            "no request of the last four weeks that is a day old was answered by a machine first, or nobody wrote down who did."
+            "no ticket of the last four weeks that is a day old was answered by a machine first, or nobody wrote down who did."
         )
     return float((machine["hours"] > 24).mean())
 
@@ -39,7 +39,7 @@ def waits_on(asked: pd.DataFrame) -> float:
 EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         id="service-longer-than-mean",
-        question="What share of the answered requests waited longer than the mean?",
+        question="What share of the answered tickets waited longer than the mean?",
         expected=longer_than_mean,
         hint="compare each of answered[\"hours\"] with their mean; the mean of True and False is a share.",
         solution='(answered["hours"] > answered["hours"].mean()).mean()',
@@ -47,13 +47,13 @@ EXERCISES: tuple[Exercise, ...] = (
             Wrong('(of["hours"] < of["hours"].mean()).mean()', "These waited less than the mean. See how far that is from one half?"),
             Wrong('(of["hours"] > of["hours"].median()).mean()', "You compared with the median, which half of the customers pass by its definition."),
             Wrong('(of["hours"] > of["hours"].mean()).sum()', "This is their number. A share is asked for."),
-            Wrong('of["hours"].mean()', "This is the mean itself, in hours. Asked is the share of requests above it."),
-            Wrong('of["hours"].mean() / of["hours"].median()', "This says by what factor the mean is above the median. Asked is a share of requests."),
+            Wrong('of["hours"].mean()', "This is the mean itself, in hours. Asked is the share of tickets above it."),
+            Wrong('of["hours"].mean() / of["hours"].median()', "This says by what factor the mean is above the median. Asked is a share of tickets."),
         ),
     ),
     Exercise(
         id="service-first-contact",
-        question="What share of these requests was settled at first contact within two days?",
+        question="What share of these tickets was settled at first contact within two days?",
         expected=first_contact,
         hint="all three at once: within_two_days and one_owner, and not came_back; & joins them, ~ turns one round.",
         solution='(flags["within_two_days"] & flags["one_owner"] & ~flags["came_back"]).mean()',
@@ -85,15 +85,15 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     Exercise(
         id="service-waits-on",
-        question="Of the last four weeks' requests that a machine answered first and that are a day old, what share waited more than 24 hours for a person?",
+        question="Of the last four weeks' tickets that a machine answered first and that are a day old, what share waited more than 24 hours for a person?",
         expected=waits_on,
         hint='keep the rows where first is "machine" and age lies between 1 and 28 (days), then see for what share hours is above 24.',
         solution='(asked.loc[(asked["first"] == "machine") & asked["age"].between(1, 28), "hours"] > 24).mean()',
         wrong=(
             Wrong('(of.loc[(of["first"] == "machine") & (of["age"] >= 1), "hours"] > 24).mean()', "This is over the whole history. Of the last four weeks are those whose age is 28 days or less."),
             Wrong('(of.loc[(of["first"] == "machine") & (of["age"] <= 28), "hours"] > 24).mean()', "Some of these came in less than a day ago: nobody can have waited 24 hours there yet, and they flatter. Leave them out."),
-            Wrong('(of.loc[of["age"].between(1, 28), "hours"] > 24).mean()', "These are all requests of the time. Asked is of those that a machine answered first."),
-            Wrong('((of["first"] == "machine") & of["age"].between(1, 28) & (of["hours"] > 24)).mean()', "You divided by all requests. Below the line are only those that a machine answered first, in these weeks."),
+            Wrong('(of.loc[of["age"].between(1, 28), "hours"] > 24).mean()', "These are all tickets of the time. Asked is of those that a machine answered first."),
+            Wrong('((of["first"] == "machine") & of["age"].between(1, 28) & (of["hours"] > 24)).mean()', "You divided by all tickets. Below the line are only those that a machine answered first, in these weeks."),
             Wrong('(of.loc[(of["first"] == "machine") & of["age"].between(1, 28), "hours"] <= 24).mean()', "These had an answer within the day."),
             Wrong('(of.loc[(of["first"] == "machine") & of["age"].between(1, 28), "hours"] > 24).sum()', "This is their number. A share is asked for."),
             Wrong('of.loc[(of["first"] == "machine") & of["age"].between(1, 28), "hours"].median()', "This is the median wait in hours. Asked is the share above 24."),

@@ -20,10 +20,10 @@ class Customers(Table):
     country: Series[str] | None = column("country of the customer", nullable=True)
     first_contact: Series[str] | None = column("first contact with the brand: online or store", nullable=True)
     service_channel: Series[str] | None = column(
-        "preferred for requests: phone, app, chat, e-mail or store", nullable=True
+        "preferred when asking for help: phone, app, chat, e-mail or store", nullable=True
     )
     uses_online: Series[pd.BooleanDtype] | None = column(
-        "uses the online platform for requests", nullable=True
+        "uses the online platform to ask for help", nullable=True
     )
     member_since: Series[pd.Timestamp] | None = column(
         "day of joining the loyalty programme; empty for others", unit="date", nullable=True

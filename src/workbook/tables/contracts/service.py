@@ -1,4 +1,4 @@
-"""Requests for help, complaints, and what customers say when asked."""
+"""Tickets, complaints, and what customers say when asked."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from workbook.tables.contract import MONEY, Table, column
 SCORE: dict[str, Any] = {"nullable": True, "ge": 1, "le": 5}
 
 
-class Contacts(Table):
-    """One row per request for help: a question, a trouble or a grave one."""
+class Tickets(Table):
+    """One row per ticket, a request for help: a question, a trouble or a serious case."""
 
-    contact_id: Series[str] = column("which request", unique=True)
+    ticket_id: Series[str] = column("ticket identifier", unique=True)
     customer_id: Series[str] = column("who asked", refers="customers.customer_id")
     order_id: Series[str] | None = column("the order it is about", nullable=True, refers="orders.order_id")
     opened_at: Series[pd.Timestamp] = column("when it came in", unit="local time")
     channel: Series[str] | None = column("phone, app, chat, e-mail or store", nullable=True)
     topic: Series[str] | None = column("what it is about", nullable=True)
     severity: Series[pd.Int64Dtype] | None = column(
-        "1 a question, 2 a trouble, 3 a grave one", nullable=True, ge=1, le=3
+        "1 a question, 2 a trouble, 3 a serious case", nullable=True, ge=1, le=3
     )
     process: Series[str] | None = column("how it was handled: standard or guided", nullable=True)
     first_response_at: Series[pd.Timestamp] | None = column(
@@ -41,17 +41,17 @@ class Contacts(Table):
     self_served: Series[pd.BooleanDtype] | None = column("answered by the help pages alone", nullable=True)
 
     class Config:
-        metadata = {"key": ["contact_id"]}  # noqa: RUF012
+        metadata = {"key": ["ticket_id"]}  # noqa: RUF012
 
 
 class Surveys(Table):
     """One row per survey that was sent, answered or not."""
 
     survey_id: Series[str] = column("which survey", unique=True)
-    kind: Series[str] | None = column("triggered by a request, or quarterly", nullable=True)
+    kind: Series[str] | None = column("triggered by a ticket, or quarterly", nullable=True)
     customer_id: Series[str] = column("who was asked", refers="customers.customer_id")
-    contact_id: Series[str] | None = column(
-        "the request that it follows", nullable=True, refers="contacts.contact_id"
+    ticket_id: Series[str] | None = column(
+        "the ticket that it follows", nullable=True, refers="tickets.ticket_id"
     )
     sent_at: Series[pd.Timestamp] = column("when it was sent", unit="local time")
     answered_at: Series[pd.Timestamp] | None = column(
@@ -64,7 +64,7 @@ class Surveys(Table):
     service: Series[pd.Int64Dtype] | None = column("satisfied with the service, 1 to 5", **SCORE)
     after_sales: Series[pd.Int64Dtype] | None = column("satisfied with after-sales, 1 to 5", **SCORE)
     speed: Series[pd.Int64Dtype] | None = column(
-        "satisfied with the speed of the answer, 1 to 5; after a request only", **SCORE
+        "satisfied with the speed of the answer, 1 to 5; after a ticket only", **SCORE
     )
 
     class Config:
@@ -76,8 +76,8 @@ class Complaints(Table):
 
     complaint_id: Series[str] = column("which complaint", unique=True)
     customer_id: Series[str] = column("who complained", refers="customers.customer_id")
-    contact_id: Series[str] | None = column(
-        "the request that turned into it", nullable=True, refers="contacts.contact_id"
+    ticket_id: Series[str] | None = column(
+        "the ticket that turned into it", nullable=True, refers="tickets.ticket_id"
     )
     order_id: Series[str] | None = column("the order it is about", nullable=True, refers="orders.order_id")
     product_id: Series[str] | None = column(
@@ -104,10 +104,10 @@ class Complaints(Table):
         metadata = {"key": ["complaint_id"]}  # noqa: RUF012
 
 
-class TrueContacts(Table):
-    """One row per request: what became of it, and what the wait did."""
+class TrueTickets(Table):
+    """One row per ticket: what became of it, and what the wait did."""
 
-    contact_id: Series[str] = column("which request", unique=True, refers="contacts.contact_id")
+    ticket_id: Series[str] = column("ticket identifier", unique=True, refers="tickets.ticket_id")
     satisfied: Series[bool] = column("whether the customer was satisfied in the end, asked or not")
     satisfied_chance: Series[float] = column("chance of that", unit="share", ge=0, le=1)
     complaint_chance_on_time: Series[float] = column(
@@ -118,7 +118,7 @@ class TrueContacts(Table):
     )
 
     class Config:
-        metadata = {"key": ["contact_id"]}  # noqa: RUF012
+        metadata = {"key": ["ticket_id"]}  # noqa: RUF012
 
 
 class TrueComplaints(Table):
@@ -134,5 +134,5 @@ class TrueComplaints(Table):
         metadata = {"key": ["complaint_id"]}  # noqa: RUF012
 
 
-TABLES: dict[str, type[Table]] = {"contacts": Contacts, "surveys": Surveys, "complaints": Complaints}
-TRUTH: dict[str, type[Table]] = {"contacts": TrueContacts, "complaints": TrueComplaints}
+TABLES: dict[str, type[Table]] = {"tickets": Tickets, "surveys": Surveys, "complaints": Complaints}
+TRUTH: dict[str, type[Table]] = {"tickets": TrueTickets, "complaints": TrueComplaints}

@@ -44,36 +44,36 @@ def rejected(table, to="mine"):
     return pd.read_csv(Path(to) / f"rejected-{table}.csv", dtype=str).fillna("")
 
 
-def test_tickets_come_under_the_contract_of_contacts(bring):
+def test_tickets_come_under_their_contract(bring):
     """Day before month, decimal comma, leading zeros, times counted on from the opening, a zero-time as none."""
-    contacts = bring("tickets.csv", TICKETS).contacts
-    assert contacts["contact_id"].tolist() == ["T1", "T2"]
-    assert contacts["customer_id"].tolist() == ["007", "008"]
-    assert contacts["opened_at"].tolist() == [
+    tickets = bring("tickets.csv", TICKETS).tickets
+    assert tickets["ticket_id"].tolist() == ["T1", "T2"]
+    assert tickets["customer_id"].tolist() == ["007", "008"]
+    assert tickets["opened_at"].tolist() == [
         pd.Timestamp("2025-02-01 10:00"),
         pd.Timestamp("2025-02-13 23:50"),
     ]
-    assert contacts["first_response_at"].tolist() == [
+    assert tickets["first_response_at"].tolist() == [
         pd.Timestamp("2025-02-01 10:15"), pd.Timestamp("2025-02-15 02:20")
     ]  # fmt: skip
-    assert contacts["resolved_at"].isna().tolist() == [False, True]
-    assert contacts["cost"].tolist() == [1234.5, 10.25]
+    assert tickets["resolved_at"].isna().tolist() == [False, True]
+    assert tickets["cost"].tolist() == [1234.5, 10.25]
 
 
 def test_every_rejected_ticket_has_its_reasons(bring):
     """What is wrong is said in words, row by row, and the account adds up."""
-    account = bring("tickets.csv", TICKETS).facts["imports"]["contacts"]
-    assert dict(rejected("contacts")[["Ticket No", "reasons"]].to_numpy().tolist()) == {
+    account = bring("tickets.csv", TICKETS).facts["imports"]["tickets"]
+    assert dict(rejected("tickets")[["Ticket No", "reasons"]].to_numpy().tolist()) == {
         "T3": "no opened_at",
         "T4": "severity is above the most allowed (3)",
         "T5": "resolved_at can't be read",
-        "T2": "contact_id of an earlier row",
+        "T2": "ticket_id of an earlier row",
         "T6": "opened_at in the future",
         "T7": "cost is below the least allowed (0)",
     }
     assert account["rows"] == {"read": 8, "kept": 2, "rejected": 6}
     told = "\n".join(describe(account))
-    assert "taken for: contacts" in told
+    assert "taken for: tickets" in told
     assert "first_response_at: written as how long it took, and counted on from opened_at" in told
     assert "resolved_at: 1 placeholders such as '0000-00-00 00:00:00' are taken as no time" in told
 
@@ -83,15 +83,15 @@ def test_every_rejected_ticket_has_its_reasons(bring):
     [
         ("CustomerID,InvoiceNo,InvoiceDate,Quantity,UnitPrice", "orders"),
         ("customer,date,amount", "orders"),
-        ("id,caller,opened_at,resolved_at,priority", "contacts"),
+        ("id,caller,opened_at,resolved_at,priority", "tickets"),
         ("date,review text,grade", "complaints"),
         ("text,category", "complaints"),
         ("user_id,variant,converted,revenue", "experiments"),
         ("id,treat,spend,outcome", "experiments"),
-        ("household_id,opened,closed,issue", "contacts"),
+        ("household_id,opened,closed,issue", "tickets"),
         ("customer_id,purpose,opt-in,date", "consents"),
         ("customer_id,gender,birth_year,city", "customers"),
-        ("会员编号,创建时间,解决时间,优先级", "contacts"),
+        ("会员编号,创建时间,解决时间,优先级", "tickets"),
         ("colour,size", "orders"),
     ],
 )
@@ -168,13 +168,13 @@ def test_words_for_yes_and_no(bring):
 
 
 def test_what_nobody_needs_is_left_empty_where_it_cant_be_read(bring):
-    """A priority in words doesn't cost the request; what was there, and how to leave it out, is said first."""
+    """A priority in words doesn't cost the ticket; what was there, and how to leave it out, is said first."""
     rows = "".join(
         f"T{i},A,2025-02-0{i} 10:00,{word}\n" for i, word in enumerate(["1", "low", "high", "low"], 1)
     )
     data = bring("tickets.csv", "ticket,customer,opened,priority\n" + rows)
-    assert data.contacts["severity"].fillna(0).tolist() == [1, 0, 0, 0]
-    account = data.facts["imports"]["contacts"]
+    assert data.tickets["severity"].fillna(0).tolist() == [1, 0, 0, 0]
+    account = data.facts["imports"]["tickets"]
     assert account["rows"]["rejected"] == 0
     assert account["doubts"] == [
         "severity should be a whole number, and 3 rows have something else ('low', 'high'): left empty there; "
@@ -226,17 +226,17 @@ def test_who_ordered_nothing_brought_nothing(bring):
 def test_clocks_of_different_zones_are_told(bring, opened, resolved, zones):
     """A wait from one clock to another may be wrong by hours."""
     data = bring("tickets.csv", f"ticket,customer,opened,resolved\n1,A,{opened},{resolved}\n")
-    doubts = data.facts["imports"]["contacts"]["doubts"]
+    doubts = data.facts["imports"]["tickets"]["doubts"]
     assert (
         ([f"times carry different zones ({zones})" in d for d in doubts] == [True]) if zones else not doubts
     )
 
 
 def test_an_end_before_its_beginning_is_told(bring):
-    """A request that was resolved before it was opened is a slip of some system; a day that is the same is none."""
+    """A ticket that was resolved before it was opened is a slip of some system; a day that is the same is none."""
     rows = "1,A,2025-01-05 10:00,2025-01-03 10:00\n2,A,2025-01-05 10:00,2025-01-05 10:00\n3,A,2025-01-05 10:00,\n"
     data = bring("tickets.csv", "ticket,customer,opened,resolved\n" + rows)
-    assert data.facts["imports"]["contacts"]["doubts"] == [
+    assert data.facts["imports"]["tickets"]["doubts"] == [
         "rows whose resolved_at lies before their opened_at: 1"
     ]
     people = "customer_id,joined_on,member_since\nA,2025-01-05,2025-01-03\n"
@@ -269,17 +269,17 @@ def test_tables_are_added_to_a_data_set(bring):
     """Each keeps its account; who asked without having bought is added to the customers, and counted."""
     bring("orders.csv", ORDERS)
     data = bring("tickets.csv", TICKETS.replace("008", "099"), add=True)
-    assert set(data.tables) == {"customers", "orders", "order_lines", "contacts"}
+    assert set(data.tables) == {"customers", "orders", "order_lines", "tickets"}
     assert data.customers["customer_id"].tolist() == ["007", "008", "099"]
     assert data.customers["joined_on"].isna().tolist() == [False, False, True]
-    assert data.facts["imports"]["contacts"]["conflicts"] == {
-        "customers of contacts who were unknown, added": 1
+    assert data.facts["imports"]["tickets"]["conflicts"] == {
+        "customers of tickets who were unknown, added": 1
     }
-    assert list(data.facts["imports"]) == ["orders", "contacts"]
+    assert list(data.facts["imports"]) == ["orders", "tickets"]
     assert (data.start, data.end) == (pd.Timestamp("2025-01-03"), pd.Timestamp("2025-03-04"))
     again = load_folder(Path("mine"))
     assert again.fingerprint == data.fingerprint
-    assert {p.name for p in Path("mine").glob("rejected*")} == {"rejected.csv", "rejected-contacts.csv"}
+    assert {p.name for p in Path("mine").glob("rejected*")} == {"rejected.csv", "rejected-tickets.csv"}
 
 
 def test_orders_may_come_last(bring):
@@ -305,26 +305,26 @@ def test_a_reference_that_leads_nowhere_is_emptied(bring):
     bring("orders.csv", ORDERS)
     rows = "id,customer_id,opened_at,order_id,resolved_at\nT1,007,2025-01-05,A,\nT2,007,2025-01-06,Z,\n"
     data = bring("tickets.csv", rows, add=True)
-    assert data.contacts["order_id"].fillna("").tolist() == ["A", ""]
-    assert data.facts["imports"]["contacts"]["conflicts"] == {
-        "rows of contacts whose order_id isn't among the orders, left without": 1
+    assert data.tickets["order_id"].fillna("").tolist() == ["A", ""]
+    assert data.facts["imports"]["tickets"]["conflicts"] == {
+        "rows of tickets whose order_id isn't among the orders, left without": 1
     }
 
 
 def test_a_table_is_not_replaced_unasked(bring):
     """The second import of a table needs --replace; then the new one stands alone."""
     bring("tickets.csv", TICKETS)
-    with pytest.raises(DataError, match="'mine' has the table contacts already; say --replace"):
+    with pytest.raises(DataError, match="'mine' has the table tickets already; say --replace"):
         bring("tickets.csv", TICKETS, add=True)
     data = bring("tickets.csv", TICKETS.replace("T1;", "T9;"), add=True, replace=True)
-    assert data.contacts["contact_id"].tolist() == ["T9", "T2"]
+    assert data.tickets["ticket_id"].tolist() == ["T9", "T2"]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"table": "tickets"}, "--table must be one of .*got 'tickets'"),
-        ({"table": "contacts", "pairs": ["amount=Handling cost"]}, "A column to map must be .*got 'amount'"),
+        ({"table": "calls"}, "--table must be one of .*got 'calls'"),
+        ({"table": "tickets", "pairs": ["amount=Handling cost"]}, "A column to map must be .*got 'amount'"),
         ({"table": "consents"}, "tickets.csv: no column was found for purpose and granted"),
         ({"add": True, "to": "nowhere"}, "A data set is a folder; 'nowhere' is none"),
     ],

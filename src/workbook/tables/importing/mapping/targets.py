@@ -22,7 +22,7 @@ ORDERS = SYNONYMS["orders"]
 TELLING = {
     "orders": ("customer_id", "ordered_at"),
     "customers": ("customer_id",),
-    "contacts": ("opened_at",),
+    "tickets": ("opened_at",),
     "complaints": ("text",),
     "experiments": ("unit_id", "arm"),
     "consents": ("purpose", "granted"),

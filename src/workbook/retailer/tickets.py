@@ -1,8 +1,8 @@
-"""Requests for help: the ticket of each, from the first word to the end, as the service desk keeps it.
+"""Tickets: each request for help, from the first word to the end, as the service desk keeps it.
 
-Whether a purchase raises a request, how grave it is and how long the answer takes was drawn when the purchase was made
-(`experience`): what follows here only dresses it. A request about an order is handled as was usual when that order
-was placed. Some requests are about no order at all.
+Whether a purchase raises a ticket, how grave it is and how long the answer takes was drawn when the purchase was made
+(`experience`): what follows here only dresses it. A ticket about an order is handled as was usual when that order
+was placed. Some tickets are about no order at all.
 """
 
 from typing import Any
@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from workbook.retailer.experience import Service
-from workbook.retailer.people import CONTACT_CHANNELS
+from workbook.retailer.people import SERVICE_CHANNELS
 from workbook.retailer.sales import Sales
 from workbook.retailer.streams import Block
 from workbook.retailer.timeline import PILOT_CITIES, lives_in
 
-GENERAL = 0.10  # occasions to ask without an order, as a share of requests about one
-TOPICS = pd.DataFrame(  # share of requests by severity
+GENERAL = 0.10  # occasions to ask without an order, as a share of tickets about one
+TOPICS = pd.DataFrame(  # share of tickets by severity
     [
         ("size and fit", 0.24, 0.05, 0.02),
         ("delivery", 0.22, 0.25, 0.20),
@@ -30,24 +30,24 @@ TOPICS = pd.DataFrame(  # share of requests by severity
     ],
     columns=["topic", 1, 2, 3],
 )
-WAIT_TO_ASK = np.array([0.0, 1.2, 2.5, 4.0])  # mean days from the order to the request, by severity
-# Requests by hour of the day: after opening, over lunch and in the evening.
+WAIT_TO_ASK = np.array([0.0, 1.2, 2.5, 4.0])  # mean days from the order to the ticket, by severity
+# Tickets by hour of the day: after opening, over lunch and in the evening.
 HOUR = np.array([1.2, 0.6, 0.3, 0.2, 0.2, 0.4, 1, 2.5, 5, 8, 9, 8, 7, 7.5, 7, 6, 6, 6, 6.5, 8, 9, 8, 5, 2.5])
 RESOLVE = np.array([0.0, 1.5, 18.0, 60.0])  # median hours from the answer to the end, by severity
 HAND_OFFS = np.array([0.0, 0.12, 0.5, 1.1])  # mean number of times it is handed on
 GUIDED_HAND_OFFS = 0.6  # factor under the guided process
 MINUTES = np.array([0.0, 5.0, 13.0, 32.0])  # median minutes of an agent
 PER_MINUTE = 0.9  # CNY for a minute of an agent
-PER_REQUEST = np.array([1.6, 0.4, 0.5, 0.3, 2.5])  # CNY for a request by channel, as in CONTACT
+PER_TICKET = np.array([1.6, 0.4, 0.5, 0.3, 2.5])  # CNY for a ticket by channel, as in CHANNEL
 SELF_SERVED = (
     0.6  # chance that a question of someone online who would be answered soon is answered by the help pages
 )
 HELP_PAGES = 0.2  # CNY for that
-MACHINE = 0.05  # share of other requests that a machine answers first
+MACHINE = 0.05  # share of other tickets that a machine answers first
 
 
-def make_requests(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
-    """All requests up to the end of the data, by time, with what the service desk knows and what it doesn't.
+def make_tickets(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
+    """All tickets up to the end of the data, by time, with what the service desk knows and what it doesn't.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def make_requests(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
         order=first.index, after=sales.orders["ordered_at"][first.index].array
     )
     about = about[about["severity"] > 0]
-    general = general_requests(sales, service, int(GENERAL * len(about)), block)
+    general = general_tickets(sales, service, int(GENERAL * len(about)), block)
     keep = ["who", "order", "after", "severity", "asked", "hours", "guided", "inner", "share", "satisfied"]
     found = pd.concat([about[keep], general[keep]], ignore_index=True)
     rng = block.rng("contacts.opened")
@@ -82,8 +82,8 @@ def at_waking_hours(at: pd.Series, rng: np.random.Generator) -> pd.Series:
     return at.dt.normalize() + pd.to_timedelta(hour * 3600 + rng.integers(0, 3600, len(at)), unit="s")
 
 
-def general_requests(sales: Sales, service: Service, n: int, block: Block) -> pd.DataFrame:
-    """Requests about no order, from anyone who has bought by then."""
+def general_tickets(sales: Sales, service: Service, n: int, block: Block) -> pd.DataFrame:
+    """Tickets about no order, from anyone who has bought by then."""
     season, rng = service.timeline.season, block.rng("contacts.general")
     who = rng.integers(0, len(sales.people), n)
     first = sales.people["first"].to_numpy()[who]
@@ -94,34 +94,34 @@ def general_requests(sales: Sales, service: Service, n: int, block: Block) -> pd
     return found[found["severity"] > 0]
 
 
-def contacts_table(
-    requests: pd.DataFrame, sales: Sales, service: Service, order_ids: pd.Series, block: Block
+def tickets_table(
+    hidden: pd.DataFrame, sales: Sales, service: Service, order_ids: pd.Series, block: Block
 ) -> pd.DataFrame:
-    """What the service desk keeps of each request; see `tables.contracts.service.Contacts`."""
-    n, severity = len(requests), requests["severity"].to_numpy()
-    opened, over = requests["opened_at"], service.timeline.season.end + pd.Timedelta(days=1)
-    asked, hours = requests["asked"].to_numpy(), requests["hours"].to_numpy()
-    alone = served_by_pages(requests, sales, block.rng("contacts.self"))
-    machine = requests["pilot"] | (block.rng("contacts.machine").random(n) < MACHINE)
+    """What the service desk keeps of each ticket; see `tables.contracts.service.Tickets`."""
+    n, severity = len(hidden), hidden["severity"].to_numpy()
+    opened, over = hidden["opened_at"], service.timeline.season.end + pd.Timedelta(days=1)
+    asked, hours = hidden["asked"].to_numpy(), hidden["hours"].to_numpy()
+    alone = served_by_pages(hidden, sales, block.rng("contacts.self"))
+    machine = hidden["pilot"] | (block.rng("contacts.machine").random(n) < MACHINE)
     first = np.where(machine, hours * (1 + service.claims["pilot-response"]), hours)
     hands = block.rng("contacts.hands").poisson(
-        HAND_OFFS[severity] * np.where(requests["guided"], GUIDED_HAND_OFFS, 1.0)
+        HAND_OFFS[severity] * np.where(hidden["guided"], GUIDED_HAND_OFFS, 1.0)
     )
     hands[alone] = 0
     more = RESOLVE[severity] * (1 + 0.5 * hands) * block.rng("contacts.resolved").lognormal(0, 0.8, n)
     minutes = MINUTES[severity] * (1 + 0.4 * hands) * block.rng("contacts.minutes").lognormal(0, 0.5, n)
     minutes = np.where(alone, 0.0, minutes)
-    cost = np.where(alone, HELP_PAGES, minutes * PER_MINUTE + PER_REQUEST[asked])
+    cost = np.where(alone, HELP_PAGES, minutes * PER_MINUTE + PER_TICKET[asked])
     return pd.DataFrame(
         {
-            "contact_id": block.ids("K", n),
-            "customer_id": sales.ids.take(requests["who"]).array,
-            "order_id": order_ids.reindex(requests["order"]).array,
+            "ticket_id": block.ids("K", n),
+            "customer_id": sales.ids.take(hidden["who"]).array,
+            "order_id": order_ids.reindex(hidden["order"]).array,
             "opened_at": opened,
-            "channel": CONTACT_CHANNELS[asked],
+            "channel": SERVICE_CHANNELS[asked],
             "topic": topics(severity, block.rng("contacts.topic")),
             "severity": severity,
-            "process": np.where(requests["guided"], "guided", "standard"),
+            "process": np.where(hidden["guided"], "guided", "standard"),
             "first_response_at": until(opened, np.where(alone, 0.01, first), over),
             "first_response_by": np.where(machine | alone, "machine", "person"),
             "answered_at": until(opened, hours, over).mask(alone),
@@ -134,11 +134,11 @@ def contacts_table(
     )
 
 
-def served_by_pages(requests: pd.DataFrame, sales: Sales, rng: np.random.Generator) -> np.ndarray:
+def served_by_pages(hidden: pd.DataFrame, sales: Sales, rng: np.random.Generator) -> np.ndarray:
     """Whether the help pages answered."""
-    online = sales.people["uses_online"].to_numpy()[requests["who"]]
-    easy = (requests["severity"] == 1) & (requests["hours"] < 2) & requests["asked"].isin([1, 2])
-    return (easy & online & (rng.random(len(requests)) < SELF_SERVED)).to_numpy()
+    online = sales.people["uses_online"].to_numpy()[hidden["who"]]
+    easy = (hidden["severity"] == 1) & (hidden["hours"] < 2) & hidden["asked"].isin([1, 2])
+    return (easy & online & (rng.random(len(hidden)) < SELF_SERVED)).to_numpy()
 
 
 def until(opened: pd.Series, hours: Any, over: pd.Timestamp) -> pd.Series:
@@ -148,22 +148,22 @@ def until(opened: pd.Series, hours: Any, over: pd.Timestamp) -> pd.Series:
 
 
 def topics(severity: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw what each request is about."""
+    """Draw what each ticket is about."""
     total = np.cumsum(TOPICS[[1, 2, 3]].to_numpy().T / TOPICS[[1, 2, 3]].sum().to_numpy()[:, None], axis=1)
     total[:, -1] = 1.0
     drawn = (rng.random(len(severity))[:, None] >= total[severity - 1]).sum(axis=1)
     return TOPICS["topic"].to_numpy()[drawn]
 
 
-def true_contacts(requests: pd.DataFrame, contacts: pd.DataFrame, service: Service) -> pd.DataFrame:
-    """What became of each request, and what the wait did to it; see `tables.contracts.service.TrueContacts`."""
-    severity, inner = requests["severity"].to_numpy(), requests["inner"].to_numpy()
-    soon, late = np.zeros(len(requests)), np.full(len(requests), np.inf)
+def true_tickets(hidden: pd.DataFrame, tickets: pd.DataFrame, service: Service) -> pd.DataFrame:
+    """What became of each ticket, and what the wait did to it; see `tables.contracts.service.TrueTickets`."""
+    severity, inner = hidden["severity"].to_numpy(), hidden["inner"].to_numpy()
+    soon, late = np.zeros(len(hidden)), np.full(len(hidden), np.inf)
     return pd.DataFrame(
         {
-            "contact_id": contacts["contact_id"],
-            "satisfied": requests["satisfied"],
-            "satisfied_chance": requests["share"].round(3),
+            "ticket_id": tickets["ticket_id"],
+            "satisfied": hidden["satisfied"],
+            "satisfied_chance": hidden["share"].round(3),
             "complaint_chance_on_time": service.complaint_chance(severity, soon, inner).round(3),
             "complaint_chance_late": service.complaint_chance(severity, late, inner).round(3),
         }
