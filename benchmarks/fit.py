@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.btyd import HISTORY, fit_purchases, lifetimes
-from workbook.analytics.forecast import simulate_histories
+from workbook.analytics.value.btyd import HISTORY, fit_purchases, lifetimes
+from workbook.analytics.value.forecast import simulate_histories
 
 SIZES = {"full": 1_000_000, "quick": 20_000, "warm": 1_000}
 CDNOW = pd.Series({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})  # Fader, Hardie & Lee (2005), weeks

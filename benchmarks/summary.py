@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.btyd import lifetimes
+from workbook.analytics.value.btyd import lifetimes
 from workbook.tables.summary import customer_summary
 
 FIRST_DAY, AS_OF = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-12-31")

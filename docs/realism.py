@@ -21,13 +21,13 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import PercentFormatter
 from PIL import Image
 
-from workbook.analytics import btyd
-from workbook.analytics.segments import pareto
+from workbook.analytics.segments.rfm_tiers import pareto
+from workbook.analytics.value import btyd
 from workbook.charts import plot_bars, plot_lines
 from workbook.charts.style import BLUE, COLOURS, ORANGE, STYLE
 from workbook.course.words import percent
-from workbook.retailer.claims import load_claims
-from workbook.retailer.timeline import EVENTS, PILOT_CITIES
+from workbook.retailer.core.claims import load_claims
+from workbook.retailer.core.timeline import EVENTS, PILOT_CITIES
 from workbook.tables.dataset import Dataset
 from workbook.tables.home import load
 from workbook.tables.summary import customer_summary

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbook.retailer.claims import load_claims
+from workbook.retailer.core.claims import load_claims
 from workbook.tables.schema import CONTRACTS, TRUTH
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -75,7 +75,7 @@ def test_mechanisms_have_parameters(row):
     assert named(row[1])
     for name in named(row[1]):
         if "." in name:
-            pkgutil.resolve_name(f"workbook.retailer.{name.replace('.', ':')}")
+            pkgutil.resolve_name(f"workbook.retailer.{':'.join(name.rsplit('.', 1))}")
         else:
             assert name in parameters
 

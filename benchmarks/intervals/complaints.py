@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
-from workbook.analytics import calibration, drift, grading
-from workbook.analytics.experiments import share_interval
+from workbook.analytics.complaints import calibration, drift, grading
+from workbook.analytics.experiments.ab_tests import share_interval
 
 GRADING = "05_complaints/01_complaint_grading"
 

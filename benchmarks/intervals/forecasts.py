@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from intervals import Case, Found
-from workbook.analytics import btyd, forecast
-from workbook.analytics.value import WEEKS_PER_YEAR
+from workbook.analytics.value import btyd, forecast
+from workbook.analytics.value.lifetime_value import WEEKS_PER_YEAR
 
 NOTEBOOK = "03_loyalty/02_customer_lifetime_value"
 CUSTOMERS = 300

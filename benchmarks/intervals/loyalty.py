@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from intervals import Case, Found
-from workbook.analytics import causal
+from workbook.analytics.experiments import causal
 
 CUSTOMERS, WEEKS, LEAVES = 1200, 13.0, 0.15
 NOTEBOOK = "03_loyalty/03_loyalty_roi"

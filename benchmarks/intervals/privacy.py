@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from intervals import Case, Found
-from workbook.analytics import acts, deadlines, experiments
+from workbook.analytics.experiments import ab_tests
+from workbook.analytics.privacy import deadlines, processing_checks
 
 WHERE = "06_trends/01_privacy_compliance"
 END = pd.Timestamp("2025-06-30")
@@ -25,7 +26,7 @@ def late(rng: np.random.Generator) -> Found:
     """Of those whose time is up."""
     asked, chance = requests(rng)
     hits = deadlines.lateness(asked, END)
-    return Found(hits.mean(), chance, *experiments.share_interval(hits))
+    return Found(hits.mean(), chance, *ab_tests.share_interval(hits))
 
 
 def late_answered(rng: np.random.Generator) -> Found:
@@ -33,7 +34,7 @@ def late_answered(rng: np.random.Generator) -> Found:
     asked, chance = requests(rng)
     state = deadlines.deadlines(asked, END)["state"]
     hits = state[state.isin(["in time", "late"])] == "late"
-    return Found(hits.mean(), chance, *experiments.share_interval(hits))
+    return Found(hits.mean(), chance, *ab_tests.share_interval(hits))
 
 
 def leaks(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
@@ -52,20 +53,20 @@ def leaks(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
             "inside": inside,
         }
     )
-    found = acts.exports(log)
+    found = processing_checks.exports(log)
     return found[found["signs"] >= 2], share
 
 
 def inside(rng: np.random.Generator) -> Found:
     """After each found leak has been investigated."""
     found, share = leaks(rng)
-    return Found(found["inside"].mean(), share, *experiments.share_interval(found["inside"]))
+    return Found(found["inside"].mean(), share, *ab_tests.share_interval(found["inside"]))
 
 
 def by_account(rng: np.random.Generator) -> Found:
     """By whose account it was."""
     found, share = leaks(rng)
-    return Found(found["employee"].mean(), share, *experiments.share_interval(found["employee"]))
+    return Found(found["employee"].mean(), share, *ab_tests.share_interval(found["employee"]))
 
 
 CASES = (

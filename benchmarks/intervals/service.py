@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
-from workbook.analytics import clocks, service
-from workbook.analytics.experiments import share_interval
+from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.service import service_kpis, waiting_times
 
 NOTEBOOK = "04_service/01_service_kpis"
 TODAY = pd.Timestamp("2025-06-30")
@@ -22,7 +22,7 @@ def waited(rng: np.random.Generator, n: int, median: float, days: float) -> pd.D
 def median(rng: np.random.Generator) -> Found:
     """120 tickets of the last four days, median 5 to 30 hours: up to half are still open."""
     truth = rng.uniform(5, 30)
-    return found(clocks.quantile(waited(rng, 120, truth, 4)), truth)
+    return found(waiting_times.quantile(waited(rng, 120, truth, 4)), truth)
 
 
 def closed_only(rng: np.random.Generator) -> Found:
@@ -44,7 +44,7 @@ def change(rng: np.random.Generator) -> Found:
             group = waited(rng, int(rng.integers(150, 400)), 8 * middle, 20)
             groups.append(group.assign(treated=treated, after=after))
     sample = pd.concat(groups, ignore_index=True)
-    return found(clocks.change(sample, sample["treated"], sample["after"]), truth)
+    return found(waiting_times.change(sample, sample["treated"], sample["after"]), truth)
 
 
 def found(estimate: tuple[float, float, float], truth: float) -> Found:
@@ -61,7 +61,7 @@ def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     tickets = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
                              "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
                              "first_response_by": "person"} | empty)  # fmt: skip
-    due = service.sla_cases(clocks.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
+    due = service_kpis.sla_cases(waiting_times.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
     return due, float(stats.norm.cdf(np.log(24 / middle) / 1.4))
 
 

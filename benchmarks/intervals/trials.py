@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from intervals import Case, Found
-from workbook.analytics import experiments, outcomes, sequential
+from workbook.analytics.experiments import ab_tests, experiment_metrics, sequential
 
 HERE = "01_digital_transformation/03_recommender_ab_test"
 
@@ -25,7 +25,7 @@ BASKET = float(np.exp(5.6 + 0.6**2 / 2))
 
 def found(units: pd.DataFrame, outcome: str, truth: float, rate: bool = False) -> Found:
     """Take difference and interval of the one treated arm."""
-    row = experiments.effects(units, outcome, control="none", rate=rate).iloc[0]
+    row = ab_tests.effects(units, outcome, control="none", rate=rate).iloc[0]
     return Found(row["difference"], truth, row["low"], row["high"])
 
 
@@ -40,7 +40,7 @@ def several(rng: np.random.Generator) -> Found:
     units = pd.DataFrame(
         {"arm": rng.choice(["none", "a", "b", "c"], 1600), "ordered": rng.random(1600) < 0.2}
     )
-    rows = experiments.effects(units, "ordered", control="none", rate=True)
+    rows = ab_tests.effects(units, "ordered", control="none", rate=True)
     off = (rows["difference"].abs() / rows["error"]).idxmax()
     return Found(rows.loc[off, "difference"], 0.0, rows.loc[off, "low"], rows.loc[off, "high"])
 
@@ -52,14 +52,14 @@ def revenue(rng: np.random.Generator) -> Found:
 
 def relative_revenue(rng: np.random.Generator) -> Found:
     """Revenue per visitor, relative to the control."""
-    row = experiments.effects(shop(rng, 1500), "revenue", control="none").iloc[0]
+    row = ab_tests.effects(shop(rng, 1500), "revenue", control="none").iloc[0]
     return Found(row["relative"], 0.06 / 0.15, row["relative_low"], row["relative_high"])
 
 
 def capped(rng: np.random.Generator) -> Found:
     """Revenue per visitor, each order counted up to the cap that was found; the truth is by the same cap."""
     units = shop(rng)
-    units["capped"], most = outcomes.cap(units["revenue"])
+    units["capped"], most = experiment_metrics.cap(units["revenue"])
     some = np.minimum(np.random.default_rng(1).lognormal(5.6, 0.6, 100_000), most).mean()
     return found(units, "capped", 0.06 * float(some))
 
@@ -67,7 +67,7 @@ def capped(rng: np.random.Generator) -> Found:
 def cuped(rng: np.random.Generator) -> Found:
     """Revenue per visitor, less what spend before foretells."""
     units = shop(rng)
-    return found(units.assign(adjusted=outcomes.cuped(units, "revenue")), "adjusted", 0.06 * BASKET)
+    return found(units.assign(adjusted=experiment_metrics.cuped(units, "revenue")), "adjusted", 0.06 * BASKET)
 
 
 def sequence(rng: np.random.Generator) -> Found:
@@ -84,16 +84,16 @@ def guardrail(rng: np.random.Generator) -> Found:
     """The worst that the value of an order may have become, one-sided; in truth it is 20 lower."""
     units = shop(rng)
     units["value"] = units["revenue"].where(units["ordered"] == 1) - 20 * (units["arm"] == "new")
-    row = outcomes.guard(
-        units, [outcomes.Guardrail("value", "value", 30)], treated="new", control="none"
+    row = experiment_metrics.guard(
+        units, [experiment_metrics.Guardrail("value", "value", 30)], treated="new", control="none"
     ).iloc[0]
     return Found(row["worse"], 20.0, -np.inf, row["at_worst"])
 
 
 def gain(rng: np.random.Generator) -> Found:
     """A year's gain from the posterior of the test alone."""
-    row = experiments.effects(shop(rng), "revenue", control="none").iloc[0]
-    won = outcomes.wager(row["difference"], row["error"], units=30_000, margin=0.5, cost=100_000)
+    row = ab_tests.effects(shop(rng), "revenue", control="none").iloc[0]
+    won = experiment_metrics.wager(row["difference"], row["error"], units=30_000, margin=0.5, cost=100_000)
     return Found(won["gain"], 30_000 * 0.5 * 0.06 * BASKET - 100_000, won["low"], won["high"])
 
 
@@ -107,7 +107,7 @@ def launch(rng: np.random.Generator) -> Found:
         days = pd.to_timedelta(rng.integers(0, 14, len(buys)), unit="D")
         orders.append(pd.DataFrame({"customer_id": [who[i] for i in buys], "ordered_at": start + days}))
     orders.append(pd.DataFrame({"customer_id": ["late"], "ordered_at": [last + pd.Timedelta(days=20)]}))
-    row = experiments.before_after(pd.concat(orders), pd.DatetimeIndex([last])).iloc[0]
+    row = ab_tests.before_after(pd.concat(orders), pd.DatetimeIndex([last])).iloc[0]
     return Found(row["change"], 0.0, row["low"], row["high"])
 
 

@@ -226,8 +226,8 @@ def data_make(
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set that is there.")] = False,
 ) -> None:
     """Make the synthetic retailer Lanyu, with its truth."""
-    from workbook.retailer.claims import parse
-    from workbook.retailer.making import make
+    from workbook.retailer.core.claims import parse
+    from workbook.retailer.core.write_world import make
 
     rows = make(
         folder, customers, months, seed, parse(claim or [], "--claim"),

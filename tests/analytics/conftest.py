@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.analytics import forecast
-from workbook.analytics.btyd import PurchaseModel, SpendModel
+from workbook.analytics.value import forecast
+from workbook.analytics.value.btyd import PurchaseModel, SpendModel
 
 
 @pytest.fixture(scope="session")

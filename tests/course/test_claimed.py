@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbook.course.claimed import claim
-from workbook.retailer.claims import PARAMETERS, load_claims
+from workbook.retailer.core.claims import PARAMETERS, load_claims
 from workbook.tables.errors import DataError
 
 

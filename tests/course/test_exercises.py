@@ -11,21 +11,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbook.analytics import (
-    acts,
-    btyd,
-    clocks,
-    consent,
-    deadlines,
-    exposure,
-    grading,
-    loyalty,
-    segments,
-    sequential,
-    service,
-    text_grades,
-    value,
-)
+from workbook.analytics.complaints import grading, text_grades
+from workbook.analytics.experiments import sequential
+from workbook.analytics.loyalty import loyalty_programme
+from workbook.analytics.privacy import consent, deadlines, exposure, processing_checks
+from workbook.analytics.segments import rfm_tiers
+from workbook.analytics.service import service_kpis, waiting_times
+from workbook.analytics.value import btyd, lifetime_value
 from workbook.course import exercises
 from workbook.course.display import MIME
 from workbook.course.exercises import CannotAnswer, Exercise, Wrong, check, complaint, evaluate, solve
@@ -66,14 +58,16 @@ NAMES = (
 def roi_frames(shop: Dataset) -> dict[str, object]:
     """Work out what the exercises of loyalty_roi are asked of."""
     since = shop.customers.set_index("customer_id")["member_since"]
-    late = loyalty.purchase_moments(shop.orders, since, as_of=shop.end, follow_days=90).query("number > 0")
-    days = loyalty.purchase_days(shop.orders)
+    late = loyalty_programme.purchase_moments(shop.orders, since, as_of=shop.end, follow_days=90).query(
+        "number > 0"
+    )
+    days = loyalty_programme.purchase_days(shop.orders)
     first = days.groupby("customer_id")["day"].transform("min")
     soon = days[(days["day"] > first) & (days["day"] <= first + pd.Timedelta(days=90))]
     waited = (since - days.groupby("customer_id")["day"].min()).dt.days
     early = pd.DataFrame({"joined_later": since.notna()})[~(waited <= 90)]
     early["purchases"] = soon.groupby("customer_id").size().reindex(early.index).fillna(0)
-    programme = loyalty.Programme(5.6e6, 1.2, 0.52, 6.5e6, 0.7, 0.05)
+    programme = loyalty_programme.Programme(5.6e6, 1.2, 0.52, 6.5e6, 0.7, 0.05)
     coupons = shop.experiments.query("experiment == 'coupon test'")
     return {
         "roi-before-joining": early,
@@ -102,7 +96,7 @@ def privacy_frames(shop: Dataset) -> dict[str, object]:
     up = (timed["due"] < shop.end + pd.Timedelta(days=1)) & (timed["state"] != "open")
     return {
         "privacy-consent-holds": consent.funnel(shop.consents, shop.end),
-        "privacy-at-the-moment": acts.prepare(shop, shop.end).query("consented"),
+        "privacy-at-the-moment": processing_checks.prepare(shop, shop.end).query("consented"),
         "privacy-late": timed.assign(time_is_up=up),
         "privacy-crossing": exposure.caps(8e6, "CNY", {"CNY": 1.0, "EUR": 7.8}),
     }
@@ -127,21 +121,25 @@ def ab_frames(shop: Dataset) -> dict[str, object]:
 
 def service_frames(shop: Dataset) -> dict[str, object]:
     """Work out what the exercises on service KPIs are asked of, as their notebook does."""
-    today, midnight = shop.end, shop.end + clocks.DAY
-    known = clocks.as_known(shop.tickets, today)
+    today, midnight = shop.end, shop.end + waiting_times.DAY
+    known = waiting_times.as_known(shop.tickets, today)
     recent = known[known["opened_at"] >= today - pd.Timedelta(days=364)]
-    watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + service.SETTLE_DAYS)]
-    hours = ((recent["answered_at"] - recent["opened_at"]) / clocks.HOUR).dropna()
-    settled = service.settled(watched, shop.complaints, today).query("not self_served")
+    watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + service_kpis.SETTLE_DAYS)]
+    hours = ((recent["answered_at"] - recent["opened_at"]) / waiting_times.HOUR).dropna()
+    settled = service_kpis.settled(watched, shop.complaints, today).query("not self_served")
     took = (known["resolved_at"] - known["opened_at"]).reindex(settled.index)
     came_back = settled["asked_again"] | settled["complained"]
-    fresh = clocks.waits(known[known["opened_at"] > today - pd.Timedelta(days=13)], "resolution", today)
-    due = known["opened_at"].reindex(fresh.index) + clocks.DAY < midnight
-    asked = clocks.waits(known, "answer", today)[["hours"]]
-    age = (midnight - known["opened_at"]) / clocks.DAY
+    fresh = waiting_times.waits(
+        known[known["opened_at"] > today - pd.Timedelta(days=13)], "resolution", today
+    )
+    due = known["opened_at"].reindex(fresh.index) + waiting_times.DAY < midnight
+    asked = waiting_times.waits(known, "answer", today)[["hours"]]
+    age = (midnight - known["opened_at"]) / waiting_times.DAY
     return {
         "service-longer-than-mean": hours.to_frame("hours"),
-        "service-first-contact": settled.assign(within_two_days=took <= 2 * clocks.DAY, came_back=came_back),
+        "service-first-contact": settled.assign(
+            within_two_days=took <= 2 * waiting_times.DAY, came_back=came_back
+        ),
         "service-overdue": fresh.assign(
             due=due, kept=fresh["seen"] & (fresh["hours"] <= 24), closed=fresh["seen"]
         ),
@@ -153,7 +151,7 @@ def frames(shop: Dataset) -> dict[str, object]:
     """Work out what each exercise is asked of, as the notebooks do."""
     today = shop.end
     summary = customer_summary(shop.orders, today, returns=shop.returns)
-    rfm = segments.rfm(summary)
+    rfm = rfm_tiers.rfm(summary)
     rfm["days_since_first"] = (today - summary["first_order_on"]).dt.days
     gross = customer_summary(shop.orders, today)
     gross["alive"] = btyd.fit_purchases(gross).alive(gross)
@@ -162,8 +160,8 @@ def frames(shop: Dataset) -> dict[str, object]:
     model = btyd.fit_purchases(backtest)
     backtest["forecast"] = model.expected_purchases(backtest, backtest["holdout_T"].iloc[0])
     channel = shop.customers.set_index("customer_id")["acquisition_channel"]
-    worth = value.channel_values(gross, channel, weeks=156.0, margin=0.4, annual_discount=0.1)
-    channels = worth.join(value.acquisition_costs(shop.marketing_costs, shop.customers), how="inner")
+    worth = lifetime_value.channel_values(gross, channel, weeks=156.0, margin=0.4, annual_discount=0.1)
+    channels = worth.join(lifetime_value.acquisition_costs(shop.marketing_costs, shop.customers), how="inner")
     of = (
         {id: shop for id in ALL if id.startswith("start-")}
         | service_frames(shop)

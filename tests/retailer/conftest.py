@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from workbook.retailer.complaints import make_complaints
-from workbook.retailer.sales import make_sales, sales_tables
-from workbook.retailer.surveys import make_surveys
-from workbook.retailer.tickets import make_tickets, tickets_table, true_tickets
-from workbook.retailer.world import make_world
+from workbook.retailer.complaints.complaints import make_complaints
+from workbook.retailer.core.world import make_world
+from workbook.retailer.sales.sales import make_sales, sales_tables
+from workbook.retailer.service.surveys import make_surveys
+from workbook.retailer.service.tickets import make_tickets, tickets_table, true_tickets
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
-from workbook.retailer.assortment import make_products
+from workbook.retailer.sales.assortment import make_products
 from workbook.retailer.texts import (
     complaint_texts,
     complaints_en,

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.retailer import experiments as part
-from workbook.retailer.claims import no_effects
-from workbook.retailer.people import PERSONAL
-from workbook.retailer.sales import make_sales, sales_tables
-from workbook.retailer.season import make_season
-from workbook.retailer.timeline import Timeline
-from workbook.retailer.truth import caused_orders
-from workbook.retailer.world import make_world
+from workbook.retailer.core.claims import no_effects
+from workbook.retailer.core.timeline import Timeline
+from workbook.retailer.core.truth import caused_orders
+from workbook.retailer.core.world import make_world
+from workbook.retailer.customers.people import PERSONAL
+from workbook.retailer.marketing import experiments as part
+from workbook.retailer.sales.sales import make_sales, sales_tables
+from workbook.retailer.sales.season import make_season
 
 pytestmark = pytest.mark.slow
 

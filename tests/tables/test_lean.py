@@ -51,7 +51,7 @@ def test_a_run_imports_neither_the_grammar_of_addresses_nor_the_retailer():
     """What a worker needs is quick to import."""
     code = (
         "import sys, workbook.course.runner, nbformat\n"
-        "print(*(name in sys.modules for name in ('jsonschema', 'rfc3987_syntax', 'workbook.retailer.world')))"
+        "print(*(name in sys.modules for name in ('jsonschema', 'rfc3987_syntax', 'workbook.retailer.core.world')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert done.stdout.split() == ["True", "False", "False"], done.stderr

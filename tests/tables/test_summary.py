@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.analytics import btyd
+from workbook.analytics.value import btyd
 from workbook.tables.errors import DataError
 from workbook.tables.summary import customer_summary, split_history
 

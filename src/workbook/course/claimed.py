@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbook.retailer.claims import PARAMETERS, load_claims
+from workbook.retailer.core.claims import PARAMETERS, load_claims
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import choose
 

@@ -10,7 +10,7 @@ from workbook.course import support
 from workbook.course.figures import between, decimals, label, written
 from workbook.course.pages import Html, document, escape, items, picture, table
 from workbook.course.words import known
-from workbook.retailer.claims import load_claims
+from workbook.retailer.core.claims import load_claims
 
 LINE = 8  # times as wide as high, beyond which a picture is but a line of text
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one

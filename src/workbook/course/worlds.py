@@ -18,8 +18,8 @@ def settings(given: list[str]) -> dict[str, Any]:
     DataError
         for an unknown key, a value that isn't a (whole) number or out of range, or a claim that can't have it.
     """
-    from workbook.retailer.claims import load_claims, parse
-    from workbook.retailer.world import make_world
+    from workbook.retailer.core.claims import load_claims, parse
+    from workbook.retailer.core.world import make_world
 
     found: dict[str, Any] = {}
     claims = []
@@ -42,7 +42,7 @@ def settings(given: list[str]) -> dict[str, Any]:
 
 def parameters() -> list[str]:
     """Ids of the claims that are parameters of the retailer."""
-    from workbook.retailer.claims import PARAMETERS, load_claims
+    from workbook.retailer.core.claims import PARAMETERS, load_claims
 
     claims = load_claims()
     return list(claims.index[claims["kind"].isin(PARAMETERS)])

@@ -1,3 +1,3 @@
-from .world import generate
+from .core.world import generate
 
 __all__ = ["generate"]

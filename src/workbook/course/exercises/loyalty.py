@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from workbook.analytics.loyalty import Programme
+from workbook.analytics.loyalty.loyalty_programme import Programme
 from workbook.course.exercises import CannotAnswer, Exercise, Wrong
 
 

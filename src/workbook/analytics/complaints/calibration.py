@@ -1,0 +1,57 @@
+"""Can a stated chance be taken at its word? Chances beside what came of them."""
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.experiments.ab_tests import share_interval
+
+
+def bins_of(chance: pd.Series, bins: int = 8) -> pd.Series:
+    """Number of the bin of each chance: bins of about as many cases each, equal chances in one."""
+    return np.ceil((chance.rank(method="average", pct=True) * bins).round(9)).astype(int)
+
+
+def calibration_table(chance: pd.Series, happened: pd.Series, bins: int = 8) -> pd.DataFrame:
+    """Mean chance and what share came true, bin by bin.
+
+    Parameters
+    ----------
+    chance : stated, 0 to 1
+    happened : whether it came true
+    bins : about as many cases in each
+
+    Returns
+    -------
+    pandas.DataFrame
+        By bin: cases, chance (mean), share (that came true), low and high (Wilson's interval of the share).
+    """
+    groups = pd.DataFrame({"chance": chance, "happened": happened.astype(bool)}).groupby(
+        bins_of(chance, bins)
+    )
+    table = groups.agg(cases=("happened", "size"), chance=("chance", "mean"), share=("happened", "mean"))
+    ends = [share_interval(group["happened"]) for _, group in groups]
+    return table.assign(low=[low for low, _ in ends], high=[high for _, high in ends]).rename_axis("bin")
+
+
+def calibration_error(chance: pd.Series, happened: pd.Series, bins: int = 8) -> float:
+    """Mean distance of chance and share over the bins, weighted by cases; missing without cases.
+
+    It is above 0 even for perfect chances, because shares scatter: see `error_by_chance` (Kumar, Liang & Ma 2019,
+    "Verified uncertainty calibration").
+    """
+    if not len(chance):
+        return np.nan
+    gap = (happened.astype(float) - chance).groupby(bins_of(chance, bins)).sum()
+    return float(gap.abs().sum() / len(chance))
+
+
+def error_by_chance(
+    chance: pd.Series, bins: int = 8, *, draws: int = 200, seed: int = 0
+) -> tuple[float, float]:
+    """Calibration error if the chances were perfect: its mean, and what it stays under in 95 % of ``draws``."""
+    if not len(chance):
+        return np.nan, np.nan
+    came = np.random.default_rng(seed).random((draws, len(chance))) < chance.to_numpy()
+    groups = pd.get_dummies(bins_of(chance, bins)).to_numpy(dtype=float)
+    errors = np.abs((came - chance.to_numpy()) @ groups).sum(axis=1) / len(chance)
+    return float(errors.mean()), float(np.quantile(errors, 0.95))

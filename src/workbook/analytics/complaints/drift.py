@@ -1,0 +1,104 @@
+"""Has the world moved since the model learnt? Two samples compared, with what chance alone would show."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbook.analytics.complaints import text_grades
+
+
+def psi(before: pd.Series, after: pd.Series) -> float:
+    """Population stability index of two samples of classes: 0 where the shares are alike.
+
+    The sum over classes of the difference of shares times the difference of their logarithms, half a case added to each
+    class so that an empty one has a logarithm; missing if a sample is empty.
+    """
+    if before.empty or after.empty:
+        return np.nan
+    return float(psi_of(*counted(before, after))[0])
+
+
+def psi_by_chance(before: pd.Series, after: pd.Series, *, draws: int = 1000, seed: int = 0) -> float:
+    """What the index stays under in 95 % of ``draws`` if the two samples are shuffled; missing if one is empty."""
+    if before.empty or after.empty:
+        return np.nan
+    old, new = counted(before, after)
+    both = (old + new).astype(int)[0]
+    mixed = np.random.default_rng(seed).multivariate_hypergeometric(both, len(before), size=draws)
+    return float(np.quantile(psi_of(mixed, both - mixed), 0.95))
+
+
+def counted(before: pd.Series, after: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Cases by class in each sample, as one row each."""
+    classes = sorted(set(before) | set(after), key=str)
+    old, new = (
+        s.value_counts().reindex(classes, fill_value=0).to_numpy(float)[None, :] for s in (before, after)
+    )
+    return old, new
+
+
+def psi_of(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The index of each row of counts."""
+    p, q = ((k + 0.5) / (k + 0.5).sum(axis=1, keepdims=True) for k in (before, after))
+    return np.asarray(((q - p) * np.log(q / p)).sum(axis=1))
+
+
+def in_fifths(values: pd.Series, of: pd.Series) -> pd.Series:
+    """Class 0 to 4 of each value, cut at the fifths of another sample."""
+    cuts = np.unique(of.dropna().quantile([0.2, 0.4, 0.6, 0.8]).to_numpy(dtype=float))
+    return pd.Series(np.searchsorted(cuts, values.to_numpy(dtype=float), side="left"), index=values.index)
+
+
+def drift_table(
+    before: pd.DataFrame, after: pd.DataFrame, *, draws: int = 200, seed: int = 0
+) -> pd.DataFrame:
+    """The index of each column that both have, and what chance alone keeps it under; numbers are cut into fifths.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By column: psi, psi_by_chance, moved (whether the index is above it). Of 20 columns in which nothing has changed,
+        about one moves all the same.
+    """
+    rows = {}
+    for name in before.columns.intersection(after.columns):
+        old, new = before[name].dropna(), after[name].dropna()
+        if pd.api.types.is_numeric_dtype(old):
+            old, new = in_fifths(old, old), in_fifths(new, old)
+        rows[str(name)] = (psi(old, new), psi_by_chance(old, new, draws=draws, seed=seed))
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["psi", "psi_by_chance"])
+    return table.assign(moved=table["psi"] > table["psi_by_chance"])
+
+
+def auc(score: pd.Series, positive: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
+    """Chance that a positive case scores above another one, ties counting half, with DeLong's interval.
+
+    The interval covers that chance, for the scores as they are, in about ``level`` of samples (DeLong et al. 1988, doi
+    10.2307/2531595). Missing with fewer than two cases on a side, and without an end where the two sides don't overlap.
+    """
+    up, down = (score[positive.astype(bool) == side].to_numpy(dtype=float) for side in (True, False))
+    m, n = len(up), len(down)
+    if min(m, n) < 2:
+        return np.nan, np.nan, np.nan
+    ranks = stats.rankdata(np.concatenate([up, down]))
+    over = (ranks[:m] - stats.rankdata(up)) / n
+    under = 1 - (ranks[m:] - stats.rankdata(down)) / m
+    found = over.mean()
+    spread = np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n)
+    if spread == 0:
+        return float(found), np.nan, np.nan
+    reach = stats.norm.ppf(0.5 + level / 2) * spread
+    return float(found), float(max(found - reach, 0)), float(min(found + reach, 1))
+
+
+def told_apart(before: pd.Series, after: pd.Series, *, seed: int = 0) -> tuple[float, float, float]:
+    """Can a model tell the texts of two samples apart? `auc` of one that learnt from half of each, on the other half.
+
+    One half means that it can't: then the words have not moved in any way that it could learn (Lopez-Paz & Oquab 2017,
+    "Revisiting classifier two-sample tests"). The interval is that of `auc`, for the model as it was learnt.
+    """
+    texts = pd.concat([before, after], ignore_index=True)
+    later = pd.Series(np.arange(len(texts)) >= len(before))
+    learns = pd.Series(np.random.default_rng(seed).permutation(len(texts)) % 2 == 0)
+    model = text_grades.fit(texts[learns], later[learns] + 1, seed=seed)
+    return auc(model.chances(texts[~learns])[2], later[~learns])

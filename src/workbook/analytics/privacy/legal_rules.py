@@ -1,0 +1,184 @@
+"""An audit of what was done with personal data: rules of three laws as a table, each with a check that returns rows.
+
+A teaching aid, and no legal advice. Numbers of articles are of the PIPL (China, in force since 1 November 2021), of
+the GDPR (Regulation (EU) 2016/679), and of the CCPA as amended by the CPRA (California Civil Code). The CCPA mostly
+lets people opt out; where it asks for no consent, the table has a dash.
+"""
+
+import pandas as pd
+
+from workbook.analytics.privacy.consent import VOID
+from workbook.analytics.privacy.deadlines import deadlines
+from workbook.analytics.privacy.processing_checks import CHECKS, day, prepare
+from workbook.tables.dataset import Dataset
+
+# rule, what a breach is called, what is demanded, PIPL, GDPR, CCPA, what the audit looks at, severity
+RULES = pd.DataFrame(
+    [
+        ("box-ticked", "consent pre-ticked", "consent is an active yes", "14", "4(11)", "1798.140(h)", "consents.how", "medium"),
+        ("bundled", "consent bundled", "consent is asked for apart from the terms", "14, 16", "7(2), 7(4)", "1798.140(h)", "consents.how", "medium"),
+        ("unproved", "consent unproved", "consent is informed, and can be proved", "14, 17", "7(1)", "—", "consents.policy_version", "low"),
+        ("unasked", "marketing without consent", "no marketing without a yes", "13", "6(1)(a)", "—", "log × consents", "high"),
+        ("withdrawn", "marketing after withdrawal", "a withdrawal holds from that moment", "15", "7(3)", "1798.120, .135", "log × consents", "high"),
+        ("void", "marketing on an invalid consent", "a consent that is none carries nothing", "14", "4(11), 7", "—", "log × consents", "high"),
+        ("unconsented", "other processing without consent", "every act has a basis", "13", "6(1)", "—", "log × consents", "medium"),
+        ("shared", "shared without consent", "sharing has a consent of its own", "23", "6(1), 13(1)(e)", "1798.120, .135", "log × consents", "high"),
+        ("abroad", "cross-border without its own basis", "transfer abroad has a basis of its own", "38–39", "44–49", "—", "log.destination, basis", "high"),
+        ("kept", "kept beyond retention", "data is kept no longer than needed", "19, 47", "5(1)(e)", "1798.100(a)(3)", "log × orders × policies", "medium"),
+        ("erased", "processed after erasure", "erased is erased", "47", "17", "1798.105", "log × requests", "high"),
+        ("objected", "processed after objection", "an objection is heeded", "44", "21(2)–(3)", "1798.120", "log × requests", "high"),
+        ("fields", "more fields than needed", "only the data that the purpose needs", "6", "5(1)(c)", "1798.100(c)", "log.fields × purposes", "medium"),
+        ("sensitive", "sensitive data without need", "sensitive data has strict need and a consent of its own", "28–30, 55", "9", "1798.121", "log.fields × purposes", "high"),
+        ("role", "role without right", "only those whose task it is", "51", "5(1)(f), 32", "1798.100(e)", "log.role × purposes", "medium"),
+        ("no-basis", "no basis stated", "the basis is known and on record", "13", "6(1), 30", "—", "log.basis", "medium"),
+        ("late", "request answered late", "requests are answered in time", "45–46, 50", "12(3)", "1798.130(a)(2)", "privacy_requests", "medium"),
+        ("unexplained", "refused without a reason", "a refusal says why", "50", "12(4)", "1798.145(h)", "privacy_requests", "low"),
+        ("odd-export", "leak", "bulk data stays inside", "51, 57", "32, 33", "1798.100(e), .150", "log: hour, place, records", "high"),
+    ],
+    columns=["rule", "finding", "demands", "PIPL", "GDPR", "CCPA", "looks_at", "severity"],
+)  # fmt: skip
+
+
+def audit(
+    data: Dataset, as_of: pd.Timestamp, *, home: str = "", acts: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Apply every rule that the data allows, and return the rows that break one.
+
+    Parameters
+    ----------
+    data : processing_log and consents; the other tables are used where they are there
+    as_of : last day that counts
+    home : country where transfer abroad begins (ISO 3166-1); empty for the most frequent destination
+    acts : from `acts.prepare`, where they are at hand already
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a finding: rule, finding, severity, table, row_id, at, why. One row of the data may break several rules.
+    """
+    acts = prepare(data, as_of, home=home) if acts is None else acts
+    parts = [
+        found for name, check in CHECKS.items() if not (found := written(name, acts, *check(acts))).empty
+    ]
+    parts += wrong_consents(data.consents, as_of) + wrong_requests(data.privacy_requests, as_of)
+    blank = pd.DataFrame(columns=["rule", "table", "row_id", "at", "why"]).astype({"at": "datetime64[ns]"})
+    found = pd.concat([p for p in parts if len(p)]) if any(map(len, parts)) else blank
+    return RULES[["rule", "finding", "severity"]].merge(found, on="rule").reset_index(drop=True)
+
+
+def written(rule: str, acts: pd.DataFrame, mask: pd.Series, why: pd.Series) -> pd.DataFrame:
+    """Findings of one rule in the log."""
+    rows = acts[mask.fillna(False).astype(bool)]
+    return pd.DataFrame(
+        {
+            "rule": rule,
+            "table": "processing_log",
+            "row_id": rows["log_id"],
+            "at": rows["processed_at"],
+            "why": why[rows.index],
+        }
+    )
+
+
+def wrong_consents(consents: pd.DataFrame, as_of: pd.Timestamp) -> list[pd.DataFrame]:
+    """Findings among the consents that were given: ticked beforehand, bundled, or on a policy nobody noted."""
+    yes = consents[consents["granted"].astype(bool) & (consents["asked_at"] < as_of + pd.Timedelta(days=1))]
+    noted = consents["policy_version"].notna()
+    parts = [
+        ("unproved", yes[yes["policy_version"].isna() & noted.any()], "nobody noted which policy was shown")
+    ]
+    parts += [
+        (rule, yes[yes["how"] == how], why)
+        for rule, (how, why) in zip(("box-ticked", "bundled"), VOID[["how", "why"]].to_numpy(), strict=True)
+    ]
+    return [
+        pd.DataFrame(
+            {
+                "rule": rule,
+                "table": "consents",
+                "row_id": rows["consent_id"],
+                "at": rows["asked_at"],
+                "why": why,
+            }
+        )
+        for rule, rows, why in parts
+    ]
+
+
+def wrong_requests(requests: pd.DataFrame, as_of: pd.Timestamp) -> list[pd.DataFrame]:
+    """Findings among the requests: late, or refused without a reason."""
+    timed = deadlines(requests, as_of)
+    late = timed[timed["state"].isin(["late", "open and overdue"])]
+    bare_refusal = timed[
+        timed["outcome"].str.strip().eq("refused").fillna(False) & (timed["state"] != "open")
+    ]
+    return [
+        pd.DataFrame(
+            {
+                "rule": rule,
+                "table": "privacy_requests",
+                "row_id": rows["request_id"],
+                "at": rows["received_at"],
+                "why": why,
+            }
+        )
+        for rule, rows, why in (
+            (
+                "late",
+                late,
+                "due on "
+                + day(late["due"])
+                + ", "
+                + late["state"].where(late["state"] != "late", "answered on " + day(late["answered_at"])),
+            ),
+            ("unexplained", bare_refusal, "refused, and no reason on record"),
+        )
+    ]
+
+
+def scorecard(found: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:
+    """Findings against what is known to be wrong, by rule.
+
+    Parameters
+    ----------
+    found : from `audit`
+    planted : table, row_id, kind; kinds are named as in RULES
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by finding: found, so (planted as this), otherwise (the row is planted, under another name), nowhere,
+        planted, precision ((so + otherwise) / found), recall (so / planted); missing where there is nothing to divide by.
+    """
+    rows = planted.groupby(["table", "row_id"])["kind"].agg(set).rename("kinds").reset_index()
+    marked = found.merge(rows, how="left", on=["table", "row_id"])
+    somewhere = marked["kinds"].notna()
+    so = pd.Series(
+        [isinstance(k, set) and f in k for f, k in zip(marked["finding"], marked["kinds"], strict=True)],
+        index=marked.index,
+        dtype=bool,
+    )
+    flags = pd.DataFrame(
+        {
+            "finding": marked["finding"],
+            "found": 1,
+            "so": so,
+            "otherwise": somewhere & ~so,
+            "nowhere": ~somewhere,
+        }
+    )
+    card = flags.groupby("finding").sum().reindex(RULES["finding"]).fillna(0).astype(int)
+    card["planted"] = (
+        planted.drop_duplicates(["table", "row_id", "kind"])["kind"]
+        .value_counts()
+        .reindex(card.index)
+        .fillna(0)
+        .astype(int)
+    )
+    found_any, planted_any = (
+        card["found"].where(card["found"] > 0),
+        card["planted"].where(card["planted"] > 0),
+    )
+    return card.assign(
+        precision=(card["so"] + card["otherwise"]) / found_any, recall=card["so"] / planted_any
+    )

@@ -1,0 +1,252 @@
+"""All parts of the retailer put together, block by block."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from workbook.retailer.complaints.complaints import make_complaints
+from workbook.retailer.core.claims import settle
+from workbook.retailer.core.streams import SIZE, Block, stream
+from workbook.retailer.core.timeline import Timeline
+from workbook.retailer.core.truth import caused_orders, channel_sums, true_channels, true_customers
+from workbook.retailer.identity.identity import make_identity
+from workbook.retailer.loyalty.loyalty import make_loyalty
+from workbook.retailer.marketing import experiments, marketing
+from workbook.retailer.marketing.campaign_plan import campaign_plan
+from workbook.retailer.marketing.campaigns import (
+    effect_sums,
+    touchpoints_table,
+    true_channel_effects,
+    true_trigger_effects,
+)
+from workbook.retailer.marketing.sessions import make_sessions
+from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
+from workbook.retailer.sales import assortment
+from workbook.retailer.sales.sales import Sales, make_sales, sales_tables
+from workbook.retailer.sales.season import Season, make_season
+from workbook.retailer.sales.supply import Goods, make_goods
+from workbook.retailer.service.service_effects import Service, make_service
+from workbook.retailer.service.surveys import make_surveys
+from workbook.retailer.service.tickets import make_tickets, tickets_table, true_tickets
+from workbook.retailer.social.social import make_social
+from workbook.retailer.texts import product_descriptions
+from workbook.tables import schema
+from workbook.tables.dataset import Dataset, validate
+from workbook.tables.errors import DataError
+
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class World:
+    """One setting of the retailer, and what all its customers share.
+
+    Attributes
+    ----------
+    customers, months, seed : see `generate`
+    claims : value of each claim that is a parameter
+    """
+
+    customers: int
+    months: int
+    seed: int
+    claims: Mapping[str, float]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """What happens when."""
+        return Timeline(make_season(self.months))
+
+    @property
+    def season(self) -> Season:
+        """The calendar and the inner clock."""
+        return self.timeline.season
+
+    @cached_property
+    def service(self) -> Service:
+        """How purchases go."""
+        return make_service(self.timeline, self.claims)
+
+    @cached_property
+    def goods(self) -> Goods:
+        """Products, suppliers and batches."""
+        products = assortment.make_products(stream(self.seed, "products"))
+        products = products.join(product_descriptions(products, stream(self.seed, "products.texts")))
+        popular = assortment.popularity()
+        return make_goods(products, popular, self.timeline, stream(self.seed, "supply"))
+
+    def blocks(self) -> list[Block]:
+        """Cut the customers into blocks that are made one by one."""
+        starts = range(0, self.customers, SIZE)
+        return [Block(self.seed, i, min(SIZE, self.customers - s)) for i, s in enumerate(starts)]
+
+    def shared(self) -> tuple[Tables, Tables]:
+        """Tables, and truth, that don't grow with the customers."""
+        goods, end = self.goods, self.season.end
+        tables = {
+            "products": goods.products,
+            "stores": assortment.make_stores(stream(self.seed, "stores")),
+            "suppliers": goods.suppliers,
+            "campaigns": campaign_plan(self.timeline),
+            **privacy_rules(),
+            "batches": goods.batches[goods.batches["received_on"] <= end].reset_index(drop=True),
+        }
+        return tables, {"events": self.timeline.table()}
+
+    def part(self, block: Block) -> tuple[Tables, Tables, dict[str, pd.DataFrame]]:
+        """Make the tables of one block, their truth, and sums that are added over blocks."""
+        sales = make_sales(self.season, self.service, self.goods, block)
+        tables = sales_tables(sales, self.season, self.goods, block)
+        seen = sales.orders[: sales.seen]
+        visitors, on_visitors = experiments.recommender(
+            self.timeline, self.claims["recommender-conversion"], block
+        )
+        trials = experiments.trial_rows(sales.trials, seen, sales.ids, self.timeline)
+        tables["experiments"] = pd.concat([trials, visitors], ignore_index=True)
+        helped, helped_truth = service_tables(
+            sales, self.goods, self.service, tables["orders"]["order_id"], block
+        )
+        tables |= helped
+        known, known_truth = make_identity(
+            tables["customers"], tables["orders"], tables["returns"], self.season, block
+        )
+        processed, violations = make_privacy(
+            tables["customers"], tables["orders"], sales.agreements, self.season, self.claims, block
+        )
+        visits, flags = make_sessions(
+            tables["orders"], tables["customers"], sales.campaigns.touches, self.season, block
+        )
+        points, errors = make_loyalty(sales, tables | {"products": self.goods.products}, self.timeline, block)
+        posts, true_posts = make_social(self.timeline, block)
+        tables["touchpoints"] = touchpoints_table(sales.campaigns, sales.ids, block)
+        tables |= known | processed | visits | points | posts
+        truth = (
+            helped_truth
+            | known_truth
+            | violations
+            | flags
+            | errors
+            | true_posts
+            | {
+                "customers": true_customers(sales, self.service),
+                "effects": pd.concat(
+                    [experiments.true_effects(sales.trials, sales.ids), on_visitors], ignore_index=True
+                ),
+                "caused_orders": caused_orders(sales, tables["orders"]),
+            }
+        )
+        tables = {
+            name: frame if name in TO_THE_SECOND else to_minutes(frame) for name, frame in tables.items()
+        }
+        sums = {
+            "channels": channel_sums(sales, self.service),
+            "marketing": marketing.counts(tables["customers"], tables["orders"], self.season),
+            "campaigns": effect_sums(sales.campaigns),
+        }
+        return tables, truth, sums
+
+    def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
+        """Tables, and truth, that need the sums over all blocks."""
+        added = {
+            name: pd.concat([s[name] for s in sums])
+            .groupby(level=list(range(sums[0][name].index.nlevels)))
+            .sum()
+            for name in sums[0]
+        }
+        costs = marketing.make_costs(added["marketing"], stream(self.seed, "marketing"))
+        return {"marketing_costs": costs}, {
+            "channels": true_channels(added["channels"]),
+            "channel_effects": true_channel_effects(added["campaigns"]),
+            "trigger_effects": true_trigger_effects(added["campaigns"]),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Settings, for datapackage.json."""
+        usual = settle()
+        changed = {name: value for name, value in self.claims.items() if value != usual[name]}
+        return {"customers": self.customers, "months": self.months, "seed": self.seed, "claims": changed}
+
+
+def service_tables(
+    sales: Sales, goods: Goods, service: Service, order_ids: pd.Series, block: Block
+) -> tuple[Tables, Tables]:
+    """Tickets, surveys and complaints, and the truth behind them."""
+    hidden = make_tickets(sales, service, block)
+    tickets = tickets_table(hidden, sales, service, order_ids, block)
+    complaints, true_complaints = make_complaints(hidden, tickets, sales, goods, service, order_ids, block)
+    return {
+        "tickets": tickets,
+        "surveys": make_surveys(hidden, tickets, sales, service, block),
+        "complaints": complaints,
+    }, {"tickets": true_tickets(hidden, tickets, service), "complaints": true_complaints}
+
+
+TO_THE_SECOND = (
+    "customers",
+    "orders",
+    "returns",
+    "points",
+    "invoices",
+)  # tables that are compared with the till's times
+
+
+def to_minutes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Times as most systems keep them: to the minute."""
+    times = frame.select_dtypes("datetime")
+    return frame.assign(**{c: times[c].dt.floor("min") for c in times})
+
+
+def make_world(
+    customers: int = 5000, months: int = 24, seed: int = 2026, claims: Mapping[str, float] | None = None
+) -> World:
+    """Check the settings of `generate`."""
+    for name, value, least in (("customers", customers, 1), ("months", months, 1), ("seed", seed, 0)):
+        if value < least:
+            raise DataError(f"{name} must be a whole number from {least} on; got {value}.")
+    return World(customers, months, seed, settle(claims))
+
+
+def generate(
+    customers: int = 5000, months: int = 24, seed: int = 2026, claims: Mapping[str, float] | None = None
+) -> Dataset:
+    """Make the retailer's data and its truth; the same settings give the same data to the bit.
+
+    Parameters
+    ----------
+    customers : number of customers won in the period, from 1
+    months : whole months up to the end of 2025, from 1
+    seed : of all randomness, from 0
+    claims : id → value of claims that aren't to be as the course has them (see datasets/claims.csv)
+
+    Raises
+    ------
+    DataError
+        for a setting out of range, or a claim that is no parameter.
+    """
+    world = make_world(customers, months, seed, claims)
+    parts = list(map(world.part, world.blocks()))
+    shared, shared_truth = world.shared()
+    total, total_truth = world.totals([sums for _, _, sums in parts])
+    tables = shared | joined([t for t, _, _ in parts]) | total
+    truth = shared_truth | joined([t for _, t, _ in parts]) | total_truth
+    return Dataset(
+        name="lanyu",
+        tables=validate(
+            {name: tables[name] for name in schema.CONTRACTS if name in tables}, schema.CONTRACTS
+        ),
+        start=world.season.start,
+        end=world.season.end,
+        currency="CNY",
+        truth=validate({name: truth[name] for name in schema.TRUTH if name in truth}, schema.TRUTH, tables),
+        facts=world.facts(),
+    )
+
+
+def joined(parts: list[Tables]) -> Tables:
+    """The blocks' tables one below the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return {name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]}

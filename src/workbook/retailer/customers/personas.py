@@ -1,0 +1,97 @@
+"""The kinds of people who buy here: segments that differ in age and gender, taste, price level, place and hour.
+
+They say nothing of how often somebody buys or how long somebody stays, which is as BG/NBD has it for all. A customer's
+own taste scatters widely around that of the segment, so that no clustering can find the segments without mistakes.
+"""
+
+import numpy as np
+import pandas as pd
+
+from workbook.retailer.sales.assortment import POPULAR
+from workbook.retailer.sales.season import HOUR
+
+# One row a segment: share of customers, of women among those who say it, the age at the first look from 18 on (gamma:
+# shape and years), shift of the price level and of the share of orders placed online.
+SEGMENTS = pd.DataFrame(
+    [
+        ("trend", 0.24, 0.96, 3.0, 2.6, 0.00, 0.06),
+        ("business", 0.14, 0.06, 7.0, 2.8, 0.13, 0.00),
+        ("family", 0.24, 0.86, 8.0, 2.2, -0.10, 0.02),
+        ("classic", 0.14, 0.80, 10.0, 3.2, 0.05, -0.16),
+        ("sport", 0.14, 0.58, 3.0, 4.0, -0.03, 0.04),
+        ("gift", 0.10, 0.66, 3.2, 5.2, 0.05, -0.02),
+    ],
+    columns=["segment", "share", "women", "age_shape", "age_years", "price_level", "online"],
+)
+WHO = {  # for people who read, in English and Chinese
+    "trend": ("fashion-seeking young women", "时尚女青年"),
+    "business": ("quality-minded business men", "品质商务男士"),
+    "family": ("thrifty buyers for a household", "实惠家庭"),
+    "classic": ("older friends of the classic", "经典熟龄"),
+    "sport": ("young people in sportswear", "运动青年"),
+    "gift": ("people who buy for others", "送礼人群"),
+}
+UNSAID = 0.06  # share who don't say their gender
+# What each segment buys of shirts, trousers, dresses, knitwear, outerwear, shoes, bags, accessories, against all.
+LIKES = np.array(
+    [
+        [0.8, 0.7, 1.9, 0.8, 0.8, 1.1, 1.5, 1.3],
+        [2.0, 1.4, 0.05, 0.9, 1.5, 1.2, 0.5, 0.4],
+        [1.0, 1.5, 0.8, 1.3, 1.0, 1.0, 0.6, 0.7],
+        [0.9, 0.9, 0.9, 1.8, 1.6, 0.7, 0.7, 0.6],
+        [1.2, 1.5, 0.4, 0.6, 0.9, 2.2, 0.9, 0.8],
+        [0.5, 0.2, 0.4, 1.1, 0.3, 0.3, 2.5, 3.5],
+    ]
+)
+# The same for the styles commuter, street, classic, sport.
+STYLED = np.array(
+    [
+        [0.8, 1.9, 0.5, 0.5],
+        [1.6, 0.4, 1.0, 0.2],
+        [1.1, 0.8, 1.0, 1.0],
+        [0.9, 0.3, 2.6, 0.3],
+        [0.5, 1.0, 0.3, 4.0],
+        [1.0, 1.0, 1.2, 0.6],
+    ]
+)
+# The same for the night, the morning, the afternoon, the evening: six hours each.
+AWAKE = np.array(
+    [
+        [1.4, 0.6, 0.9, 1.2],
+        [0.7, 0.7, 1.2, 1.1],
+        [0.8, 0.9, 0.8, 1.2],
+        [0.4, 1.8, 1.2, 0.4],
+        [1.2, 1.0, 1.0, 1.0],
+        [0.8, 1.0, 1.3, 0.8],
+    ]
+)
+
+
+def make_personas(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw the segment (row of SEGMENTS) of each customer."""
+    return rng.choice(len(SEGMENTS), size=n, p=SEGMENTS["share"])
+
+
+def genders(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw what each customer says of gender."""
+    women = (1 - UNSAID) * SEGMENTS["women"].to_numpy()[segment]
+    lot = rng.random(len(segment))
+    return np.select([lot < women, lot < 1 - UNSAID], ["female", "male"], "not said").astype(object)
+
+
+def ages(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw ages in years, from 18."""
+    shape, years = (SEGMENTS[c].to_numpy()[segment] for c in ("age_shape", "age_years"))
+    return 18 + rng.gamma(shape, years)
+
+
+def styles(segment: np.ndarray) -> np.ndarray:
+    """Share of each style among what a customer of each segment buys in one price step, (n, styles)."""
+    weights = POPULAR * STYLED
+    return (weights / weights.sum(axis=1, keepdims=True))[segment]
+
+
+def hours(segment: np.ndarray) -> np.ndarray:
+    """Share of a segment's purchases in each hour of the day, (n, 24)."""
+    weights = HOUR * AWAKE.repeat(6, axis=1)
+    return (weights / weights.sum(axis=1, keepdims=True))[segment]

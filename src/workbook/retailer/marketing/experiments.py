@@ -1,0 +1,320 @@
+"""Trials by lot, and the orders that they cause beyond those that come anyway.
+
+Each trial draws its units, gives them an arm, and adds orders for some; what a unit does is then counted from all its
+orders, so that a trial's outcome is as noisy as the business. The effect on each unit is kept in the truth.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from workbook.retailer.core.streams import Block
+from workbook.retailer.core.timeline import Timeline
+
+WINDOW = {"class treatment": 180, "coupon test": 60, "win-back test": 90, "missions": 180}  # days of outcome
+HIGH_VALUE = 0.30  # share of customers by spend who count as high value
+HOLDOUT = 0.4  # share of them left alone
+SILENT = 120  # days without an order before a win-back
+VISITORS = 1.0  # visitors of the marketplace shop a customer of ours
+CONVERSION = 0.15  # of those visitors without recommendations, as the course has it
+MISSION = 1.5  # factor on the engagement of members who are given missions
+COUPON = {"same for all": 0.03, "by price level": 0.05}  # chance of one more order, on average
+WINBACK = {"coupon": 0.05, "call": 0.07}
+COSTS = {"same for all": 20.0, "by price level": 20.0, "coupon": 30.0, "call": 12.0, "treated": 15.0}
+COLUMNS = ["experiment", "unit_id", "arm", "assigned_at", "before", "ordered", "revenue", "cost"]
+
+
+@dataclass(frozen=True)
+class History:
+    """What each customer has done by itself: the ground on which trials add.
+
+    Attributes
+    ----------
+    people : rows of customers
+    bought : every purchase: who, inner, nth, left
+    orders : every order of those purchases: who, ordered_at, amount
+    timeline : of the world
+    caused : orders that marketing, and trials before this one, added: who, ordered_at
+    """
+
+    people: pd.DataFrame
+    bought: pd.DataFrame
+    orders: pd.DataFrame
+    timeline: Timeline
+    caused: pd.DataFrame | None = None
+
+    def after(self, caused: pd.DataFrame) -> "History":
+        """Return the history with some caused orders more."""
+        columns = ["who", "ordered_at"]
+        both = [caused[columns]] if self.caused is None else [self.caused, caused[columns]]
+        return replace(self, caused=pd.concat(both, ignore_index=True))
+
+    def buyers(self, start: pd.Timestamp, stop: pd.Timestamp) -> np.ndarray:
+        """Customers who order in a window, of their own accord or not."""
+        all_orders = [self.orders] if self.caused is None else [self.orders, self.caused]
+        inside = [o.loc[(o["ordered_at"] >= start) & (o["ordered_at"] < stop), "who"] for o in all_orders]
+        return np.unique(np.concatenate(inside))
+
+    def at(self, moment: pd.Timestamp) -> pd.DataFrame:
+        """Where each customer stands at a moment: spent, last (time of the last order), member, active, rate."""
+        n = len(self.people)
+        inner = self.timeline.season.inner(moment)
+        before = self.orders[self.orders["ordered_at"] < moment]
+        done = self.bought[self.bought["inner"] < inner]
+        left = done.loc[done["left"], "who"]
+        times = np.bincount(done["who"], minlength=n)
+        member = times > self.people["member_from"].to_numpy()
+        last = before.groupby("who")["ordered_at"].max().reindex(range(n))
+        return pd.DataFrame(
+            {
+                "spent": np.bincount(before["who"], before["amount"], n),
+                "last": last.array,
+                "member": member,
+                "active": (times > 0) & ~np.isin(np.arange(n), left),
+                "rate": self.people["rate"].to_numpy()
+                * np.where(member, self.people["programme"].to_numpy(), 1.0),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial.
+
+    Attributes
+    ----------
+    units : a row per unit: who, arm
+    effects : what each arm would do to each unit: arm → as many values as units
+    caused : the orders that it added: who, ordered_at
+    """
+
+    name: str
+    at: pd.Timestamp
+    units: pd.DataFrame
+    effects: Mapping[str, np.ndarray]
+    caused: pd.DataFrame
+
+
+def make_trials(history: History, claims: Mapping[str, float], block: Block) -> list[Trial]:
+    """Hold every trial on customers, each on what the ones before it left; see `Trial`."""
+    trials = []
+    for hold in (
+        personal_offers,
+        lambda h: missions(h, claims["engagement-repurchase"], block.rng("trials.missions")),
+        lambda h: coupon_test(h, block.rng("trials.coupon")),
+        lambda h: win_back(h, block.rng("trials.win-back")),
+        lambda h: class_treatment(h, claims["rfm-retention"], block.rng("trials.class")),
+    ):
+        trials.append(hold(history))
+        history = history.after(trials[-1].caused)
+    return trials
+
+
+def window(timeline: Timeline, name: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First moment of a trial, and the moment when its outcome is counted."""
+    start = timeline.start(name)
+    return start, min(start + pd.Timedelta(days=WINDOW[name]), timeline.season.end + pd.Timedelta(days=1))
+
+
+def buys_within(
+    state: pd.DataFrame, timeline: Timeline, start: pd.Timestamp, stop: pd.Timestamp
+) -> np.ndarray:
+    """Chance that each customer buys in a window by itself."""
+    weeks = timeline.season.inner(stop) - timeline.season.inner(start)
+    return np.where(state["active"], -np.expm1(-state["rate"] * weeks), 0.0)
+
+
+def moments(n: int, start: pd.Timestamp, stop: pd.Timestamp, rng: np.random.Generator) -> pd.DatetimeIndex:
+    """Draw times from 9 to 22 o'clock on days of a window."""
+    days = rng.integers(0, max(1, (stop - start).days), n)
+    return start + pd.to_timedelta(days * 86_400 + rng.integers(9 * 3600, 22 * 3600, n), unit="s")
+
+
+def one_more(
+    name: str,
+    history: History,
+    units: pd.DataFrame,
+    chances: Mapping[str, np.ndarray],
+    rng: np.random.Generator,
+) -> Trial:
+    """Give units, unless they buy in the window anyway, one order there with the chance that their arm gives."""
+    arm = units["arm"].to_numpy()
+    chance = np.select([arm == a for a in chances], list(chances.values()), 0.0)
+    start, stop = window(history.timeline, name)
+    anyway = units["who"].isin(history.buyers(start, stop)).to_numpy()
+    comes = (rng.random(len(units)) < chance) & ~anyway
+    who = units["who"].to_numpy()[comes]
+    caused = pd.DataFrame({"who": who, "ordered_at": moments(len(who), start, stop, rng)})
+    own = buys_within(history.at(start), history.timeline, start, stop)[units["who"]]
+    # Marketing and other trials bring some who would not come by themselves.
+    left = (1 - own) * ((~anyway).mean() / max((1 - own).mean(), 1e-9) if len(units) else 1.0)
+    return Trial(name, start, units, {a: c * left for a, c in chances.items()}, caused)
+
+
+def class_treatment(history: History, claim: float, rng: np.random.Generator) -> Trial:
+    """Treat high-value customers by their RFM class, but for a holdout; the claim is the lift of their retention."""
+    start, stop = window(history.timeline, "class treatment")
+    state = history.at(start)
+    bought = state["spent"] > 0
+    high = bought & (state["spent"] >= state.loc[bought, "spent"].quantile(1 - HIGH_VALUE))
+    units = pd.DataFrame({"who": np.flatnonzero(high)})
+    treated = rng.random(len(units)) >= HOLDOUT
+    kept = units["who"].isin(history.buyers(start, stop)).mean() if len(units) else 0.0
+    chance = min(1.0, claim * kept / max(1 - kept, 1e-9))
+    units = units.assign(arm=np.where(treated, "treated", "holdout"))
+    return one_more("class treatment", history, units, {"treated": np.full(len(units), chance)}, rng)
+
+
+def coupon_test(history: History, rng: np.random.Generator) -> Trial:
+    """Send members the same coupon, or one by price level, or none; those who mind prices respond."""
+    start, _ = window(history.timeline, "coupon test")
+    state = history.at(start)
+    silence = (start - state["last"]).dt.days
+    units = pd.DataFrame({"who": np.flatnonzero(state["member"] & silence.between(20, 200))})
+    units = units.assign(arm=rng.choice(["none", *COUPON], len(units), p=[0.34, 0.33, 0.33]))
+    minds = 2 * (1 - history.people["price_level"].to_numpy()[units["who"]])
+    power = {"same for all": 1.0, "by price level": 3.0}
+    chances = {arm: np.clip(COUPON[arm] * minds ** power[arm], 0, 1) for arm in COUPON}
+    return one_more("coupon test", history, units, chances, rng)
+
+
+def win_back(history: History, rng: np.random.Generator) -> Trial:
+    """Call silent customers, send them a coupon, or leave them alone; some can be won back and most can't."""
+    start, _ = window(history.timeline, "win-back test")
+    state = history.at(start)
+    silent = (start - state["last"]).dt.days > SILENT
+    units = pd.DataFrame({"who": np.flatnonzero(silent)})
+    units = units.assign(arm=rng.choice(["none", *WINBACK], len(units), p=[0.34, 0.33, 0.33]))
+    minds = 1 - history.people["price_level"].to_numpy()[units["who"]]
+    still = np.where(state["active"].to_numpy()[units["who"]], 1.6, 0.7)
+    responds = {"coupon": 3 * minds**2, "call": still * rng.gamma(2.0, 0.5, len(units))}
+    chances = {arm: np.clip(WINBACK[arm] * responds[arm], 0, 1) for arm in WINBACK}
+    return one_more("win-back test", history, units, chances, rng)
+
+
+def missions(history: History, claim: float, rng: np.random.Generator) -> Trial:
+    """Give half of the members missions, so that they are more engaged and buy more often while they stay."""
+    season = history.timeline.season
+    start, stop = window(history.timeline, "missions")
+    state = history.at(start)
+    units = pd.DataFrame({"who": np.flatnonzero(state["member"])})
+    given = rng.random(len(units)) < 0.5
+    faster = MISSION ** (np.log1p(claim) / np.log(1.1)) - 1
+    gone = (
+        history.bought[history.bought["left"]].groupby("who")["inner"].min().reindex(units["who"]).to_numpy()
+    )
+    first, last = season.inner(start), season.inner(stop)
+    weeks = np.clip(np.nan_to_num(gone, nan=np.inf), first, last) - first
+    more = state["rate"].to_numpy()[units["who"]] * faster * weeks
+    number = rng.poisson(more * given)
+    at = first + rng.random(number.sum()) * np.repeat(weeks, number)
+    caused = pd.DataFrame(
+        {"who": np.repeat(units["who"].to_numpy(), number), "ordered_at": season.to_time(at, rng)}
+    )
+    units = units.assign(arm=np.where(given, "missions", "none"))
+    return Trial("missions", start, units, {"missions": more}, caused)
+
+
+def personal_offers(history: History) -> Trial:
+    """Offers made from a customer's data, to half of all customers: the baskets of each are larger by the claim."""
+    start = history.timeline.start("personal offers")
+    state = history.at(start)
+    units = pd.DataFrame({"who": np.flatnonzero(state["spent"] > 0)})
+    given = history.people["personal"].to_numpy()[units["who"]]
+    none = pd.DataFrame({"who": np.array([], dtype="int64"), "ordered_at": pd.DatetimeIndex([])})
+    units = units.assign(arm=np.where(given, "personal", "usual"))
+    return Trial("personal offers", start, units, {}, none)
+
+
+def trial_rows(
+    trials: list[Trial], orders: pd.DataFrame, customers: pd.Series, timeline: Timeline
+) -> pd.DataFrame:
+    """One row per unit of each trial on customers, its outcome counted from all orders.
+
+    Parameters
+    ----------
+    orders : every order seen: who, ordered_at, amount
+    """
+    rows = [outcome(t, orders, customers, timeline) for t in trials]
+    return pd.concat(rows, ignore_index=True)
+
+
+def outcome(trial: Trial, orders: pd.DataFrame, customers: pd.Series, timeline: Timeline) -> pd.DataFrame:
+    """Count what the units of one trial did in its window, and before it as long."""
+    over = timeline.season.end + pd.Timedelta(days=1)
+    stop = min(trial.at + pd.Timedelta(days=WINDOW.get(trial.name, 10_000)), over)
+    who, n = trial.units["who"].to_numpy(), len(customers)
+    inside = orders[(orders["ordered_at"] >= trial.at) & (orders["ordered_at"] < stop)]
+    before = orders[
+        (orders["ordered_at"] < trial.at) & (orders["ordered_at"] >= trial.at - (stop - trial.at))
+    ]
+    count = np.bincount(inside["who"], minlength=n)[who]
+    arm = trial.units["arm"].to_numpy()
+    cost = np.select([arm == name for name in COSTS], list(COSTS.values()), 0.0)
+    redeemed = np.isin(arm, ["treated", "call"]) | (count > 0)  # a coupon costs when it is used
+    return pd.DataFrame(
+        {
+            "experiment": trial.name,
+            "unit_id": customers.take(who).array,
+            "arm": arm,
+            "assigned_at": trial.at,
+            "before": np.bincount(before["who"], before["amount"], n)[who].round(2),
+            "ordered": (count > 0).astype("int64"),
+            "revenue": np.bincount(inside["who"], inside["amount"], n)[who].round(2),
+            "cost": cost * redeemed,
+        }
+    )
+
+
+def recommender(timeline: Timeline, lift: float, block: Block) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Recommendations on the marketplace, whose visitors aren't our customers and whose orders we don't see.
+
+    Returns
+    -------
+    experiment rows, and the effect on each unit
+    """
+    rng = block.rng("trials.recommender")
+    n = int(VISITORS * block.customers)
+    start, stop = timeline.start("recommender"), timeline.stop("recommender")
+    keen = rng.beta(1.5, 1.5 * (1 / CONVERSION - 1), n)
+    shown = rng.random(n) < 0.5
+    # More is to be won where less would have come anyway, and no chance passes 1.
+    effect = lift * (1 - keen) / (1 - CONVERSION)
+    ordered = rng.random(n) < keen + effect * shown
+    bought_before = rng.random(n) < np.minimum(1.6 * keen, 0.95)
+    basket = rng.lognormal(5.6, 0.6, n)
+    units = block.ids("V", n)
+    rows = pd.DataFrame(
+        {
+            "experiment": "recommender",
+            "unit_id": units,
+            "arm": np.where(shown, "recommendations", "none"),
+            "assigned_at": moments(n, start, stop, rng).normalize().sort_values(),
+            "before": (bought_before * basket * rng.lognormal(0, 0.3, n)).round(2),
+            "ordered": ordered.astype("int64"),
+            "revenue": (ordered * basket).round(2),
+            "cost": 0.0,
+        }
+    )
+    return rows, effect_rows("recommender", units, "recommendations", effect)
+
+
+def true_effects(trials: list[Trial], customers: pd.Series) -> pd.DataFrame:
+    """Effect of each arm on each unit, in expectation; see `tables.contracts.truth.TrueEffects`."""
+    return pd.concat(
+        [
+            effect_rows(t.name, customers.take(t.units["who"]), arm, effect)
+            for t in trials
+            for arm, effect in t.effects.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def effect_rows(experiment: str, units: pd.Series, arm: str, effect: np.ndarray) -> pd.DataFrame:
+    """Rows of one arm for the truth."""
+    return pd.DataFrame(
+        {"experiment": experiment, "unit_id": units.array, "arm": arm, "effect": np.round(effect, 3)}
+    )

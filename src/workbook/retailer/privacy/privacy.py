@@ -1,0 +1,167 @@
+"""What customers may ask of the retailer that holds their data, and what it did with it.
+
+`consents` says what they agreed to, `processing` what was done; here are their requests, and all of it together.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from workbook.retailer.core.epoch_seconds import DAY, end_of
+from workbook.retailer.core.streams import Block, Part
+from workbook.retailer.privacy import processing
+from workbook.retailer.privacy.consents import (
+    AGREED,
+    INVALID,
+    POLICIES,
+    PRE_TICKED,
+    as_time,
+    draw,
+    make_consents,
+    may_contact,
+    purchases,
+    seconds,
+    standing,
+    texts,
+    within,
+)
+from workbook.retailer.privacy.purposes import purposes_table
+from workbook.retailer.sales.season import Season
+
+__all__ = ["make_privacy", "may_contact", "standing"]
+
+REQUESTS = 0.045  # share of customers who ever ask
+KINDS = {"access": 0.28, "erasure": 0.32, "correction": 0.14, "portability": 0.05, "objection": 0.21}
+LAWS = {"PIPL": 0.90, "GDPR": 0.06, "CCPA": 0.04}  # whose protection the customer enjoys
+LIMITS = {"PIPL": 30, "GDPR": 30, "CCPA": 45}  # days; PIPL says "promptly", the national standard 30 days
+LATE = 0.12  # share of requests answered too late
+TOO_LATE = 12.0  # mean days beyond the limit
+OUTCOMES = (*AGREED, "refused: identity not proved", "refused")
+ERASED, OTHERS = (0.48, 0.40, 0.08, 0.04), (0.88, 0.0, 0.08, 0.04)  # chances of OUTCOMES
+
+NOTES = {
+    "consent pre-ticked": "PIPL 14, GDPR 4(11)",
+    "consent bundled": "PIPL 14, GDPR 7(2)",
+    "request answered late": "past the limit: PIPL 45–46, GDPR 12(3), CCPA 1798.130",
+    "refused without a reason": "a refusal says why: PIPL 50, GDPR 12(4)",
+}
+
+
+def privacy_rules() -> dict[str, pd.DataFrame]:
+    """Policies and purposes, which are the same in every world."""
+    policies = POLICIES.assign(published_on=POLICIES["published_on"].astype("datetime64[ns]"))
+    return {"policies": policies, "purposes": purposes_table()}
+
+
+def make_agreements(
+    customers: pd.DataFrame, orders: pd.DataFrame, season: Season, block: Block
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Requests and consents of customers, by what they buy of their own accord; see `make_privacy`."""
+    buys = purchases(customers, orders)
+    requests = make_requests(customers, buys, season, block)
+    return requests, make_consents(customers, buys, season, stopped(requests), block)
+
+
+def make_privacy(
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    agreements: tuple[pd.DataFrame, pd.DataFrame],
+    season: Season,
+    claims: Mapping[str, float],
+    block: Block,
+) -> Part:
+    """Make the processing log, and list what is wrong with it, with the consents and with the requests.
+
+    Parameters
+    ----------
+    customers, orders : the tables
+    agreements : requests and consents, from `make_agreements`
+
+    Returns
+    -------
+    tuple of two dicts
+        consents, privacy_requests, processing_log; and the truth: violations.
+    """
+    requests, consents = agreements
+    buys = purchases(customers, orders)
+    log, found = processing.make_log(customers, buys, consents, requests, season, claims, block)
+    found = pd.concat([wrong_consents(consents), wrong_requests(requests, season), found], ignore_index=True)
+    tables = {
+        "consents": consents,
+        "privacy_requests": requests,
+        "processing_log": log,
+    }
+    return tables, {"violations": found}
+
+
+def stopped(requests: pd.DataFrame) -> pd.Series:
+    """When an objection or an erasure was granted, by customer; then all consents end too."""
+    agreed = requests["kind"].isin(["objection", "erasure"]) & requests["outcome"].isin(AGREED)
+    return requests[agreed].set_index("customer_id")["answered_at"]
+
+
+def make_requests(customers: pd.DataFrame, buys: pd.DataFrame, season: Season, block: Block) -> pd.DataFrame:
+    """Every request, by time; see `tables.contracts.privacy.PrivacyRequests`."""
+    rng, end = block.rng("privacy.requests"), end_of(season)
+    who = np.flatnonzero(rng.random(len(customers)) < REQUESTS)
+    kind = rng.choice(len(KINDS), len(who), p=list(KINDS.values()))
+    # Who wants to be forgotten has bought for the last time; the others may ask any day after the first order.
+    since = buys.groupby("who")["at"].agg(["min", "max"]).reindex(who).fillna(end).to_numpy(dtype=np.int64)
+    low = np.where(kind == 1, since[:, 1], since[:, 0]) + DAY
+    asked = pd.DataFrame({"who": who, "kind": kind, "at": within(low, np.full(len(who), end - DAY), rng)})
+    asked = asked[(low < end - DAY) & (asked["at"] <= end)].sort_values(["at", "who"], ignore_index=True)
+    law, answered = answer_times(asked["at"].to_numpy(), rng)
+    outcome = draw(np.array([OTHERS, ERASED]), (asked["kind"] == 1).to_numpy(dtype=int), rng)
+    return pd.DataFrame(
+        {
+            "request_id": block.ids("Z", len(asked)),
+            "customer_id": customers["customer_id"].array.take(asked["who"]),
+            "kind": texts(list(KINDS), asked["kind"].to_numpy()),
+            "law": texts(list(LAWS), law),
+            "received_at": as_time(asked["at"].to_numpy(), season),
+            "answered_at": as_time(answered, season),
+            "outcome": texts(list(OUTCOMES), np.where(answered <= end, outcome, -1)),
+        }
+    )
+
+
+def answer_times(at: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Law (row of LAWS) and time of the answer (s): mostly within the limit, sometimes well beyond it."""
+    law = rng.choice(len(LAWS), len(at), p=list(LAWS.values()))
+    limit = np.array(list(LIMITS.values()))[law]
+    days = limit * rng.beta(1.3, 2.2, len(at))
+    late = rng.random(len(at)) < LATE
+    days = np.where(late, limit + 0.5 + rng.exponential(TOO_LATE, len(at)), days)
+    day = at + (days * DAY).astype(np.int64)
+    return law, np.maximum(within(day, day, rng), at + 600)
+
+
+def wrong_consents(consents: pd.DataFrame) -> pd.DataFrame:
+    """Violations among consents: a yes that was none."""
+    own = consents[consents["granted"] & consents["how"].isin(INVALID)]
+    ticked = (own["how"] == PRE_TICKED).to_numpy()
+    kind = np.where(ticked, "consent pre-ticked", "consent bundled")
+    return violations("consents", own["consent_id"], kind)
+
+
+def wrong_requests(requests: pd.DataFrame, season: Season) -> pd.DataFrame:
+    """Violations among requests: late (answered or still open), or refused without a reason."""
+    taken = np.minimum(seconds(requests["answered_at"]), end_of(season)) - seconds(requests["received_at"])
+    late = requests["request_id"][taken > requests["law"].map(LIMITS).to_numpy() * DAY]
+    bare = requests["request_id"][(requests["outcome"] == "refused").to_numpy(dtype=bool)]
+    kind = np.repeat(["request answered late", "refused without a reason"], [len(late), len(bare)])
+    return violations("privacy_requests", pd.concat([late, bare]), kind)
+
+
+def violations(table: str, row_id: pd.Series, kind: np.ndarray) -> pd.DataFrame:
+    """Rows of the truth; ``inside`` is for leaks alone."""
+    return pd.DataFrame(
+        {
+            "table": table,
+            "row_id": row_id.array,
+            "kind": kind,
+            "inside": pd.array([pd.NA] * len(kind), dtype="boolean"),
+            "note": [NOTES[k] for k in kind],
+        }
+    )

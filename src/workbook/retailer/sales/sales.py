@@ -1,0 +1,226 @@
+"""Who buys what and when: the customers of one block, their purchases with all that changes them, and the till's tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbook.retailer.core.streams import Block
+from workbook.retailer.customers import people
+from workbook.retailer.customers.personas import styles
+from workbook.retailer.marketing import experiments
+from workbook.retailer.marketing.campaigns import Campaigns, make_campaigns
+from workbook.retailer.marketing.experiments import History, Trial
+from workbook.retailer.privacy.privacy import make_agreements, may_contact
+from workbook.retailer.sales import buying
+from workbook.retailer.sales.assortment import store_ids
+from workbook.retailer.sales.season import Season
+from workbook.retailer.sales.supply import FAULTY_RETURNS, Goods
+from workbook.retailer.service.service_effects import Service
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Everything that one block's customers bought, seen and yet to come.
+
+    Attributes
+    ----------
+    people : rows of customers, with habits (see `people`)
+    ids : customer ids by row
+    bought : every purchase with how it went: who, inner, nth, left, cause, severity, hours, satisfied …
+    orders : every order, by time: who, visit (row of bought), ordered_at, online, channel, store, amount
+    lines : every line: at (row of orders), line, product and batch (rows of theirs), quantity, unit_price, amount,
+        margin
+    back : lines that come back: at (row of lines), returned_at
+    seen : orders up to the end of the data; they come first
+    basket : expected spend and margin of one purchase at the end of the data
+    trials : experiments on customers
+    campaigns : marketing contacts and what they caused
+    agreements : privacy requests and consents
+    """
+
+    people: pd.DataFrame
+    ids: pd.Series
+    bought: pd.DataFrame
+    orders: pd.DataFrame
+    lines: pd.DataFrame
+    back: pd.DataFrame
+    seen: int
+    basket: pd.DataFrame
+    trials: list[Trial]
+    campaigns: Campaigns
+    agreements: tuple[pd.DataFrame, pd.DataFrame]
+
+
+def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> Sales:
+    """Let the customers of a block live and buy; see `Sales`."""
+    timeline, n = service.timeline, block.customers
+    folk = people.make_people(season, block)
+    folk = people.make_habits(folk, service.prefer, service.claims, block)
+    tastes = people.make_tastes(folk, block.rng("tastes"))
+    steps = people.step_chances(folk["price_level"].to_numpy())
+    wants = tastes, steps, styles(folk["segment"].to_numpy())
+    luck = block.rng("experience")
+    bought = buying.purchase_times(
+        folk,
+        float(season.clock[-1]),
+        block.rng("purchases"),
+        lambda who, inner: service.experience(folk, who, inner, luck),
+    )
+    bought = bought.assign(factor=basket_factor(bought, folk, service), cause="own")
+    own = buying.make_orders(bought, folk, season, block.rng("orders"))
+    own_lines = buying.make_lines(own, *wants, goods.products, block.rng("lines"))
+
+    history = History(folk, bought, own.assign(amount=amounts(own, own_lines)), timeline)
+    ids = block.customer_ids()
+    agreements = agreed(history, ids, block)
+    consents = agreements[1]
+    campaigns = make_campaigns(
+        history, lambda who, at, purpose: may_contact(consents, ids.take(who), pd.Series(at), purpose), block
+    )
+    trials = experiments.make_trials(history.after(campaigns.caused), service.claims, block)
+    caused = pd.concat(
+        [*(t.caused.assign(cause=t.name) for t in trials), campaigns.caused], ignore_index=True
+    )
+    more = caused_visits(caused, folk, service, block)
+    extra = more[["who", "ordered_at", "factor"]].assign(visit=len(bought) + np.arange(len(more)))
+    extra = buying.place(extra, folk, block.rng("caused.orders"))
+    extra_lines = buying.make_lines(extra, *wants, goods.products, block.rng("caused.lines"))
+    orders, lines = buying.merge([(own, own_lines), (extra, extra_lines)])
+    lines = lines.assign(batch=goods.batch_of(lines, orders))
+
+    back = buying.make_returns(
+        lines,
+        orders,
+        goods.products,
+        block.rng("returns"),
+        np.where(goods.is_faulty(lines), FAULTY_RETURNS, 1.0),
+    )
+    at_end = basket_factor(pd.DataFrame({"who": np.arange(n), "inner": season.now}), folk, service)
+    return Sales(
+        people=folk,
+        ids=ids,
+        bought=pd.concat([bought, more.drop(columns="ordered_at")], ignore_index=True),
+        orders=orders.assign(amount=amounts(orders, lines)),
+        lines=lines,
+        back=back,
+        seen=int((orders["ordered_at"] < season.end + pd.Timedelta(days=1)).sum()),
+        basket=buying.expected_basket(folk, *wants, goods.products, at_end),
+        trials=trials,
+        campaigns=campaigns,
+        agreements=agreements,
+    )
+
+
+def agreed(history: History, ids: pd.Series, block: Block) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Privacy requests and consents by what customers do of their own accord: they come before any campaign."""
+    season, own = history.timeline.season, history.orders
+    seen = own[own["ordered_at"] < season.end + pd.Timedelta(days=1)]
+    orders = pd.DataFrame(
+        {
+            "customer_id": ids.take(seen["who"]).array,
+            "ordered_at": seen["ordered_at"].array,
+            "channel": seen["channel"].array,
+        }
+    )
+    return make_agreements(pd.DataFrame({"customer_id": ids}), orders, season, block)
+
+
+def basket_factor(visits: pd.DataFrame, folk: pd.DataFrame, service: Service) -> np.ndarray:
+    """How much larger the basket of each visit is, for the sake of loyalty and of personal offers."""
+    who, inner = visits["who"].to_numpy(), visits["inner"].to_numpy()
+    personal = folk["personal"].to_numpy()[who] & (inner >= service.timeline.inner("personal offers"))
+    return service.basket_factor(folk, who, inner) * (1 + service.claims["clv-analytics"] * personal)
+
+
+def caused_visits(visits: pd.DataFrame, folk: pd.DataFrame, service: Service, block: Block) -> pd.DataFrame:
+    """Visits that trials and campaigns caused, with how they went; nobody leaves with one of them."""
+    season = service.timeline.season
+    day = (visits["ordered_at"].dt.normalize() - season.start).dt.days.to_numpy().astype("int64")
+    visits = visits.assign(inner=season.clock[day], nth=-1, left=False)
+    who, inner = visits["who"].to_numpy(), visits["inner"].to_numpy()
+    went = service.experience(folk, who, inner, block.rng("caused.experience"))
+    return visits.assign(**went, factor=basket_factor(visits, folk, service))
+
+
+def amounts(orders: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
+    """What was paid for each order."""
+    return np.bincount(lines["at"], weights=lines["amount"], minlength=len(orders)).round(2)
+
+
+def sales_tables(sales: Sales, season: Season, goods: Goods, block: Block) -> dict[str, pd.DataFrame]:
+    """The till's tables, up to the end of the data: customers, orders, order_lines, returns."""
+    orders = sales.orders[: sales.seen]
+    orders = orders.assign(order_id=block.ids("O", len(orders)))
+    lines = sales.lines[sales.lines["at"] < sales.seen]
+    back = sales.back[sales.back["returned_at"] < season.end + pd.Timedelta(days=1)]
+    back = back[sales.lines["at"].to_numpy()[back["at"]] < sales.seen]
+    first = orders.groupby("who")["ordered_at"].min().reindex(range(block.customers))
+    return {
+        "customers": people.customers_table(sales.people, first, member_since(sales, orders), sales.ids),
+        "orders": orders_table(orders, sales.ids),
+        "order_lines": lines_table(lines, orders, goods),
+        "returns": returns_table(back, sales.lines, orders, goods, sales.ids, block),
+    }
+
+
+def member_since(sales: Sales, orders: pd.DataFrame) -> pd.Series:
+    """Time of the order with which each customer joined the programme; missing for the others."""
+    joins = sales.bought["nth"].to_numpy() == sales.people["member_from"].to_numpy()[sales.bought["who"]]
+    joined = orders[joins[orders["visit"]]].groupby("who")["ordered_at"].min()
+    return joined.reindex(range(len(sales.people)))
+
+
+def orders_table(orders: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
+    """What the till keeps of an order; see `tables.contracts.sales.Orders`."""
+    return pd.DataFrame(
+        {
+            "order_id": orders["order_id"],
+            "customer_id": customers.take(orders["who"]).array,
+            "ordered_at": orders["ordered_at"],
+            "channel": orders["channel"],
+            "store_id": store_ids().reindex(orders["store"] - 1).array,
+            "amount": orders["amount"],
+        }
+    )
+
+
+def lines_table(lines: pd.DataFrame, orders: pd.DataFrame, goods: Goods) -> pd.DataFrame:
+    """What the till keeps of a line; see `tables.contracts.sales.OrderLines`."""
+    return pd.DataFrame(
+        {
+            "order_id": orders["order_id"].take(lines["at"]).array,
+            "line": lines["line"],
+            "product_id": goods.products["product_id"].take(lines["product"]).array,
+            "batch_id": goods.batches["batch_id"].take(lines["batch"]).array,
+            "quantity": lines["quantity"],
+            "unit_price": lines["unit_price"],
+            "amount": lines["amount"],
+        }
+    )
+
+
+def returns_table(
+    back: pd.DataFrame,
+    lines: pd.DataFrame,
+    orders: pd.DataFrame,
+    goods: Goods,
+    customers: pd.Series,
+    block: Block,
+) -> pd.DataFrame:
+    """What the till keeps of a return, by time; see `tables.contracts.sales.Returns`."""
+    back = back.sort_values(["returned_at", "at"], ignore_index=True)
+    line = lines.iloc[back["at"]].reset_index(drop=True)
+    order = orders.iloc[line["at"]].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "return_id": block.ids("R", len(back)),
+            "customer_id": customers.take(order["who"]).array,
+            "returned_at": back["returned_at"],
+            "order_id": order["order_id"],
+            "line": line["line"],
+            "product_id": goods.products["product_id"].take(line["product"]).array,
+            "quantity": line["quantity"],
+            "amount": line["amount"],
+        }
+    )

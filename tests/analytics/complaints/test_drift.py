@@ -1,0 +1,109 @@
+"""Drift: the index by hand, what shuffling shows, the area under the curve, texts told apart."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from workbook.analytics.complaints import drift
+
+
+def test_the_index_by_hand():
+    """Half and half against one and three quarters of 4, half a case added: 2.5/5 against 1.5/5 and 3.5/5."""
+    found = drift.psi(pd.Series(["a", "a", "b", "b"]), pd.Series(["a", "b", "b", "b"]))
+    assert found == pytest.approx((0.3 - 0.5) * np.log(0.3 / 0.5) + (0.7 - 0.5) * np.log(0.7 / 0.5))
+
+
+def test_alike_is_nought_and_a_class_may_be_missing():
+    """Equal shares give 0; a class that is new gives a finite number; an empty side none."""
+    a = pd.Series(["x", "y", "x"])
+    assert drift.psi(a, a) == 0
+    assert np.isfinite(drift.psi(a, pd.Series(["z"])))
+    assert np.isnan(drift.psi(a, a.iloc[:0]))
+    assert np.isnan(drift.psi_by_chance(a.iloc[:0], a))
+
+
+def test_shuffled_samples_are_above_the_limit_one_time_in_twenty():
+    """Of 400 pairs of samples from one world 5 % are above it, within 4 standard errors and what equal values blur."""
+    rng = np.random.default_rng(3)
+    above = []
+    for i in range(400):
+        old, new = (pd.Series(rng.choice(list("abcd"), n, p=[0.4, 0.3, 0.2, 0.1])) for n in (250, 200))
+        above.append(drift.psi(old, new) > drift.psi_by_chance(old, new, draws=200, seed=i))
+    assert abs(np.mean(above) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 400)
+
+
+def test_fifths_are_those_of_the_other_sample():
+    """Cut at the fifths of 1 to 100: 20 is in the first, 21 in the second, and what is beyond in the last."""
+    base = pd.Series(np.arange(1, 101))
+    assert drift.in_fifths(pd.Series([1, 20, 21, 55, 100, 500]), base).tolist() == [0, 0, 1, 2, 4, 4]
+    assert drift.in_fifths(pd.Series([3.0]), pd.Series([], dtype=float)).tolist() == [0]
+
+
+def test_the_table_finds_what_moved():
+    """Numbers and classes that were shifted are seen, those that were not are within chance, and gaps are left out."""
+    rng = np.random.default_rng(4)
+    before = pd.DataFrame(
+        {"kind": rng.choice(["a", "b"], 300), "size": rng.normal(0, 1, 300), "same": ["x", "y", None] * 100}
+    )
+    after = pd.DataFrame(
+        {
+            "kind": rng.choice(["a", "b"], 200, p=[0.2, 0.8]),
+            "size": rng.normal(1, 1, 200),
+            "same": ["x", "y"] * 100,
+        }
+    )
+    assert drift.drift_table(before, after)["moved"].to_dict() == {"kind": True, "size": True, "same": False}
+
+
+def test_nothing_to_compare_is_missing_and_has_not_moved():
+    """An empty side gives a table of gaps."""
+    frame = pd.DataFrame({"a": ["x", "y"], "n": [1.0, 2.0]})
+    found = drift.drift_table(frame, frame.iloc[:0])
+    assert found["psi"].isna().all()
+    assert not found["moved"].any()
+
+
+def test_the_area_is_that_of_scikit_learn():
+    """Ties count half, as there."""
+    rng = np.random.default_rng(5)
+    side = pd.Series(rng.random(80) < 0.4)
+    score = pd.Series((rng.normal(size=80) + side).round(1))
+    found, low, high = drift.auc(score, side)
+    assert found == pytest.approx(roc_auc_score(side, score))
+    assert low < found < high
+
+
+def test_the_interval_by_hand():
+    """3 against 2: shares won 1, 1, 1/2 and 1, 2/3; 1.96 × √(1/12 / 3 + 1/18 / 2) about 5/6."""
+    found, low, high = drift.auc(pd.Series([5.0, 4, 2, 1, 3]), pd.Series([True, True, True, False, False]))
+    assert found == pytest.approx(5 / 6)
+    reach = 1.959964 * np.sqrt((1 / 12) / 3 + (1 / 18) / 2)
+    assert (low, high) == pytest.approx((5 / 6 - reach, 1.0))
+
+
+def test_without_two_on_each_side_there_is_no_area():
+    """One case is no sample; sides that don't overlap have an area and no interval."""
+    assert np.isnan(drift.auc(pd.Series([1.0, 2]), pd.Series([True, False]))).all()
+    found = drift.auc(pd.Series([1.0, 2, 3, 4]), pd.Series([False, False, True, True]))
+    assert found[0] == 1
+    assert np.isnan(found[1:]).all()
+
+
+def test_new_words_are_told_apart_and_old_ones_not():
+    """Texts with a new phrase have an area near 1; texts of one world have one half in their interval."""
+    rng = np.random.default_rng(6)
+    old, same = (pd.Series(rng.choice(["late parcel", "torn seam", "快递慢", "起球"], 120)) for _ in range(2))
+    assert drift.told_apart(old, same + " 新款")[0] > 0.95
+    found, low, high = drift.told_apart(old, same)
+    assert low < 0.5 < high
+    assert found == pytest.approx(0.5, abs=0.15)
+
+
+def test_too_few_texts_can_not_be_told_apart():
+    """A model that has learnt nothing gives one half and no interval; of nothing there is nothing."""
+    few = pd.Series(["a", "b", "c", "d", "e", "f"])
+    found, low, high = drift.told_apart(few, few)
+    assert found == 0.5
+    assert np.isnan([low, high]).all()
+    assert np.isnan(drift.told_apart(few.iloc[:0], few.iloc[:0])).all()

@@ -1,0 +1,320 @@
+"""The audit: rules of the table, each found in a log small enough to read; consents; requests; money."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.privacy import consent, deadlines, exposure, legal_rules, processing_checks
+from workbook.tables.dataset import Dataset
+
+END = pd.Timestamp("2025-06-30")
+
+
+def times(*days):
+    """Make times of texts; None is missing."""
+    return pd.to_datetime(pd.Series(list(days)))
+
+
+CONSENTS = pd.DataFrame(
+    {
+        "consent_id": ["N1", "N2", "N3", "N4", "N5"],
+        "customer_id": ["a", "a", "b", "c", "d"],
+        "purpose": ["marketing sms", "marketing sms", "marketing sms", "marketing sms", "sharing with partners"],
+        "asked_at": times("2025-01-01", "2025-03-01", "2025-01-01", "2025-01-01", "2025-01-01"),
+        "how": ["active tick", "active tick", "pre-ticked box", "active tick", "bundled with terms"],
+        "granted": [True, False, True, True, True],
+        "policy_version": ["4.0", "4.0", "4.0", None, "4.0"],
+        "withdrawn_at": times(None, None, None, "2025-04-01", None),
+    }
+)  # fmt: skip
+PURPOSES = pd.DataFrame(
+    {
+        "purpose": ["marketing sms", "sharing with partners", "service", "invoicing"],
+        "basis": ["consent", "consent", "contract", "legal duty"],
+        "fields": ["name,phone", "name,phone", "name,orders", "name,orders"],
+        "roles": ["system,marketing", "marketing", "service agent", "finance"],
+    }
+)
+LOG = pd.DataFrame(
+    [
+        ("G01", "2025-02-01", "system", "marketing sms", "a", "name,phone", "CN", "consent"),  # consent holds
+        ("G02", "2025-04-01", "system", "marketing sms", "a", "phone,name", "CN", "consent"),  # last answer was no
+        ("G03", "2025-02-01", "system", "marketing sms", "b", "name", "CN", "consent"),  # ticked beforehand
+        ("G04", "2025-03-31", "system", "marketing sms", "c", "name", "CN", "consent"),  # withdrawn only later
+        ("G05", "2025-04-01", "system", "marketing sms", "c", "name", "CN", "consent"),  # withdrawn just now
+        ("G06", "2025-04-01", "marketing", "sharing with partners", "d", "name", "CN", "consent"),  # bundled
+        ("G07", "2025-04-01", "service agent", "service", "a", "orders,health_note", "CN", "contract"),
+        ("G08", "2025-04-01", "analyst", "service", "a", "orders", "CN", "contract"),
+        ("G09", "2025-04-01", "service agent", "service", "a", "orders", "SG", "legitimate interest"),
+        ("G10", "2025-04-01", "service agent", "service", "a", "orders", "SG", "standard contract"),
+        ("G11", "2025-04-01", "service agent", "service", "a", "orders", "CN", "none stated"),
+        ("G12", "2025-06-01", "service agent", "service", "e", "orders", "CN", "contract"),  # 400 days on
+        ("G13", "2025-06-01", "finance", "invoicing", "e", "orders", "CN", "legal duty"),  # a duty stays
+        ("G14", "2025-07-01", "analyst", "service", "a", "orders", "CN", "contract"),  # after the end
+    ],
+    columns=["log_id", "processed_at", "role", "purpose", "customer_id", "fields", "destination", "basis"],
+).assign(processed_at=lambda f: pd.to_datetime(f["processed_at"]), actor="E001", records=1)  # fmt: skip
+ORDERS = pd.DataFrame(
+    {
+        "order_id": list("12345"),
+        "customer_id": list("abcde"),
+        "ordered_at": times("2025-01-01", "2025-01-01", "2025-01-01", "2025-01-01", "2024-04-27"),
+    }
+)
+POLICIES = pd.DataFrame(
+    {
+        "version": ["3.0", "4.0"],
+        "published_on": times("2020-01-01", "2025-02-01"),
+        "retention_days": [1000, 365],
+    }
+)
+REQUESTS = pd.DataFrame(
+    {
+        "request_id": ["Z1", "Z2", "Z3", "Z4", "Z5", "Z6"],
+        "customer_id": list("fghijk"),
+        "kind": ["access"] * 6,
+        "law": ["GDPR", "GDPR", "CCPA", "PIPL", "PIPL", None],
+        "received_at": times("2025-01-31", "2025-01-31", "2025-01-01", "2025-05-30", "2025-06-20", "2025-02-01"),
+        "answered_at": times("2025-02-28", "2025-03-01", "2025-02-15", None, None, "2025-02-10"),
+        "outcome": ["done", "done", "refused: identity not proved", None, None, "refused"],
+    }
+)  # fmt: skip
+
+
+def shop(**tables):
+    """Make a shop of these tables beside its orders."""
+    return Dataset("mine", {"orders": ORDERS} | tables, pd.Timestamp("2024-04-27"), END)
+
+
+WHOLE = shop(
+    consents=CONSENTS, purposes=PURPOSES, processing_log=LOG, policies=POLICIES, privacy_requests=REQUESTS
+)
+
+
+def rows(found, rule):
+    """Give the ids that a rule found."""
+    return found.loc[found["rule"] == rule, "row_id"].tolist()
+
+
+def test_the_rules_of_the_table_find_their_rows():
+    """Each rule returns exactly the rows that break it, and nothing after the day that counts."""
+    found = legal_rules.audit(WHOLE, END)
+    expected = {
+        "box-ticked": ["N3"], "bundled": ["N5"], "unproved": ["N4"], "unasked": ["G02"], "void": ["G03"],
+        "withdrawn": ["G05"], "shared": ["G06"], "fields": ["G07"], "sensitive": ["G07"], "role": ["G08"],
+        "abroad": ["G09"], "no-basis": ["G11"], "kept": ["G12"], "late": ["Z2", "Z4"], "unexplained": ["Z6"],
+    }  # fmt: skip
+    assert {rule: rows(found, rule) for rule in found["rule"].unique()} == expected
+    assert found["why"].str.len().gt(8).all()
+    assert found.set_index("row_id").loc["G05", "why"] == "consent withdrawn on 2025-04-01"
+    assert found.set_index("row_id").loc["G08", "why"] == "analyst is not among: service agent"
+
+
+def test_every_rule_has_articles_and_somebody_who_checks_it():
+    """A rule without an article is an opinion; one that nothing checks is decoration."""
+    rules = legal_rules.RULES.set_index("rule")
+    assert rules.index.is_unique
+    assert rules["finding"].is_unique
+    assert rules["severity"].isin(["high", "medium", "low"]).all()
+    assert rules[["PIPL", "GDPR", "CCPA"]].ne("").all(axis=None)
+    assert rules["PIPL"].str.match(r"\d").all()
+    assert rules["GDPR"].str.match(r"\d").all()
+    assert rules["CCPA"].str.match(r"1798\.\d|—$").all()
+    assert set(processing_checks.CHECKS) < set(rules.index)
+    beside = {"box-ticked", "bundled", "unproved", "late", "unexplained"}
+    assert set(rules.index) == set(processing_checks.CHECKS) | beside
+
+
+@pytest.mark.parametrize("table", ["purposes", "policies", "privacy_requests", "consents"])
+def test_without_a_table_its_rules_are_silent(table):
+    """What isn't there accuses nobody by those rules that look at it, and the others go on."""
+    found = legal_rules.audit(shop(**{k: v for k, v in WHOLE.tables.items() if k != table}), END)
+    silent = {
+        "purposes": ["fields", "sensitive", "role"],
+        "policies": ["kept"],
+        "privacy_requests": ["late", "unexplained"],
+        "consents": ["box-ticked", "bundled", "unasked", "withdrawn", "void", "shared"],
+    }
+    assert not found["rule"].isin(silent[table]).any()
+    assert rows(found, "no-basis") == ["G11"]
+
+
+def test_a_log_with_its_required_columns_alone_accuses_nobody():
+    """An id and a time say nothing about what was done."""
+    bare = shop(processing_log=LOG[["log_id", "processed_at"]],
+                consents=CONSENTS[["consent_id", "customer_id", "purpose", "asked_at", "granted"]])  # fmt: skip
+    assert legal_rules.audit(bare, END).empty
+    assert legal_rules.audit(shop(), END).columns.tolist() == [
+        "rule", "finding", "severity", "table", "row_id", "at", "why",
+    ]  # fmt: skip
+
+
+def test_after_erasure_and_objection():
+    """What was granted counts from its answer; a legal duty goes on after erasure, and a new yes after an objection."""
+    granted = pd.DataFrame(
+        {"request_id": ["Z1", "Z2", "Z3"], "customer_id": ["e", "c", "a"], "kind": ["erasure", "objection", "erasure"],
+         "law": "PIPL", "received_at": times("2025-05-01", "2025-02-01", "2025-01-01"),
+         "answered_at": times("2025-05-20", "2025-02-10", "2025-01-02"),
+         "outcome": ["partly: tax invoices kept", "done", "refused: identity not proved"]}
+    )  # fmt: skip
+    data = shop(processing_log=LOG, purposes=PURPOSES, consents=CONSENTS, privacy_requests=granted)
+    found = legal_rules.audit(data, END)
+    assert rows(found, "erased") == ["G12"]
+    assert rows(found, "objected") == ["G04", "G05"]
+    anew = pd.concat(
+        [CONSENTS, CONSENTS.iloc[[3]].assign(consent_id="N9", asked_at=pd.Timestamp("2025-03-01"))]
+    )
+    found = legal_rules.audit(shop(**data.tables | {"consents": anew}), END)
+    assert rows(found, "objected") == ["G05"]
+
+
+def test_home_is_where_most_data_stays_unless_said():
+    """Seen from Singapore, everything that went to China went abroad."""
+    assert rows(legal_rules.audit(WHOLE, END), "abroad") == ["G09"]
+    abroad = rows(legal_rules.audit(WHOLE, END, home="SG"), "abroad")
+    assert "G09" not in abroad
+    assert {"G03", "G11"} <= set(abroad)
+
+
+def test_exports_are_judged_by_their_signs():
+    """Night, abroad and large are counted; systems and single persons are no exports."""
+    log = pd.DataFrame(
+        {
+            "log_id": list("abcde"),
+            "processed_at": times("2025-01-01 23:00", "2025-01-02 10:00", "2025-01-03 04:59", "2025-01-04 05:00", "2025-01-05 23:30"),
+            "actor": ["E001", "backup", "courier 1", "E002", "E003"],
+            "role": ["analyst", "system", "courier", "analyst", "analyst"],
+            "records": [100, 1000, 299, 300, 1],
+            "abroad": [True, True, False, False, True],
+        }
+    )  # fmt: skip
+    found = processing_checks.exports(log).set_index("log_id")
+    # The first is the largest so far; later, 1,000 are known, and 300 of them are a large part.
+    assert found["signs"].to_dict() == {"a": 3, "c": 1, "d": 1}
+    assert found["employee"].to_dict() == {"a": True, "c": False, "d": True}
+    mask, why = processing_checks.odd_exports(log)
+    assert mask.tolist() == [True, False, False, False, False]
+    assert why[0] == "at night, abroad, large, 100 people"
+
+
+def test_the_scorecard_counts_by_hand():
+    """Found so, found under another name, found nowhere; precision over all found, recall over all planted."""
+    found = pd.DataFrame({"finding": ["leak"] * 4, "table": "processing_log", "row_id": list("abcd")})
+    planted = pd.DataFrame(
+        {"table": "processing_log", "row_id": [*list("abce"), "f"], "kind": ["leak", "leak", "role without right", "leak", "leak"]}
+    )  # fmt: skip
+    card = legal_rules.scorecard(found, planted).loc["leak"]
+    assert card[["found", "so", "otherwise", "nowhere", "planted"]].tolist() == [4, 2, 1, 1, 4]
+    assert card["precision"] == 0.75
+    assert card["recall"] == 0.5
+    assert np.isnan(legal_rules.scorecard(found.iloc[:0], planted).loc["leak", "precision"])
+    assert np.isnan(legal_rules.scorecard(found, planted).loc["kept beyond retention", "recall"])
+
+
+def test_the_audit_finds_what_is_planted(small):
+    """In another world every planted row that its tables show is found; only leaks can pass for work."""
+    card = legal_rules.scorecard(legal_rules.audit(small, small.end), small.truth["violations"])
+    clear = card.drop(["leak", "request answered late"]).dropna(subset=["recall"])
+    assert (clear["recall"] == 1).all()
+    assert clear["planted"].sum() > 50
+    assert 0 < card.loc["leak", "recall"] < 1
+
+
+# Consents
+
+
+def test_a_consent_is_judged_at_the_moment():
+    """A withdrawal counts from its own second on, and taints nothing before; the last answer counts."""
+    found = consent.standing(CONSENTS, LOG)
+    said = dict(zip(LOG["log_id"], found["worth"], strict=True))
+    assert {k: said[k] for k in ("G01", "G02", "G03", "G04", "G05", "G06", "G07")} == {
+        "G01": "given", "G02": "refused", "G03": "void", "G04": "given", "G05": "withdrawn", "G06": "void", "G07": "none",
+    }  # fmt: skip
+
+
+def test_the_funnel_by_hand():
+    """Each step is a part of the one before; the last answer of each customer counts."""
+    found = consent.funnel(CONSENTS, END)
+    assert found.loc["marketing sms"].tolist() == [3, 2, 1, 0, 0]
+    assert found.loc["sharing with partners"].tolist() == [1, 1, 0, 0, 0]
+    noted = consent.funnel(CONSENTS.assign(policy_version="4.0"), pd.Timestamp("2025-03-31"))
+    assert noted.loc["marketing sms"].tolist() == [3, 2, 1, 1, 1]
+    assert consent.funnel(CONSENTS.iloc[:0], END).empty
+
+
+# Requests
+
+
+def test_a_month_is_a_calendar_month_and_open_is_not_late():
+    """31 January + one month is 28 February; an open request is overdue only when its time is up."""
+    found = deadlines.deadlines(REQUESTS, END).set_index("request_id")
+    assert found["state"].to_dict() == {
+        "Z1": "in time", "Z2": "late", "Z3": "in time", "Z4": "open and overdue", "Z5": "open", "Z6": "in time",
+    }  # fmt: skip
+    assert found.loc["Z1", "due"] == pd.Timestamp("2025-02-28")
+    assert found.loc["Z3", "due"] == pd.Timestamp("2025-02-15")
+    assert deadlines.lateness(REQUESTS, END).tolist() == [False, True, False, True, False]
+
+
+def test_what_was_answered_later_is_still_open_on_the_day():
+    """Nobody knows on a day what will be answered after it."""
+    found = deadlines.deadlines(REQUESTS, pd.Timestamp("2025-02-05"))
+    assert found["state"].tolist() == ["open", "open", "open", "open"]
+
+
+def test_unrecorded_answers_make_nobody_late():
+    """Where no answer is on record at all, lateness can't be told."""
+    blank = REQUESTS.assign(answered_at=pd.NaT)
+    assert deadlines.deadlines(blank, END)["state"].eq("open").all()
+    assert deadlines.lateness(blank, END).empty
+    assert deadlines.unanswered(blank, END).empty
+
+
+def test_kaplan_and_meier_by_hand():
+    """One of four answered after 10 days; one of the two still watched after 20: 3/4 and 3/8 are left."""
+    asked = pd.DataFrame(
+        {"received_at": times("2025-06-01", "2025-06-21", "2025-06-01", "2025-06-01"),
+         "answered_at": times("2025-06-11", None, "2025-06-21", None)}
+    )  # fmt: skip
+    found = deadlines.unanswered(asked, END)
+    # The second is watched for 10 days only, and leaves the count after the first answer.
+    assert found.to_dict() == pytest.approx({0.0: 1.0, 10.0: 0.75, 20.0: 0.375})
+
+
+# Money
+
+
+def test_caps_of_a_small_and_a_large_shop():
+    """Below 500 million EUR the fixed 20 million is the higher; above, 4 % are."""
+    rates = {"CNY": 1.0, "EUR": 8.0}
+    little, much = (exposure.caps(t, "EUR", rates) for t in (1e6, 1e9))
+    assert little["cap"].tolist() == [20e6, 50e6]
+    assert little["in_shop"].tolist() == [20e6, 6.25e6]
+    assert much["cap"].tolist() == pytest.approx([40e6, 400e6])
+    assert exposure.caps(np.nan, "", rates)["cap"].tolist() == [20e6, 50e6]
+    assert exposure.caps(1e6, "XYZ", rates)["in_shop"].isna().all()
+
+
+def test_losses_follow_their_assumptions():
+    """The mean is cases × mean fine; nine fines of ten lie in the range; none is above the cap."""
+    losses = exposure.simulate_losses(0.2, 100.0, 100.0001, np.inf, 1, draws=40_000)
+    assert losses.mean() == pytest.approx(20, rel=0.05)
+    assert (losses > 0).mean() == pytest.approx(1 - np.exp(-0.2), abs=0.01)
+    single = exposure.simulate_losses(0.001, 10.0, 1000.0, np.inf, 2, draws=2_000_000)
+    fines = single[single > 0]
+    assert ((fines > 10) & (fines < 1000)).mean() == pytest.approx(0.9, abs=0.03)
+    assert exposure.simulate_losses(0.001, 10.0, 1000.0, 50.0, 2, draws=1_000_000).max() <= 100.0
+    assert (exposure.simulate_losses(0, 10.0, 1000.0, 50.0, 2) == 0).all()
+
+
+def test_due_for_deletion_counts_whole_days():
+    """A last order exactly so many days ago is still within the time."""
+    last = times("2025-06-29 23:00", "2025-06-28 01:00", None)
+    assert exposure.due(last, 1, END).tolist() == [False, True, False]
+
+
+def test_acts_at_hand_need_not_be_prepared_again():
+    """The audit is the same with acts that were prepared before."""
+    at_hand = processing_checks.prepare(WHOLE, END)
+    pd.testing.assert_frame_equal(legal_rules.audit(WHOLE, END, acts=at_hand), legal_rules.audit(WHOLE, END))
+    assert legal_rules.audit(WHOLE, END, acts=at_hand[:0])["table"].ne("processing_log").all()

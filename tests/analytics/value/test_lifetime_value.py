@@ -1,0 +1,278 @@
+"""What customers are worth and cost: sums by hand, models of known parameters, and a whole shop."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.value import btyd, lifetime_value
+from workbook.analytics.value.btyd import PurchaseModel
+from workbook.retailer.sales.buying import purchase_times
+
+
+def test_margin_value_by_hand(bgnbd, gamma_gamma, histories):
+    """Purchases of each month, discounted to today, times spend and margin, summed for three months."""
+    model, money, month = bgnbd, gamma_gamma, 365.25 / 7 / 12
+    reached = [model.expected_purchases(histories, m * month) for m in (1, 2, 3)]
+    expected = (
+        (
+            reached[0] / 1.1 ** (1 / 12)
+            + (reached[1] - reached[0]) / 1.1 ** (2 / 12)
+            + (reached[2] - reached[1]) / 1.1 ** (3 / 12)
+        )
+        * money.expected_spend(histories)
+        * 0.4
+    )
+    found = lifetime_value.margin_value(model, money, histories, months=3, margin=0.4, annual_discount=0.1)
+    pd.testing.assert_series_equal(found, expected)
+
+
+def test_margin_value_without_discount_is_a_product(bgnbd, gamma_gamma, histories):
+    """Undiscounted, months don't matter: purchases of the whole time × spend."""
+    found = lifetime_value.margin_value(bgnbd, gamma_gamma, histories, months=12)
+    whole = bgnbd.expected_purchases(histories, 365.25 / 7) * gamma_gamma.expected_spend(histories)
+    pd.testing.assert_series_equal(found, whole)
+    assert (lifetime_value.margin_value(bgnbd, gamma_gamma, histories, annual_discount=0.1) < found).all()
+
+
+def test_margin_value_in_days_is_that_in_weeks(bgnbd, gamma_gamma, histories):
+    """The unit of time is the summary's; the value is not."""
+    in_days = histories.assign(recency=histories["recency"] * 7, T=histories["T"] * 7)
+    params = bgnbd.params * pd.Series({"r": 1, "alpha": 7, "a": 1, "b": 1})
+    days = PurchaseModel("bgnbd", params, np.nan, 0)
+    found = lifetime_value.margin_value(days, gamma_gamma, in_days, annual_discount=0.1, weeks_per_unit=1 / 7)
+    pd.testing.assert_series_equal(
+        found, lifetime_value.margin_value(bgnbd, gamma_gamma, histories, annual_discount=0.1)
+    )
+
+
+@pytest.mark.parametrize("kind", ["bgnbd", "mbgnbd"])
+def test_without_one_of_the_models_there_is_no_value(nobody_back, bgnbd, gamma_gamma, kind):
+    """Missing is missing, whichever of the two couldn't be fitted."""
+    bought, paid = btyd.fit_purchases(nobody_back, kind), btyd.fit_spend(nobody_back)
+    for found in (
+        lifetime_value.margin_value(bought, paid, nobody_back),
+        lifetime_value.margin_value(bgnbd, paid, nobody_back),
+        lifetime_value.margin_value(bought, gamma_gamma, nobody_back),
+    ):
+        assert found.index.equals(nobody_back.index)
+        assert found.isna().all()
+
+
+def test_the_courses_formulas():
+    """LTV = order value × purchases a year × years − acquisition cost; CLV = frequency × spend × retention."""
+    assert lifetime_value.course_ltv(300.0, 4, 2.5, 250.0) == 2750.0
+    assert lifetime_value.course_ltv(300.0, 4, 2.5) == 3000.0
+    assert lifetime_value.course_clv(4, 300.0, 0.6) == 720.0
+    found = lifetime_value.course_clv(pd.Series([1, 2]), pd.Series([10.0, 20.0]), 0.5)
+    assert found.tolist() == [5.0, 20.0]
+
+
+def test_retention_by_hand():
+    """Of three who bought in 2024 one bought in 2025; the periods' edges belong to the earlier one."""
+    orders = pd.DataFrame(
+        [("a", "2023-12-31"), ("b", "2024-01-01"), ("c", "2024-06-01"), ("d", "2024-12-31 22:00"), ("c", "2025-12-31 23:59"),
+         ("a", "2025-05-01"), ("b", "2026-01-01")],
+        columns=["customer_id", "ordered_at"],
+    ).assign(ordered_at=lambda f: pd.to_datetime(f["ordered_at"], format="ISO8601"))  # fmt: skip
+    assert lifetime_value.retention_rate(orders, pd.Timestamp("2025-12-31")) == pytest.approx(1 / 3)
+    assert lifetime_value.retention_rate(orders, pd.Timestamp("2025-12-31"), months=6) == 0.0
+    assert np.isnan(lifetime_value.retention_rate(orders, pd.Timestamp("2020-12-31")))
+
+
+def test_acquisition_costs_by_hand():
+    """Cost over new customers by channel; nobody won makes no division by zero but a missing cost."""
+    costs = pd.DataFrame(
+        [("ads", "winning", 100.0), ("ads", "winning", 200.0), ("ads", "keeping", 60.0), ("walk-in", "keeping", 10.0),
+         ("fair", "winning", 500.0)],
+        columns=["channel", "purpose", "cost"],
+    )  # fmt: skip
+    customers = pd.DataFrame({"acquisition_channel": ["ads"] * 3 + ["walk-in"] + ["word of mouth", None]})
+    found = lifetime_value.acquisition_costs(costs, customers)
+    wanted = pd.DataFrame(
+        [("ads", 3, 300.0, 60.0, 100.0, 120.0), ("fair", 0, 500.0, 0.0, np.nan, np.nan), ("walk-in", 1, 0.0, 10.0, 0.0, 10.0)],
+        columns=["channel", "new_customers", "winning", "keeping", "cac", "cac_all"],
+    ).set_index("channel")  # fmt: skip
+    pd.testing.assert_frame_equal(found, wanted)
+
+
+def test_no_costs_are_no_table_of_costs():
+    """A data set without marketing costs has no channel to name."""
+    blank = pd.DataFrame(
+        {"channel": pd.Series(dtype="str"), "purpose": pd.Series(dtype="str"), "cost": pd.Series(dtype=float)}
+    )
+    found = lifetime_value.acquisition_costs(blank, pd.DataFrame({"acquisition_channel": ["ads"]}))
+    assert found.empty
+    assert list(found.columns) == ["new_customers", "winning", "keeping", "cac", "cac_all"]
+
+
+LINES = pd.DataFrame(
+    {
+        "order_id": ["1", "1", "2", "3", "3"],
+        "line": [1, 2, 1, 1, 2],
+        "product_id": ["P1", "P2", "P1", "P3", None],
+        "quantity": [2.0, 1.0, 1.0, 1.0, 1.0],
+        "amount": [100.0, 80.0, 50.0, 70.0, 30.0],
+    },
+    index=[10, 11, 12, 13, 14],
+)
+
+
+PRODUCTS = pd.DataFrame({"product_id": ["P1", "P2", "P3"], "unit_cost": [20.0, 30.0, np.nan]})
+
+
+RETURNS = pd.DataFrame({"order_id": ["1", "1", "3", None], "line": pd.array([2, 2, 1, None], dtype="Int64")})
+
+
+def test_line_margins_by_hand():
+    """Amount less cost; nothing for what came back, however often it says so; missing where no cost is known."""
+    found = lifetime_value.line_margins(LINES, PRODUCTS, RETURNS)
+    expected = pd.Series([60.0, 0.0, 30.0, np.nan, np.nan], index=LINES.index)
+    pd.testing.assert_series_equal(found, expected, check_names=False)
+    nothing_back = lifetime_value.line_margins(LINES, PRODUCTS, RETURNS.iloc[:0])
+    assert nothing_back.tolist()[:3] == [60.0, 50.0, 30.0]
+
+
+def test_margin_share_by_hand():
+    """Margin over the order value of the lines whose cost is known; a guess where none is."""
+    margins = lifetime_value.line_margins(LINES, PRODUCTS, RETURNS)
+    assert lifetime_value.margin_share(LINES, margins, 0.5) == pytest.approx(90 / 230)
+    assert lifetime_value.margin_share(LINES, margins * np.nan, 0.5) == 0.5
+    assert lifetime_value.margin_share(LINES.iloc[:0], margins.iloc[:0], 0.5) == 0.5
+
+
+def test_customer_profits_by_hand():
+    """A customer's margin is that of all orders; who has no order of known cost has none."""
+    orders = pd.DataFrame({"order_id": ["1", "2", "3", "4"], "customer_id": ["a", "a", "b", "c"]})
+    profits = lifetime_value.customer_profits(
+        orders, LINES, lifetime_value.line_margins(LINES, PRODUCTS, RETURNS)
+    )
+    assert profits["a"] == 90.0
+    assert profits[["b", "c"]].isna().all()
+
+
+def test_margins_of_a_whole_shop_in_plain_pandas(small):
+    """What lines bring is what was paid less what the pieces cost, over all lines that stayed sold."""
+    margins = lifetime_value.line_margins(small.order_lines, small.products, small.returns)
+    lines = small.order_lines.merge(small.products, on="product_id").set_index(["order_id", "line"])
+    stayed = ~lines.index.isin(small.returns.set_index(["order_id", "line"]).index)
+    earned = (lines["amount"] - lines["quantity"] * lines["unit_cost"])[stayed]
+    assert 0 < stayed.sum() < len(lines)
+    assert margins.sum() == pytest.approx(earned.sum())
+    profits = lifetime_value.customer_profits(small.orders, small.order_lines, margins)
+    customer = small.orders.set_index("order_id")["customer_id"]
+    wanted = earned.groupby(customer.reindex(earned.index.get_level_values(0)).to_numpy()).sum()
+    np.testing.assert_allclose(profits, wanted.reindex(profits.index).fillna(0.0), atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def two_channels(simulated) -> tuple[pd.DataFrame, pd.Series]:
+    """Give 600 customers of two channels and five of a third, with a first purchase that is worth 100 more."""
+    summary = simulated.head(605)[["frequency", "recency", "T", "monetary_value"]]
+    summary = summary.assign(
+        total_spend=summary["frequency"] * summary["monetary_value"] + np.arange(605.0) % 2 * 200
+    )
+    channel = pd.Series(["ads"] * 300 + ["search"] * 300 + ["fair"] * 5, index=summary.index)
+    channel.iloc[7] = None
+    return summary, channel
+
+
+def test_channel_values_by_hand(two_channels):
+    """Each channel by models of its own: margin × (first purchase + repeats × spend)."""
+    summary, channel = two_channels
+    found = lifetime_value.channel_values(summary, channel, weeks=104.0, margin=0.4)
+    part = summary[channel == "search"]
+    repeats = btyd.fit_purchases(part).expected_repeats(104.0)
+    p, q, v = btyd.fit_spend(part).params
+    row = found.loc["search"]
+    assert row["customers"] == 300
+    assert row["first_spend"] == pytest.approx(100.0)
+    assert row["repeats"] == pytest.approx(repeats)
+    assert row["spend"] == pytest.approx(p * v / (q - 1))
+    assert row["value"] == pytest.approx(0.4 * (100 + repeats * p * v / (q - 1)))
+    assert row["value_discounted"] == pytest.approx(row["value"])
+    assert found["customers"].to_dict() == {"ads": 299, "fair": 5, "search": 300}
+
+
+def test_a_channel_too_small_for_a_model_has_no_value(two_channels):
+    """A sixth customer doesn't make a forecast: missing, not zero."""
+    found = lifetime_value.channel_values(*two_channels, weeks=104.0, margin=0.4)
+    assert found.loc["fair", ["repeats", "spend", "value", "value_discounted"]].isna().all()
+    assert found.loc["fair", "first_spend"] == pytest.approx(80.0)
+
+
+@pytest.mark.slow
+def test_discounting_a_channel_by_hand(two_channels):
+    """Money counts from the middle of its quarter; the first purchase is today's."""
+    summary, channel = two_channels
+    year = 365.25 / 7
+    found = lifetime_value.channel_values(summary, channel, weeks=year, margin=1.0, annual_discount=0.2).loc[
+        "ads"
+    ]
+    part = summary[channel == "ads"]
+    reached = [btyd.fit_purchases(part).expected_repeats(q * year / 4) for q in range(5)]
+    later = sum((b - a) / 1.2 ** (y / 8) for a, b, y in zip(reached, reached[1:], (1, 3, 5, 7), strict=False))
+    assert found["value_discounted"] == pytest.approx(found["first_spend"] + later * found["spend"])
+
+
+CHANNELS = pd.DataFrame(
+    {
+        "value": [300.0, 100.0, 250.0],
+        "cac": [100.0, 100.0, 125.0],
+        "winning": [1000.0, 500.0, 1250.0],
+        "new_customers": [10, 5, 10],
+    },
+    index=["best", "worst", "middle"],
+)
+
+
+def test_moving_a_budget_by_hand():
+    """A fifth of 500 goes from 1 : 1 to 3 : 1: one customer of 100 less, one of 300 more."""
+    assert lifetime_value.move_budget(CHANNELS, 0.2) == pytest.approx(200.0)
+    assert lifetime_value.move_budget(CHANNELS, 0.0) == 0.0
+
+
+def test_a_crowded_channel_gets_dearer():
+    """With crowding, a tenth more budget wins less than a tenth more customers; fully crowded, none."""
+    assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=0.5) == pytest.approx(
+        10 * (1.1**0.5 - 1) * 300 - 100
+    )
+    assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=1.0) == pytest.approx(-100.0)
+
+
+def test_a_budget_needs_two_channels():
+    """Channels without a value or a cost can't be compared."""
+    assert np.isnan(lifetime_value.move_budget(CHANNELS.assign(value=[300.0, np.nan, np.nan]), 0.2))
+    assert np.isnan(lifetime_value.move_budget(CHANNELS.iloc[:0], 0.2))
+
+
+def test_a_channel_that_costs_nothing_takes_no_budget():
+    """Word of mouth has no price to raise: money moves between the channels that are paid for."""
+    free = pd.DataFrame(
+        {"value": [400.0], "cac": [0.0], "winning": [0.0], "new_customers": [50]}, index=["word of mouth"]
+    )
+    assert lifetime_value.move_budget(pd.concat([CHANNELS, free]), 0.2) == pytest.approx(200.0)
+
+
+def test_expected_value_against_simulation():
+    """Margin over a time of somebody whose rate and dropout are known, with and without the first purchase."""
+    n, weeks = 20_000, 80.0
+    rate, dropout, margin = (pd.Series([v]) for v in (0.15, 0.2, 70.0))
+    folk = pd.DataFrame({"first": np.zeros(n), "rate": 0.15, "dropout": 0.2})
+    bought = purchase_times(folk, weeks, np.random.default_rng(13)).groupby("who").size() * 70.0
+    error = bought.std() / np.sqrt(n)
+    assert (
+        abs(bought.mean() - lifetime_value.expected_value(rate, dropout, margin, weeks, first=True).iloc[0])
+        < 4 * error
+    )
+    assert (
+        abs(bought.mean() - 70 - lifetime_value.expected_value(rate, dropout, margin, weeks).iloc[0])
+        < 4 * error
+    )
+
+
+def test_expected_value_of_somebody_who_never_leaves():
+    """Without dropout it is rate × time × margin; the contract allows a dropout of 0, and rounding makes some."""
+    found = lifetime_value.expected_value(
+        pd.Series([0.1, 0.1]), pd.Series([0.0, 1e-9]), pd.Series([10.0, 10.0]), 52.0
+    )
+    assert found.tolist() == pytest.approx([52.0, 52.0])
