@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hostile import ATTACKS
 from workbook import charts
 
 FRAME = pd.DataFrame({"one": [1.0, 2.0, 3.0], "two": [2.0, 1.0, 0.0]}, index=["a", "b", "c"])
@@ -135,3 +136,28 @@ def test_few_values_have_no_tail():
     ax = charts.plot_histogram(pd.Series([1.0, 2.0, 90.0]), xlabel="days", title="t")
     assert ax.get_xlabel() == "days"
     assert all(tick == int(tick) for tick in ax.get_yticks())
+
+
+def test_names_are_no_formulas_and_always_drawn():
+    """Names, titles and units of the data are drawn as text, outside of the style too, without a warning."""
+    evil = max(ATTACKS, key=len)
+    rows = pd.DataFrame({evil: range(1, len(ATTACKS) + 1), "b": 1.0}, index=ATTACKS)
+    labels = {"xlabel": evil, "title": " ".join(ATTACKS)}
+    axes = [
+        charts.plot_bars(rows, **labels),
+        charts.plot_points(rows, x=evil, y="b", ylabel=evil, **labels),
+        charts.plot_sweep(pd.DataFrame({"at": ATTACKS, "value": 1.0}), ylabel=evil, **labels),
+        charts.plot_lines(rows.head(9).T.reset_index(drop=True), ylabel=evil, **labels),
+        charts.plot_heatmap(rows.head(9).T, ylabel=evil, label=evil, **labels),
+    ]
+    for ax in axes:
+        ax.figure.canvas.draw()
+        assert not any(text.get_parse_math() for text in ax.figure.findobj(matplotlib.text.Text))
+
+
+def test_a_long_name_keeps_its_ends():
+    """What tells two ids apart is more often at the end than in the middle; our own labels are never so long."""
+    ax = charts.plot_bars(pd.Series([1.0], index=["a" * 60 + "-0042"]), xlabel="x", title="t")
+    label = ax.get_yticklabels()[0].get_text()
+    assert len(label) == charts.style.NAME
+    assert label.endswith("…aaa-0042")

@@ -59,7 +59,12 @@ def test_links_of_the_readme_lead_somewhere():
         assert (ROOT / target).exists(), target
 
 
-CONDA = {"duckdb": "python-duckdb", "pandera[pandas]": "pandera", "Babel": "babel"}
+CONDA = {
+    "Babel": "babel",
+    "bleach[css]": "bleach-with-css",
+    "duckdb": "python-duckdb",
+    "pandera[pandas]": "pandera",
+}
 CORE = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["build"]]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hostile import ATTACKS, active, tags
 from workbook.course.display import MIME, decide, record, say, show, with_truth
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
@@ -190,3 +191,40 @@ def test_what_is_not_known_has_no_truth_beside_it():
     """A truth is there to hold a result against; without a result it would only give itself away."""
     assert record("lift", float("nan"), unit="ratio", truth=0.3).truth is None
     assert record("lift", 0.2, unit="ratio", truth=0.3).truth == 0.3
+
+
+def test_fields_are_text_and_the_decision_is_plain():
+    """A field is escaped in the notebook's sentence, and is what it was for the report, which escapes it there."""
+    said = bundle(decide("Run **{arm}**: {lift:.0%}.", arm="<b>*new*", lift=0.5))
+    assert said["text/markdown"] == "> **Decision.** Run **&#60;b&#62;&#42;new&#42;**: 50%."
+    assert said[MIME] == {"decision": "Run **<b>*new***: 50%."}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_a_cell_shows_is_active(attack):
+    """Sentences, figures and tables hold the data's texts and no elements of theirs."""
+    table = pd.DataFrame({attack: [attack], "n": [1]}, index=pd.Index([attack], name=attack))
+    both = pd.DataFrame({"n": [1]}, index=pd.MultiIndex.from_tuples([(attack, attack)], names=[attack, "b"]))
+    shown = [bundle(s) for s in (record(attack, 1.0, unit="orders"), show(table), show(both), say(attack))]
+    for form in shown[:3]:
+        assert active(form["text/html"]) == []
+        assert "$" not in form["text/html"]
+        assert tags(form["text/html"]) <= {"div", "span", "wbr", "table", "thead", "tbody", "tr", "th", "td"}
+    for form in shown:
+        assert not set(form["text/plain"]) & set("\x00\x1b\x9b\u202e\u2066\r")
+
+
+def test_a_table_shows_no_phone_number():
+    """Phones and addresses are cut wherever they stand, names where a customer's id should be."""
+    table = pd.DataFrame({"who": ["13800001278"], "customer_id": ["Anna Li"]}, index=["a.b@c.com"])
+    shown = bundle(show(table.rename_axis("customer_id")))
+    for form in ("text/plain", "text/html"):
+        assert "138…78" in shown[form]
+        assert "A…" in shown[form]
+        assert "a…@…com" in shown[form]
+        assert "Anna" not in shown[form]
+
+
+def test_columns_may_have_numbers_for_names():
+    """A cross table has; its counts are set apart like others."""
+    assert "1,234" in bundle(show(pd.DataFrame({1: [1234], 2: [5]})))["text/html"]

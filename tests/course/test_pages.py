@@ -2,8 +2,21 @@
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import pytest
 
-from workbook.course.pages import Html, document, drawn, escape, frame_table, items, picture, table
+from hostile import ATTACKS, active
+from workbook.course.pages import (
+    POLICY,
+    Html,
+    cleaned,
+    document,
+    drawn,
+    escape,
+    frame_table,
+    items,
+    picture,
+    table,
+)
 
 EVIL = "<script>alert('1')</script>"
 
@@ -44,3 +57,26 @@ def test_a_figure_is_drawn_with_its_title_as_words():
     page = drawn(ax)
     assert page.startswith('<img alt="Half &lt;wait&gt;" src="data:image/png;base64,iVBOR')
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_on_a_page_runs_or_loads(attack):
+    """Whatever stands on a page as text is text, and whatever a notebook shows as HTML is at most form."""
+    rows = table([attack, attack], [[attack, attack]], words=[attack])
+    shown = document(attack, f"{rows}{items([attack])}{picture('AAAA', attack)}{cleaned(attack)}")
+    assert active(shown) == []
+    assert f'content="{POLICY}"' in shown
+    assert shown.index(POLICY) < shown.index("<title>")
+
+
+def test_html_of_others_keeps_its_form():
+    """Tables, styles, pictures within the page and links to the literature stay; a handler, a script and a form go."""
+    form = (
+        '<table class="dataframe"><tbody><tr><td style="text-align: left;">a</td></tr></tbody></table>'
+        '<img alt="x" src="data:image/png;base64,AA"><a href="https://doi.org/x">x</a>'
+    )
+    assert cleaned(form) == form
+    assert cleaned("<style scoped>p {}</style><p onclick=x>a</p>") == "<p>a</p>"
+    assert cleaned("<script>x</script>") == "&lt;script&gt;x&lt;/script&gt;"
+    assert cleaned('<a href="data:text/html,x">a</a>') == "<a>a</a>"
+    assert cleaned('<img src="picture.png">') == "<img>"

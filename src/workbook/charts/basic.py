@@ -85,7 +85,8 @@ def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers",
 @styled
 def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "", label: str = "") -> Axes:
     """Draw a table as colours with its numbers in it."""
-    _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame)))
+    turned = 0.085 * max(len(str(name)) - 12 for name in frame.columns)  # inches, of long names set upright
+    _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + max(0.0, turned)))
     text = frame.map(lambda v: "" if pd.isna(v) else f"{v:.0%}" if unit == "share" else f"{v:,.0f}")
     sns.heatmap(
         frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},

@@ -1,8 +1,9 @@
 """What all pictures share: the style sheet, colours, numbers on axes, and calm about data that has nothing."""
 
 import textwrap
+import warnings
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from workbook.formatting.safe import visible
 
 STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
 BLUE, ORANGE, GREY = "#1d6f84", "#e08e45", "#b9c1c5"
+NAME, LABEL, TITLE = 48, 120, 240  # characters of texts in a picture, at most
+ROOM = 24  # characters that always find room
 COLOURS = (BLUE, ORANGE, "#7a5c99", "#5f9e6e", "#b3483d")
 
 
@@ -24,12 +32,8 @@ def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
     @wraps(function)
     def draw(frame: Any, *args: Any, title: str = "", **kwargs: Any) -> Axes:
         with plt.style.context(STYLE):
-            if has_data(frame):
-                ax = function(frame, *args, **kwargs)
-                if ax.axison:
-                    ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
-            else:
-                ax = say_nothing()
+            ax = draw_named(function, frame, args, kwargs, title) if has_data(frame) else say_nothing()
+            plt.gcf().findobj(Text)  # ticks make their labels when asked, in the style of that moment
             plt.gcf().stale = False  # Jupyter draws what is stale once more, and then shows a fresh drawing
             interactive = matplotlib.is_interactive()
         # Jupyter turns interactive mode on at the first figure; the style must not turn it off again.
@@ -37,6 +41,67 @@ def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
         return ax
 
     return draw
+
+
+def draw_named(
+    function: Callable[..., Axes], frame: Any, args: tuple[Any, ...], kwargs: dict[str, Any], title: str
+) -> Axes:
+    """Draw a frame, whatever it calls its rows and columns, under a title."""
+    columns = {name for name in getattr(frame, "columns", ()) if isinstance(name, str)}
+    texts = {k: drawable(v, NAME if v in columns else LABEL) for k, v in kwargs.items() if isinstance(v, str)}
+    shown, longest = named(frame)
+    ax = function(shown, *args, **kwargs | texts)
+    if ax.axison:
+        ax.set_title(textwrap.fill(drawable(title, TITLE), int(8.5 * plt.gcf().get_figwidth())))
+    if longest > ROOM:
+        make_room(plt.gcf())
+    return ax
+
+
+def named(frame: Any) -> tuple[Any, int]:
+    """A frame or series whose names and texts can be drawn, and the length of the longest."""
+    frame = frame.copy()
+    found = [frame.index]
+    if isinstance(frame, pd.DataFrame):
+        for column in frame.select_dtypes(["object", "str"]):
+            frame[column] = frame[column].map(drawable)
+            found.append(frame[column])
+        frame.columns = frame.columns.map(drawable)
+        found.append(frame.columns)
+    if not isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex):
+        frame.index = frame.index.map(drawable)
+    return frame, max((len(text) for names in found for text in names if isinstance(text, str)), default=0)
+
+
+def make_room(figure: Figure) -> None:
+    """Enlarge a figure whose names are so long that no room is left for what they name."""
+    for _ in range(5):
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", "constrained_layout not applied")
+                return figure.draw_without_rendering()
+        except UserWarning:
+            width, height = figure.get_size_inches()
+            figure.set_size_inches(width * 1.2, height * 1.5)
+    return None
+
+
+def drawable(value: Any, most: int = NAME) -> Any:
+    """A text without unseen characters and those that the fonts don't have, its middle left out where it is long.
+
+    Matplotlib warns of each character that it can't draw, and gives up the layout for a label as wide as the picture.
+    """
+    if not isinstance(value, str):
+        return value
+    text = "".join(c if ord(c) in characters() else "\ufffd" for c in visible(value))
+    return text if len(text) <= most else f"{text[: most - 9]}…{text[-8:]}"
+
+
+@cache
+def characters() -> frozenset[int]:
+    """Characters that the fonts of the style can draw."""
+    families = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["font.family"]
+    return frozenset(code for family in families for code in get_font(findfont(family)).get_charmap())
 
 
 def has_data(frame: Any) -> bool:

@@ -172,5 +172,5 @@ def rows_by_month(name: str, frame: pd.DataFrame) -> Html:
 
 def imported(account: dict[str, Any]) -> str:
     """The account of an import as it was printed; nothing for data that wasn't imported."""
-    said = escape("\n".join(describe(account))) if account else ""
+    said = "\n".join(map(escape, describe(account))) if account else ""
     return f"<h2>Import</h2><pre>{said}</pre>" if said else ""

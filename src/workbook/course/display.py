@@ -3,28 +3,32 @@
 import html
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
 from workbook.course.figures import UNITS, between, decimals, label, written
+from workbook.formatting.masks import masked, masked_person
+from workbook.formatting.safe import OURS, markdown, markup, quiet, sentence, visible
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
 MIME = "application/vnd.workbook+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
+PERSON = "customer_id"
 
 
 @dataclass(frozen=True)
 class Said:
-    """Markdown text, as the output of a cell."""
+    """A sentence as the output of a cell: as it is read, and as Markdown in which nothing of the data is markup."""
 
     text: str
+    marked: str
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/markdown": self.text, "text/plain": self.text}
+        return {"text/markdown": self.marked, "text/plain": self.text}
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,28 @@ class Decided(Said):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         said = super()._repr_mimebundle_()
-        return said | {MIME: {"decision": self.text}, "text/markdown": f"> **Decision.** {self.text}"}
+        return said | {MIME: {"decision": self.text}, "text/markdown": f"> **Decision.** {self.marked}"}
 
 
-def say(*sentences: str, when: bool = True) -> Said | None:
-    """Show sentences that were made from the results as one paragraph; nothing when ``when`` is false."""
+def say(*sentences: str, when: bool = True, **fields: Any) -> Said | None:
+    """Show sentences as one paragraph; nothing when ``when`` is false.
+
+    Parameters
+    ----------
+    sentences : with bold, emphasis and code, and no other markup; templates with names in braces where there are fields
+    when : whether there is anything to be said
+    fields : by name, from the results or the data; what looks like markup in them is text
+    """
     text = " ".join(s for s in sentences if s)
-    return Said(text) if when and text else None
+    if not when or not text:
+        return None
+    return Said(*sentence(text, fields)) if fields else Said(visible(text), markdown(text, ours=OURS))
 
 
-def decide(*sentences: str, when: bool = True) -> Decided | None:
+def decide(*sentences: str, when: bool = True, **fields: Any) -> Decided | None:
     """Say what the results ask to be done, or that they don't settle it; the report of a run has it too."""
-    said = say(*sentences, when=when)
-    return Decided(said.text) if said else None
+    said = say(*sentences, when=when, **fields)
+    return Decided(said.text, said.marked) if said else None
 
 
 def with_truth(
@@ -89,13 +102,37 @@ class Shown:
             nothing = "Nothing to show here: the data has no values for this table."
             return {"text/html": f'<p style="color:#6a7579">{nothing}</p>', "text/plain": nothing}
         form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
-        whole = self.frame.select_dtypes("integer")
-        frame = self.frame.assign(**{c: whole[c].map(lambda n: f"{n:,}", na_action="ignore") for c in whole})
-        # Of the two ways to be missing only the older one is shown as blank.
-        frame = frame.astype({c: "float64" for c in frame if frame[c].dtype == "Float64"})
+        frame = readable(self.frame)
         with pd.option_context("display.max_colwidth", None):
             page = words_left(frame.to_html(border=0, **form), frame)
-            return {"text/html": page, "text/plain": frame.to_string(**form)}
+            return {"text/html": quiet(page), "text/plain": frame.to_string(**form)}
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with its numbers set apart; its texts, names of rows and columns too, show what is unseen and hide who it is."""
+    frame = frame.copy()
+    for name, values in frame.items():
+        if pd.api.types.is_integer_dtype(values):
+            frame[name] = values.map(lambda n: f"{n:,}", na_action="ignore")
+        elif values.dtype == "Float64":  # of two ways to be missing only the older one is shown as blank
+            frame[name] = values.astype("float64")
+        elif not pd.api.types.is_numeric_dtype(values):
+            frame[name] = values.map(person if name == PERSON else plain)
+    frame.index = frame.index.map(person if frame.index.name == PERSON else plain)
+    frame.columns = frame.columns.map(plain)
+    return frame.rename_axis(index=plain, columns=plain)
+
+
+def plain(value: Any, mask: Callable[[str], str] = masked) -> Any:
+    """A text, or each text of a tuple, as it may be shown; anything else as it is."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return visible(mask(value)) if isinstance(value, str) else value
+
+
+def person(value: Any) -> Any:
+    """A customer's id as it may be shown."""
+    return plain(value, masked_person)
 
 
 def words_left(page: str, frame: pd.DataFrame) -> str:
@@ -134,9 +171,9 @@ class Figure:
             parts.append(f"95 % interval {interval}")
         if self.truth is not None:
             parts.append(f"truth {written(self.truth, self.unit, digits)}")
-        plain = " · ".join(parts)
-        page = f'<div style="color:#555;font-size:90%">▪ {html.escape(plain)}</div>'
-        return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": plain}
+        said = visible(" · ".join(parts))
+        page = f'<div style="color:#555;font-size:90%">▪ {markup(said)}</div>'
+        return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": said}
 
 
 def record(

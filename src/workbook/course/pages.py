@@ -3,11 +3,21 @@
 import base64
 import html
 import io
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
+from workbook.formatting.safe import foldable, visible
+
+# A page runs nothing and loads nothing, whatever has come to stand on it.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+TAGS = """a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s
+section small span strong sub summary sup table tbody td tfoot th thead tr u ul wbr"""
+STYLES = (
+    "background-color border-left color display font-size font-style font-weight margin padding text-align"
+)
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif;
@@ -50,15 +60,39 @@ class Html(str):
 
 def escape(text: Any) -> Html:
     """Text as part of a page: what comes from data is never markup."""
-    return text if isinstance(text, Html) else Html(html.escape(str(text)))
+    return text if isinstance(text, Html) else Html(html.escape(visible(text)))
+
+
+def cleaned(body: str) -> str:
+    """HTML of others, a notebook's outputs say, with known elements alone; what could run or load anything is shown as text."""
+    from bleach import clean
+    from bleach.css_sanitizer import CSSSanitizer
+
+    body = re.sub(r"<style\b.*?</style>", "", body, flags=re.DOTALL | re.IGNORECASE)
+    return clean(
+        body,
+        tags=set(TAGS.split()),
+        attributes=allowed,
+        protocols={"http", "https", "mailto", "data"},
+        css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES.split()),
+    )
+
+
+def allowed(tag: str, name: str, value: str) -> bool:
+    """Whether an element may have an attribute: pictures hold their data, and links lead on but hold none."""
+    if name in ("src", "href"):
+        inside = value.strip().lower().startswith("data:")
+        return inside if (tag, name) == ("img", "src") else tag == "a" and name == "href" and not inside
+    return name in ("alt", "class", "colspan", "id", "open", "role", "rowspan", "scope", "style", "title")
 
 
 def document(title: str, body: str, style: str = "") -> str:
     """Wrap a body as a whole page."""
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}{style}</style></head>\n<body>{body}</body></html>\n"
+        f"<style>{STYLE}{style}</style></head>\n<body>{foldable(body)}</body></html>\n"
     )
 
 

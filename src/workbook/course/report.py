@@ -8,13 +8,20 @@ from typing import Any
 
 from workbook.course import support
 from workbook.course.figures import between, decimals, label, written
-from workbook.course.pages import Html, document, escape, items, picture, table
+from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
 from workbook.course.words import known
 from workbook.retailer.core.claims import load_claims
 
 LINE = 8  # times as wide as high, beyond which a picture is but a line of text
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
 SCALES = {"relative": "change", "relative per 10 %": "change", "points": "points", "share": "share"}
+SHOWN = [
+    "text/html",
+    "text/markdown",
+    "image/png",
+    "image/jpeg",
+    "text/plain",
+]  # forms of an output, best first
 READING = (
     "How to read the figures: a 95 % interval is made so that it holds the true value in 95 of 100 such cases, if the "
     "model behind it is right; what the "
@@ -28,9 +35,14 @@ def page(notebook: Any, title: str) -> str:
     from nbconvert import HTMLExporter
     from pygments.formatters import HtmlFormatter
 
-    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        config={"NbConvertBase": {"display_data_priority": SHOWN}},
+    )
     body, _ = exporter.from_notebook_node(notebook)
-    return document(title, body, HtmlFormatter().get_style_defs(".highlight"))
+    return document(title, cleaned(body), HtmlFormatter().get_style_defs(".highlight"))
 
 
 def index(content: dict[str, Any], out: Path) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from workbook.course import report, support
 from workbook.course.catalogue import Notebook
@@ -294,5 +295,6 @@ def point_latest(out: Path, latest: Path) -> None:
     except OSError:
         latest.mkdir()
         write_whole(
-            latest / "index.html", f'<meta http-equiv="refresh" content="0; url=../{out.name}/index.html">'
+            latest / "index.html",
+            f'<meta http-equiv="refresh" content="0; url=../{quote(out.name)}/index.html">',
         )

@@ -5,7 +5,6 @@ other parameters and on a user's own data. It also knows the usual mistakes, and
 """
 
 import ast
-import html
 import math
 import numbers
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.course.display import MIME
+from workbook.formatting.safe import markup, visible
 from workbook.tables.errors import choose
 
 CHAPTERS = ("start", "transformation", "segmentation", "loyalty", "service", "complaints", "trends")
@@ -71,9 +71,9 @@ class Checked:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         mark = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–"}[self.status]
-        plain = f"{mark} {self.message}"
+        plain = visible(f"{mark} {self.message}")
         style = f"border-left:4px solid {self.colours.get(self.status, '#888')};padding:4px 10px"
-        page = f'<div style="{style}">{html.escape(plain)}</div>'
+        page = f'<div style="{style}">{markup(plain)}</div>'
         return {
             MIME: {"check": {"id": self.id, "status": self.status}},
             "text/html": page,

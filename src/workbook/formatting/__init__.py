@@ -1,0 +1,1 @@
+"""How results and texts of the data are written; knows no other part of the workbook."""
