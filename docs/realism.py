@@ -536,7 +536,7 @@ def draw_waits(shop: Shop) -> Axes:
         f"Within an hour {percent(hour.iloc[0])} of the pilot cities' tickets got a response, mostly a machine's; "
         f"of a person only {percent(hour.iloc[1])} did"
     )
-    ax = plot_lines(frame, xlabel="hours since the ticket (each tick is a factor of 4)",
+    ax = plot_lines(frame, xlabel="hours since the ticket came in (each tick is a factor of 4)",
                     ylabel="share of tickets since the pilot began", unit="share", title=title)  # fmt: skip
     ax.set_xscale("log", base=2)
     ticks = [1 / 16, 1 / 4, 1, 4, 16, 64, 256]

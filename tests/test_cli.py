@@ -196,3 +196,16 @@ def test_check_names_every_broken_table(workbook, tmp_path):
     status, _, err = workbook("data", "check", "mine")
     assert status == 2
     assert "customers" in err and "orders.ordered_at" in err
+
+
+def test_earlier_names_are_said(workbook, tmp_path):
+    """Whoever checks a folder of an earlier edition, or runs a notebook on it, reads that contacts are tickets now."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "contacts.csv").write_text(
+        "contact_id,customer_id,opened_at\nK1,a,2025-01-01 10:00\n"
+    )
+    said = "contacts.csv is read as tickets, the table's present name."
+    assert said in workbook("data", "check", "mine")[1]
+    status, out, _ = workbook("run", "service_kpis", "--data", "mine", "--out", "out")
+    assert (status, said in out) == (0, True)
+    assert said in (tmp_path / "out" / "index.html").read_text(encoding="utf-8").replace("&#x27;", "'")

@@ -110,7 +110,7 @@ def run(
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
-    for line in support.lines(content["notebooks"], data):
+    for line in [*content["data"]["notes"], *support.lines(content["notebooks"], data)]:
         typer.echo(line)
     typer.echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):
@@ -255,7 +255,7 @@ def data_check(
     target = out or OUTPUT / f"check-{Path(folder).resolve().name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, checkup.page(data))
-    for sentence in checkup.quality(data):
+    for sentence in [*data.notes, *checkup.quality(data)]:
         typer.echo(sentence)
     typer.echo(f"All tables keep their contracts. Page: {target}")
 

@@ -38,7 +38,7 @@ def skipped(**more):
 def content(*notebooks, **data):
     """A run.json."""
     about = {"name": "shop", "start": "2024-01-01", "end": "2024-12-31", "synthetic": False, "world": None,
-             "fingerprint": "abc", "currency": "EUR", "rows": {"orders": 1200}}  # fmt: skip
+             "fingerprint": "abc", "currency": "EUR", "rows": {"orders": 1200}, "notes": []}  # fmt: skip
     how = {"on": "2025-01-05", "command": "workbook run --data shop"}
     return {"data": about | data, "versions": {"python": "3"}, "made": how, "notebooks": list(notebooks)}
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables.shops import ORDERS, shop
 
-from workbook.tables import dataset, folders, schema
+from workbook.tables import dataset, folders, home, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -410,3 +410,81 @@ def test_a_broken_table_is_told_whenever_it_is_used(tmp_path):
             _ = data.order_lines
     with pytest.raises(DataError, match=r"order_lines\.product_id"):
         folders.load_folder(tmp_path / "shop")
+
+
+TICKET = "contact_id,customer_id,opened_at\n007,1e5,2025-01-01 10:00\n"
+
+
+def old_edition(tmp_path, **more):
+    """Write a folder as an earlier edition had it."""
+    return folder_with(
+        tmp_path,
+        contacts=TICKET,
+        surveys="survey_id,customer_id,contact_id,sent_at\nS1,1e5,007,2025-01-02\n",
+        complaints="complaint_id,customer_id,contact_id,complained_at\nB1,1e5,007,2025-01-03\n",
+        **more,
+    )
+
+
+def test_a_table_by_its_earlier_name_is_read_and_said(tmp_path):
+    """Tickets were called contacts: such a folder is read as it would be now, ids to the letter, and the notes say so."""
+    folder = old_edition(tmp_path)
+    (folder / "truth").mkdir()
+    (folder / "truth" / "contacts.csv").write_text(
+        "contact_id,satisfied,satisfied_chance,complaint_chance_on_time,complaint_chance_late\n007,True,0.5,0.1,0.3\n"
+    )
+    data = folders.load_folder(folder)
+    assert set(data.tables) == {"tickets", "surveys", "complaints"}
+    for frame in (data.tickets, data.surveys, data.complaints, data.truth["tickets"]):
+        assert frame["ticket_id"].tolist() == ["007"]
+    assert data.notes == (
+        "contacts.csv is read as tickets, the table's present name.",
+        "contacts.csv: contact_id is read as ticket_id, its present name.",
+        "surveys.csv: contact_id is read as ticket_id, its present name.",
+        "complaints.csv: contact_id is read as ticket_id, its present name.",
+        "contacts.csv is read as tickets, the table's present name.",
+        "contacts.csv: contact_id is read as ticket_id, its present name.",
+    )
+    lazy = folders.open_folder(folder)
+    assert_same_tables(lazy, data)
+    assert "tickets" in home.has(folder)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_saved_again_it_has_the_present_names(tmp_path, format):
+    """What was read under earlier names is written under the present ones, and nothing is left to say."""
+    data = folders.load_folder(old_edition(tmp_path))
+    folders.save(data, tmp_path / "new", format=format)
+    again = folders.load_folder(tmp_path / "new")
+    assert_same_tables(again, data)
+    assert again.notes == ()
+    assert (tmp_path / "new" / f"tickets.{format}").exists()
+
+
+def test_parquet_of_an_earlier_edition_is_read_too(tmp_path):
+    """The same from Parquet, whose account of the import goes by the earlier name as well."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    pd.DataFrame(
+        {"contact_id": ["007"], "customer_id": ["1e5"], "opened_at": [pd.Timestamp("2025-01-01")]}
+    ).to_parquet(folder / "contacts.parquet", index=False)
+    about = {"resources": [{"name": "contacts", "rows": 1, "schema": {"fields": [{"name": "contact_id"}]}}],
+             "workbook": {"facts": {"imports": {"contacts": {"rows": {"read": 2, "rejected": 1}}}}}}  # fmt: skip
+    (folder / "datapackage.json").write_text(json.dumps(about), encoding="utf-8")
+    data = folders.load_folder(folder)
+    assert data.tickets["ticket_id"].tolist() == ["007"]
+    assert data.facts["imports"] == {"tickets": {"rows": {"read": 2, "rejected": 1}}}
+    assert home.has(folder) == {"tickets", "tickets.ticket_id"}
+
+
+def test_of_both_names_the_present_one_counts(tmp_path):
+    """Where both files are there the present one is read, and the other isn't passed over in silence."""
+    data = folders.load_folder(
+        folder_with(
+            tmp_path, contacts=TICKET, tickets="ticket_id,customer_id,opened_at\nT1,a,2025-01-01 10:00\n"
+        )
+    )
+    assert data.tickets["ticket_id"].tolist() == ["T1"]
+    assert data.notes == (
+        "contacts.csv isn't read: tickets is the table's present name, and tickets.csv is there.",
+    )

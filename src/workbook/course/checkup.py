@@ -20,6 +20,7 @@ def page(data: Dataset) -> str:
         f"<h1>Data check: {escape(data.name)}</h1>",
         f"<p>{period(*days(data))} · {kind} · fingerprint <code>{data.fingerprint}</code></p>",
         '<p class="passed">All tables keep their contracts: types, ranges, keys and references.</p>',
+        items(data.notes),
         "<h2>Tables</h2>",
         frame_table(tables(data), words=["period", "key"]),
         "<h2>Quality</h2>",

@@ -73,7 +73,8 @@ def cover(content: dict[str, Any]) -> str:
     return (
         f'<div class="cover"><h1>Customer analytics: {escape(data["name"])}</h1>'
         f"<p>{escape(support.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
-        f'<p class="quiet">{escape(support.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p></div>'
+        f'<p class="quiet">{escape(support.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p>'
+        f"{items(data['notes'])}</div>"
     )
 
 

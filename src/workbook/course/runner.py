@@ -247,6 +247,7 @@ def describe(dataset: Dataset) -> dict[str, Any]:
         "end": end,
         "currency": dataset.currency,
         "rows": {name: len(frame) for name, frame in dataset.tables.items()},
+        "notes": list(dataset.notes),
     }
 
 

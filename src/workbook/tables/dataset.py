@@ -30,6 +30,7 @@ class Dataset:
     currency : ISO code of all amounts; empty where it isn't known
     truth : truth-table name → frame on synthetic data, else None
     facts : settings of a synthetic world, or the account of an import
+    notes : what was noticed when it was read, as sentences
     """
 
     name: str
@@ -39,6 +40,7 @@ class Dataset:
     currency: str = ""
     truth: Mapping[str, pd.DataFrame] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         tables = ", ".join(f"{name} {len(frame):,}" for name, frame in self.tables.items())

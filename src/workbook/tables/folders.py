@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbook.tables import schema
+from workbook.tables import earlier_names, schema
 from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
 from workbook.tables.errors import DataError, choose
 from workbook.tables.package import datapackage
@@ -39,17 +39,14 @@ class Tables(Mapping[str, pd.DataFrame]):
         self, folder: Path, contracts: Contracts, beside: Mapping[str, pd.DataFrame] | None = None
     ) -> None:
         self.contracts, self.beside = contracts, beside or {}
-        self.paths = {
-            name: path
-            for name in contracts
-            for path in (folder / f"{name}.{f}" for f in FORMATS)
-            if path.exists()
-        }
+        found = {name: earlier_names.files_of(folder, name, FORMATS) for name in contracts}
+        self.paths = {name: paths[-1] for name, paths in found.items() if paths}
+        self.notes = [note for name, paths in found.items() for note in earlier_names.said_of(name, paths)]
         self.valid: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self.valid:
-            raw = {name: read_table(self.paths[name], self.contracts[name])}
+            raw = {name: self.read(name)}
             self.valid |= each_valid(raw, self.contracts)
             try:
                 check_references({name: self.valid[name]}, ChainMap(self.beside, self), self.contracts)  # type: ignore[arg-type]
@@ -69,9 +66,19 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def all(self) -> "Tables":
         """Read and validate all of them at once, so that an error names what is wrong with any."""
-        raw = {name: read_table(path, self.contracts[name]) for name, path in self.paths.items()}
+        raw = {name: self.read(name) for name in self.paths}
         self.valid = validate(raw, self.contracts, self.beside)
         return self
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table, and note which of its columns go by earlier names."""
+        frame, contract = read_table(self.paths[name], self.contracts[name]), self.contracts[name]
+        renamed = earlier_names.renamed(frame, schema.columns(contract)["column"])
+        self.notes += [
+            f"{self.paths[name].name}: {old} is read as {now}, its present name."
+            for old, now in renamed.items()
+        ]
+        return frame.rename(columns=renamed)
 
 
 def open_folder(folder: Path) -> Dataset:
@@ -122,6 +129,7 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
         currency=about.get("currency", ""),
         truth=truth or None,
         facts=about.get("facts", {}),
+        notes=(*tables.notes, *truth.notes),
     )
 
 
@@ -132,7 +140,11 @@ def read_about(folder: Path) -> dict[str, Any]:
         return {}
     try:
         about = dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
-        return about | {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
+        facts = dict(about.get("facts", {}))
+        if "imports" in facts:
+            facts["imports"] = earlier_names.by_present_name(facts["imports"])
+        days = {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
+        return about | {"facts": facts} | days
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
 
@@ -147,8 +159,9 @@ def read_table(
         kinds = schema.columns(contract).set_index("column")["type"]
         header = pd.read_csv(path, nrows=0, usecols=columns).columns
         # Only text is fixed here: numbers and dates that don't parse are the contract's to report.
-        text = {c: "str" for c in header if kinds.get(c) in ("string", "datetime")}
-        times = [c for c in header if kinds.get(c) == "datetime"]
+        kinds = header.to_series().replace(earlier_names.renamed(header, kinds.index)).map(kinds)
+        text = {c: "str" for c in header if kinds[c] in ("string", "datetime")}
+        times = [c for c in header if kinds[c] == "datetime"]
         frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""], usecols=columns)
         return frame.assign(**{c: as_times(frame[c]) for c in times})
     except (ValueError, OSError) as error:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbook.tables import earlier_names
 from workbook.tables.errors import DataError, choose
 
 if TYPE_CHECKING:
@@ -60,8 +61,12 @@ def has(folder: Path) -> set[str]:
     """Tables and ``table.column`` that a folder's datapackage.json names; read without loading any data."""
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        tables = {
+        fields = {
             r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]
+        }
+        tables = {
+            name: [earlier_names.COLUMNS.get(column, column) for column in columns]
+            for name, columns in earlier_names.by_present_name(fields).items()
         }
     except (OSError, ValueError, KeyError, TypeError):
         data = load(folder)

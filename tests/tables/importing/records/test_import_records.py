@@ -324,6 +324,8 @@ def test_a_table_is_not_replaced_unasked(bring):
     ("options", "message"),
     [
         ({"table": "calls"}, "--table must be one of .*got 'calls'"),
+        ({"table": "contacts"}, "--table: the table contacts is called tickets now"),
+        ({"pairs": ["contact_id=Ticket No"]}, "A column to map: contact_id is called ticket_id now"),
         ({"table": "tickets", "pairs": ["amount=Handling cost"]}, "A column to map must be .*got 'amount'"),
         ({"table": "consents"}, "tickets.csv: no column was found for purpose and granted"),
         ({"add": True, "to": "nowhere"}, "A data set is a folder; 'nowhere' is none"),

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from workbook.tables import schema
+from workbook.tables import earlier_names, schema
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.mapping.mapping import Mapping, Rules
 from workbook.tables.importing.mapping.targets import Target, target
@@ -114,12 +114,16 @@ def known_format(date_format: str, label: str) -> str:
 
 def known_table(table: str, label: str) -> None:
     """Refuse a table that isn't under contract."""
+    if table in earlier_names.TABLES:
+        raise DataError(f"{label}: the table {table} is called {earlier_names.TABLES[table]} now.")
     if table not in schema.CONTRACTS:
         raise choose(label, table, schema.CONTRACTS)
 
 
 def known_column(column: str, aims: Sequence[Target] = ()) -> None:
     """Refuse a column that isn't ours: of these targets, or of any."""
+    if column in earlier_names.COLUMNS:
+        raise DataError(f"A column to map: {column} is called {earlier_names.COLUMNS[column]} now.")
     allowed = dict.fromkeys(c for aim in aims or map(target, schema.CONTRACTS) for c in aim.columns)
     if column not in allowed:
         raise choose("A column to map", column, allowed)
