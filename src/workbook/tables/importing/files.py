@@ -13,7 +13,7 @@ import pandas as pd
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.errors import DataError, choose
-from workbook.tables.folders import FORMATS, load_folder, open_folder, whole_folder, write
+from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.mapping import Mapping, known_format, known_table, load_mapping, told
 from workbook.tables.importing.mending import put_back
 from workbook.tables.importing.orders import Shelf, import_orders
@@ -21,6 +21,7 @@ from workbook.tables.importing.raw import Raw, whole
 from workbook.tables.importing.records import import_records, settle_references
 from workbook.tables.importing.rows import write_rejected
 from workbook.tables.importing.targets import likeliest, target
+from workbook.tables.replacing import FORMATS, settled, whole_folder
 
 ENOUGH = 20  # customers, of whom most should be known
 NOBODY = pd.Series(dtype="str")
@@ -74,7 +75,9 @@ def import_files(
     """
     if format not in FORMATS:
         raise choose("--format", format, FORMATS)
-    old = load_folder(to) if add else None
+    if add:
+        tables_of(to)
+    to = settled(to)
     if to.exists() and not replace and not add and not (to.is_dir() and not any(to.iterdir())):
         raise DataError(f"{str(to)!r} exists already; name a new folder, say --add, or say --replace.")
     ways = load_mapping(mapping) if mapping else Mapping()
@@ -88,8 +91,9 @@ def import_files(
     pieces = put_back([Path(file) for file in files], ways.file)
     told_pairs = told(pairs)
     name = table or ways.table or taken_for(pieces[0].first, ways, told_pairs)
-    options = {"name": to.resolve().name, "currency": currency, "today": today}
+    options = {"name": to.name, "currency": currency, "today": today}
     with whole_folder(to, replace=replace or add) as scratch, TemporaryDirectory(dir=scratch) as beside:
+        old = load_folder(to) if add else None
         shelf = Shelf(scratch, format, Path(beside))
         if name == "orders":  # beside other tables all lines are wanted, since these may refer to them
             result = import_orders(
