@@ -14,7 +14,7 @@ from workbook.tables import schema
 from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
 from workbook.tables.errors import DataError, choose
 from workbook.tables.package import datapackage
-from workbook.tables.replacing import FORMATS, whole_folder
+from workbook.tables.replacing import FORMATS, PACKAGE, whole_folder
 
 Contracts = Mapping[str, type[schema.Table]]
 Shapes = dict[str, tuple[list[str], int]]  # table → its columns, and how many rows it has
@@ -100,6 +100,15 @@ def tables_of(folder: Path) -> tuple[Tables, Tables]:
     return tables, Tables(folder / "truth", schema.TRUTH, tables)
 
 
+def stamp(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What changes when a data set's files do: name, size, time and number of each file, without reading any."""
+    tables, truth = tables_of(folder)
+    paths = [folder / PACKAGE, *tables.paths.values(), *truth.paths.values()]
+    files = [f for p in paths for f in (sorted(p.iterdir()) if p.is_dir() else [p]) if f.exists()]
+    known = [(str(f.relative_to(folder)), f.stat()) for f in files]
+    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in known)
+
+
 def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
     """Tables with what datapackage.json says of them as a whole, or they themselves where it doesn't."""
     if all(frame.empty for frame in tables.values()):
@@ -122,7 +131,7 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
 
 def read_about(folder: Path) -> dict[str, Any]:
     """The ``workbook`` part of datapackage.json, empty where there is none."""
-    path = folder / "datapackage.json"
+    path = folder / PACKAGE
     if not path.exists():
         return {}
     try:
@@ -203,7 +212,7 @@ def about(
 def write_about(folder: Path, shapes: Shapes, format: str, told: dict[str, Any]) -> None:
     """Write datapackage.json: tables with their columns and number of rows, and what is `about` them."""
     package = datapackage(told["name"], shapes, format) | {"workbook": told}
-    (folder / "datapackage.json").write_text(
+    (folder / PACKAGE).write_text(
         json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
 
