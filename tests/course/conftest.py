@@ -39,16 +39,21 @@ def shelf(tmp_path_factory):
     """A folder with two small notebooks, one of which needs returns."""
     root = tmp_path_factory.mktemp("notebooks")
     for name, needs in (("01_a/01_small", ["orders"]), ("01_a/02_needy", ["orders", "returns"])):
-        path = root / f"{name}.ipynb"
-        path.parent.mkdir(exist_ok=True)
-        content = json.loads(json.dumps(NOTEBOOK))
-        content["metadata"]["workbook"]["needs"] = needs
-        for number, cell in enumerate(content["cells"]):
-            cell["id"] = f"cell-{number}"
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [], "execution_count": None}
-        path.write_text(json.dumps(content), encoding="utf-8")
+        put_notebook(root / f"{name}.ipynb", needs)
     return catalogue.notebooks(root)
+
+
+def put_notebook(path, needs, last="pass"):
+    """Write the small notebook, with a last cell of its own."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = json.loads(json.dumps(NOTEBOOK))
+    content["metadata"]["workbook"]["needs"] = needs
+    content["cells"].append({"cell_type": "code", "metadata": {}, "source": last})
+    for number, cell in enumerate(content["cells"]):
+        cell["id"] = f"cell-{number}"
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

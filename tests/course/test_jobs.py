@@ -1,9 +1,12 @@
 """Work for several processes, and one writer a folder."""
 
 import multiprocessing
+import os
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 
 import psutil
 import pytest
@@ -23,6 +26,27 @@ def hold(folder, begun):
     with alone(folder):
         begun.set()
         time.sleep(60)
+
+
+def end_at_three(number):
+    """Twice a number; the process that is given three is killed."""
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 2 * number
+
+
+def none_of(number):
+    """What is told of an item whose process ended."""
+    return -number
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows kills in another way")
+def test_a_worker_that_is_killed_costs_only_its_own_item():
+    """The others are worked off, and of the one that was lost it is told."""
+    assert sorted(outcomes(end_at_three, [1, 3, 2, 4, 5, 6], 2, lost=none_of)) == [-3, 2, 4, 8, 10, 12]
+    with pytest.raises(BrokenProcessPool):
+        list(outcomes(end_at_three, [1, 3], 2))
 
 
 @pytest.mark.slow
@@ -45,6 +69,7 @@ def test_a_folder_has_one_writer(tmp_path):
     other.join()
     with alone(tmp_path / "out"):
         assert list((tmp_path / "out").iterdir()) == []
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]  # no lock stays
 
 
 @pytest.mark.slow

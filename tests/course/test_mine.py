@@ -17,8 +17,10 @@ def test_a_copy_is_made_once_and_never_overwritten(tmp_path):
 def test_lab_opens_the_chosen_notebook(tmp_path, monkeypatch):
     """The first selected notebook is opened, in the copy, without a browser where none is wanted."""
     called = []
-    monkeypatch.setattr(mine.subprocess, "call", lambda words: called.append(words) or 0)
+    monkeypatch.setattr(mine.subprocess, "call", lambda words, env: called.append(words) or 0)
     chosen = catalogue.select(["rfm_tiers"], catalogue.notebooks())
     assert mine.open_lab(tmp_path, chosen, browser=False) == 0
     assert "--no-browser" in called[0]
+    assert "--MappingKernelManager.cull_idle_timeout=3600" in called[0]
+    assert "--MappingKernelManager.cull_connected=True" in called[0]
     assert called[0][-1] == "--LabApp.default_url=/lab/tree/02_segmentation/01_rfm_tiers.ipynb"

@@ -195,7 +195,7 @@ def test_a_failure_is_said_where_its_results_are(tmp_path):
     """Who reads the figures of a notebook that stopped is told that it stopped, and why."""
     ran(tmp_path)
     page = report.index(content(result(status="failed", reason="ValueError: no rows")), tmp_path)
-    assert "This notebook stopped before its end: ValueError: no rows. " in page
+    assert "This notebook failed: ValueError: no rows. " in page
     assert "None of 1 notebook ran; 1 failed." in page
 
 

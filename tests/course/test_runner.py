@@ -1,17 +1,19 @@
 """Runs: whole files, what was recorded, and going on where one stopped."""
 
 import json
+import os
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from tests.course.conftest import put_notebook
 
-from workbook.course import runner
+from workbook.course import catalogue, runner
 from workbook.course.catalogue import Parameter
 from workbook.course.jobs import begun
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.errors import DataError
-from workbook.tables.folders import load_folder
+from workbook.tables.folders import load_folder, save, stamp
 
 
 def run(shelf, plain, out, **more):
@@ -73,6 +75,80 @@ def test_several_at_once_give_the_same(shelf, plain, tmp_path):
     together = run(twice, plain, tmp_path / "two", jobs=2)
     for a, b in zip(alone["notebooks"], together["notebooks"], strict=True):
         assert a | {"seconds": 0} == b | {"seconds": 0}
+
+
+@pytest.fixture
+def with_last_cell(tmp_path):
+    """Notebooks of which the middle one ends with a cell of the test's own."""
+
+    def made(last):
+        for name in ("01_before", "02_this", "03_after"):
+            put_notebook(
+                tmp_path / "shelf" / "01_a" / f"{name}.ipynb",
+                ["orders"],
+                last if name == "02_this" else "pass",
+            )
+        return catalogue.notebooks(tmp_path / "shelf")
+
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows kills in another way")
+def test_a_kernel_that_is_killed_costs_only_its_notebook(with_last_cell, plain, tmp_path):
+    """As when memory is short: that notebook failed, with what it recorded until then, and the others ran."""
+    notebooks = with_last_cell("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    content = run(notebooks, plain, tmp_path / "out")
+    assert [n["status"] for n in content["notebooks"]] == ["passed", "failed", "passed"]
+    killed = content["notebooks"][1]
+    assert killed["reason"].startswith("its kernel ended, as when memory is short")
+    assert [f["name"] for f in killed["figures"]] == ["orders"]
+    assert "its kernel ended" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows kills in another way")
+def test_a_process_that_is_killed_costs_only_its_notebook(with_last_cell, plain, tmp_path):
+    """The notebook whose process ended is written without the outputs that it was stored with."""
+    notebooks = with_last_cell("import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
+    content = run(notebooks, plain, tmp_path / "out", jobs=2)
+    assert [n["status"] for n in content["notebooks"]] == ["passed", "failed", "passed"]
+    assert content["notebooks"][1]["reason"].startswith("the process that ran it ended")
+    assert (tmp_path / "out" / "01_a" / "02_this.html").exists()
+
+
+@pytest.mark.slow
+def test_data_that_changes_during_a_run_is_told(with_last_cell, plain, tmp_path):
+    """What ran on other data than the run began with is marked, with both fingerprints; run.json mixes nothing."""
+    folder, text = tmp_path / "mine", "amount=shop.orders['amount'] + 1"
+    save(load_folder(plain), folder)
+    notebooks = with_last_cell(
+        "import dataclasses\nfrom pathlib import Path\nfrom workbook.tables.folders import save\n"
+        f"more = dataclasses.replace(shop, tables={{'orders': shop.orders.assign({text})[list(shop.tables['orders'])]}})\n"
+        "save(more, Path(data), replace=True)"
+    )
+    before = load_folder(folder).fingerprint
+    content = run(notebooks, folder, tmp_path / "out")
+    after = load_folder(folder).fingerprint
+    assert [n["status"] for n in content["notebooks"]] == ["passed", "failed", "failed"]
+    told = f"the data set was changed during the run (its fingerprint was {before} and is {after} now); run this again"
+    assert [n["reason"] for n in content["notebooks"][1:]] == [told, told]
+    assert content["data"]["fingerprint"] == before
+
+
+def test_the_same_data_written_anew_is_no_change(plain, tmp_path):
+    """Files that are written again with the same content change nothing; what can't be read any more does."""
+    folder = tmp_path / "mine"
+    save(load_folder(plain), folder)
+    source = runner.Source(folder, stamp(folder), runner.describe(load_folder(folder)))
+    assert source.changed() == ""
+    save(load_folder(plain), folder, format="parquet", replace=True)
+    assert stamp(folder) != source.seen
+    assert source.changed() == ""
+    (folder / "orders.parquet").unlink()
+    assert source.changed().startswith(
+        "the data set was changed during the run, and can't be used any more: "
+    )
 
 
 def test_as_of_must_lie_in_the_data():

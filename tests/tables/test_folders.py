@@ -1,7 +1,6 @@
 """Data sets on disk: what is in them survives saving, and what can't be read is told in a sentence."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -160,105 +159,6 @@ def test_without_a_datapackage_the_period_is_that_of_the_orders(tmp_path):
     assert (data.name, data.start, data.end, data.currency, data.synthetic) == (
         "mine", pd.Timestamp("2025-01-02"), pd.Timestamp("2025-03-05"), "", False
     )  # fmt: skip
-
-
-def test_an_exception_leaves_nothing_behind(tmp_path):
-    """A folder appears whole or not at all."""
-    with pytest.raises(RuntimeError), folders.whole_folder(tmp_path / "new") as scratch:
-        (scratch / "orders.csv").write_text("half")
-        raise RuntimeError
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_exception_leaves_the_old_data_set_as_it_was(tmp_path):
-    """Replacing begins when the new one is complete."""
-    folders.save(shop(), tmp_path / "shop")
-    with pytest.raises(RuntimeError), folders.whole_folder(tmp_path / "shop", replace=True) as scratch:
-        (scratch / "orders.csv").write_text("half")
-        raise RuntimeError
-    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
-    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
-
-
-def test_an_existing_data_set_is_replaced_only_on_demand(tmp_path):
-    """Without --replace nothing is overwritten; with it nothing of the old one stays."""
-    folders.save(shop(), tmp_path / "shop")
-    with pytest.raises(DataError, match=r"shop' exists already; name a new folder, or say --replace\."):
-        folders.save(shop(), tmp_path / "shop", format="parquet")
-    folders.save(shop(), tmp_path / "shop", format="parquet", replace=True)
-    assert not list((tmp_path / "shop").glob("*.csv"))
-    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
-
-
-def test_what_came_meanwhile_is_not_overwritten(tmp_path):
-    """Of two who make one folder at once the first has it, and what lies there stays whole."""
-    with (
-        pytest.raises(DataError, match=r"shop' exists already; name a new folder, or say --replace\."),
-        folders.whole_folder(tmp_path / "shop") as scratch,
-    ):
-        (scratch / "orders.csv").write_text("half")
-        folders.save(shop(), tmp_path / "shop")
-    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
-    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
-
-
-def test_what_a_killed_process_left_is_cleared(tmp_path):
-    """A kill can't be caught; whoever writes there next removes what it left, and nothing of others."""
-    for name in (".shop-0123abcd.making", ".shop-2-0123abcd.making"):
-        (tmp_path / name / "made").mkdir(parents=True)
-    folders.save(shop(), tmp_path / "shop")
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".shop-2-0123abcd.making", "shop"]
-
-
-def test_what_was_to_be_replaced_comes_back_after_a_kill(tmp_path):
-    """Between moving the old away and the new in its place lies a moment; who is killed there loses nothing."""
-    scratch = tmp_path / ".shop-0123abcd.making"
-    folders.save(shop(), scratch / folders.OLD)
-    with pytest.raises(DataError, match="shop' exists already"):
-        folders.save(shop(orders=ORDERS.assign(amount=1.0)), tmp_path / "shop")
-    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
-    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
-
-
-def test_what_can_not_be_put_in_its_place_costs_nothing(tmp_path, monkeypatch):
-    """If the last step fails, the old data set is there again."""
-    folders.save(shop(), tmp_path / "shop")
-    rename = Path.rename
-
-    def failing(path, to):
-        if path.name == "made":
-            raise OSError("no")
-        return rename(path, to)
-
-    monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(OSError, match="no"):
-        folders.save(shop(orders=ORDERS.assign(amount=1.0)), tmp_path / "shop", replace=True)
-    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
-    assert [p.name for p in tmp_path.iterdir()] == ["shop"]
-
-
-def test_what_is_no_data_set_is_never_replaced(tmp_path):
-    """--replace on the wrong folder must not cost anybody their files."""
-    (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
-    with pytest.raises(
-        DataError, match=r"thesis' isn't a data set, so it is not replaced; name a new folder\."
-    ):
-        folders.save(shop(), tmp_path / "thesis", replace=True)
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(DataError, match=r"'shop' can't be made in '.*file': .*\."):
-        folders.save(shop(), tmp_path / "file" / "shop")
-    with pytest.raises(DataError, match="file' exists already"):
-        folders.save(shop(), tmp_path / "file", replace=True)
-    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis"]
-
-
-def test_an_empty_folder_may_be_filled(tmp_path):
-    """Somebody who made the folder beforehand did nothing wrong."""
-    (tmp_path / "shop").mkdir()
-    folders.save(shop(), tmp_path / "shop")
-    assert folders.load_folder(tmp_path / "shop").fingerprint == shop().fingerprint
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path):

@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
@@ -17,7 +18,11 @@ BEGUN = ".*.part"  # names of files that aren't written to their end
 
 
 def outcomes(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int = 1, dask: str = ""
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int = 1,
+    dask: str = "",
+    lost: Callable[[Item], Result] | None = None,
 ) -> Iterator[Result]:
     """Results of a function over items, as they come; a single worker stays in this process.
 
@@ -27,13 +32,31 @@ def outcomes(
     items : what it is called with
     workers : processes of this machine
     dask : address of a Dask scheduler that takes the work instead; it needs this project and the same folders
+    lost : gives the result of an item whose process ended, as when memory is short; if None that is an error
     """
     if not dask and (workers <= 1 or len(items) <= 1):
         yield from map(function, items)
         return
-    with executor(min(workers, len(items)), dask) as pool:
-        futures = [pool.submit(function, item) for item in items]
-        yield from (future.result() for future in as_completed(futures))
+    left = list(items)
+    try:
+        with executor(min(workers, len(items)), dask) as pool:
+            futures = {pool.submit(function, item): item for item in items}
+            for future in as_completed(futures):
+                yield future.result()
+                left.remove(futures[future])
+    except BrokenProcessPool:
+        if not lost:
+            raise
+        yield from (apart(function, item, lost) for item in left)
+
+
+def apart(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
+    """Result of one item, in a process for it alone, so that it takes no other along if that ends."""
+    try:
+        with executor(1) as pool:
+            return pool.submit(function, item).result()
+    except BrokenProcessPool:
+        return lost(item)
 
 
 @contextmanager
@@ -113,7 +136,8 @@ def alone(folder: Path) -> Iterator[None]:
     import filelock
 
     folder.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(folder.resolve().with_name(f".{folder.resolve().name}.lock"), blocking=False)
+    place = folder.resolve().with_name(f".{folder.resolve().name}.lock")
+    lock = filelock.FileLock(place, blocking=False)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -125,4 +149,6 @@ def alone(folder: Path) -> Iterator[None]:
             path.unlink(missing_ok=True)
         yield
     finally:
+        with suppress(OSError):  # Windows removes no file that is open
+            place.unlink()  # while it is held, so that nobody else can hold the same name
         lock.release()

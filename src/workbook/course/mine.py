@@ -1,11 +1,18 @@
 """A trainee's own copy of the notebooks."""
 
+import os
 import shutil
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 from workbook.course.catalogue import Notebook
+from workbook.course.kernels import fits, place
+
+# Seconds after which a kernel that computes nothing is stopped, also while its notebook is open: a tab that was left open
+# holds up to 250 MB, and thirty trainees on one machine leave many. An hour is longer than a break or a discussion.
+IDLE = 3600
 
 
 def copy_notebooks(selected: list[Notebook], folder: Path) -> tuple[int, int]:
@@ -28,5 +35,25 @@ def open_lab(folder: Path, selected: list[Notebook], *, browser: bool) -> int:
     # JupyterLab asks the network for updates and extensions unless told otherwise.
     command += ["--LabApp.extension_manager=readonly"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += [
+        f"--MappingKernelManager.cull_idle_timeout={IDLE}",
+        "--MappingKernelManager.cull_connected=True",
+    ]
     command += ["--no-browser"] if not browser else []
-    return subprocess.call([*command, f"--LabApp.default_url=/lab/tree/{first}"])
+    with place() as short:
+        environment, options = channels(short)
+        return subprocess.call(
+            [*command, *options, f"--LabApp.default_url=/lab/tree/{first}"], env=environment
+        )
+
+
+def channels(short: Path) -> tuple[dict[str, str], list[str]]:
+    """Environment and options for kernels that only their owner can reach, where the system has such channels."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    environment, sockets = dict(os.environ), f"kernel-{uuid.UUID(int=0)}-ipc-0"
+    if fits(Path(jupyter_runtime_dir()), sockets):
+        return environment, ["--KernelManager.transport=ipc"]
+    if fits(short, sockets):  # where one's own folder has too long a path
+        return environment | {"JUPYTER_RUNTIME_DIR": str(short)}, ["--KernelManager.transport=ipc"]
+    return environment, []

@@ -107,7 +107,7 @@ def section(result: Mapping[str, Any], out: Path, currency: str) -> str:
             f'<p class="quiet">Nobody gave these, so they are as the notebook has them: {escape(own)}.</p>'
         )
     failed = (
-        f'<p class="failed">This notebook stopped before its end: {escape(result["reason"].rstrip("."))}. '
+        f'<p class="failed">This notebook failed: {escape(result["reason"].rstrip("."))}. '
         "What it found until then is below.</p>"
     )
     return (

@@ -3,9 +3,8 @@
 import json
 import platform
 import shutil
-import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +15,12 @@ from workbook.course import report, support
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
 from workbook.course.jobs import alone, begun, outcomes, used, watched
+from workbook.course.kernels import place
 from workbook.course.settings import first_day
 from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
-from workbook.tables.folders import load_folder
+from workbook.tables.folders import load_folder, stamp
 from workbook.tables.home import bundled, data_folder
 
 SCHEMA = 1
@@ -28,9 +28,31 @@ NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "sci
 
 
 @dataclass(frozen=True)
+class Source:
+    """The data set of a run: its folder, what changes with its files, and what run.json says of it."""
+
+    folder: Path
+    seen: tuple[Any, ...]
+    told: dict[str, Any]
+
+    def changed(self) -> str:
+        """Say it if the data isn't what it was when the run began."""
+        if stamp(self.folder) == self.seen:
+            return ""
+        try:
+            now = describe(load_folder(self.folder))
+        except DataError as error:
+            return f"the data set was changed during the run, and can't be used any more: {error}"
+        if now == self.told:
+            return ""
+        prints = f"its fingerprint was {self.told['fingerprint']} and is {now['fingerprint']} now"
+        return f"the data set was changed during the run ({prints}); run this again"
+
+
+@dataclass(frozen=True)
 class Job:
-    """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own, and the other
-    numbers that it takes where none was given.
+    """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own, the other
+    numbers that it takes where none was given, and the data set, which should stay as it is meanwhile.
     """
 
     id: str
@@ -40,6 +62,7 @@ class Job:
     parameters: dict[str, Any]
     seed: int | None = None
     assumed: dict[str, float] = field(default_factory=dict)
+    source: Source | None = None
 
 
 def run(
@@ -78,11 +101,14 @@ def run(
         if the data can't be used, as_of lies outside it, or another run writes into ``out``, before anything is run.
     """
     check_out(out)
+    folder = data_folder(data)
+    seen = stamp(folder)  # before the tables are read, so that no change can fall between
     name, dataset = opened(data)
     check_as_of(parameters, dataset)
+    source = Source(folder, seen, describe(dataset))
     with alone(out):
-        before = finished(out, describe(dataset)) if resume else {}
-        plan = [prepare(n, dataset, name, parameters, out, before) for n in selected]
+        before = finished(out, source.told) if resume else {}
+        plan = [prepare(n, dataset, name, parameters, out, before, source) for n in selected]
         return carry_out(plan, about(dataset, command), out, jobs, dask, progress)
 
 
@@ -119,7 +145,7 @@ def carry_out(
         return content
 
     content = write()
-    for result in watched(outcomes(run_one, todo, jobs, dask), len(todo), "notebook", progress):
+    for result in watched(outcomes(run_one, todo, jobs, dask, lost), len(todo), "notebook", progress):
         done[result["id"]] = result
         content = write()
     return content
@@ -132,6 +158,7 @@ def prepare(
     parameters: dict[str, Any],
     out: Path,
     before: dict[str, Any],
+    source: Source | None = None,
 ) -> Job | dict[str, Any]:
     """Return the job for a notebook, or its result where there is nothing to run."""
     names = {p.name for p in notebook.parameters}
@@ -158,9 +185,8 @@ def prepare(
     if done and done["parameters"] == given:
         return done
     needed = {} if default(notebook, "data") == data else {"data": data}
-    return Job(
-        notebook.id, notebook.title, notebook.path, out, given | needed, empty["seed"], empty["assumed"]
-    )
+    job = Job(notebook.id, notebook.title, notebook.path, out, given | needed)
+    return replace(job, seed=empty["seed"], assumed=empty["assumed"], source=source)
 
 
 def default(notebook: Notebook, name: str) -> Any:
@@ -175,17 +201,46 @@ def run_one(job: Job) -> dict[str, Any]:
     from papermill import PapermillExecutionError
 
     began, reason = time.perf_counter(), ""
-    target = job.out / f"{job.id}.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        done = Path(scratch) / "done.ipynb"
+    with place() as scratch:
+        done = scratch / "done.ipynb"
         try:
             execute(job.path, done, job.parameters)
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
             reason = f"a cell took longer than {LONGEST} seconds, twice"
-        notebook = normalise(nbformat.read(done if done.exists() else job.path, as_version=4))
+        except RuntimeError as error:
+            reason = f"its kernel ended, {KILLED}: {error}"
+        notebook = normalise(nbformat.read(done, as_version=4)) if done.exists() else blank(job.path)
+    changed = job.source.changed() if job.source else ""
+    return finish(job, notebook, changed or reason, time.perf_counter() - began)
+
+
+def lost(job: Job) -> dict[str, Any]:
+    """Write the two files of a notebook whose process ended, and return its part of run.json."""
+    return finish(job, blank(job.path), f"the process that ran it ended, {KILLED}", 0.0)
+
+
+KILLED = "as when memory is short or somebody stops it"
+
+
+def blank(path: Path) -> Any:
+    """A notebook as it is before it was run on anything, without the outputs that it is stored with."""
+    import nbformat
+
+    notebook = normalise(nbformat.read(path, as_version=4))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def finish(job: Job, notebook: Any, reason: str, seconds: float) -> dict[str, Any]:
+    """Write a notebook's two files, and return its part of run.json; it failed if there is a reason."""
+    import nbformat
+
+    target = job.out / f"{job.id}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, nbformat.writes(notebook))
     write_whole(target.with_suffix(".html"), report.page(notebook, job.title))
     recorded = collect(notebook)
@@ -194,7 +249,7 @@ def run_one(job: Job) -> dict[str, Any]:
         "title": job.title,
         "status": "failed" if reason else "passed",
         "reason": reason,
-        "seconds": round(time.perf_counter() - began, 1),
+        "seconds": round(seconds, 1),
         "parameters": {k: v for k, v in job.parameters.items() if k != "data"},
         "seed": job.seed,
         "assumed": job.assumed,

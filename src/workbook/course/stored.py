@@ -3,16 +3,11 @@
 ``python -m workbook.course.stored notebooks`` does it for all notebooks under a folder.
 """
 
-import math
 import sys
-import tempfile
-import time
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-from traitlets import Type
-
+from workbook.course.kernels import kernel_manager, place
 from workbook.course.panels import WIDGET
 from workbook.tables.lean import import_without
 
@@ -21,19 +16,20 @@ from workbook.tables.lean import import_without
 import_without("jsonschema", "rfc3987_syntax")
 
 LONGEST = 300  # seconds for one cell
-LOOK_AGAIN = 2.0  # seconds
 KEPT_METADATA = ("kernelspec", "language_info", "workbook")
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None) -> None:
-    """Run a notebook by papermill and write it, with outputs, to ``target``.
+    """Run a notebook by papermill and write it, with outputs, to ``target``, which lies in a folder from `place`.
 
     Raises
     ------
     papermill.PapermillExecutionError
-        if a cell fails; ``target`` is written all the same, with the error in it.
+        if a cell fails; ``target`` is written all the same, here and below, with what was found until then.
     nbclient.exceptions.CellTimeoutError
         if a cell takes longer than ``LONGEST``, twice.
+    RuntimeError
+        if the kernel doesn't start, or ends before the notebook does.
     """
     from nbclient.exceptions import CellTimeoutError
 
@@ -47,49 +43,32 @@ def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None
 def execute_once(source: Path, target: Path, parameters: dict[str, Any]) -> None:
     """Run a notebook on a kernel of its own."""
     import papermill
+    from papermill.engines import NBClientEngine, papermill_engines
 
+    class Keeping(NBClientEngine):
+        """Writes what was found until the kernel ended, or a cell took too long; papermill itself would forget it."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
+            except (RuntimeError, TimeoutError):
+                papermill.iorw.write_ipynb(nb_man.nb, str(target))
+                raise
+
+    papermill_engines.register("keeping", Keeping)
     papermill.execute_notebook(
         str(source),
         str(target),
         parameters=parameters,
+        engine_name="keeping",
         progress_bar=False,
         execution_timeout=LONGEST,
         request_save_on_cell_execute=False,
-        kernel_manager_class=kernel_manager(),
+        kernel_manager_class=kernel_manager(target.parent),
         # A kernel that is told to stop logs that as an error; errors of cells come back by another way.
         extra_arguments=["--log-level=CRITICAL"],
     )
-
-
-def kernel_manager() -> type[Any]:
-    """Kernel manager whose client looks again for messages every few seconds.
-
-    A ZeroMQ socket tells of a message once, and asyncio misses that now and then; who waits in one piece then waits for
-    ever, while the message lies there.
-    """
-    from jupyter_client.asynchronous.client import AsyncKernelClient
-    from jupyter_client.channels import AsyncZMQSocketChannel
-    from jupyter_client.manager import AsyncKernelManager
-
-    class Channel(AsyncZMQSocketChannel):
-        async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
-            over = math.inf if timeout is None else time.monotonic() + timeout
-            while True:
-                left = max(0.0, over - time.monotonic())
-                try:
-                    return await super().get_msg(timeout=min(left, LOOK_AGAIN))
-                except Empty:
-                    if left <= LOOK_AGAIN:
-                        raise
-
-    class Client(AsyncKernelClient):
-        shell_channel_class = Type(Channel)
-        iopub_channel_class = Type(Channel)
-
-    class Manager(AsyncKernelManager):
-        client_factory = Type(Client)
-
-    return Manager
 
 
 def normalise(notebook: Any) -> Any:
@@ -113,8 +92,8 @@ def restore(path: Path) -> None:
     """Execute one notebook in place."""
     import nbformat
 
-    with tempfile.TemporaryDirectory() as scratch:
-        done = Path(scratch) / path.name
+    with place() as scratch:
+        done = scratch / path.name
         execute(path, done)
         notebook = normalise(nbformat.read(done, as_version=4))
     nbformat.write(notebook, path)

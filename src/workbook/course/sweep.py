@@ -247,6 +247,8 @@ def run_combination(one: Combination) -> dict[str, Any]:
             progress=False,
             command=one.command,
         )
+        if one.fingerprint and content["data"]["fingerprint"] != one.fingerprint:
+            raise DataError("the data set was changed during the sweep; run it again with another --out.")
         ran = content["notebooks"]
     except Exception as error:  # one combination must not stop the others, whatever it is
         reason = f"{type(error).__name__}: {error}"

@@ -1,14 +1,10 @@
 """A data set on disk: a folder with a file a table, CSV or Parquet, read when it is needed and written whole."""
 
 import csv
-import glob
 import json
-import secrets
-import shutil
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +14,8 @@ from workbook.tables import earlier_names, schema
 from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
 from workbook.tables.errors import DataError, choose
 from workbook.tables.package import datapackage
+from workbook.tables.replacing import FORMATS, PACKAGE, whole_folder
 
-FORMATS = ("csv", "parquet")
-OLD = "old"  # what is to be replaced, until the new is in its place
 Contracts = Mapping[str, type[schema.Table]]
 Shapes = dict[str, tuple[list[str], int]]  # table → its columns, and how many rows it has
 
@@ -112,6 +107,15 @@ def tables_of(folder: Path) -> tuple[Tables, Tables]:
     return tables, Tables(folder / "truth", schema.TRUTH, tables)
 
 
+def stamp(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What changes when a data set's files do: name, size, time and number of each file, without reading any."""
+    tables, truth = tables_of(folder)
+    paths = [folder / PACKAGE, *tables.paths.values(), *truth.paths.values()]
+    files = [f for p in paths for f in (sorted(p.iterdir()) if p.is_dir() else [p]) if f.exists()]
+    known = [(str(f.relative_to(folder)), f.stat()) for f in files]
+    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in known)
+
+
 def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
     """Tables with what datapackage.json says of them as a whole, or they themselves where it doesn't."""
     if all(frame.empty for frame in tables.values()):
@@ -135,7 +139,7 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
 
 def read_about(folder: Path) -> dict[str, Any]:
     """The ``workbook`` part of datapackage.json, empty where there is none."""
-    path = folder / "datapackage.json"
+    path = folder / PACKAGE
     if not path.exists():
         return {}
     try:
@@ -174,76 +178,6 @@ def as_times(values: pd.Series) -> pd.Series:
         return pd.to_datetime(values, format="ISO8601")
     except ValueError:
         return values
-
-
-@contextmanager
-def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Give a scratch folder that becomes ``target`` when all went well, and vanishes when not.
-
-    What somebody else has put there meanwhile stays, and is an error like what was there before.
-    """
-    there = DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
-    if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
-        raise there
-    if replace and target.is_dir() and any(target.iterdir()) and not (target / "datapackage.json").exists():
-        raise DataError(f"{str(target)!r} isn't a data set, so it is not replaced; name a new folder.")
-    above = [p for p in target.parents if not p.exists()]
-    try:
-        with scratch_beside(target) as scratch:
-            made = scratch / "made"
-            made.mkdir()
-            yield made
-            if replace and target.exists():
-                target.rename(scratch / OLD)
-            if target.exists() and any(target.iterdir()):
-                raise there
-            if target.exists():
-                target.rmdir()
-            made.rename(target)
-    finally:
-        with suppress(OSError):  # when all went well they are not empty
-            for parent in above:
-                parent.rmdir()
-
-
-@contextmanager
-def scratch_beside(target: Path) -> Iterator[Path]:
-    """Give a hidden folder beside another, gone in the end; what a killed process has left there goes first."""
-    import filelock
-
-    target = target.absolute()
-    scratch = target.with_name(f".{target.name}-{secrets.token_hex(4)}.making")
-    lock = filelock.FileLock(locked_by(scratch))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for left in target.parent.glob(f".{glob.escape(target.name)}-????????.making"):
-            with suppress(filelock.Timeout):
-                with filelock.FileLock(locked_by(left), blocking=False):
-                    clear(left, target)
-                locked_by(left).unlink(missing_ok=True)
-        lock.acquire()  # before there is anything to be cleared by somebody else
-        scratch.mkdir()
-    except OSError as error:
-        folder = str(target.parent)
-        raise DataError(f"{target.name!r} can't be made in {folder!r}: {error.strerror}.") from None
-    try:
-        yield scratch
-    finally:
-        clear(scratch, target)
-        lock.release()
-        locked_by(scratch).unlink(missing_ok=True)
-
-
-def clear(scratch: Path, target: Path) -> None:
-    """Remove a scratch folder; what it had to replace, and didn't, comes back."""
-    if (scratch / OLD).exists() and not target.exists():
-        (scratch / OLD).rename(target)
-    shutil.rmtree(scratch, ignore_errors=True)
-
-
-def locked_by(scratch: Path) -> Path:
-    """The lock of a scratch folder, which dies with its process."""
-    return scratch.with_name(f"{scratch.name}.lock")
 
 
 def save(data: Dataset, folder: Path, *, format: str = "csv", replace: bool = False) -> None:
@@ -291,7 +225,7 @@ def about(
 def write_about(folder: Path, shapes: Shapes, format: str, told: dict[str, Any]) -> None:
     """Write datapackage.json: tables with their columns and number of rows, and what is `about` them."""
     package = datapackage(told["name"], shapes, format) | {"workbook": told}
-    (folder / "datapackage.json").write_text(
+    (folder / PACKAGE).write_text(
         json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
 

@@ -11,7 +11,8 @@ import pandas as pd
 from workbook.retailer.core.world import World, generate, make_world
 from workbook.tables import schema
 from workbook.tables.contract import pandas_type
-from workbook.tables.folders import Shapes, about, save, whole_folder, write_about, write_part, write_table
+from workbook.tables.folders import Shapes, about, write, write_about, write_part, write_table
+from workbook.tables.replacing import whole_folder
 
 Sums = dict[str, pd.DataFrame]
 
@@ -49,8 +50,9 @@ def make(
     """
     world = make_world(customers, months, seed, claims)
     if len(world.blocks()) == 1 or format != "parquet":
-        data = generate(customers, months, seed, claims)
-        save(data, folder, format=format, replace=replace)
+        with whole_folder(folder, replace=replace) as scratch:
+            data = generate(customers, months, seed, claims)
+            write(data, scratch, format=format)
         return {name: len(frame) for name, frame in data.tables.items()}
     with whole_folder(folder, replace=replace) as scratch:
         return write_blocks(world, scratch, jobs or min(os.cpu_count() or 1, 4), progress)

@@ -8,7 +8,7 @@ from typing import Any
 
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
-from workbook.tables.folders import load_folder, open_folder, whole_folder, write
+from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.adding import added
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import likeliest, target
@@ -18,6 +18,7 @@ from workbook.tables.importing.readers.raw_table import Raw, whole
 from workbook.tables.importing.records.import_records import import_records
 from workbook.tables.importing.request import ImportRequest
 from workbook.tables.importing.tally import write_rejected
+from workbook.tables.replacing import settled, whole_folder
 
 
 def import_files(request: ImportRequest) -> Dataset:
@@ -35,18 +36,25 @@ def import_files(request: ImportRequest) -> Dataset:
         if a file can't be read, a required column is missing, or no row is left; nothing is left behind.
     """
     request.check()
-    to, format = request.to, request.format
-    old = load_folder(to) if request.add else None
-    if to.exists() and not request.replace and not old and not (to.is_dir() and not any(to.iterdir())):
+    if request.add:
+        tables_of(request.to)
+    to, format = settled(request.to), request.format
+    if (
+        to.exists()
+        and not request.replace
+        and not request.add
+        and not (to.is_dir() and not any(to.iterdir()))
+    ):
         raise DataError(f"{str(to)!r} exists already; name a new folder, say --add, or say --replace.")
     mapping, pairs = request.full_mapping(), request.columns()
     pieces = put_back([Path(file) for file in request.files], mapping.file)
     table = mapping.table or taken_for(pieces[0].first, mapping, pairs)
-    options: dict[str, Any] = {"name": to.resolve().name, "today": request.today}
+    options: dict[str, Any] = {"name": to.name, "today": request.today}
     with (
         whole_folder(to, replace=request.replace or request.add) as scratch,
         TemporaryDirectory(dir=scratch) as beside,
     ):
+        old = load_folder(to) if request.add else None
         shelf = Shelf(scratch, format, Path(beside))
         if table == "orders":  # beside other tables all lines are wanted, since these may refer to them
             result = import_orders(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from workbook.tables.errors import choose
-from workbook.tables.folders import FORMATS
 from workbook.tables.importing.mapping.columns import told
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_format, known_table, load_mapping
+from workbook.tables.replacing import FORMATS
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,188 @@
+"""Kernels that only their owner can reach, and what they leave behind."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import nbval.kernel
+import psutil
+import pytest
+
+from workbook.course import kernels, mine, runner
+
+SOCKETS = pytest.mark.skipif(os.name == "nt", reason="Windows has no such sockets for kernels")
+# One port stays open: there ipykernel takes what forked processes print, with a key; it gives nothing.
+LISTENS = """
+import psutil, time, zmq
+from pathlib import Path
+me, ear = psutil.Process(), zmq.Context().socket(zmq.SUB)
+ear.subscribe("")
+for c in me.net_connections("inet"):
+    if c.status == psutil.CONN_LISTEN:
+        ear.connect(f"tcp://127.0.0.1:{c.laddr.port}")
+time.sleep(0.5)
+print("a secret", flush=True)
+time.sleep(0.5)
+heard = ear.poll(500)
+sockets = [c.laddr for c in me.net_connections("unix") if "-ipc-" in str(c.laddr)]
+modes = {Path(s).parent.stat().st_mode & 0o077 for s in sockets}
+"""
+
+
+@SOCKETS
+@pytest.mark.slow
+@pytest.mark.parametrize("shut", [True, False], ids=["as it is", "as it would be"])
+def test_nobody_hears_what_a_run_prints(tmp_path, monkeypatch, shut):
+    """All channels of a kernel are sockets in a folder that nobody else may enter; by usual ones its output is heard."""
+    import nbformat
+
+    if not shut:
+        monkeypatch.setattr(kernels, "private", lambda manager, folder: manager)
+    cells = [
+        nbformat.v4.new_code_cell(text) for text in (LISTENS, "assert (not heard, modes) == (True, {0})")
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, tmp_path / "listens.ipynb")
+    result = runner.run_one(runner.Job("out", "Listens", tmp_path / "listens.ipynb", tmp_path, {}))
+    assert result["status"] == ("passed" if shut else "failed")
+    assert not list(Path(tempfile.gettempdir()).glob(f"{kernels.PREFIX}{os.getpid()}-*"))
+
+
+@SOCKETS
+@pytest.mark.slow
+def test_the_tests_of_notebooks_open_no_port():
+    """The kernels of nbval are started in the same way, and with them notebooks are tested by ``make test``."""
+    with kernels.place() as place:
+        manager = kernels.private(nbval.kernel.KernelManager, place)()
+        manager.start_kernel()
+        try:
+            info = json.loads(Path(manager.connection_file).read_text(encoding="utf-8"))
+        finally:
+            manager.shutdown_kernel(now=True)
+    assert info["transport"] == "ipc"
+    conftest = (Path(__file__).parents[2] / "notebooks" / "conftest.py").read_text(encoding="utf-8")
+    assert "nbval.kernel.KernelManager = private(" in conftest
+
+
+@SOCKETS
+def test_a_folder_whose_path_is_too_long_isnt_used(tmp_path, monkeypatch):
+    """A socket's path may have about a hundred bytes; where the usual folder has more, a short one is taken."""
+    deep = tmp_path / ("x" * 90)
+    deep.mkdir()
+    assert not kernels.fits(deep)
+    assert kernels.private(dict, deep) is dict
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with kernels.place() as place:
+        assert kernels.fits(place)
+        assert place.stat().st_mode & 0o077 == 0
+    assert not place.exists()
+
+
+def test_what_killed_processes_left_is_cleared(tmp_path, monkeypatch):
+    """A folder of a process that is gone is removed by the next; that of one that works stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(kernels, "fits", lambda *_: True)
+    gone = max(psutil.pids()) + 10**7
+    for name in (f"{kernels.PREFIX}{gone}-a", f"{kernels.PREFIX}{os.getpid()}-b", "workbook-mine-c"):
+        (tmp_path / name).mkdir()
+    with kernels.place() as place:
+        assert place.is_dir()
+    assert {p.name for p in tmp_path.iterdir()} == {f"{kernels.PREFIX}{os.getpid()}-b", "workbook-mine-c"}
+
+
+@SOCKETS
+def test_lab_gets_channels_that_fit(tmp_path, monkeypatch):
+    """Where Jupyter's own folder has too long a path, its kernels' sockets lie in a short one."""
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("x" * 90)))
+    with kernels.place() as short:
+        environment, options = mine.channels(short)
+        assert (environment["JUPYTER_RUNTIME_DIR"], options) == (
+            str(short),
+            ["--KernelManager.transport=ipc"],
+        )
+        monkeypatch.setenv("JUPYTER_RUNTIME_DIR", "/run/j")
+        assert mine.channels(short)[0]["JUPYTER_RUNTIME_DIR"] == "/run/j"
+
+
+LAB = """
+import sys
+from pathlib import Path
+from workbook.course import mine
+call = mine.subprocess.call
+mine.IDLE = 1
+mine.subprocess.call = lambda words, env: call(
+    [*words, f"--ServerApp.port={sys.argv[2]}", "--IdentityProvider.token=t", "--allow-root",
+     "--MappingKernelManager.cull_interval=1"], env=env)
+mine.open_lab(Path(sys.argv[1]), [], browser=False)
+"""
+
+
+def answer(port, path, method="GET", seconds=40):
+    """What the server answers, once it does."""
+    over = time.monotonic() + seconds
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/{path}", method=method, headers={"Authorization": "token t"}
+    )
+    while True:
+        try:
+            with urllib.request.urlopen(request) as reply:
+                return json.load(reply)
+        except (OSError, ValueError):
+            if time.monotonic() > over:
+                raise
+            time.sleep(0.2)
+
+
+@SOCKETS
+@pytest.mark.slow
+def test_kernels_of_lab_are_not_heard_and_are_stopped_when_idle(tmp_path):
+    """A kernel that Lab starts answers by sockets, again after a restart, and is stopped though its page is open."""
+    import socket
+
+    import websocket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lab = subprocess.Popen(
+        [sys.executable, "-c", LAB, str(tmp_path), str(port)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        answer(port, "api/status")
+        kernel = answer(port, "api/kernels", "POST")["id"]
+        answer(port, f"api/kernels/{kernel}/restart", "POST")
+        server = next(
+            p for p in psutil.Process(lab.pid).children(recursive=True) if "jupyterlab" in p.cmdline()
+        )
+        children = [
+            p for p in server.children(recursive=True) if "ipykernel_launcher" in " ".join(p.cmdline())
+        ]
+        assert len(children) == 1
+        page = websocket.create_connection(
+            f"ws://127.0.0.1:{port}/api/kernels/{kernel}/channels", header=["Authorization: token t"]
+        )
+        page.send(json.dumps({
+            "header": {"msg_id": "1", "msg_type": "execute_request", "session": "s", "username": "", "version": "5.3"},
+            "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": [],
+            "content": {"code": LISTENS + "print(heard, modes)", "silent": False},
+        }))  # fmt: skip
+        page.settimeout(30)
+        texts = iter(lambda: json.loads(page.recv()), None)
+        said = (t["content"]["text"] for t in texts if t["msg_type"] == "stream")
+        assert [next(said), next(said)] == ["a secret\n", "0 {0}\n"]
+        over = time.monotonic() + 30
+        while answer(port, "api/kernels") and time.monotonic() < over:
+            time.sleep(0.5)
+        assert answer(port, "api/kernels") == []
+        page.close()
+    finally:
+        for process in [*psutil.Process(lab.pid).children(recursive=True), psutil.Process(lab.pid)]:
+            process.kill()
+        lab.wait()
