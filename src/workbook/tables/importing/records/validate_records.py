@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from workbook.tables import schema
 from workbook.tables.contract import columns, main_time
@@ -14,8 +15,10 @@ from workbook.tables.dataset import RULES
 from workbook.tables.importing.cells.flags import WITHDRAWN
 from workbook.tables.importing.cells.numbers import decimal_sign
 from workbook.tables.importing.judged import Judged, row_hash
+from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found
 from workbook.tables.importing.mapping.targets import MADE_UP
+from workbook.tables.importing.readers.dictionary_encoding import decoded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.records.read_columns import counted_on, read_cells
@@ -40,7 +43,8 @@ def judge_records(
     today : a row whose time is after this day is an error of the file
     """
     about = columns(schema.CONTRACTS[table]).set_index("column")
-    cells = {f.column: raw.cells[f.theirs] for f in found}
+    texts = decoded(pa.table({f.column: cells_of(raw.texts, f) for f in found}))
+    cells = {name: texts[name] for name in texts}
     decimal = options.decimal or decimal_sign(
         [c for n, c in cells.items() if about.loc[n, "type"] == "number"]
     )
