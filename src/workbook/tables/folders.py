@@ -132,7 +132,7 @@ def read_about(folder: Path) -> dict[str, Any]:
         return {}
     try:
         about = dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
-        return about | {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
+        return about | {k: pd.Timestamp(about[k]).normalize() for k in ("start", "end") if k in about}
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
 
