@@ -17,6 +17,7 @@ import_without("pandera.typing.dask", "dask.dataframe")
 
 Time = "datetime64[ns]"
 MONEY = "money (the data set's currency)"
+DATE = "date"  # the unit of a column that means a day
 
 
 def column(description: str, *, unit: str = "", refers: str = "", **checks: Any) -> Any:
@@ -53,6 +54,17 @@ def columns(contract: type[Table]) -> pd.DataFrame:
         }
         for name, c in schema.columns.items()
     )
+
+
+def date_columns(contract: type[Table]) -> list[str]:
+    """Columns that mean a day, whatever time of day a file gives them."""
+    about = columns(contract)
+    return list(about.loc[about["unit"] == DATE, "column"])
+
+
+def with_days(frame: pd.DataFrame, contract: type[Table]) -> pd.DataFrame:
+    """A valid frame whose columns of days have no time of day, as whatever is computed from them expects."""
+    return frame.assign(**{c: frame[c].dt.normalize() for c in date_columns(contract) if c in frame})
 
 
 def main_time(contract: type[Table]) -> str:

@@ -152,7 +152,9 @@ def each_valid(
     good, broken = {}, []
     for name, frame in tables.items():
         try:
-            good[name] = contracts[name].validate(wall_time(frame), lazy=True)
+            good[name] = schema.with_days(
+                contracts[name].validate(wall_time(frame), lazy=True), contracts[name]
+            )
             broken += key_problems(name, (codes or {}).get(name, good[name]), contracts[name])
         except pandera.errors.SchemaErrors as error:
             broken += contract_problems(name, error.failure_cases)

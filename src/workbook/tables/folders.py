@@ -147,7 +147,7 @@ def read_about(folder: Path) -> dict[str, Any]:
         facts = dict(about.get("facts", {}))
         if "imports" in facts:
             facts["imports"] = earlier_names.by_present_name(facts["imports"])
-        days = {k: pd.Timestamp(about[k]) for k in ("start", "end") if k in about}
+        days = {k: pd.Timestamp(about[k]).normalize() for k in ("start", "end") if k in about}
         return about | {"facts": facts} | days
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None

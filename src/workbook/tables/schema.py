@@ -1,6 +1,6 @@
 """All tables that the workbook knows: the only source of the data dictionary."""
 
-from workbook.tables.contract import Table, columns, empty, key, main_time, type_name
+from workbook.tables.contract import Table, columns, date_columns, empty, key, main_time, type_name, with_days
 from workbook.tables.contracts import (
     digital,
     identity,
@@ -14,7 +14,18 @@ from workbook.tables.contracts import (
     truth,
 )
 
-__all__ = ["CONTRACTS", "TRUTH", "Table", "columns", "empty", "key", "main_time", "type_name"]
+__all__ = [
+    "CONTRACTS",
+    "TRUTH",
+    "Table",
+    "columns",
+    "date_columns",
+    "empty",
+    "key",
+    "main_time",
+    "type_name",
+    "with_days",
+]
 
 CONTRACTS: dict[str, type[Table]] = (
     sales.TABLES

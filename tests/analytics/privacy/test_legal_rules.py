@@ -232,6 +232,44 @@ def test_a_consent_is_judged_at_the_moment():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("rows", "on_15_march"),
+    [
+        ([("2025-01-05", True, "2025-03-01"), ("2025-02-05", True, None)], "withdrawn"),
+        ([("2025-02-05", True, None), ("2025-01-05", True, "2025-03-01")], "withdrawn"),
+        ([("2025-01-05", True, "2025-03-01"), ("2025-03-05", True, None)], "given"),
+        ([("2025-01-05", True, "2025-04-01"), ("2025-02-05", True, None)], "given"),
+        ([("2025-01-05", True, "2025-03-01"), ("2025-03-01", True, None)], "withdrawn"),
+        ([("2025-02-05", True, "2025-01-01")], "withdrawn"),
+        ([("2025-01-05", True, "2025-03-01"), ("2025-03-05", False, None)], "refused"),
+    ],
+)
+def test_what_was_said_last_counts(rows, on_15_march):
+    """A withdrawal ends every yes before it, of whichever row; a yes after it is a new one."""
+    asked, granted, withdrawn = zip(*rows, strict=True)
+    consents = pd.DataFrame(
+        {"customer_id": "a", "purpose": "newsletter", "asked_at": times(*asked), "how": "active tick",
+         "granted": granted, "policy_version": "1", "withdrawn_at": times(*withdrawn)}
+    )  # fmt: skip
+    day = pd.Timestamp("2025-03-15")
+    act = pd.DataFrame({"customer_id": ["a", "b"], "purpose": "newsletter", "processed_at": day})
+    assert consent.standing(consents, act)["worth"].tolist() == [on_15_march, "none"]
+    assert consent.funnel(consents, day).loc["newsletter", "standing"] == (on_15_march == "given")
+
+
+def test_a_yes_knows_when_it_was_taken_back_later():
+    """Beside an act that was lawful stands the withdrawal that came after it, of another row too."""
+    consents = pd.DataFrame(
+        {"customer_id": "a", "purpose": "newsletter", "asked_at": times("2025-01-05", "2025-02-05"),
+         "how": "active tick", "granted": True, "withdrawn_at": times("2025-03-01", None)}
+    )  # fmt: skip
+    act = pd.DataFrame(
+        {"customer_id": ["a"], "purpose": "newsletter", "processed_at": [pd.Timestamp("2025-02-10")]}
+    )
+    [found] = consent.standing(consents, act).to_dict("records")
+    assert (found["worth"], found["withdrawn_at"]) == ("given", pd.Timestamp("2025-03-01"))
+
+
 def test_the_funnel_by_hand():
     """Each step is a part of the one before; the last answer of each customer counts."""
     found = consent.funnel(CONSENTS, END)

@@ -1,7 +1,8 @@
 """What a consent is worth: at the moment of an act, and today.
 
 A consent is judged as it stood when something was done: one that is withdrawn later does not make what was done
-before unlawful (GDPR art. 7(3), PIPL art. 15). A box that came ticked, and a yes to the terms of sale, are none
+before unlawful (GDPR art. 7(3), PIPL art. 15). What a customer said last counts: a withdrawal ends every yes before it,
+whichever question that answered, and a yes after it is a new consent; at the same moment the withdrawal counts. A box that came ticked, and a yes to the terms of sale, are none
 (GDPR art. 4(11) and 7(2), PIPL art. 14).
 """
 
@@ -35,6 +36,29 @@ def worth(consents: pd.DataFrame, at: pd.Series | pd.Timestamp) -> pd.Series:
     return found
 
 
+def with_withdrawals(consents: pd.DataFrame) -> pd.DataFrame:
+    """The table with the first withdrawal at or after each answer, of any answer of that customer to that purpose.
+
+    One that is noted as before its own answer counts from that answer on.
+    """
+    keys = ["customer_id", "purpose"]
+    asked = consents[[*keys, "asked_at"]].assign(row=range(len(consents))).dropna()
+    back = consents.dropna(subset=[*keys, "withdrawn_at"])
+    back = back[keys].assign(withdrawn_at=back[["asked_at", "withdrawn_at"]].max(axis=1))
+    found = pd.merge_asof(
+        asked.sort_values("asked_at"),
+        back.astype(asked.dtypes[keys].to_dict() | {"withdrawn_at": asked["asked_at"].dtype}).sort_values(
+            "withdrawn_at"
+        ),
+        left_on="asked_at",
+        right_on="withdrawn_at",
+        by=keys,
+        direction="forward",
+    )
+    when = found.set_index("row")["withdrawn_at"].reindex(range(len(consents)))
+    return consents.assign(withdrawn_at=when.array)
+
+
 def standing(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
     """The last answer before each act, and what it was worth at that moment.
 
@@ -50,7 +74,7 @@ def standing(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
     """
     keys, shown = ["customer_id", "purpose"], ["asked_at", "how", "granted", "withdrawn_at"]
     told = acts[[*keys, "processed_at"]].dropna().rename_axis("act").reset_index()
-    answers = consents[keys + shown].sort_values("asked_at", kind="stable")
+    answers = with_withdrawals(consents)[keys + shown].sort_values("asked_at", kind="stable")
     found = pd.merge_asof(
         told.sort_values("processed_at", kind="stable"),
         answers.astype({key: told[key].dtype for key in keys} | {"asked_at": told["processed_at"].dtype}),
@@ -74,7 +98,7 @@ def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         the one before. A step that the data can't judge, as its column is empty, takes nobody off.
     """
     end = as_of + pd.Timedelta(days=1)
-    last = consents[consents["asked_at"] < end].sort_values("asked_at", kind="stable")
+    last = with_withdrawals(consents)[consents["asked_at"] < end].sort_values("asked_at", kind="stable")
     last = last.drop_duplicates(["customer_id", "purpose"], keep="last").set_index("purpose")
     known = last["policy_version"].notna() | consents["policy_version"].isna().all()
     step = pd.DataFrame({"asked": True, "granted": last["granted"].astype(bool)}, index=last.index)

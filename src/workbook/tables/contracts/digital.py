@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import MONEY, Table, column
+from workbook.tables.contract import DATE, MONEY, Table, column
 
 
 class Campaigns(Table):
@@ -19,8 +19,8 @@ class Campaigns(Table):
     channel: Series[str] = column(
         "e-mail, SMS, app push, search ad, social ad, influencer, user content or livestream"
     )
-    started_on: Series[pd.Timestamp] | None = column("first day", unit="date", nullable=True)
-    ended_on: Series[pd.Timestamp] | None = column("last day", unit="date", nullable=True)
+    started_on: Series[pd.Timestamp] | None = column("first day", unit=DATE, nullable=True)
+    ended_on: Series[pd.Timestamp] | None = column("last day", unit=DATE, nullable=True)
     target: Series[str] | None = column("whom it is meant for", nullable=True)
 
     class Config:

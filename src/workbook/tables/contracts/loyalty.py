@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import Table, column
+from workbook.tables.contract import DATE, Table, column
 
 POINTS = "points (500 pay 25 CNY)"
 
@@ -33,7 +33,7 @@ class Referrals(Table):
 
     referred_id: Series[str] = column("who came", unique=True, refers="customers.customer_id")
     referrer_id: Series[str] = column("who brought them", refers="customers.customer_id")
-    referred_on: Series[pd.Timestamp] | None = column("day of the first order of who came", unit="date")
+    referred_on: Series[pd.Timestamp] | None = column("day of the first order of who came", unit=DATE)
     reward: Series[int] | None = column(
         "posted to who brought them; 0 for those who were no member on an earlier day", unit=POINTS, ge=0
     )

@@ -3,13 +3,13 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import MONEY, Table, column
+from workbook.tables.contract import DATE, MONEY, Table, column
 
 
 class MarketingCosts(Table):
     """One row per month, channel and purpose: what was spent on winning or on keeping customers."""
 
-    month: Series[pd.Timestamp] = column("first day of the month", unit="date")
+    month: Series[pd.Timestamp] = column("first day of the month", unit=DATE)
     channel: Series[str] = column("acquisition channel, as in customers.acquisition_channel")
     purpose: Series[str] = column("winning new customers or keeping old ones", isin=["winning", "keeping"])
     cost: Series[float] = column("spent", unit=MONEY, ge=0)
@@ -25,7 +25,7 @@ class Experiments(Table):
     unit_id: Series[str] = column("customer, or visitor of the marketplace shop")
     arm: Series[str] = column("which treatment")
     assigned_at: Series[pd.Timestamp] | None = column(
-        "day on which the lot was drawn", unit="date", nullable=True
+        "day on which the lot was drawn", unit=DATE, nullable=True
     )
     before: Series[float] | None = column("spent in as long a time before", unit=MONEY, nullable=True, ge=0)
     ordered: Series[int] = column("1 if it ordered in the window of the outcome, else 0", ge=0, le=1)

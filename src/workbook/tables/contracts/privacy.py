@@ -3,14 +3,14 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import Table, column
+from workbook.tables.contract import DATE, Table, column
 
 
 class Policies(Table):
     """One row per version of the privacy policy."""
 
     version: Series[str] = column("which version", unique=True)
-    published_on: Series[pd.Timestamp] = column("first day in force", unit="date")
+    published_on: Series[pd.Timestamp] = column("first day in force", unit=DATE)
     changed: Series[str] | None = column("what is new in it", nullable=True)
     pre_ticked: Series[bool] | None = column("whether its forms come with boxes ticked")
     separate_sharing: Series[bool] | None = column("whether sharing with partners is asked for on its own")

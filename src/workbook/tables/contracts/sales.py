@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import MONEY, Table, column
+from workbook.tables.contract import DATE, MONEY, Table, column
 
 
 class Customers(Table):
@@ -11,7 +11,7 @@ class Customers(Table):
 
     customer_id: Series[str] = column("who", unique=True)
     joined_on: Series[pd.Timestamp] | None = column(
-        "the day of the first purchase; empty for those who haven't bought", unit="date", nullable=True
+        "the day of the first purchase; empty for those who haven't bought", unit=DATE, nullable=True
     )
     acquisition_channel: Series[str] | None = column("the channel that won the customer", nullable=True)
     gender: Series[str] | None = column("female, male or not said", nullable=True)
@@ -26,7 +26,7 @@ class Customers(Table):
         "uses the online platform to ask for help", nullable=True
     )
     member_since: Series[pd.Timestamp] | None = column(
-        "day of joining the loyalty programme; empty for others", unit="date", nullable=True
+        "day of joining the loyalty programme; empty for others", unit=DATE, nullable=True
     )
 
     class Config:
@@ -57,7 +57,7 @@ class Stores(Table):
     store_id: Series[str] = column("which store", unique=True)
     name: Series[str] | None = column("name on the door", nullable=True)
     city: Series[str] | None = column("where it stands", nullable=True)
-    opened_on: Series[pd.Timestamp] | None = column("first day open", unit="date", nullable=True)
+    opened_on: Series[pd.Timestamp] | None = column("first day open", unit=DATE, nullable=True)
 
     class Config:
         metadata = {"key": ["store_id"]}  # noqa: RUF012

@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import Table, column
+from workbook.tables.contract import DATE, Table, column
 
 
 class Suppliers(Table):
@@ -23,7 +23,7 @@ class Batches(Table):
     batch_id: Series[str] = column("which batch", unique=True)
     product_id: Series[str] = column("which product", refers="products.product_id")
     supplier_id: Series[str] | None = column("who made it", nullable=True, refers="suppliers.supplier_id")
-    received_on: Series[pd.Timestamp] | None = column("day of delivery", unit="date", nullable=True)
+    received_on: Series[pd.Timestamp] | None = column("day of delivery", unit=DATE, nullable=True)
 
     class Config:
         metadata = {"key": ["batch_id"]}  # noqa: RUF012

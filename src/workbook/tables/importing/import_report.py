@@ -107,7 +107,9 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
     return {
         "files": [{"name": s.name, "rows": s.rows, **s.facts} for s in tally.sources],
         "mapping": mapping.name or "guessed",
-        "columns": [asdict(f) | {"also": list(f.also)} for f in found[0]],
+        "columns": [
+            {"column": f.column, "theirs": f.theirs, "how": f.how, "also": list(f.also)} for f in found[0]
+        ],
         "unused": unused(tally.sources, found),
         "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
         "duplicates": {"read": int(rows["again"].sum()), "kept": int((rows["again"] & rows["kept"]).sum())},

@@ -53,7 +53,7 @@ def repeats(twins: pd.DataFrame, sources: Sequence[Source]) -> list[str]:
 
 def unused(sources: Sequence[Source], found: Sequence[Sequence[Found]]) -> list[str]:
     """Name the columns of all files that are none of ours, each once."""
-    taken = [{f.theirs for f in columns} for columns in found]
+    taken = [{name for f in columns for name in f.columns} for columns in found]
     return list(
         dict.fromkeys(
             c for source, t in zip(sources, taken, strict=True) for c in source.columns if c not in t

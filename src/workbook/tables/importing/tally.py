@@ -19,6 +19,7 @@ from workbook.tables.importing.readers.raw_table import BESIDE, Raw, whole
 
 WHERE = ["file", "row", "reasons"]  # what stands before a rejected row's own cells
 SURPLUS = "(surplus)"
+SAMPLE = 200  # rows that show what a column holds
 FORMULA = r"^[=@\t\r]|^[+-](?![\d.,\s]*$)"  # a number with a sign is none
 
 
@@ -41,15 +42,16 @@ def columns_of(raw: Raw, mapping: Mapping, pairs: dict[str, str], first: Raw, ai
     if raw is not first:
         found = columns_of(first, mapping, pairs, first, aim)
         guessed = {f.column: f.theirs for f in found if f.how == "guessed"}
-        lost = [theirs for theirs in guessed.values() if theirs not in raw.texts.column_names]
+        theirs = [name for f in found if f.how == "guessed" for name in f.columns]
+        lost = [name for name in theirs if name not in raw.texts.column_names]
         if lost:
             raise DataError(
                 f"{raw.file} lacks the column {lost[0]!r} that {first.file} has; files must be alike."
             )
         pairs = guessed | pairs
     try:
-        example = decoded(raw.texts.slice(0, 1)).iloc[0].tolist()
-        return find_columns(raw.texts.column_names, raw.named, mapping, pairs, example, aim)
+        sample = decoded(raw.texts.slice(0, SAMPLE))
+        return find_columns(raw.texts.column_names, raw.named, mapping, pairs, sample, aim)
     except DataError as error:
         raise DataError(f"{raw.file}: {error}") from None
 

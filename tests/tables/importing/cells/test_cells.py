@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.tables.importing.cells.ids import read_ids
+from workbook.tables.importing.cells.ids import read_ids, unread
 from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
 from workbook.tables.importing.cells.times import date_order, read_times
 
@@ -30,6 +30,18 @@ def test_ids() -> None:
     assert read_ids(texts(*given_)).astype(object).where(lambda s: s.notna(), None).tolist() == list(wanted)
 
 
+def test_ids_in_any_digits() -> None:
+    """An id has the same digits in whatever script it is written, so that two files name one customer alike."""
+    assert read_ids(texts("١٢٣", "Ａ００１", "C-०१")).tolist() == ["123", "Ａ001", "C-01"]
+
+
+def test_what_says_that_there_is_nothing() -> None:
+    """A dash, a question mark or a word for unknown in a column of times or numbers is nothing, not garbage."""
+    column = texts("?", "NA", "-", "n/a", "None", "N.A.", "nil", "—", "未知", "", "#VALUE!", "soon", "12")
+    assert unread(column, read_numbers(column)).tolist() == [False] * 11 + [True, False]
+    assert unread(column, read_times(column)).tolist() == [False] * 11 + [True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "decimal", "value"),
     [
@@ -50,6 +62,14 @@ def test_ids() -> None:
         ("199元", ".", 199),
         (".5", ".", 0.5),
         ("1e-05", ".", 1e-5),
+        ("١٢٫٥٠", ".", 12.5),
+        ("١٬٢٣٤٫٥", ",", 1234.5),
+        ("۱۲۳۴", ".", 1234),
+        ("१२.५", ".", 12.5),
+        ("๑๒,๕", ",", 12.5),
+        ("１２", ".", 12),
+        ("－3", ".", -3),
+        ("﹣3", ".", -3),
     ],
 )
 def test_numbers(text: str, decimal: str, value: float) -> None:

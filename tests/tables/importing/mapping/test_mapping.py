@@ -2,19 +2,28 @@
 
 import re
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing.mapping import targets
 from workbook.tables.importing.mapping.columns import find_columns, told
-from workbook.tables.importing.mapping.mapping import Mapping
+from workbook.tables.importing.mapping.joining import cells_of
+from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import from_toml, load_mapping, ready_mappings
-from workbook.tables.importing.mapping.targets import plain
+from workbook.tables.importing.mapping.targets import plain, target
+from workbook.tables.importing.readers.dictionary_encoding import coded
 
 
 def found(header: list[str], *pairs: str, mapping: Mapping | None = None) -> dict[str, str]:
     """Column → theirs, from a header and --map pairs."""
     return {f.column: f.theirs for f in find_columns(header, True, mapping or Mapping(), told(pairs))}
+
+
+def rows(*values: dict[str, str]) -> pd.DataFrame:
+    """The first rows of a file."""
+    return pd.DataFrame(values, dtype="str")
 
 
 @pytest.mark.parametrize(
@@ -169,9 +178,72 @@ def test_wrong_map(pairs: list[str], said: str) -> None:
 def test_no_header_no_guess() -> None:
     """Without a header nothing is guessed; the first row is shown, so that one can count."""
     with pytest.raises(
-        DataError, match=r"first row \(positions from 0\) is A1, 20250101. Say --map customer_id=POS"
+        DataError,
+        match=r"first row \(positions from 0\) is A1, 20250101. Say --map customer_id=POSITION --map ordered_at=1,",
     ):
-        find_columns(["column 0", "column 1"], False, Mapping(), {}, ["A1", "20250101"])
+        find_columns(
+            ["column 0", "column 1"], False, Mapping(), {}, rows({"column 0": "A1", "column 1": "20250101"})
+        )
+
+
+def test_no_column_found_shows_what_there_is() -> None:
+    """Where no name is known, each column is shown with a value, and one that holds days is proposed for a time."""
+    sample = rows(
+        {"Kundin": "K1", "am": "", "x" * 64: "3"}, {"Kundin": "K2", "am": "05.01.2025", "x" * 64: "4"}
+    )
+    with pytest.raises(DataError) as error:
+        find_columns(list(sample), True, Mapping(), told(["customer_id=Kundin"]), sample)
+    assert str(error.value).startswith(
+        "no column was found for ordered_at; its columns are Kundin ('K1'), am ('05.01.2025'), "
+        + "x" * 39
+        + "… ('3'). Say --map ordered_at=am,"
+    )
+
+
+@pytest.mark.parametrize("names", ["day clock of sale", "DAY Clock_of_Sale", "0 1"])
+def test_several_columns_told_as_one(names: str) -> None:
+    """Names one behind the other are several columns, unless a column has that very name."""
+    header = ["day", "clock of sale", "user"]
+    if names == "0 1":
+        with pytest.raises(
+            DataError, match="the column for ordered_at must be one of clock of sale, day, user"
+        ):
+            find_columns(header, True, Mapping(), told([f"ordered_at={names}"]))
+        return
+    at = find_columns(header, True, Mapping(), told([f"ordered_at={names}"]))[1]
+    assert (at.theirs, at.columns) == ("day clock of sale", ("day", "clock of sale"))
+    assert find_columns([*header, names], True, Mapping(), told([f"ordered_at={names}"]))[1].columns == (
+        names,
+    )
+
+
+def test_day_and_time_of_day_are_proposed_as_one() -> None:
+    """A day without a clock goes with the column of clocks; a clock with the row's day; a full time stays alone."""
+    sample = rows({"date": "990201", "user": "A", "time": "7:02:47 PM", "solved": "8:10"})
+    assert {f.column: f.columns for f in find_columns(list(sample), True, Mapping(), {}, sample)} == {
+        "customer_id": ("user",),
+        "ordered_at": ("date", "time"),
+    }
+    tickets = find_columns(list(sample), True, Mapping(), {}, sample, target("contacts"))
+    assert {f.column: f.columns for f in tickets if f.column.endswith("_at")} == {
+        "opened_at": ("date", "time"),
+        "resolved_at": ("date", "solved"),
+    }
+    for whole in ("2025-01-05 10:00", "soon"):
+        other = sample.assign(date=whole)
+        assert find_columns(list(other), True, Mapping(), {}, other)[1].columns == ("date",)
+
+
+def test_joined_cells() -> None:
+    """Cells are joined with a space; midnight that a spreadsheet put behind a day gives way to the clock."""
+    texts = pa.table(
+        {
+            "d": coded(["5.1.2025", "2025-01-06 00:00:00", "5.1.2025", ""]),
+            "t": coded(["9:00", "9:00", "", "9:00"]),
+        }
+    )
+    cells = cells_of(texts, Found("ordered_at", "d t", "told", (), ("d", "t")))
+    assert cells.to_pylist() == ["5.1.2025 9:00", "2025-01-06 9:00", "5.1.2025", "9:00"]
 
 
 @pytest.mark.parametrize(

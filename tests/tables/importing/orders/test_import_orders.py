@@ -299,7 +299,7 @@ GOOD = "customer,date,amount\nA,2025-01-01,5\n"
         (
             "name,amount\nA,5\n",
             {},
-            "no column was found for customer_id and ordered_at; its columns are name, amount",
+            "no column was found for customer_id and ordered_at; its columns are name .'A'., amount .'5'.",
         ),
         (
             GOOD,
@@ -620,3 +620,17 @@ def test_dates_of_a_spreadsheet_need_no_format(tmp_path):
     )
     assert data.orders["ordered_at"].dt.day.tolist() == [4, 5, 6]
     assert data.facts["imports"]["orders"]["rows"]["rejected"] == 0
+
+
+def test_day_and_time_in_two_columns(load) -> None:
+    """A till's day and time of day are one time; rejected rows show both as they came."""
+    result = load(
+        "customer,date,time,amount\nA,31.01.2025,9:05,1\nB,01.02.2025,,2\nC,,10:00,3\nD,02.02.2025,25:00,3\n"
+    )
+    assert result.data.orders["ordered_at"].tolist() == [
+        pd.Timestamp("2025-01-31 09:05"),
+        pd.Timestamp("2025-02-01"),
+    ]
+    assert reasons(result) == {4: "date can't be read", 5: "date can't be read"}
+    assert result.rejected.iloc[0].tolist()[3:] == ["C", "", "10:00", "3"]
+    assert account(result)["unused"] == []

@@ -7,11 +7,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbook.tables.importing.cells.characters import ARABIC_DECIMAL, ARABIC_THOUSANDS
 from workbook.tables.importing.cells.distinct import by_distinct, plain_first
+from workbook.tables.importing.cells.money import parts
 from workbook.tables.importing.readers.dictionary_encoding import Texts
 
-MONEY = re.compile(r"[¥$€£₹₽₩元圆]|\b(?:cny|rmb|usd|eur|gbp|jpy|hkd|aud|cad|chf|inr)\b", re.IGNORECASE)
-THOUSANDS_GAP = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+THOUSANDS_GAP = re.compile(rf"(?<=\d)[\s'{ARABIC_THOUSANDS}](?=\d{{3}}(?!\d))")
 NUMBER = re.compile(
     r"[+-]?(?=\.?\d)(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?", re.IGNORECASE
 )
@@ -22,7 +23,7 @@ PLAIN_NUMBER = rf"{WHOLE_NUMBER}(?:\.[0-9]{{1,20}})?"  # a float's text may have
 
 
 def read_numbers(cells: Texts, decimal: str = ".") -> pd.Series:
-    """Numbers, NaN for what is missing or isn't one: ``¥1,234.50``, ``1 234,50``, ``(12.50)``, ``12.50-``."""
+    """Numbers, NaN for what is missing or isn't one: ``¥1,234.50``, ``1 234,50 kr``, ``(12.50)``, ``12.50-``, ``١٢٫٥٠``."""
     plain = PLAIN_NUMBER if decimal == "." else WHOLE_NUMBER
     return by_distinct(
         cells, lambda texts: plain_first(texts, plain, cast_numbers, lambda odd: numbers(odd, decimal))
@@ -36,7 +37,7 @@ def cast_numbers(texts: pd.Series) -> pd.Series:
 
 def numbers(texts: pd.Series, decimal: str) -> pd.Series:
     """Numbers of distinct texts."""
-    bare = bare_numbers(texts)
+    bare = bare_numbers(texts).str.replace(ARABIC_DECIMAL, decimal, regex=False)
     below = bare.str.fullmatch(r"\(.*\)") | bare.str.fullmatch(r"[^-]+-")
     bare = bare.str.replace(re.compile(r"^\((.*)\)$|^([^-]+)-$"), r"\1\2", regex=True).str.strip()
     if decimal == ",":
@@ -47,16 +48,13 @@ def numbers(texts: pd.Series, decimal: str) -> pd.Series:
 
 
 def bare_numbers(texts: pd.Series) -> pd.Series:
-    """Texts without currency, gaps between thousands, and wide or typographic signs."""
-    bare = texts.str.normalize("NFKC").str.replace(re.compile("[−–]"), "-", regex=True)
-    bare = bare.str.replace(MONEY, "", regex=True).str.strip()
-    return bare.str.replace(THOUSANDS_GAP, "", regex=True).str.replace(
-        re.compile(r"^([+-])\s+"), r"\1", regex=True
-    )
+    """Texts without currency and gaps between thousands, in plain characters."""
+    bare = parts(texts)["number"].str.replace(THOUSANDS_GAP, "", regex=True)
+    return bare.str.replace(re.compile(r"^([+-])\s+"), r"\1", regex=True)
 
 
 def decimal_sign(columns: list[pd.Series]) -> str:
     """Tell "." from "," as the decimal sign by the numbers that can be read in one way only."""
     texts = pd.Series(pd.unique(pd.concat(columns)), dtype="str") if columns else pd.Series(dtype="str")
-    bare = bare_numbers(texts).str.strip("()-")
+    bare = bare_numbers(texts[texts != ""]).str.strip("()-")
     return "," if bare.str.contains(COMMA).sum() > bare.str.contains(POINT).sum() else "."

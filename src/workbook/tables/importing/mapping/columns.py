@@ -4,7 +4,12 @@ import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
+import pandas as pd
+
+from workbook.tables import schema
+from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
+from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
 from workbook.tables.importing.mapping.targets import Target, plain, target
@@ -32,7 +37,7 @@ def find_columns(
     named: bool,
     mapping: Mapping,
     pairs: Dict[str, str],
-    example: Sequence[str] = (),
+    sample: pd.DataFrame | None = None,
     aim: Target | None = None,
 ) -> list[Found]:
     """Say which of a file's columns is which of ours.
@@ -43,7 +48,7 @@ def find_columns(
     named : whether the file itself names them; if not, nothing can be guessed
     mapping : where it has columns, nothing is guessed beside them
     pairs : what `told` read; it goes before the mapping and the guesses
-    example : the first row, to be shown where the columns have no names
+    sample : the first rows: what they hold decides with the names, and is shown if these don't suffice
     aim : what the file is taken for; orders if None
 
     Raises
@@ -52,34 +57,60 @@ def find_columns(
         if the file lacks a column that was told, or no column is found for a required one.
     """
     aim = aim or target("orders")
+    sample = pd.DataFrame("", range(0), list(header), dtype="str") if sample is None else sample
     for column in (*mapping.columns, *pairs):
         known_column(column, [aim])
     fixed = {c: (t, "mapping") for c, t in mapping.columns.items()} | {
         c: (t, "told") for c, t in pairs.items()
     }
-    found = {c: Found(c, their_column(header, c, t), how) for c, (t, how) in fixed.items() if t != ""}
+    found = {c: told_columns(header, c, t, how) for c, (t, how) in fixed.items() if t != ""}
     if named and not mapping.columns:
-        free = [name for name in header if name not in {f.theirs for f in found.values()}]
-        found |= guess(free, [c for c in aim.columns if c not in fixed], aim)
+        taken = {name for f in found.values() for name in f.columns}
+        free = [name for name in header if name not in taken]
+        found |= guess(free, [c for c in aim.columns if c not in fixed], aim, sample)
     missing = [c for c in aim.required if c not in found]
     if missing:
-        raise lacking(header if named else example, named, missing, aim.table)
+        raise lacking(named, missing, aim.table, sample)
     return [found[c] for c in aim.columns if c in found]
 
 
-def guess(free: Sequence[str], wanted: Sequence[str], aim: Target) -> dict[str, Found]:
-    """Take the first known spelling of each column that a header has."""
+def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.DataFrame) -> dict[str, Found]:
+    """Take the first known spelling of each column that a header has; for a time its day and its clock."""
     found: dict[str, Found] = {}
+    day = ""
     for column in wanted:
         order: dict[str, int] = {}
         for spelling in aim.spellings[column].split():
             order.setdefault(spelling, len(order))
-        taken = {f.theirs for f in found.values()}
-        fits = [name for name in free if plain(name) in order and name not in taken]
-        if fits:
-            first, *also = sorted(fits, key=lambda name: order[plain(name)])
-            found[column] = Found(column, first, "guessed", tuple(also))
+        taken = {name for f in found.values() for name in f.columns}
+        fits = sorted(
+            (name for name in free if plain(name) in order and name not in taken),
+            key=lambda name: order[plain(name)],
+        )
+        if not fits:
+            continue
+        left = [name for name in free if name not in taken]
+        together = day_and_clock(fits, left, sample, day) if column in times(aim.table) else ()
+        if together:
+            day = together[0]
+        theirs = " ".join(together) or fits[0]
+        also = tuple(name for name in fits if name not in (together or fits[:1]))
+        found[column] = Found(column, theirs, "guessed", also, together)
     return found
+
+
+def times(table: str) -> list[str]:
+    """Those columns of a table that are times."""
+    about = columns(schema.CONTRACTS[table])
+    return about.loc[about["type"] == "datetime", "column"].tolist()
+
+
+def told_columns(header: Sequence[str], column: str, theirs: str | int, how: str) -> Found:
+    """The column, or the columns one behind the other, that were told."""
+    together = named_together(header, theirs) if isinstance(theirs, str) and theirs not in header else ()
+    if len(together) > 1:
+        return Found(column, " ".join(together), how, (), together)
+    return Found(column, their_column(header, column, theirs), how)
 
 
 def their_column(header: Sequence[str], column: str, theirs: str | int) -> str:
@@ -99,10 +130,18 @@ def their_column(header: Sequence[str], column: str, theirs: str | int) -> str:
     raise choose(f"the column for {column}", theirs, header)
 
 
-def lacking(shown: Sequence[str], named: bool, missing: Sequence[str], table: str) -> DataError:
-    """Build the error for required columns that were not found; shown are the names or the first row."""
-    some = ", ".join(map(shortened, shown[:20])) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
-    say = " ".join(f"--map {c}={'COLUMN' if named else 'POSITION'}" for c in missing)
+def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFrame) -> DataError:
+    """Build the error for required columns that were not found: what there is, each with a value."""
+    shown = list(sample)[:20]
+    values = {name: next(iter(cells[cells.str.strip() != ""]), "") for name, cells in sample[shown].items()}
+    with_value = [shortened(n) + (f" ({shortened(v)!r})" if v else "") for n, v in values.items()]
+    some = ", ".join(with_value if named else map(shortened, values.values()))
+    some += f" and {len(sample.columns) - 20} more" if len(sample.columns) > 20 else ""
+    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if shape(sample[n]) == "day"]
+    also = dict.fromkeys(times(table), likely)
+    say = " ".join(
+        f"--map {c}={next(iter(also.get(c, [])), 'COLUMN' if named else 'POSITION')}" for c in missing
+    )
     what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
     other = "" if table != "orders" else ", or --table if it doesn't hold order lines"
     return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}. Say {say}{other}.")

@@ -37,9 +37,24 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Found:
-    """One of our columns in a file: their name for it, how it was found, and what else would have fitted."""
+    """One of our columns in a file.
+
+    Attributes
+    ----------
+    column : ours
+    theirs : their name for it, or several names, one behind the other
+    how : how it was found
+    also : what else would have fitted
+    together : the names, where they are several
+    """
 
     column: str
     theirs: str
     how: str
     also: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The file's columns that it is made of."""
+        return self.together or (self.theirs,)

@@ -14,6 +14,7 @@ from workbook.tables.importing.cells.ids import coded_ids, unread
 from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
 from workbook.tables.importing.cells.times import DateOrder, date_order, may_mislead, read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST, Judged, row_hash
+from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found, Rules
 from workbook.tables.importing.readers.dictionary_encoding import as_codes
 from workbook.tables.importing.readers.options import FileOptions
@@ -29,26 +30,27 @@ def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits
 
     The first piece shows it, unless dates are written like 1/2/2025 or numbers with a comma: then all do.
     """
-    theirs = {f.column: f.theirs for f in found}
-    numbers = [theirs[c] for c in NUMBERS if c in theirs and not options.decimal]
-    times = [theirs["ordered_at"]] if not options.date_format else []
-    texts = distinct_texts([file.first], [*numbers, *times])
-    if any(may_mislead(texts[c]) for c in (*numbers, *times)):
-        texts = distinct_texts(file, [*numbers, *times])
+    ours = {f.column: f for f in found}
+    numbers = [c for c in NUMBERS if c in ours and not options.decimal]
+    times = ["ordered_at"] if not options.date_format else []
+    telling = [ours[c] for c in (*numbers, *times)]
+    texts = distinct_texts([file.first], telling)
+    if any(map(may_mislead, texts.values())):
+        texts = distinct_texts(file, telling)
     return Habits(
         decimal=options.decimal or decimal_sign([texts[c] for c in numbers]),
-        dates=date_order(texts[times[0]]) if times else DateOrder(),
+        dates=date_order(texts["ordered_at"]) if times else DateOrder(),
         date_format=options.date_format,
         typed=file.first.typed,
     )
 
 
-def distinct_texts(pieces: Iterable[Raw], columns: Sequence[str]) -> dict[str, pd.Series]:
-    """The different texts of some columns."""
-    some: dict[str, list[pd.Series]] = {c: [] for c in columns}
+def distinct_texts(pieces: Iterable[Raw], found: Sequence[Found]) -> dict[str, pd.Series]:
+    """The different texts of some of our columns."""
+    some: dict[str, list[pd.Series]] = {f.column: [] for f in found}
     for raw in pieces:
-        for column, parts in some.items():
-            parts.append(as_codes(raw.texts.column(column))[1])
+        for f in found:
+            some[f.column].append(as_codes(cells_of(raw.texts, f))[1])
     return {c: pd.concat(parts, ignore_index=True).drop_duplicates() for c, parts in some.items()}
 
 
@@ -63,7 +65,7 @@ def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: p
     ways : how numbers and dates are written
     today : orders after this day are an error of the file
     """
-    theirs = {f.column: raw.texts.column(f.theirs) for f in found}
+    theirs = {f.column: cells_of(raw.texts, f) for f in found}
     typed = {name: cells for name, cells in theirs.items() if name in TYPED}
     lines = pd.DataFrame({name: read_column(name, cells, ways) for name, cells in typed.items()})
     texts = pa.table({name: coded_ids(cells) for name, cells in theirs.items() if name not in typed})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbook.tables.importing.cells.flags import NO, YES
-from workbook.tables.importing.cells.ids import read_ids
+from workbook.tables.importing.cells.ids import read_ids, says_something
 from workbook.tables.importing.cells.numbers import read_numbers
 from workbook.tables.importing.cells.times import DateOrder, date_order, read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST
@@ -48,7 +48,7 @@ def read_cells(
         return Read(
             texts.replace(ARMS).mask(texts == ""), pd.Series(False, index=cells.index), tuple(renamed)
         )
-    written = read_ids(cells).notna()
+    written = read_ids(cells).notna() if kind == "string" else says_something(cells)
     if kind == "datetime":
         return read_moments(cells, written, date_format, typed)
     if kind in ("number", "integer"):

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from workbook.tables import schema
-from workbook.tables.contract import columns, main_time
+from workbook.tables.contract import columns, date_columns, main_time, with_days
 from workbook.tables.dataset import RULES
 from workbook.tables.importing.cells.flags import WITHDRAWN
 from workbook.tables.importing.cells.numbers import decimal_sign
 from workbook.tables.importing.judged import Judged, row_hash
+from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found
 from workbook.tables.importing.mapping.targets import MADE_UP
+from workbook.tables.importing.readers.dictionary_encoding import decoded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.records.read_columns import counted_on, read_cells
@@ -40,7 +43,8 @@ def judge_records(
     today : a row whose time is after this day is an error of the file
     """
     about = columns(schema.CONTRACTS[table]).set_index("column")
-    cells = {f.column: raw.cells[f.theirs] for f in found}
+    texts = decoded(pa.table({f.column: cells_of(raw.texts, f) for f in found}))
+    cells = {name: texts[name] for name in texts}
     decimal = options.decimal or decimal_sign(
         [c for n, c in cells.items() if about.loc[n, "type"] == "number"]
     )
@@ -55,6 +59,7 @@ def judge_records(
         if kind[n] == "datetime" and time in read and n != time
     }
     lines = pd.DataFrame({n: r.values for n, r in read.items()}, index=raw.cells.index)
+    lines, cut = to_days(lines, table)
     lines, made = made_up(lines, raw, table, about)
     lines, meant = as_meant(lines, cells)
     spare = [n for n in read if about.loc[n, "empty"] and kind[n] in ALLOWED]
@@ -79,7 +84,19 @@ def judge_records(
         )
     doubts += backwards(lines, time, table)
     nothing = pd.Series(False, index=lines.index)
-    return Judged(lines, row_hash(raw.texts), flags, nothing), notes + meant + made, doubts
+    return Judged(lines, row_hash(raw.texts), flags, nothing), notes + cut + meant + made, doubts
+
+
+def to_days(lines: pd.DataFrame, table: str) -> tuple[pd.DataFrame, list[str]]:
+    """Columns that mean a day without their time of day, and how many had one."""
+    contract = schema.CONTRACTS[table]
+    days = with_days(lines, contract)
+    cut = {
+        n: int((lines[n] != days[n])[lines[n].notna()].sum()) for n in date_columns(contract) if n in lines
+    }
+    return days, [
+        f"{n}: {count:,} times of day are left out; it is a day" for n, count in cut.items() if count
+    ]
 
 
 def backwards(lines: pd.DataFrame, time: str, table: str) -> list[str]:
