@@ -224,7 +224,7 @@ def test_day_and_time_of_day_are_proposed_as_one() -> None:
         "customer_id": ("user",),
         "ordered_at": ("date", "time"),
     }
-    tickets = find_columns(list(sample), True, Mapping(), {}, sample, target("contacts"))
+    tickets = find_columns(list(sample), True, Mapping(), {}, sample, target("tickets"))
     assert {f.column: f.columns for f in tickets if f.column.endswith("_at")} == {
         "opened_at": ("date", "time"),
         "resolved_at": ("date", "solved"),
