@@ -132,7 +132,7 @@ TERMS = [
     "revenue net of returns", "margin", "margin share", "average order value", "LTV (course)", "CLV (course)",
     "lifetime value", "value of a new customer", "CAC", "ROI (course)", "net ROI",
     "first response time", "answer time of a person", "resolution time", "first-contact resolution",
-    "problem-resolution rate", "SLA", "CSAT", "NPS",
+    "problem-resolution rate", "abandonment rate", "service level", "SLA", "CSAT", "NPS",
     "complaint rate", "complaint share of tickets",
 ]  # fmt: skip
 

@@ -57,7 +57,7 @@ def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     middle = rng.uniform(8, 40)
     wait = pd.to_timedelta(middle * np.exp(1.4 * rng.standard_normal(150)), unit="h")
     opened = TODAY + pd.Timedelta(days=1) - pd.to_timedelta(rng.uniform(0, 96, 150), unit="h")
-    empty = dict.fromkeys(["answered_at", "first_response_at"], pd.NaT)
+    empty = dict.fromkeys(["answered_at", "first_response_at", "abandoned_at"], pd.NaT)
     tickets = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
                              "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
                              "first_response_by": "person"} | empty)  # fmt: skip

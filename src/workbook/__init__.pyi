@@ -1,8 +1,9 @@
 from .course.claimed import claim
 from .course.display import decide, record, say, show, with_truth
+from .course.durations import duration, in_time_unit, rows_in_time_units
 from .course.exercises import check, hint, reveal
 from .course.panels import panel
-from .course.settings import as_of
+from .course.settings import as_of, time_limit
 from .course.words import change, interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
@@ -18,7 +19,9 @@ __all__ = [
     "claim",
     "customer_summary",
     "decide",
+    "duration",
     "hint",
+    "in_time_unit",
     "interval",
     "load",
     "miss",
@@ -29,9 +32,11 @@ __all__ = [
     "plural",
     "record",
     "reveal",
+    "rows_in_time_units",
     "say",
     "show",
     "split_history",
+    "time_limit",
     "times",
     "with_truth",
 ]

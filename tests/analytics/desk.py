@@ -7,7 +7,8 @@ def ticket(ticket_id: str, opened: str, **columns: object) -> dict[str, object]:
     """Make one ticket, as the service desk keeps it."""
     usual = {
         "customer_id": "C1", "order_id": "O1", "channel": "phone", "topic": "delivery", "severity": 1,
-        "first_response_at": pd.NaT, "first_response_by": "person", "answered_at": pd.NaT, "resolved_at": pd.NaT,
+        "first_response_at": pd.NaT, "first_response_by": "person", "answered_at": pd.NaT, "abandoned_at": pd.NaT,
+        "resolved_at": pd.NaT,
         "hand_offs": 0, "agent_minutes": 5.0, "cost": 6.0, "self_served": False,
     }  # fmt: skip
     return usual | {"ticket_id": ticket_id, "opened_at": opened} | columns

@@ -126,12 +126,13 @@ def service_frames(shop: Dataset) -> dict[str, object]:
     recent = known[known["opened_at"] >= today - pd.Timedelta(days=364)]
     watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + service_kpis.SETTLE_DAYS)]
     hours = ((recent["answered_at"] - recent["opened_at"]) / waiting_times.HOUR).dropna()
-    settled = service_kpis.settled(watched, shop.complaints, today).query("not self_served")
+    settled = service_kpis.settled(watched, shop.complaints, today).query("not self_served and not abandoned")
     took = (known["resolved_at"] - known["opened_at"]).reindex(settled.index)
     came_back = settled["asked_again"] | settled["complained"]
     fresh = waiting_times.waits(
         known[known["opened_at"] > today - pd.Timedelta(days=13)], "resolution", today
     )
+    fresh = fresh[~fresh["abandoned"]]
     due = known["opened_at"].reindex(fresh.index) + waiting_times.DAY < midnight
     asked = waiting_times.waits(known, "answer", today)[["hours"]]
     age = (midnight - known["opened_at"]) / waiting_times.DAY

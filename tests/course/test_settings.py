@@ -112,3 +112,21 @@ def test_a_command_with_a_parameter_out_of_range_runs_nothing(monkeypatch, capsy
     assert stop.value.code == 2
     assert "margin must be a number from 0 to 1; got 45" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1 s", 1), ("20s", 20), ("15 min", 900), ("4 h", 14_400), ("1.5 hours", 5400), ("2 d", 172_800), ("90 days", 7_776_000)],
+)  # fmt: skip
+def test_a_limit_is_a_time_with_its_unit(text, seconds):
+    """A call centre says 20 s, an e-mail desk 2 d."""
+    assert settings.time_limit("limit", text) == pd.Timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["4", "", "0.5 s", "91 d", "soon", "-3 s", "4 weeks", "2 d 4 h"])
+def test_another_limit_is_told(text):
+    """One sentence with the range, examples and what came; a number alone has no unit."""
+    with pytest.raises(
+        DataError, match=r"limit must be a time from 1 s to 90 d, such as 20 s, 15 min, 4 h or 2 d; got"
+    ):
+        settings.in_range("limit", text)

@@ -11,6 +11,8 @@ from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
 
 # Hours as people say them.
 WAITS = {
+    1 / 3600: "1 s",
+    10 / 3600: "10 s",
     1 / 60: "1 min",
     0.25: "15 min",
     1.0: "1 h",
@@ -24,7 +26,7 @@ WAITS = {
 @styled
 def plot_waiting(frame: pd.DataFrame, *, x: str, xlabel: str, ylabel: str) -> Axes:
     """Draw shares still waiting over the hours in column ``x``, on a scale of factors; a line a column."""
-    hours = frame[x].clip(lower=1e-3)
+    hours = frame[x].clip(lower=1 / 3600)
     _, ax = plt.subplots()
     for (name, values), dash in zip(frame.drop(columns=x).items(), ["-", "-", "--", "--"] * 3, strict=False):
         ax.step(hours, values, where="post", linewidth=2, linestyle=dash, label=str(name))

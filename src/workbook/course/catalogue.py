@@ -137,11 +137,12 @@ def select(names: list[str], among: list[Notebook]) -> list[Notebook]:
 
 def described(notebook: Notebook) -> list[str]:
     """A notebook's parameters as ``-p`` takes them, each with its default, what it is, and what it may be."""
-    from workbook.course.settings import RANGES
+    from workbook.course.settings import RANGES, TIMES
 
     own = [p for p in notebook.parameters if p.name != "data"]
     width = max((len(f"-p {p.name}={p.default}") for p in own), default=0)
     limits = {name: f" ({least:,.10g} to {most:,.13g})" for name, (least, most) in RANGES.items()}
+    limits |= {name: f" ({least} to {most})" for name, (least, most) in TIMES.items()}
     return [f"{f'-p {p.name}={p.default}':{width}}  {p.comment}{limits.get(p.name, '')}" for p in own]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbook.course import catalogue
+from workbook.course.durations import rows_in_time_units
 from workbook.course.figures import PARTS, finer, label, written
 from workbook.course.pages import document, items, table
 from workbook.course.words import known
@@ -165,6 +166,7 @@ def lines(table: pd.DataFrame, changed: Sequence[str]) -> list[str]:
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Numbers with their units, a decimal finer than a report's, and how far the last run is from the first."""
     runs = [c.removeprefix("state of ") for c in table if c.startswith("state of ")]
+    table = rows_in_time_units(table, [*runs, *(f"truth of {run}" for run in runs)])
     finest = [
         max(finer(value, unit) for value in values)
         for unit, *values in table[["unit", *runs]].itertuples(index=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbook.course.durations import fitted
 from workbook.course.figures import UNITS, between, decimals, label, written
 from workbook.formatting.masks import masked, masked_person
 from workbook.formatting.safe import OURS, markdown, markup, quiet, sentence, visible
@@ -165,12 +166,13 @@ class Figure:
     claim: str | None = None
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        digits = decimals(self.value, self.unit)
-        parts = [f"{label(self.name)}: {written(self.value, self.unit, digits)}"]
-        if interval := between(self.low, self.high, self.unit, digits):
+        unit, (value, low, high, truth) = fitted(self.unit, self.value, self.low, self.high, self.truth)
+        digits = decimals(value, unit)
+        parts = [f"{label(self.name)}: {written(value, unit, digits)}"]
+        if interval := between(low, high, unit, digits):
             parts.append(f"95 % interval {interval}")
-        if self.truth is not None:
-            parts.append(f"truth {written(self.truth, self.unit, digits)}")
+        if truth is not None:
+            parts.append(f"truth {written(truth, unit, digits)}")
         said = visible(" · ".join(parts))
         page = f'<div style="color:#555;font-size:90%">▪ {markup(said)}</div>'
         return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": said}

@@ -5,7 +5,7 @@ import math
 from workbook.course.words import UNKNOWN, change, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
-NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours")
+NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours", "minutes", "seconds")
 UNITS = ("money", "ratio", *PARTS, *NAMED)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.course import support
+from workbook.course.durations import fitted
 from workbook.course.figures import between, decimals, label, written
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
 from workbook.course.words import known
@@ -136,12 +137,13 @@ def reading(figure: Mapping[str, Any], currency: str) -> dict[str, str]:
         unit = SCALES.get(claim["scale"], unit)
     if unit == "money":
         unit = currency or unit
+    unit, (value, low, high, truth) = fitted(unit, value, figure["low"], figure["high"], figure["truth"])
     digits = decimals(value, unit)
     return {
         "figure": name,
         "estimate": written(value, unit, digits).removesuffix(f" {name}"),
-        "95 % interval": between(figure["low"], figure["high"], unit, digits),
-        "truth": written(figure["truth"], unit, digits) if known(figure["truth"]) else "",
+        "95 % interval": between(low, high, unit, digits),
+        "truth": written(truth, unit, digits) if known(truth) else "",
         "the course says": "" if claim is None else written(claim["value"], unit),
     }
 

@@ -1,6 +1,7 @@
 """Parameters of notebooks: what each may be, wherever it was typed."""
 
 import datetime
+import re
 from typing import Any
 
 import pandas as pd
@@ -30,16 +31,37 @@ RANGES: dict[str, tuple[float, float]] = {
     "running_cost": (0, 1e12),
     "uptake": (0.01, 1),
     "kpi_days": (30, 3650),
-    "limit_hours": (0.01, 2160),
     "baseline": (8, 520),
     "retention_days": (1, 36_500),
     "cny_per_eur": (0.001, 1e6),
     "cny_per_usd": (0.001, 1e6),
 }
 
+TIMES = {"limit": ("1 s", "90 d")}  # parameters that are a time with its unit, from and to
+UNITS = {"s": "s", "sec": "s", "second": "s", "min": "min", "minute": "min", "h": "h", "hour": "h", "d": "D", "day": "D"}  # fmt: skip
+
+
+def time_limit(name: str, value: str) -> pd.Timedelta:
+    """A time as 20 s, 15 min, 4 h or 2 d; a DataError for any other text, or one out of the parameter's range."""
+    least, most = TIMES[name]
+    time = as_time(str(value))
+    if time is None or not as_time(least) <= time <= as_time(most):
+        such = f"{name} must be a time from {least} to {most}, such as 20 s, 15 min, 4 h or 2 d"
+        raise DataError(f"{such}; got {value!r}.")
+    return time
+
+
+def as_time(text: str) -> pd.Timedelta | None:
+    """A number with one of `UNITS`, in the plural or not, as a time; None for any other text."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*", text.casefold())
+    unit = UNITS.get(found[2]) if found else None
+    return pd.Timedelta(float(found[1]), unit=unit) if found and unit else None
+
 
 def in_range(name: str, value: Any) -> None:
     """Raise a DataError if a parameter's value is out of its range."""
+    if name in TIMES:
+        time_limit(name, value)
     least, most = RANGES.get(name, (None, None))
     if least is None or most is None:
         return

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbook import charts
 from workbook.course.catalogue import short
+from workbook.course.durations import fitted, in_time_unit
 from workbook.course.figures import between, finer, label, written
 from workbook.course.pages import Html, document, drawn, escape, table
 from workbook.course.words import plural
@@ -38,7 +39,7 @@ def page(found: pd.DataFrame, settings: Mapping[str, Mapping[str, Any]], command
         if len(rows["value"].dropna().unique()) > 1:
             parts += [f"<h2>{escape(label(figure))}</h2>", f'<p class="quiet">{escape(notebook)}</p>']
             parts += [f"<p>Not changed by {escape(name)}.</p>" for name in by if name not in moves]
-            once = rows.drop_duplicates(moves)
+            once = in_one_unit(rows.drop_duplicates(moves))
             parts += [*pictures(once, label(figure), moves), summary(once, moves)]
     return document("Sweep", "\n".join([*parts, *unmoved(found), *each_run(found, settings)]))
 
@@ -89,6 +90,14 @@ def moved(rows: pd.DataFrame, name: str, by: Sequence[str]) -> bool:
     return not alike or any(len(values.unique()) > 1 for values in alike)
 
 
+def in_one_unit(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a figure; times in the unit that fits them all."""
+    if rows["unit"].iloc[0] != "hours":
+        return rows
+    times, unit = in_time_unit(rows[["value", "low", "high", "truth"]].astype(float))
+    return rows.assign(**{name: times[name] for name in times}, unit=unit)
+
+
 def pictures(rows: pd.DataFrame, figure: str, moves: Sequence[str]) -> Iterator[Html]:
     """One picture per setting that moves the figure, or one over the seeds where nothing else does."""
     unit = str(rows["unit"].iloc[0])
@@ -136,8 +145,8 @@ def unmoved(found: pd.DataFrame) -> Iterator[Html]:
     ):
         values = part["value"].dropna()
         if values.nunique() < 2:
-            value = values.iloc[0] if len(values) else None
-            rows.append([label(figure), notebook, written(value, str(part["unit"].iloc[0]))])
+            unit, (value,) = fitted(str(part["unit"].iloc[0]), values.iloc[0] if len(values) else None)
+            rows.append([label(figure), notebook, written(value, unit)])
     if rows:
         yield Html("<h2>The same in all runs</h2>")
         yield table(["figure", "notebook", "value"], rows, words=["figure", "notebook"])

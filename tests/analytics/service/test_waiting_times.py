@@ -13,7 +13,7 @@ TODAY = pd.Timestamp("2025-03-10")
 
 def waited(hours: list[float], seen: list[bool] | None = None) -> pd.DataFrame:
     """Make waiting times."""
-    return pd.DataFrame({"hours": hours, "seen": seen or [True] * len(hours)})
+    return pd.DataFrame({"hours": hours, "seen": seen or [True] * len(hours), "abandoned": False})
 
 
 def test_the_future_is_blank():
@@ -78,12 +78,12 @@ def test_waits_by_hand():
 
 
 @pytest.mark.parametrize("hours", [[3.0, 1.0, 2.0], [1.0, 5.0, 2.0, 9.0], list(np.arange(1.0, 31.0) ** 2)])
-def test_without_open_requests_the_median_is_the_usual_one(hours):
+def test_without_open_tickets_the_median_is_the_usual_one(hours):
     """Odd or even in number, as pandas has it."""
     assert waiting_times.quantile(waited(hours))[0] == pytest.approx(pd.Series(hours).median())
 
 
-def test_an_open_request_counts_by_hand():
+def test_an_open_ticket_counts_by_hand():
     """Of 1, 2+, 3, 4: after 1 h 3/4 wait, after 3 h 3/4 × 1/2, so the median is 3; without the open one it isn't there to see."""
     four = waited([1.0, 2.0, 3.0, 4.0], [True, False, True, True])
     assert waiting_times.quantile(four)[0] == 3.0
@@ -108,7 +108,7 @@ def test_what_too_few_have_reached_is_not_known():
         assert np.isnan(waiting_times.quantile(sample)).all()
 
 
-def test_dropping_open_requests_flatters():
+def test_dropping_open_tickets_flatters():
     """What is open after two hours has waited longer than what was closed within two."""
     hours = np.array([1.0, 1.5, 8.0, 9.0, 30.0])
     cut = waited(np.minimum(hours, 10).tolist(), (hours <= 10).tolist())
@@ -153,7 +153,11 @@ def test_within_a_limit_counts_who_could_have_kept_it():
         ),
         TODAY,
     )
-    assert waiting_times.within(known, "resolution", 2, TODAY).tolist() == [True, False, False]
+    assert waiting_times.within(known, "resolution", pd.Timedelta(hours=2), TODAY).tolist() == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_report_of_the_past_beside_what_came_of_it():

@@ -6,7 +6,8 @@ The definitions are those of docs/glossary.md; `waiting_times` has the times.
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.service.waiting_times import CLOCKS, DAY, DESKS, HOUR, quantile, waits
+from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.service.waiting_times import CLOCKS, DAY, DESKS, HOUR, quantile, waits, within
 from workbook.tables.errors import choose
 
 SETTLE_DAYS, COMPLAIN_DAYS = 30, 60  # how long a ticket is watched for its end, and for a complaint
@@ -33,6 +34,7 @@ KPIS = pd.DataFrame(
         ("resolution, 90th percentile", "efficiency", "hours"),
         ("first-contact resolution", "efficiency", "share"),
         ("problem-resolution rate", "quality", "share"),
+        ("abandonment rate", "quality", "share"),
         ("CSAT", "quality", "share"),
         ("complaint share of tickets", "quality", "share"),
         ("minutes of agents", "cost", "minutes"),
@@ -50,8 +52,9 @@ def settled(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Timestamp) 
     -------
     pandas.DataFrame
         in_time (resolved by then), one_owner (never handed on), asked_again (a further ticket of the customer on the same
-        order, or without one on the same topic), complained, self_served; first_contact: settled at once by whom
-        they came to, missing for those that served themselves. Index as in ``known``.
+        order, or without one on the same topic), complained, self_served, abandoned; first_contact: settled at once by
+        whom they came to, missing for those that served themselves, and for those abandoned before anybody could.
+        Index as in ``known``.
     """
     watch = pd.Timedelta(days=SETTLE_DAYS)
     old = known[known["opened_at"] < as_of + DAY - watch]
@@ -61,9 +64,11 @@ def settled(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Timestamp) 
         "asked_again": asked_again(known, watch).reindex(old.index).astype("boolean"),
         "complained": complained(old, complaints, watch).fillna(False),
         "self_served": old["self_served"].astype("boolean").fillna(False),
+        "abandoned": old["state"].eq("abandoned").astype("boolean"),
     })  # fmt: skip
     at_once = flags["in_time"] & flags["one_owner"] & ~flags["asked_again"] & ~flags["complained"]
-    return flags.assign(first_contact=at_once.mask(flags["self_served"] | flags["one_owner"].isna()))
+    owner_known = flags["one_owner"].notna() | (old["state"].eq("open") & flags["one_owner"].notna().any())
+    return flags.assign(first_contact=at_once.mask(flags["self_served"] | flags["abandoned"] | ~owner_known))
 
 
 def asked_again(known: pd.DataFrame, watch: pd.Timedelta) -> pd.Series:
@@ -132,17 +137,21 @@ def kpis(
     Returns
     -------
     pandas.DataFrame
-        a row a KPI, a column a desk and ``all``; missing where the data can't tell.
+        a row a KPI, a column a desk and ``all``; missing where the data can't tell. Costs, minutes and self-service are
+        of tickets that weren't abandoned.
     """
     flags, csat = settled(known, complaints, as_of), satisfied(surveys, as_of)
+    abandoned = known["state"].eq("abandoned")
+    totals = known[["agent_minutes", "cost", "self_served"]].mask(abandoned)
     values = pd.DataFrame({
         "first-contact resolution": flags["first_contact"],
         "problem-resolution rate": flags["in_time"],
+        "abandonment rate": abandoned.astype("boolean") if abandoned.any() else pd.NA,
         "CSAT": known["ticket_id"].map(csat[~csat.index.duplicated()]).astype("boolean"),
         "complaint share of tickets": complaint_share(known, complaints, as_of),
-        "minutes of agents": known["agent_minutes"],
-        "cost of a ticket": known["cost"],
-        "self-service share": known["self_served"],
+        "minutes of agents": totals["agent_minutes"],
+        "cost of a ticket": totals["cost"],
+        "self-service share": totals["self_served"],
     }, index=known.index).astype("Float64").astype(float)  # fmt: skip
     late = {"first-contact resolution": SETTLE_DAYS, "problem-resolution rate": SETTLE_DAYS,
             "complaint share of tickets": COMPLAIN_DAYS}  # fmt: skip
@@ -173,7 +182,7 @@ def time_kpis(known: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, float]:
 def sla_cases(
     known: pd.DataFrame, reading: str, as_of: pd.Timestamp, *, machine_counts: bool = False
 ) -> pd.DataFrame:
-    """Which cases kept a standard, of those that fell due; an open overdue case is not kept.
+    """Which cases kept a standard, of those that fell due; an open overdue case is not kept, nor is an abandoned one.
 
     Parameters
     ----------
@@ -184,8 +193,8 @@ def sla_cases(
     Returns
     -------
     pandas.DataFrame
-        due_at, kept, closed (whether what is timed has happened), a row a case due by ``as_of``. Cases of unknown severity
-        count as not major; those that needed no answer, or whose time isn't on record, are left out.
+        due_at, kept, closed (whether what is timed has happened) and abandoned, a row a case due by ``as_of``. Cases of
+        unknown severity count as not major; those that needed no answer, or whose time isn't on record, are left out.
 
     Raises
     ------
@@ -202,18 +211,47 @@ def sla_cases(
         timed = waits(cases, clock, as_of)
         due = cases["opened_at"].reindex(timed.index) + pd.Timedelta(hours=float(rule.limit_hours))
         kept = timed["seen"] & (timed["hours"] <= rule.limit_hours)
-        parts.append(pd.DataFrame({"due_at": due, "kept": kept, "closed": timed["seen"]})[due < as_of + DAY])
+        found = {"due_at": due, "kept": kept, "closed": timed["seen"], "abandoned": timed["abandoned"]}
+        parts.append(pd.DataFrame(found)[due < as_of + DAY])
     return pd.concat(parts).sort_index()
+
+
+def service_levels(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The share through within a limit, by the three definitions in use, which differ in what abandoned tickets count as.
+
+    Parameters
+    ----------
+    known : from `as_known`
+    clock : one of `CLOCKS`
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: all tickets (an abandoned one was not served in time), without the abandoned, and without those abandoned
+        within the limit, which had no chance to be served late; tickets that fell due, kept, and its interval low, high.
+    """
+    kept = within(known, clock, limit, as_of)
+    gave_up = (known["abandoned_at"] - known["opened_at"]).reindex(kept.index)
+    parts = {
+        "all tickets": kept,
+        "without the abandoned": kept[gave_up.isna()],
+        "without those abandoned within the limit": kept[~(gave_up <= limit)],
+    }
+    rows = {name: [len(part), part.mean(), *share_interval(part)] for name, part in parts.items()}
+    columns = ["tickets", "kept", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("of")
 
 
 def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Steps of a ticket's life: how many tickets took each, of how many, and the median hours from the opening to it.
 
-    Assigned is whatever the help pages did not settle; closed is resolved, and quiet for 30 days. Times of those that
-    took the step; missing where a step has no time of its own, or isn't on record for any ticket.
+    Assigned is whatever the help pages did not settle and nobody gave up waiting for; closed is resolved, and quiet for 30
+    days. Times of those that took the step; missing where a step has no time of its own, or isn't on record for any
+    ticket. The step abandoned is there only where some were.
     """
     over, opened = as_of + DAY, known["opened_at"]
     served = known["self_served"].astype("boolean").fillna(False).astype(bool)
+    assigned = ~served & known["state"].ne("abandoned")
     sent = surveys[surveys["sent_at"] < over].groupby("ticket_id")["sent_at"].min()
     followed, owner = looked_up(sent, known["ticket_id"]), known["hand_offs"]
     quiet = known["resolved_at"] + pd.Timedelta(days=SETTLE_DAYS)
@@ -221,7 +259,8 @@ def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.
     none = pd.Series(pd.NaT, index=known.index)
     steps = {
         "received": (opened.notna(), none), "first response": (known["first_response_at"].notna(), known["first_response_at"]),
-        "assigned to a person": (~served, none), "kept by its first owner": (owner.eq(0) & ~served, none),
+        "abandoned": (known["abandoned_at"].notna(), known["abandoned_at"]),
+        "assigned to a person": (assigned, none), "kept by its first owner": (owner.eq(0) & assigned, none),
         "handed on": (owner.gt(0), none), "answered by a person": (known["answered_at"].notna(), known["answered_at"]),
         "resolved": (known["resolved_at"].notna(), known["resolved_at"]),
         "followed up": (followed.notna(), followed), "closed": (closed.notna(), closed),
@@ -236,6 +275,7 @@ def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.
     rows = {
         name: (pd.NA if name in unknown else int(took.fillna(False).sum()), ((at - opened) / HOUR).median())
         for name, (took, at) in steps.items()
+        if name != "abandoned" or took.any()
     }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["tickets", "median hours"])
     table = table.astype({"tickets": "Int64"})
@@ -243,17 +283,17 @@ def life(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.
 
 
 def backlog(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
-    """Open tickets at the end of each day, from the first ticket to ``as_of``."""
+    """Open tickets at the end of each day, from the first ticket to ``as_of``: neither resolved yet nor abandoned."""
     days = pd.date_range(known["opened_at"].min().normalize(), as_of) if len(known) else pd.DatetimeIndex([])
     came, went = (
-        known[c].dt.normalize().value_counts().reindex(days, fill_value=0)
-        for c in ("opened_at", "resolved_at")
+        at.dt.normalize().value_counts().reindex(days, fill_value=0)
+        for at in (known["opened_at"], known["resolved_at"].fillna(known["abandoned_at"]))
     )
     return (came - went).cumsum().rename("open tickets")
 
 
 def arrivals(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Tickets an hour of an average week: a row a weekday, a column an hour of the day."""
+    """Tickets an hour of an average week, abandoned ones included: a row a weekday, a column an hour of the day."""
     names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     opened = known["opened_at"]
     counts = pd.crosstab(opened.dt.day_of_week, opened.dt.hour).reindex(

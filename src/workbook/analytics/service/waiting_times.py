@@ -1,8 +1,8 @@
 """How long tickets wait, those that still wait counted as such.
 
 Times run by the clock, nights and Sundays included. A ticket that is still open has waited until the end of ``as_of``
-at least: it is *censored* (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452). The definitions are those of
-docs/glossary.md.
+at least: it is *censored* (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452). So is one whose customer gave up
+before an answer, at the moment of giving up. The definitions are those of docs/glossary.md.
 """
 
 from collections.abc import Hashable, Mapping
@@ -19,6 +19,7 @@ DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
 # Each clock starts when a ticket comes in, and stops at a time of its own.
 CLOCKS = {"first response": "first_response_at", "answer": "answered_at", "resolution": "resolved_at"}
 TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a ticket is over, not before
+STATES = ["resolved", "abandoned", "open"]
 
 # Channels as the course counts them; a channel that isn't here stands for itself.
 DESKS = pd.Series(
@@ -37,16 +38,25 @@ MOST_DESKS = 6  # more of them can't be compared at a glance
 def as_known(tickets: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Tickets as they stood at the end of ``as_of``: later ones are gone, later times are empty.
 
-    What is only known when a ticket is over (`TOTALS`) is empty for those that were open. A column ``desk`` has
-    the channel as the course counts them, see `desks`.
+    What is only known when a ticket is over (`TOTALS`) is empty for those that were open. A column ``state`` has one of
+    `STATES`, a column ``desk`` the channel as the course counts them, see `desks`.
+
+    Abandoned is a ticket whose customer gave up, and that nobody answered after all. Whatever the system wrote as its
+    end is no resolution.
     """
     over = as_of + DAY
     known = tickets[tickets["opened_at"] < over].reset_index(drop=True)
-    times = {c: known[c].where(known[c] < over) for c in CLOCKS.values()}
-    still_open = times["resolved_at"].isna()
-    totals = {c: known[c].mask(still_open) for c in TOTALS}
+    times = {c: known[c].where(known[c] < over) for c in [*CLOCKS.values(), "abandoned_at"]}
+    gave_up = times["abandoned_at"].notna() & times["answered_at"].isna()
+    times["abandoned_at"] = times["abandoned_at"].where(gave_up)
+    times["first_response_at"] = times["first_response_at"].mask(
+        times["first_response_at"] > times["abandoned_at"]
+    )
+    times["resolved_at"] = times["resolved_at"].mask(gave_up)
+    state = np.select([times["resolved_at"].notna(), gave_up], STATES[:2], STATES[2])
+    totals = {c: known[c].mask(state == "open") for c in TOTALS}
     by = known["first_response_by"].where(times["first_response_at"].notna())
-    return known.assign(**times, **totals, first_response_by=by, desk=desks(known["channel"]))
+    return known.assign(**times, **totals, first_response_by=by, state=state, desk=desks(known["channel"]))
 
 
 def desks(channel: pd.Series) -> pd.Series:
@@ -57,7 +67,7 @@ def desks(channel: pd.Series) -> pd.Series:
 
 
 def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Hours that each ticket waited on a clock, so far where it still waits.
+    """Hours that each ticket waited on a clock: so far where it still waits, until the customer gave up where he did.
 
     Parameters
     ----------
@@ -67,8 +77,9 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        hours and seen (False: still waiting), index as in ``known``. Tickets that needed no answer are left out:
-        self-served, or resolved without one. No rows at all if this time was never recorded.
+        hours, seen (whether the wait came to its end) and abandoned, index as in ``known``; neither seen nor abandoned is
+        still waiting. Tickets that needed no answer are left out: self-served, or resolved without one. No rows at all
+        if this time was never recorded.
 
     Raises
     ------
@@ -77,16 +88,21 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     """
     if clock not in CLOCKS:
         raise choose("clock", clock, CLOCKS)
-    stop = known[CLOCKS[clock]]
-    hours = (stop.fillna(as_of + DAY) - known["opened_at"]) / HOUR
+    stop, gave_up = known[CLOCKS[clock]], known["abandoned_at"]
+    hours = (stop.fillna(gave_up).fillna(as_of + DAY) - known["opened_at"]) / HOUR
     counts = (stop.notna() | known["resolved_at"].isna()) & (hours >= 0) & bool(stop.notna().any())
     if clock == "answer":
         counts &= ~known["self_served"].fillna(False).astype(bool)
-    return pd.DataFrame({"hours": hours, "seen": stop.notna()})[counts]
+    seen = stop.notna()
+    return pd.DataFrame({"hours": hours, "seen": seen, "abandoned": gave_up.notna() & ~seen})[counts]
 
 
 def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> tuple[float, float, float]:
     """Hours after which ``share`` of the tickets are through, those still waiting counted as such.
+
+    Where customers gave up, it is the wait of one who doesn't: as long as those who gave up would have waited like the
+    others from then on (independent censoring), which the data can't show. The more gave up, the more hangs on it, so
+    their number belongs beside it.
 
     Kaplan and Meier's estimate; the interval covers the true quantile in about ``level`` of samples of independent
     tickets (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale). Missing where too few are through.
@@ -157,7 +173,8 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
     -------
     pandas.DataFrame
         Index weeks back (0: the last seven days); tickets, still open, and three medians: closed only (the open ones
-        dropped), open ones counted (`quantile`), as it turned out (by ``now``, those still open counted too).
+        dropped), open ones counted (`quantile`), as it turned out (by ``now``, those still open counted too). Abandoned
+        tickets aren't open; in the last two medians their wait counts up to the moment of giving up.
     """
     then = as_known(tickets, past)
     waited = waits(then, "resolution", past)
@@ -176,17 +193,18 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
 
 
 def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
-    """Tickets, median with its interval, 90th percentile, and how many still wait, a row a group."""
+    """Tickets, median with its interval, 90th percentile, how many still wait and how many gave up, a row a group."""
     rows: dict[Hashable, dict[str, float]] = {}
     for name, group in waited.groupby(by.reindex(waited.index), observed=True):
         median, low, high = quantile(group)
         rows[name] = {
             "tickets": len(group), "median": median, "low": low, "high": high,
-            "p90": quantile(group, 0.9)[0], "still waiting": int((~group["seen"]).sum()),
+            "p90": quantile(group, 0.9)[0], "abandoned": int(group["abandoned"].sum()),
+            "still waiting": int((~group["seen"] & ~group["abandoned"]).sum()),
         }  # fmt: skip
-    columns = ["tickets", "median", "low", "high", "p90", "still waiting"]
+    columns = ["tickets", "median", "low", "high", "p90", "still waiting", "abandoned"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return table.astype({"tickets": int, "still waiting": int})
+    return table.astype({"tickets": int, "still waiting": int, "abandoned": int})
 
 
 def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[float, float, float]:
@@ -221,8 +239,11 @@ def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[
     return float(estimate), float(least), float(most)
 
 
-def within(known: pd.DataFrame, clock: str, limit_hours: float, as_of: pd.Timestamp) -> pd.Series:
-    """Whether each ticket was through within the limit, of those that came in at least so long ago; index as ``known``."""
+def within(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: pd.Timestamp) -> pd.Series:
+    """Whether each ticket was through within the limit, of those that came in at least so long ago; index as ``known``.
+
+    An abandoned ticket was not.
+    """
     timed = waits(known, clock, as_of)
-    due = known["opened_at"].reindex(timed.index) + pd.Timedelta(hours=limit_hours) < as_of + DAY
-    return (timed["seen"] & (timed["hours"] <= limit_hours))[due]
+    due = known["opened_at"].reindex(timed.index) + limit < as_of + DAY
+    return (timed["seen"] & (timed["hours"] <= limit / HOUR))[due]

@@ -32,6 +32,9 @@ class Tickets(Table):
     answered_at: Series[pd.Timestamp] | None = column(
         "first answer of a person; empty where none was needed or came yet", unit="local time", nullable=True
     )
+    abandoned_at: Series[pd.Timestamp] | None = column(
+        "when the customer gave up before an answer; empty if not", unit="local time", nullable=True
+    )
     resolved_at: Series[pd.Timestamp] | None = column(
         "when it was resolved; empty while open", unit="local time", nullable=True
     )
