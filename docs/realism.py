@@ -25,7 +25,7 @@ from workbook.analytics.segments.rfm_tiers import pareto
 from workbook.analytics.value import btyd
 from workbook.charts import plot_bars, plot_lines
 from workbook.charts.style import BLUE, COLOURS, ORANGE, STYLE
-from workbook.course.words import percent
+from workbook.formatting.words import percent
 from workbook.retailer.core.claims import load_claims
 from workbook.retailer.core.timeline import EVENTS, PILOT_CITIES
 from workbook.tables.dataset import Dataset

@@ -1,10 +1,11 @@
+from .analytics.estimate import Estimate
 from .course.claimed import claim
-from .course.display import decide, record, say, show, with_truth
-from .course.durations import duration, in_time_unit, rows_in_time_units
+from .course.display import decide, record, say, show, verdict, with_truth
 from .course.exercises import check, hint, reveal
 from .course.panels import panel
 from .course.settings import as_of, time_limit
-from .course.words import change, interval, miss, money, number, percent, plural, times
+from .formatting.durations import duration, in_time_unit, rows_in_time_units
+from .formatting.words import change, interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
 from .tables.home import load
@@ -13,6 +14,7 @@ from .tables.summary import customer_summary, split_history
 __all__ = [
     "DataError",
     "Dataset",
+    "Estimate",
     "as_of",
     "change",
     "check",
@@ -38,5 +40,6 @@ __all__ = [
     "split_history",
     "time_limit",
     "times",
+    "verdict",
     "with_truth",
 ]

@@ -53,7 +53,7 @@ def typed() -> str:
 def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     """List the notebooks: minutes, tables needed, and whether the data has them; of those named, the parameters too."""
     from workbook.course import catalogue
-    from workbook.course.words import once
+    from workbook.formatting.words import once
     from workbook.tables.home import data_folder, has
 
     there = has(data_folder(data))
@@ -141,8 +141,9 @@ def sweep(
     dask: Dask = "",
 ) -> None:
     """Run notebooks under every combination of some settings, and gather what they recorded in one table."""
-    from workbook.course import catalogue, runner, words
+    from workbook.course import catalogue, runner
     from workbook.course import sweep as sweeps
+    from workbook.formatting.words import plural
 
     selected = catalogue.select(select, catalogue.notebooks())
     check_world(world, data)
@@ -150,7 +151,7 @@ def sweep(
     plan = sweeps.combinations(
         selected, world or [], parameter or [], data, folder.resolve(), (OUTPUT / "worlds").resolve()
     )
-    several = words.plural(len(plan), "combination")
+    several = plural(len(plan), "combination")
     typer.echo(f"{several} of {', '.join(catalogue.short(n.id) for n in selected)}")
     table = sweeps.sweep(
         plan,

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from hostile import ATTACKS, active, tags
-from workbook.course.display import MIME, decide, record, say, show, with_truth
+from workbook.analytics.estimate import Estimate
+from workbook.course.display import MIME, decide, record, say, show, verdict, with_truth
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -40,7 +41,7 @@ def test_a_record_for_the_reader_and_for_the_run():
         "figure": {"name": "high_value_share", "value": 0.2125, "unit": "share", "low": 0.2, "high": 0.22,
                    "truth": 0.21, "claim": "rfm-retention"}
     }  # fmt: skip
-    assert shown["text/plain"] == "high value share: 21 % · 95 % interval 20 % to 22 % · truth 21 %"
+    assert shown["text/plain"] == "high value share: 21 % · 95 % interval 20 to 22 % · truth 21 %"
     assert shown["text/plain"] in shown["text/html"]
 
 
@@ -228,3 +229,35 @@ def test_a_table_shows_no_phone_number():
 def test_columns_may_have_numbers_for_names():
     """A cross table has; its counts are set apart like others."""
     assert "1,234" in bundle(show(pd.DataFrame({1: [1234], 2: [5]})))["text/html"]
+
+
+def test_sentences_that_are_known_are_said():
+    """A template with an unknown field is left out, the others make a paragraph; nothing at all is no output."""
+    assert say("It was {n:,}.", "Of these {m}.", n=1234, m=None).text == "It was 1,234."
+    assert say("It was {m}.", m=math.nan) is None
+    assert say(verdict("alike", up="More.", alike="No change."), "That is {n} weeks.", n=3).text == (
+        "No change. That is 3 weeks."
+    )
+
+
+def test_a_verdict_has_a_sentence_for_each_case():
+    """An estimate chooses by its interval; a word needs its sentence, but where nothing is known none is said."""
+    sentences = {"up": "It rose by {estimate:value}.", "down": "It fell.", "unclear": "Chance could do that."}
+    assert verdict(Estimate(0.2, 0.1, 0.3, "change"), **sentences).text == "It rose by +20 %."
+    assert verdict(Estimate(0.2, -0.1, 0.3, "change"), **sentences).text == "Chance could do that."
+    assert verdict(Estimate(unit="change"), **sentences) is None
+    assert verdict("up", {"estimate": Estimate(0.5, unit="share")}, **sentences).text == "It rose by 50 %."
+    with pytest.raises(KeyError, match="no sentence for the case 'flat'"):
+        verdict("flat", **sentences)
+
+
+def test_an_estimate_is_recorded_as_it_is():
+    """Value, interval and unit come from the estimate; a currency is money."""
+    figure = record("lift", Estimate(12.0, 10.0, math.nan, "CNY"), truth=11.0)
+    assert (figure.value, figure.low, figure.high, figure.unit, figure.truth) == (
+        12.0,
+        10.0,
+        None,
+        "money",
+        11.0,
+    )

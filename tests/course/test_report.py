@@ -90,7 +90,7 @@ def test_figures_are_read_with_their_units():
     )
     assert "<th>share of x</th>" in told
     assert ">25 %</td>" in told
-    assert ">20 % to 30 %</td>" in told
+    assert ">20 to 30 %</td>" in told
     assert "<th>customers</th>" in told
     assert ">5,000</td>" in told
     assert "truth" not in told
@@ -120,7 +120,7 @@ def test_claim_estimate_and_truth_stand_side_by_side():
     assert told == {
         "figure": "share of x",
         "estimate": "+49 %",
-        "95 % interval": "+33 % to +68 %",
+        "95 % interval": "+33 to +68 %",
         "truth": "+30 %",
         "the course says": "+30 %",
     }

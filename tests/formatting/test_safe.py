@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hostile import ATTACKS, active, tags
-from workbook.formatting.safe import OURS, markdown, markup, sentence, visible
+from workbook.formatting.safe import OURS, markdown, markup, visible
 
 each_attack = pytest.mark.parametrize("attack", ATTACKS)
 
@@ -23,18 +23,6 @@ def test_unseen_characters_are_written_out():
     kept = "岚屿 Ünï שלום 👩\u200d👩\u200d👧"
     assert visible(kept) == kept
     assert visible(3) == "3"
-
-
-@each_attack
-def test_a_field_is_neither_markup_nor_link_nor_formula(attack):
-    """Whatever a field holds, the sentence has only the elements that the template has."""
-    plain, marked = sentence("**{name}** and `code`: {name}", {"name": attack})
-    page = rendered(marked)
-    assert active(page) == []
-    assert tags(page) <= {"p", "strong", "code", "span"}
-    assert "$" not in marked
-    assert "\\" not in marked
-    assert visible(attack) in plain
 
 
 @each_attack
@@ -69,14 +57,6 @@ def test_our_own_marks_stay():
     """A sentence without anything odd is left as it is written."""
     ours = '**Lanyu**, 1 January 2024: *retain*, `-p split="a=0.4"` (12,345 to +3 %), 2.5 : 1; it\'s 4 - 3.'
     assert markdown(ours, ours=OURS) == ours
-
-
-def test_a_field_is_asked_for_by_its_name_alone():
-    """Nothing that hangs on a value can be reached through a template."""
-    assert sentence("{n:,} orders", {"n": 1234}) == ("1,234 orders", "1,234 orders")
-    for template in ("{n.real}", "{n.__class__}", "{n[0]}", "{m}", "{}"):
-        with pytest.raises(KeyError):
-            sentence(template, {"n": 1})
 
 
 def test_a_word_without_end_can_be_broken():

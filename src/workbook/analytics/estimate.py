@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any
 
-from workbook.formatting.quantities import decimals, range_of, written
+from workbook.formatting.durations import fitted
+from workbook.formatting.quantities import PARTS, between, decimals, on_one_side, written
 
 FINEST = 3  # decimals, at most, to keep the end of an interval on its side of nothing
 UP, DOWN, UNCLEAR, UNKNOWN = "up", "down", "unclear", "unknown"
@@ -81,7 +82,7 @@ class Estimate:
 
     def scaled(self, factor: float, unit: str) -> "Estimate":
         """The same in another unit; a negative factor turns the interval round."""
-        ends = sorted((factor * end for end in self.ends))
+        ends = sorted(factor * end for end in self.ends)
         low, high = (end if isfinite(end) else nan for end in ends)
         against = None if self.against is None else factor * self.against
         return Estimate(factor * self.value, low, high, unit, self.n, against)
@@ -104,21 +105,29 @@ class Estimate:
 
     def value_in_words(self) -> str:
         """The value with its unit."""
-        return written(self.value, self.unit, self.digits)
+        return written(self.read.value, self.read.unit, self.read.digits)
 
     def interval_in_words(self) -> str:
         """The interval with its unit; "" without one."""
-        return range_of(self.low, self.high, self.unit, self.digits, like=self.value) if self.has_interval else ""
+        if not self.has_interval:
+            return ""
+        parts = (self.read.low, self.read.high, self.read.unit, self.read.digits)
+        return between(*parts) or on_one_side(*parts)
+
+    @property
+    def read(self) -> "Estimate":
+        """The same in the unit in which it is read: a short time in seconds, a long one in days."""
+        unit, (factor,) = fitted(self.unit, self.value)
+        return self if unit == self.unit or not factor else self.scaled(factor / self.value, unit)
 
     @property
     def digits(self) -> int:
         """Decimals: as few as the value needs, and as keep the interval on its side of "no difference"."""
         fewest = decimals(self.value, self.unit)
-        sides = [(e > self.nothing) - (e < self.nothing) for e in self.ends]
+        sides = [side(e - self.nothing) for e in self.ends]
+        hundredfold = 2 * (self.unit in PARTS)
         for digits in range(fewest, FINEST + 1):
-            scale = 10 ** (digits + 2 * (self.unit in ("share", "change", "points")))
-            near = [round((e - self.nothing) * scale) if isfinite(e) else e for e in self.ends]
-            if [(e > 0) - (e < 0) for e in near] == sides:
+            if [side(round(e - self.nothing, digits + hundredfold)) for e in self.ends] == sides:
                 return digits
         return fewest
 
@@ -129,3 +138,8 @@ class Estimate:
         interval = f", 95 % interval {self:interval}" if self.has_interval else ""
         cases = "" if self.n is None else f", n = {self.n:,}"
         return f"{self:value}{interval}{cases}"
+
+
+def side(distance: float) -> int:
+    """1 above, -1 below, 0 at nothing."""
+    return (distance > 0) - (distance < 0)

@@ -7,7 +7,7 @@ import pandas as pd
 from workbook import charts
 from workbook.course.pages import Html, document, drawn, escape, frame_table, items
 from workbook.course.support import days, period
-from workbook.course.words import money, number, percent, plural
+from workbook.formatting.words import money, number, percent, plural
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.importing import describe

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from workbook.course import catalogue
-from workbook.course.durations import rows_in_time_units
-from workbook.course.figures import PARTS, finer, label, written
 from workbook.course.pages import document, items, table
-from workbook.course.words import known
+from workbook.formatting.durations import rows_in_time_units
+from workbook.formatting.quantities import PARTS, finer, label, written
+from workbook.formatting.words import known
 from workbook.tables.errors import DataError
 
 SAME = 1e-9  # relative; results of the same data, code and machine agree to this

@@ -3,16 +3,18 @@
 import html
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
-from workbook.course.durations import fitted
-from workbook.course.figures import UNITS, between, decimals, label, written
+from workbook.analytics.estimate import Estimate
+from workbook.formatting.durations import fitted
 from workbook.formatting.masks import masked, masked_person
-from workbook.formatting.safe import OURS, markdown, markup, quiet, sentence, visible
+from workbook.formatting.quantities import UNITS, between, decimals, label, written
+from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
+from workbook.formatting.templates import as_fields, fill
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -23,10 +25,13 @@ PERSON = "customer_id"
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence as the output of a cell: as it is read, and as Markdown in which nothing of the data is markup."""
+    """Sentences as the output of a cell: as they are read, and as Markdown in which nothing of the data is markup."""
 
     text: str
     marked: str
+
+    def __str__(self) -> str:
+        return self.text
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/markdown": self.marked, "text/plain": self.text}
@@ -41,25 +46,68 @@ class Decided(Said):
         return said | {MIME: {"decision": self.text}, "text/markdown": f"> **Decision.** {self.marked}"}
 
 
-def say(*sentences: str, when: bool = True, **fields: Any) -> Said | None:
-    """Show sentences as one paragraph; nothing when ``when`` is false.
+def say(*sentences: str | Said | None, when: bool = True, **fields: Any) -> Said | None:
+    """Show sentences as one paragraph; one with a field that isn't known is left out.
 
     Parameters
     ----------
-    sentences : with bold, emphasis and code, and no other markup; templates with names in braces where there are fields
+    sentences : templates with bold, emphasis and code, and names in braces where there are fields; or what `say` and
+        `verdict` have made
     when : whether there is anything to be said
-    fields : by name, from the results or the data; what looks like markup in them is text
+    fields : by name: estimates, numbers, days, texts of the data; what looks like markup in them is text
+
+    Raises
+    ------
+    KeyError
+        for a field that isn't given.
     """
-    text = " ".join(s for s in sentences if s)
-    if not when or not text:
-        return None
-    return Said(*sentence(text, fields)) if fields else Said(visible(text), markdown(text, ours=OURS))
+    return paragraph([as_said(s, fields) for s in sentences if s]) if when else None
 
 
-def decide(*sentences: str, when: bool = True, **fields: Any) -> Decided | None:
+def verdict(case: Any, fields: Any = None, /, **templates: str) -> Said | None:
+    """Show the sentence for how something turned out.
+
+    Parameters
+    ----------
+    case : an estimate, whose verdict against "no difference" is up, down, unclear or unknown; or a word that a function of
+        `workbook.analytics` returns
+    fields : by name, a mapping or a dataclass; an estimate alone is the field ``estimate``
+    templates : one for each case; without one for ``unknown`` nothing is said then
+
+    Raises
+    ------
+    KeyError
+        for a case without a template.
+    """
+    word = getattr(case, "verdict", case)
+    if word not in templates:
+        if word == "unknown":
+            return None
+        raise KeyError(f"no sentence for the case {word!r}; there are some for {', '.join(templates)}")
+    given = {"estimate": case} if fields is None else as_fields(fields)
+    return paragraph([as_said(templates[word], given)])
+
+
+def decide(*sentences: str | Said | None, when: bool = True, **fields: Any) -> Decided | None:
     """Say what the results ask to be done, or that they don't settle it; the report of a run has it too."""
     said = say(*sentences, when=when, **fields)
     return Decided(said.text, said.marked) if said else None
+
+
+def as_said(sentence: str | Said, fields: Mapping[str, Any]) -> Said | None:
+    """A filled template; a text without fields, into which the notebook has put them itself, is made harmless."""
+    if isinstance(sentence, Said):
+        return sentence
+    if not fields:
+        return Said(visible(sentence), markdown(sentence, ours=OURS))
+    filled = fill(sentence, fields)
+    return Said(*filled) if filled else None
+
+
+def paragraph(parts: Sequence[Said | None]) -> Said | None:
+    """Sentences one after the other; None if there are none."""
+    there = [part for part in parts if part]
+    return Said(" ".join(p.text for p in there), " ".join(p.marked for p in there)) if there else None
 
 
 def with_truth(
@@ -180,9 +228,9 @@ class Figure:
 
 def record(
     name: str,
-    value: float,
+    value: float | Estimate,
     *,
-    unit: str,
+    unit: str = "",
     low: float = math.nan,
     high: float = math.nan,
     truth: float = math.nan,
@@ -193,7 +241,8 @@ def record(
     Parameters
     ----------
     name : as it is read, with _ for spaces
-    value, low, high, truth : the result, its 95 % interval, and what is true where that is known
+    value, low, high, truth : the result, its 95 % interval, and what is true where that is known; an estimate has its own
+        interval and unit
     unit : ``share`` of a whole; ``change`` against something, as a share of it; ``points``, a difference of two shares;
         ``ratio`` of anything else; ``money`` in the data's currency; or what is counted: customers, days …
     claim : id in datasets/claims.csv of the course's claim that the result bears on
@@ -203,6 +252,9 @@ def record(
     DataError
         for a unit that isn't among the known ones.
     """
+    if isinstance(value, Estimate):
+        unit = value.unit if value.unit in UNITS else "money"
+        low, high, value = value.low, value.high, value.value
     if unit not in UNITS:
         raise DataError(f"unit must be one of {', '.join(UNITS)}; got {unit!r}.")
     known = finite(value)

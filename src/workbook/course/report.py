@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from workbook.course import support
-from workbook.course.durations import fitted
-from workbook.course.figures import between, decimals, label, written
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
-from workbook.course.words import known
+from workbook.formatting.durations import fitted
+from workbook.formatting.quantities import between, decimals, label, written
+from workbook.formatting.words import known
 from workbook.retailer.core.claims import load_claims
 
 LINE = 8  # times as wide as high, beyond which a picture is but a line of text

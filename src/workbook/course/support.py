@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbook.course.pages import Html, escape, table
-from workbook.course.words import once, plural
+from workbook.formatting.words import once, plural
 from workbook.tables import schema
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.package import row_meaning

@@ -9,10 +9,10 @@ import pandas as pd
 
 from workbook import charts
 from workbook.course.catalogue import short
-from workbook.course.durations import fitted, in_time_unit
-from workbook.course.figures import between, finer, label, written
 from workbook.course.pages import Html, document, drawn, escape, table
-from workbook.course.words import plural
+from workbook.formatting.durations import fitted, in_time_unit
+from workbook.formatting.quantities import between, finer, label, written
+from workbook.formatting.words import plural
 
 LUCK = ("seed", "world seed")  # varied to see the spread, not for its own sake
 FEW = 20  # runs under one setting, below which their spread is only guessed

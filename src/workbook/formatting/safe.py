@@ -6,8 +6,6 @@ run scripts too (``\href``). So whatever comes from data is made plain here.
 
 import html
 import re
-from collections.abc import Mapping
-from string import Formatter
 from typing import Any
 
 # What no one sees, and what moves a cursor or turns the direction of writing: controls, invisible formats (but for the
@@ -54,22 +52,6 @@ def markdown(text: Any, *, ours: str = "") -> str:
 def inert(marks: str) -> str:
     """Marks without their meaning."""
     return re.sub(r"[^\d\s/]", lambda found: entity(found[0]), marks)
-
-
-def sentence(template: str, fields: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill a template of ours with fields from the data, as plain text and as Markdown.
-
-    Raises
-    ------
-    KeyError
-        for a field that isn't among those given; its attributes and items can't be asked for.
-    """
-    plain, marked = "", ""
-    for ours, name, form, _ in Formatter().parse(template):
-        value = "" if name is None else visible(format(fields[name], form or ""))
-        plain += visible(ours) + value
-        marked += markdown(ours, ours=OURS) + markdown(value)
-    return plain, marked
 
 
 def markup(text: Any) -> str:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from workbook.course.figures import UNITS, between, decimals, finer, label, written
+from workbook.formatting.quantities import UNITS, between, decimals, finer, label, written
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_a_value_is_written_as_a_person_writes_it(value, unit, expected):
 @pytest.mark.parametrize(
     ("unit", "expected"),
     [
-        ("share", "1 % to 2 %"),
-        ("change", "+1 % to +2 %"),
+        ("share", "1 to 2 %"),
+        ("change", "+1 to +2 %"),
         ("points", "+1 to +2 points"),
         ("EUR", "EUR 0 to 0"),
         ("hours", "0 to 0 hours"),

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import pandas as pd
 
-from workbook.course.figures import written
-from workbook.course.words import known
+from workbook.formatting.quantities import written
+from workbook.formatting.words import known
 
 HOUR = pd.Timedelta(hours=1)
 HOURS = {"seconds": 1 / 3600, "minutes": 1 / 60, "hours": 1.0, "days": 24.0}  # hours of each unit

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from workbook.course.display import record
-from workbook.course.durations import duration, in_time_unit, rows_in_time_units
+from workbook.formatting.durations import duration, in_time_unit, rows_in_time_units
 
 SECOND, MINUTE = 1 / 3600, 1 / 60
 

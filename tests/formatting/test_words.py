@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.course import words
+from workbook.formatting import words
 
 NAN = float("nan")
 

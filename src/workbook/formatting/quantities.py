@@ -2,7 +2,7 @@
 
 import math
 
-from workbook.course.words import UNKNOWN, change, known, number, percent
+from workbook.formatting.words import UNKNOWN, change, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
 NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours", "minutes", "seconds")
@@ -50,10 +50,17 @@ def written(value: float | None, unit: str, digits: int | None = None) -> str:
 
 
 def between(low: float | None, high: float | None, unit: str, digits: int) -> str:
-    """An interval with its unit, said once; nothing where an end is unknown."""
+    """An interval with its unit, said once: ``+33 to +68 %``; nothing where an end is unknown."""
     if low is None or high is None or not known(low) or not known(high):
         return ""
-    return named(f"{bare(low, unit, digits)} to {bare(high, unit, digits)}", unit)
+    return named(f"{bare(low, unit, digits).removesuffix(' %')} to {bare(high, unit, digits)}", unit)
+
+
+def on_one_side(low: float, high: float, unit: str, digits: int) -> str:
+    """An interval with an open end: ``up to 12 hours``, ``from 3 hours on``; nothing where both ends are open."""
+    if known(high):
+        return f"up to {written(high, unit, digits)}"
+    return f"from {written(low, unit, digits)} on" if known(low) else ""
 
 
 def bare(value: float, unit: str, digits: int) -> str:
