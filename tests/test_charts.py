@@ -161,3 +161,9 @@ def test_a_long_name_keeps_its_ends():
     label = ax.get_yticklabels()[0].get_text()
     assert len(label) == charts.style.NAME
     assert label.endswith("…aaa-0042")
+
+
+def test_a_single_day_stands_in_its_season():
+    """One month is a dot with two months around it, not one in the middle of years."""
+    ax = charts.plot_lines(pd.Series([3.0], index=pd.to_datetime(["2024-05-01"])), xlabel="", ylabel="y")
+    assert np.diff(ax.get_xlim()) == 60

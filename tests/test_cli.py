@@ -1,5 +1,6 @@
 """The command: what it prints, its exit status, and one clear sentence for what a user can mend."""
 
+import inspect
 import json
 import re
 import sys
@@ -209,3 +210,40 @@ def test_earlier_names_are_said(workbook, tmp_path):
     status, out, _ = workbook("run", "service_kpis", "--data", "mine", "--out", "out")
     assert (status, said in out) == (0, True)
     assert said in (tmp_path / "out" / "index.html").read_text(encoding="utf-8").replace("&#x27;", "'")
+
+
+def test_a_page_is_written_over_pages_of_ours_alone(workbook, tmp_path):
+    """A slip of the keyboard costs nobody a file; yesterday's page gives way to today's."""
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    foreign, folder = tmp_path / "mine.html", tmp_path / "folder.html"
+    foreign.write_text("<title>Mine</title>")
+    folder.mkdir()
+    lost = tmp_path / "link.html"
+    lost.symlink_to("nowhere")
+    for target in (tmp_path / "plain" / "orders.csv", tmp_path / "new.txt", foreign, folder, lost):
+        status, _, err = workbook("data", "check", "plain", "--out", target)
+        assert status == 2
+        assert "--out must be a new file that ends in .html, or a page that the workbook wrote" in err
+    assert foreign.read_text() == "<title>Mine</title>"
+    for _ in range(2):
+        assert workbook("data", "check", "plain", "--out", "pages/plain.html")[0] == 0
+
+
+def test_nothing_from_a_file_reaches_the_terminal_raw(workbook, tmp_path):
+    """Names of files and columns, and errors that quote them, can't steer the terminal."""
+    file = tmp_path / "o\x1b[31m.csv"
+    file.write_text(
+        "customer_id,ordered_at,amount,\x1b]0;title\x07,\u202eevil\n" + "a,2024-01-01,1,x,y\n" * 20
+    )
+    told = [
+        workbook("data", "import", file, "--to", "mine"),
+        workbook("data", "import", file, "--to", "mine"),
+    ]
+    told.append(workbook("list", "\x1b[2J"))
+    assert [status for status, _, _ in told] == [0, 2, 2]
+    for _, out, err in told:
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", out + err)
+    assert r"o\x1b[31m.csv" in told[0][1]
+    assert r"\x1b]0;title\x07" in told[0][1]
+    assert "typer.echo(" not in inspect.getsource(cli).replace(inspect.getsource(cli.echo), "")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workbook.formatting.safe import visible
 from workbook.tables.errors import DataError
 
 app = typer.Typer(
@@ -38,6 +39,11 @@ Dask = Annotated[
 OUTPUT = Path("output")
 
 
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a line; what comes from files can't move the cursor or change the colours of the terminal."""
+    typer.echo(visible(text), err=err)
+
+
 def check_world(world: list[str] | None, data: str) -> None:
     """See that a request doesn't ask for a data set and for a retailer made anew."""
     if world and data != "lanyu":
@@ -60,10 +66,10 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     for notebook in catalogue.select(select or [], catalogue.notebooks()):
         lacking = [need for need in notebook.needs if need not in there]
         state = f"lacks {', '.join(once(lacking))}" if lacking else "ready"
-        typer.echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
-        typer.echo(f"{'':44} needs {', '.join(notebook.needs)}")
+        echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
+        echo(f"{'':44} needs {', '.join(notebook.needs)}")
         for line in catalogue.described(notebook) if select else []:
-            typer.echo(f"    {line}")
+            echo(f"    {line}")
 
 
 @app.command(epilog="Example: workbook run 02 --world seed=7 -p high_from=3")
@@ -111,8 +117,8 @@ def run(
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
     for line in [*content["data"]["notes"], *support.lines(content["notebooks"], data)]:
-        typer.echo(line)
-    typer.echo(f"Report: {folder / 'index.html'}")
+        echo(line)
+    echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):
         raise typer.Exit(1)
 
@@ -152,7 +158,7 @@ def sweep(
         selected, world or [], parameter or [], data, folder.resolve(), (OUTPUT / "worlds").resolve()
     )
     several = plural(len(plan), "combination")
-    typer.echo(f"{several} of {', '.join(catalogue.short(n.id) for n in selected)}")
+    echo(f"{several} of {', '.join(catalogue.short(n.id) for n in selected)}")
     table = sweeps.sweep(
         plan,
         folder,
@@ -164,9 +170,9 @@ def sweep(
     )
     wrong = table[table["status"] != "passed"].drop_duplicates(["id", "status"])
     for one in wrong.itertuples():
-        typer.echo(f"{one.status:8} {one.id}  ({one.reason})")
+        echo(f"{one.status:8} {one.id}  ({one.reason})")
     ran = len(plan) - wrong["id"].nunique()
-    typer.echo(f"{ran} of {len(plan)} combinations ran. Page: {folder / 'index.html'}")
+    echo(f"{ran} of {len(plan)} combinations ran. Page: {folder / 'index.html'}")
     if "failed" in set(wrong["status"]):
         raise typer.Exit(1)
 
@@ -186,14 +192,14 @@ def compare(
 
     table, changed = side_by_side.compare(runs)
     for line in side_by_side.lines(table, changed):
-        typer.echo(line)
+        echo(line)
     if out:
         target = out if out.suffix == ".html" else out / "index.html"
         if target.exists():
             raise DataError(f"--out must be a new file or folder; {str(target)!r} is there already.")
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, side_by_side.page(table, changed))
-        typer.echo(f"Page: {target}")
+        echo(f"Page: {target}")
 
 
 @app.command(epilog="Example: workbook lab rfm_tiers")
@@ -207,7 +213,7 @@ def lab(
 
     selected = catalogue.select(select or [], catalogue.notebooks())
     made, kept = copy_notebooks(selected, Path("my"))
-    typer.echo(f"my/: {made} copied, {kept} kept as you left them.")
+    echo(f"my/: {made} copied, {kept} kept as you left them.")
     raise typer.Exit(open_lab(Path("my"), selected if select else [], browser=browser))
 
 
@@ -235,8 +241,8 @@ def data_make(
         format=format, replace=replace, progress=sys.stderr.isatty(),
     )  # fmt: skip
     for name, count in rows.items():
-        typer.echo(f"{count:>12,} {name}")
-    typer.echo(f"{folder}: {sum(rows.values()):,} rows")
+        echo(f"{count:>12,} {name}")
+    echo(f"{folder}: {sum(rows.values()):,} rows")
 
 
 @data_app.command("check", epilog="Example: workbook data check mine")
@@ -247,18 +253,19 @@ def data_check(
     ] = None,
 ) -> None:
     """Check a data set against its contracts and write a page about it."""
-    from workbook.course import checkup
+    from workbook.course import checkup, pages
     from workbook.course.runner import write_whole
     from workbook.tables.folders import load_folder
     from workbook.tables.home import data_folder
 
-    data = load_folder(data_folder(folder))
     target = out or OUTPUT / f"check-{Path(folder).resolve().name}.html"
+    pages.check_target(target)
+    data = load_folder(data_folder(folder))
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, checkup.page(data))
     for sentence in [*data.notes, *checkup.quality(data)]:
-        typer.echo(sentence)
-    typer.echo(f"All tables keep their contracts. Page: {target}")
+        echo(sentence)
+    echo(f"All tables keep their contracts. Page: {target}")
 
 
 @data_app.command(
@@ -352,8 +359,9 @@ def data_import(
     )
     *_, account = data.facts["imports"].values()
     for line in describe(account):
-        typer.echo(line)
-    typer.echo(f"\nNext: workbook run --data {to}")
+        echo(line)
+    echo()
+    echo(f"Next: workbook run --data {to}")
 
 
 def main() -> None:
@@ -361,7 +369,7 @@ def main() -> None:
     try:
         app()
     except DataError as error:
-        typer.echo(f"Error: {error}", err=True)
+        echo(f"Error: {error}", err=True)
         sys.exit(2)
 
 

@@ -12,6 +12,8 @@ from matplotlib.ticker import PercentFormatter
 
 from workbook.charts.style import BLUE, COLOURS, GREY, ORANGE, format_axis, say_nothing, styled
 
+ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
+
 
 @styled
 def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
@@ -43,6 +45,8 @@ def plot_lines(
         ax.plot(frame.index, values, label=str(name), linewidth=2, marker="o" if len(frame) == 1 else "")
     if isinstance(frame.index, pd.DatetimeIndex):
         ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+        if len(frame) == 1:  # Matplotlib would show it in the middle of four years
+            ax.set_xlim(frame.index[0] - ALONE, frame.index[0] + ALONE)
     elif pd.api.types.is_numeric_dtype(frame.index):
         format_axis(ax.xaxis, "")
     if frame.shape[1] > 1:

@@ -7,10 +7,18 @@ import pandas as pd
 from workbook import charts
 from workbook.course.pages import Html, document, drawn, escape, frame_table, items
 from workbook.course.support import days, period
+from workbook.formatting.masks import masked
 from workbook.formatting.words import money, number, percent, plural
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.importing import describe
+
+LASTING = (
+    "customers",
+    "stores",
+    "campaigns",
+    "policies",
+)  # of which the newest may be old without being late
 
 
 def page(data: Dataset) -> str:
@@ -24,9 +32,9 @@ def page(data: Dataset) -> str:
         "<h2>Tables</h2>",
         frame_table(tables(data), words=["period", "key"]),
         "<h2>Quality</h2>",
-        "<p>Completeness: filled cells. Uniqueness: rows that repeat no other in everything but the key. Validity: rows of the "
+        "<p>Completeness: filled cells. Uniqueness: rows that repeat no other in everything but their number. Validity: rows of the "
         "file that could be used. Consistency: rows none of whose times lies before the first. Timeliness: days from the last "
-        "row to the data's end.</p>",
+        "event to the data's end.</p>",
         frame_table(scorecard(data)),
         items(quality(data)),
         "<h2>Pictures</h2>",
@@ -66,7 +74,10 @@ def tables(data: Dataset) -> pd.DataFrame:
 
 
 def columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per column of a table: meaning, share missing, different values, least and greatest."""
+    """One row per column of a table: meaning, share missing, different values, least and greatest but for texts.
+
+    The first and the last of all names, phone numbers or complaints is somebody's.
+    """
     meaning = schema.columns(schema.CONTRACTS[name]).set_index("column")["meaning"]
     return pd.DataFrame(
         {
@@ -74,19 +85,23 @@ def columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
                 "meaning": meaning[column],
                 "missing": percent(values.isna().mean()) if values.isna().any() else "",
                 "different": number(values.nunique()),
-                "least": cell(values.min()) if values.notna().any() else "",
-                "greatest": cell(values.max()) if values.notna().any() else "",
+                "least": cell(values.min()) if has_extremes(values) else "",
+                "greatest": cell(values.max()) if has_extremes(values) else "",
             }
             for column, values in frame.items()
         }
     ).T
 
 
+def has_extremes(values: pd.Series) -> bool:
+    """Whether values are numbers or times, and there are some."""
+    kind = pd.api.types
+    return bool(values.notna().any()) and (kind.is_numeric_dtype(values) or kind.is_datetime64_dtype(values))
+
+
 def cell(value: Any) -> str:
-    """A value, short."""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)[:40]
+    """A number or time, short."""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:,.10g}"
 
 
 def scorecard(data: Dataset) -> pd.DataFrame:
@@ -100,9 +115,9 @@ def marks(name: str, frame: pd.DataFrame, data: Dataset) -> dict[str, str]:
     time = schema.main_time(contract)
     others = [c for c in frame.select_dtypes("datetime") if c != time and time in frame]
     early = pd.DataFrame({c: frame[c] < frame[time] for c in others}).any(axis=1)
-    told = frame.drop(columns=[c for c in schema.key(contract) if c in frame])
+    told = frame.drop(columns=[c for c in numbering(contract) if c in frame])
     rows = data.facts.get("imports", {}).get(name, {}).get("rows", {})
-    last = frame[time].max() if time in frame else pd.NaT
+    last = frame[time].max() if time in frame and name not in LASTING else pd.NaT
     return {
         "completeness": percent(frame.notna().to_numpy().mean(), 1) if len(frame) else "",
         "uniqueness": percent(1 - told.duplicated().mean(), 1) if len(frame) and told.shape[1] > 1 else "",
@@ -112,27 +127,37 @@ def marks(name: str, frame: pd.DataFrame, data: Dataset) -> dict[str, str]:
     }
 
 
+def numbering(contract: type[schema.Table]) -> list[str]:
+    """Columns that only number a table's rows: its key, but of a key of several the counting part, such as an order's line."""
+    key = schema.key(contract)
+    about = schema.columns(contract).set_index("column").loc[key]
+    alone = about["refers"] == "" if len(key) == 1 else about["type"] == "integer"
+    return list(about.index[alone])
+
+
 def quality(data: Dataset) -> list[str]:
     """Sentences on orders: what is there, and what is odd about it."""
     orders, lines = data.orders, data.order_lines
     if orders.empty:
         return ["There are no orders: what needs purchases is left out."]
+    priceless = data.lacks("orders.amount")
     silent = (data.end - orders["ordered_at"].max().normalize()).days
     days = orders["ordered_at"].dt.normalize()
     gap = days.drop_duplicates().sort_values().diff().dt.days.max()
     say = [
-        f"{plural(orders['customer_id'].nunique(), 'customer')} with {plural(len(orders), 'order')}, "
-        f"{money(orders['amount'].sum(min_count=1), data.currency)} in all.",
+        f"{plural(orders['customer_id'].nunique(), 'customer')} with {plural(len(orders), 'order')}"
+        + ("." if priceless else f", {money(orders['amount'].sum(), data.currency)} in all."),
         f"The last order is {plural(silent, 'day')} before the data's end.",
         f"The longest time without any order is {plural(int(gap), 'day')}."
         if gap == gap
         else "All orders are of one day.",
-        f"{plural(int((orders['amount'] == 0).sum()), 'order')} of no amount.",
-        f"{plural(int(orders.duplicated(['customer_id', 'ordered_at', 'amount']).sum()), 'order')} with the same customer, "
-        "time and amount as an earlier one.",
+        f"{plural(int(orders.duplicated(['customer_id', 'ordered_at', 'amount']).sum()), 'order')} with the same customer"
+        f"{' and time' if priceless else ', time and amount'} as an earlier one.",
     ]
-    if data.lacks("orders.amount"):
+    if priceless:
         say.append("Orders have no amounts, so nothing that needs money can be computed.")
+    else:
+        say.append(f"{plural(int((orders['amount'] == 0).sum()), 'order')} of no amount.")
     if not data.lacks("order_lines.amount", "orders.amount"):
         added = lines.groupby("order_id")["amount"].sum().reindex(orders["order_id"]).to_numpy()
         off = ((orders["amount"].to_numpy() - added).round(2) != 0).sum()
@@ -152,13 +177,19 @@ def pictures(data: Dataset) -> list[Html]:
     months = orders.set_index("ordered_at").resample("MS").size()
     per_customer = orders.groupby("customer_id").size()
     unit = data.currency or "money"
-    return [
+    found = [
         drawn(charts.plot_lines(months, xlabel="", ylabel="orders a month", title=f"Most orders in {months.idxmax():%B %Y}")),
         drawn(charts.plot_histogram(per_customer, xlabel="orders per customer",
                                     title=f"{percent((per_customer == 1).mean())} of customers ordered once")),
-        drawn(charts.plot_histogram(orders["amount"], xlabel=f"amount of an order ({unit})", ylabel="orders",
-                                    title=f"Half of all orders are under {number(orders['amount'].median())}")),
     ]  # fmt: skip
+    if data.lacks("orders.amount"):
+        return found
+    title = f"Half of all orders are under {number(orders['amount'].median())}"
+    label = f"amount of an order ({unit})"
+    return [
+        *found,
+        drawn(charts.plot_histogram(orders["amount"], xlabel=label, ylabel="orders", title=title)),
+    ]
 
 
 def rows_by_month(name: str, frame: pd.DataFrame) -> Html:
@@ -173,5 +204,5 @@ def rows_by_month(name: str, frame: pd.DataFrame) -> Html:
 
 def imported(account: dict[str, Any]) -> str:
     """The account of an import as it was printed; nothing for data that wasn't imported."""
-    said = "\n".join(map(escape, describe(account))) if account else ""
+    said = "\n".join(escape(masked(line)) for line in describe(account)) if account else ""
     return f"<h2>Import</h2><pre>{said}</pre>" if said else ""

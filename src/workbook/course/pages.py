@@ -5,11 +5,13 @@ import html
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from workbook.formatting.safe import foldable, visible
+from workbook.tables.errors import DataError
 
 # A page runs nothing and loads nothing, whatever has come to stand on it.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -18,6 +20,7 @@ section small span strong sub summary sup table tbody td tfoot th thead tr u ul 
 STYLES = (
     "background-color border-left color display font-size font-style font-weight margin padding text-align"
 )
+OURS = '<meta name="generator" content="workbook">'  # by which a page of ours is known
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif;
@@ -90,10 +93,31 @@ def document(title: str, body: str, style: str = "") -> str:
     """Wrap a body as a whole page."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title>{OURS}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}{style}</style></head>\n<body>{foldable(body)}</body></html>\n"
     )
+
+
+def check_target(path: Path) -> None:
+    """See that a page goes into a new file or over a page of ours.
+
+    Raises
+    ------
+    DataError
+        if the file isn't called a page, or is something else.
+    """
+    new = not path.exists() and not path.is_symlink()
+    if path.suffix != ".html" or not (new or (path.is_file() and is_ours(path))):
+        raise DataError(
+            f"--out must be a new file that ends in .html, or a page that the workbook wrote; got {str(path)!r}."
+        )
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the workbook wrote a page."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return OURS in file.read(10_000)
 
 
 def table(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbook.formatting.safe import visible
 from workbook.tables import earlier_names, schema
 from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
 from workbook.tables.errors import DataError, choose
@@ -126,11 +127,11 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
     about = read_about(folder)
     start, end = (about["start"], about["end"]) if {"start", "end"} <= set(about) else period(tables)
     return Dataset(
-        name=about.get("name", folder.name),
+        name=visible(about.get("name", folder.name)),
         tables=tables,
         start=about.get("start", start),
         end=about.get("end", end),
-        currency=about.get("currency", ""),
+        currency=visible(about.get("currency", "")),
         truth=truth or None,
         facts=about.get("facts", {}),
         notes=(*tables.notes, *truth.notes),

@@ -98,10 +98,12 @@ def mend(raw: Raw, rows: pd.DataFrame) -> Raw:
     there = raw.row.isin(rows.index).to_numpy()
     if not there.any():
         return raw
-    if missing := [c for c in raw.texts.column_names if c not in rows]:
+    names = raw.texts.column_names
+    rows = rows.rename(columns=dict(zip(harmless(pd.Series(names, dtype="str")), names, strict=True)))
+    if missing := [c for c in names if c not in rows]:
         raise DataError(f"The rows mended of {raw.file} lack its column {missing[0]!r}.")
     old, number = some(raw, there), raw.row[there]
-    new = rows.loc[number, raw.texts.column_names].reset_index(drop=True)
+    new = rows.loc[number, names].reset_index(drop=True)
     was = old.cells.apply(harmless)
     same = (new == was) & (was != "")
     strange = ~same.any(axis=1) & (was != "").any(axis=1)

@@ -20,7 +20,8 @@ from workbook.tables.importing.readers.raw_table import BESIDE, Raw, whole
 WHERE = ["file", "row", "reasons"]  # what stands before a rejected row's own cells
 SURPLUS = "(surplus)"
 SAMPLE = 200  # rows that show what a column holds
-FORMULA = r"^[=@\t\r]|^[+-](?![\d.,\s]*$)"  # a number with a sign is none
+STARTS = "=@\t\r\n+-＝＠＋－"  # of a formula; the wide ones for spreadsheets set to Chinese or Japanese
+FORMULA = r"^[=@\t\r\n＝＠]|^[+＋－-](?![\d.,\s]*$)"  # a number with a sign is none
 
 
 @dataclass(frozen=True)
@@ -189,12 +190,13 @@ def joined(reasons: pd.DataFrame) -> pd.Series:
 def write_rejected(rejected: pd.DataFrame, path: Path) -> None:
     """Write the rejected rows as CSV, the same bytes on every system; what a spreadsheet would run is quoted."""
     safe = [pa.array(harmless(c) if c.dtype == "str" else c) for _, c in rejected.items()]
-    table = pa.Table.from_arrays(safe, names=[str(name) for name in rejected.columns])
+    names = harmless(pd.Series(rejected.columns, dtype="str"))
+    table = pa.Table.from_arrays(safe, names=names.tolist())
     pyarrow.csv.write_csv(table, path)
 
 
 def harmless(texts: pd.Series) -> pd.Series:
     """Put a quote before what a spreadsheet would take for a formula."""
-    likely = texts.str.startswith(tuple("=@\t\r+-"))  # far quicker than the whole pattern
+    likely = texts.str.startswith(tuple(STARTS))  # far quicker than the whole pattern
     likely[likely] = texts[likely].str.contains(FORMULA)
     return texts.mask(likely, "'" + texts) if likely.any() else texts

@@ -1,5 +1,6 @@
 """Tables other than orders: the table is guessed, types and limits are the contract's, every row is accounted for."""
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -348,6 +349,22 @@ def test_formulas_are_quoted_in_rejected_rows_and_read_back(bring):
     kept.to_csv("again.csv", index=False)
     data = import_files(ImportRequest([Path("reviews.csv"), Path("again.csv")], Path("again"), today=TODAY))
     assert data.complaints["text"].tolist() == ['=HYPERLINK("x")', "-5", "fine"]
+
+
+@pytest.mark.parametrize("start", [*"=@+-＝＠＋－", "\t=", "\r=", "\n="])
+def test_no_cell_and_no_header_of_rejected_rows_begins_a_formula(bring, start):
+    """Wide signs and white space begin one too, and so may a column's name; mended, all is read as it was."""
+    evil = f"{start}cmd|'/c calc'!A0"
+    bring("reviews.csv", f'text,date,"{evil}"\n"{evil}",soon,"{evil}"\nfine,2025-01-01,\n')
+    with Path("mine/rejected-complaints.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    assert f"'{evil.strip()}" in lines[0]
+    assert f"'{evil}" in lines[1]
+    assert not any(cell.startswith(start) for line in lines for cell in line)
+    kept = rejected("complaints").assign(date="2025-01-02")
+    kept.to_csv("again.csv", index=False, quoting=csv.QUOTE_ALL)
+    data = import_files(ImportRequest([Path("reviews.csv"), Path("again.csv")], Path("again"), today=TODAY))
+    assert data.complaints["text"].tolist() == [evil.strip(), "fine"]
 
 
 def test_a_table_that_is_replaced_takes_its_strangers_along(bring):
