@@ -8,10 +8,10 @@ import pandas as pd
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.errors import DataError
+from workbook.tables.importing.records.people import NOBODY, one_spelling
 from workbook.tables.importing.records.references import settle_references
 
 ENOUGH = 20  # customers, of whom most should be known
-NOBODY = pd.Series(dtype="str")
 
 
 def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
@@ -26,7 +26,11 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         raise DataError(
             f"{old.name!r} has the table {table} already; say --replace to put the new one in its place."
         )
-    tables = {**without(old.tables, table), **new.tables}
+    kept = without(old.tables, table)
+    known = pd.concat([kept.get("customers", {}).get("customer_id", NOBODY), named_by(kept)])
+    renamed = {n: one_spelling(frame, n, known) for n, frame in new.tables.items()}
+    new = dataclasses.replace(new, tables={n: frame for n, (frame, _) in renamed.items()})
+    tables = {**kept, **new.tables}
     if "customers" in old.tables and "customers" in new.tables:
         before = old.tables["customers"]
         if replace and table == "customers":
@@ -35,7 +39,12 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
     tables, conflicts = settle_references(tables)
     account = new.facts["imports"][table]
     odd = strangers(old.tables, new.tables[table]) if table != "orders" else []
-    account = {**account, "conflicts": {**account["conflicts"], **conflicts}}
+    said = dict.fromkeys(note for _, notes in renamed.values() for note in notes)
+    account = {
+        **account,
+        "conflicts": {**account["conflicts"], **conflicts},
+        "notes": [*account["notes"], *said],
+    }
     account["doubts"] = [*account["doubts"], *odd]
     start, end = period(tables)
     earlier = {n: told for n, told in old.facts.get("imports", {}).items() if n != table}

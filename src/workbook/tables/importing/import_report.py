@@ -17,6 +17,7 @@ from workbook.tables.importing.readers.raw_table import in_words
 from workbook.tables.importing.tally import Source, Tally
 
 STRANGERS = MADE_UP["customer_id"]
+MANY = 0.2  # of all rows; more that are rejected are hardly slips
 WITHOUT = {
     "amount": "anything in money: spend, value tiers, lifetime value",
     "product_id": "what was bought: baskets, categories, recommendations",
@@ -71,7 +72,12 @@ def make_account(
             "currency": data.currency,
         },
         "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
-        "doubts": [*telling_columns(told["unused"]), *told["doubts"], *odd_sales(sales)],
+        "doubts": [
+            *mostly_rejected(tally),
+            *telling_columns(told["unused"]),
+            *told["doubts"],
+            *odd_sales(sales),
+        ],
         "lacks": lacks(data, sales),
     }
 
@@ -83,16 +89,24 @@ def table_account(
     frame: pd.DataFrame,
     notes: Sequence[str],
     doubts: Sequence[str],
+    doubtful: int,
 ) -> dict[str, Any]:
-    """The same for a table that isn't orders."""
+    """The same for a table that isn't orders; ``doubtful`` rows are kept with a cell left empty, or with odd times."""
     told = basics(tally, found, mapping)
+    rejected = tally.left_out
     return {
         **told,
-        "rows": {"read": tally.read, "kept": len(frame), "rejected": tally.read - len(frame)},
+        "rows": {
+            "read": tally.read,
+            "kept": tally.read - rejected,
+            "rejected": rejected,
+            "doubtful": doubtful,
+        },
         "conflicts": {},
         "result": {"rows": len(frame), "empty": blanks(frame)},
         "notes": [*told["notes"], *dict.fromkeys(n for n in notes if n != STRANGERS)],
         "doubts": [
+            *mostly_rejected(tally),
             *told["doubts"],
             *doubts,
             *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
@@ -116,6 +130,17 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
         "notes": [f"{s.name}: {note}" for s in tally.sources for note in in_words(s.seen)],
         "doubts": repeats(rows, tally.sources),
     }
+
+
+def mostly_rejected(tally: Tally) -> list[str]:
+    """Say it where more rows are rejected than slips would explain."""
+    if tally.left_out <= MANY * tally.read:
+        return []
+    reason, n = tally.reasons.most_common(1)[0]
+    return [
+        f"{tally.left_out:,} of {tally.read:,} rows ({tally.left_out / tally.read:.0%}) are rejected, most often for: {reason} "
+        f"({n:,}); were the right columns taken, and are they read as they are meant?"
+    ]
 
 
 def blanks(frame: pd.DataFrame) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """What all imports share: which column is which, the rows that can't be used, and what comes of it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -98,6 +99,11 @@ class Tally:
         """Number of rows so far."""
         return sum(source.rows for source in self.sources)
 
+    @property
+    def left_out(self) -> int:
+        """Number of rows so far that can't be used."""
+        return sum(int((~good).sum()) for good in self.good)
+
     def add(self, number: int, raw: Raw, reasons: pd.DataFrame, hashes: np.ndarray) -> np.ndarray:
         """Count the rows of a piece of the file ``number``, and say which are kept."""
         if number == len(self.sources):
@@ -142,12 +148,13 @@ class Tally:
         )
         return found.assign(again=found["hash"].duplicated())
 
-    def nothing_left(self) -> DataError:
-        """Build the error for files without one good row."""
+    def nothing_left(self, unread: Iterable[str] = ()) -> DataError:
+        """Build the error for files without one good row; ``unread`` says what of which columns can't be read."""
         why = ", ".join(f"{reason} ({n:,})" for reason, n in self.reasons.most_common(3) if n)
         return DataError(
             f"No row of {', '.join(s.name for s in self.sources)} can be used; of {self.read:,} rows: {why}. "
-            "Check which columns were taken, with --map or --mapping."
+            + "".join(f"{sentence}. " for sentence in unread)
+            + "Say --map COLUMN=THEIRS if another column is meant, --date-format if dates are written in another way."
         )
 
     def rejected_rows(self) -> pd.DataFrame:

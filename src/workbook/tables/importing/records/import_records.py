@@ -1,6 +1,7 @@
 """Rows of any table under contract but orders: tickets, complaints, experiments, customers, consents …"""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,10 @@ from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency
 from workbook.tables.importing.mapping.targets import Target
 from workbook.tables.importing.readers.raw_table import Raw
-from workbook.tables.importing.records.validate_records import judge_records
+from workbook.tables.importing.records.people import one_spelling
+from workbook.tables.importing.records.repeated import repeated_keys
+from workbook.tables.importing.records.units import TOGETHER, in_several_arms, one_row_each
+from workbook.tables.importing.records.validate_records import Records, judge_records
 from workbook.tables.importing.tally import Import, Tally, columns_of
 
 
@@ -29,22 +33,27 @@ def import_records(
 ) -> Import:
     """Bring raw rows of one table under its contract; see `files.import_files`, which reads and writes around this."""
     found = [columns_of(raw, mapping, pairs or {}, raws[0], aim) for raw in raws]
-    parts = [judge_records(r, f, aim.table, mapping.file, today) for r, f in zip(raws, found, strict=True)]
-    judged = together([part for part, *_ in parts], aim.table)
+    parts = [
+        judge_records(raw, f, aim.table, mapping.file, today, stem)
+        for raw, f, stem in zip(raws, found, stems(raws), strict=True)
+    ]
+    judged, notes, doubts = together(parts, aim.table)
     tally, begin = Tally(), 0
     for number, raw in enumerate(raws):
         mine = slice(begin, begin := begin + len(raw.row))
         tally.add(number, raw, judged.reasons[mine], judged.row_hash[mine])
     kept = ~judged.reasons.any(axis=1)
     if not kept.any():
-        raise tally.nothing_left()
+        raise tally.nothing_left(dict.fromkeys(s for part in parts for s in part.unread))
     about = columns(schema.CONTRACTS[aim.table])["column"]
     frame = judged.lines.loc[kept, [c for c in about if c in judged.lines]].reset_index(drop=True)
+    frame, put_together = one_row_each(frame, aim.table)
     tables = validate({aim.table: frame}, schema.CONTRACTS)
     start, end = period(tables)
-    notes = [note for _, part, _ in parts for note in part]
-    doubts = [doubt for *_, part in parts for doubt in part]
-    account = table_account(tally, found, mapping, tables[aim.table], notes, doubts)
+    doubtful = pd.concat([part.doubtful for part in parts], ignore_index=True)
+    account = table_account(
+        tally, found, mapping, tables[aim.table], notes + put_together, doubts, int((doubtful & kept).sum())
+    )
     data = Dataset(
         name=name,
         tables=tables,
@@ -56,14 +65,48 @@ def import_records(
     return Import(data, tally.rejected_rows())
 
 
-def together(parts: Sequence[Judged], table: str) -> Judged:
-    """Put judged files one below the other; a row whose key an earlier good one has is rejected."""
+def stems(raws: Sequence[Raw]) -> list[str]:
+    """The files' names as they stand in the keys of rows that have none: different ones for different files."""
+    names = [Path(raw.file).stem for raw in raws]
+    return [f"{name}-{i}" if names.count(name) > 1 else name for i, name in enumerate(names, 1)]
+
+
+def together(parts: Sequence[Records], table: str) -> tuple[Judged, list[str], list[str]]:
+    """Put judged files one below the other, and reject what another row says already.
+
+    Returns
+    -------
+    All rows, what was assumed of them, and what is odd.
+    """
+    judged = [part.judged for part in parts]
     lines, reasons, is_return = (
-        pd.concat([getattr(p, part) for p in parts], ignore_index=True)
+        pd.concat([getattr(j, part) for j in judged], ignore_index=True)
         for part in ("lines", "reasons", "is_return")
     )
+    hashes = np.concatenate([j.row_hash for j in judged])
     reasons = reasons.fillna(False).astype(bool)
-    names = key(schema.CONTRACTS[table])
-    again = lines[~reasons.any(axis=1)].duplicated(names)
-    reasons[f"{' and '.join(names)} of an earlier row"] = again.reindex(lines.index, fill_value=False)
-    return Judged(lines, np.concatenate([p.row_hash for p in parts]), reasons, is_return)
+    lines, notes = one_spelling(lines, table)
+    notes = [note for part in parts for note in part.notes] + notes
+    doubts = [doubt for part in parts for doubt in part.doubts]
+    if table == "experiments":
+        reasons["unit in more than one arm"], mixed = in_several_arms(lines)
+        doubts = mixed + doubts
+    fine = ~reasons.any(axis=1)
+    if table in TOGETHER:
+        reasons["the same as an earlier row, cell for cell"] = again(pd.Series(hashes)[fine], lines.index)
+    else:
+        names = key(schema.CONTRACTS[table])
+        repeated = repeated_keys(lines[fine], names)
+        reasons[f"{' and '.join(names)} of another row"] = filled_up(repeated.dropped, lines.index)
+        notes, doubts = notes + repeated.notes, repeated.doubts + doubts
+    return Judged(lines, hashes, reasons, is_return), notes, doubts
+
+
+def again(values: pd.Series, index: pd.Index) -> pd.Series:
+    """Rows whose value an earlier row has."""
+    return filled_up(values.duplicated(), index)
+
+
+def filled_up(flags: pd.Series, index: pd.Index) -> pd.Series:
+    """Flags of some rows, for all of them."""
+    return flags.reindex(index, fill_value=False)

@@ -1,31 +1,25 @@
 """One column of raw cells → values by its type in the contract."""
 
-import re
 from dataclasses import dataclass
 
 import pandas as pd
 
-from workbook.tables.importing.cells.flags import NO, YES
+from workbook.tables.importing.cells.durations import read_durations, unit_in
+from workbook.tables.importing.cells.flags import OF_COLUMN, read_flags, word
 from workbook.tables.importing.cells.ids import read_ids, says_something
+from workbook.tables.importing.cells.levels import LEVELS, read_levels
 from workbook.tables.importing.cells.numbers import read_numbers
 from workbook.tables.importing.cells.times import DateOrder, date_order, read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST
 
-INTERVAL = re.compile(
-    r"(?:(?P<d>\d+) ?d(?:ays?)?[ ,]*)?(?P<H>\d{1,4}):(?P<M>\d{2})(?::(?P<S>\d{2}(?:\.\d+)?))?"
-)
 PLACEHOLDERS = r"^(?:0000-00-00|1900-01-01|1899-12-3\d|1753-01-01|0001-01-01|9999-12-31)"
-ARMS = {
-    "1": "treatment",
-    "0": "control",
-    "1.0": "treatment",
-    "0.0": "control",
-    "True": "treatment",
-    "False": "control",
-}
+TREATED = {"1", "1.0", "true", "yes", "y", "ja", "oui", "是"}
+UNTREATED = {"0", "0.0", "false", "no", "n", "nein", "non", "否"}
+ARMS = dict.fromkeys(TREATED, "treatment") | dict.fromkeys(UNTREATED, "control")
 AT_END = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$"  # a zone behind a time
 FAR = pd.Timestamp("2200-01-01")
 LONG = 30  # characters; a text column with longer ones is read as it is written
+NAMED = 8  # words that a note shows
 
 
 @dataclass(frozen=True)
@@ -42,30 +36,61 @@ def read_cells(
     name: str, cells: pd.Series, kind: str, decimal: str, date_format: str, typed: bool = False
 ) -> Read:
     """Read a column by its type in the contract."""
-    if name == "arm":  # where "none" is a treatment, not a gap
-        texts = cells.str.strip()
-        renamed = [f"{a} is read as {ARMS[a]}" for a in sorted(set(texts) & set(ARMS))]
-        return Read(
-            texts.replace(ARMS).mask(texts == ""), pd.Series(False, index=cells.index), tuple(renamed)
-        )
-    written = read_ids(cells).notna() if kind == "string" else says_something(cells)
+    if name == "arm":
+        return read_arms(cells)
+    if kind == "string":
+        long = cells.str.len().max() > LONG
+        values = cells.str.strip().where(read_ids(cells).notna()) if long else read_ids(cells)
+        return Read(values, pd.Series(False, index=cells.index))
+    written = says_something(cells)
     if kind == "datetime":
         return read_moments(cells, written, date_format, typed)
-    if kind in ("number", "integer"):
-        values = read_numbers(cells, decimal).where(lambda n: n.abs() < LARGEST)
-        values = values.where(values == values.round()) if kind == "integer" else values
-        return Read(values.astype("Int64") if kind == "integer" else values, written & values.isna())
     if kind == "boolean":
-        word = cells.str.strip().str.casefold()
-        values = (
-            pd.Series(pd.NA, index=cells.index, dtype="boolean")
-            .mask(word.isin(YES), True)
-            .mask(word.isin(NO), False)
-        )
+        values = read_flags(cells, name)
+        written |= values.notna()  # where "none" is a word for no
         return Read(values, written & values.isna())
-    long = cells.str.len().max() > LONG
-    values = cells.str.strip().mask(~written) if long else read_ids(cells)
-    return Read(values, pd.Series(False, index=cells.index))
+    values = read_numbers(cells, decimal).where(lambda n: n.abs() < LARGEST)
+    values, notes = words_as_numbers(name, cells, values, written)
+    values = values.where(values == values.round()) if kind == "integer" else values
+    return Read(
+        values.astype("Int64") if kind == "integer" else values, written & values.isna(), tuple(notes)
+    )
+
+
+def read_arms(cells: pd.Series) -> Read:
+    """Arms as they are called, where "none" is a treatment, not a gap; a flag says who was treated."""
+    texts = cells.str.strip()
+    plain = texts.map(word)
+    renamed = texts[plain.isin(ARMS)].drop_duplicates()
+    notes = [f"{text} is read as {ARMS[word(text)]}" for text in sorted(renamed)]
+    values = plain.map(ARMS).fillna(texts).mask(texts == "")
+    return Read(values, pd.Series(False, index=cells.index), tuple(notes))
+
+
+def words_as_numbers(
+    name: str, cells: pd.Series, values: pd.Series, written: pd.Series
+) -> tuple[pd.Series, list[str]]:
+    """Numbers that a file writes as words: a flag that the contract counts as 0 or 1, or a level of severity."""
+    left = cells[written & values.isna()]
+    if name not in OF_COLUMN and name not in LEVELS:
+        return values, []
+    texts = pd.Series(left.unique(), dtype="str")
+    read = read_flags(texts, name).astype("Float64") if name in OF_COLUMN else read_levels(texts, name)
+    number = dict(zip(texts, read.astype("float64"), strict=True))
+    values = values.fillna(left.map(number).astype("float64"))
+    known = {text: int(n) for text, n in number.items() if n == n}
+    notes = [f"words are read as numbers: {told(known)}"] if known else []
+    if name in OF_COLUMN and (many := int((values > 1).sum())):
+        values = values.clip(upper=1)
+        notes.append(f"numbers above 1: {many:,}, taken as 1")
+    return values, notes
+
+
+def told(known: dict[str, int]) -> str:
+    """Words and their numbers, the highest first, the first few of many."""
+    pairs = [f"{text.strip()!r} → {number}" for text, number in sorted(known.items(), key=lambda kv: -kv[1])]
+    more = f" and {len(pairs) - NAMED} more" if len(pairs) > NAMED else ""
+    return ", ".join(pairs[:NAMED]) + more
 
 
 def read_moments(cells: pd.Series, written: pd.Series, date_format: str, typed: bool = False) -> Read:
@@ -85,12 +110,23 @@ def read_moments(cells: pd.Series, written: pd.Series, date_format: str, typed: 
     return Read(values.mask(none), written & values.isna() & ~none, tuple(notes), frozenset(zone))
 
 
-def counted_on(read: Read, cells: pd.Series, start: pd.Series, name: str) -> Read:
-    """Times that are written as how long it took, counted on from the row's own time."""
-    parts = cells.str.strip().str.extract(rf"^{INTERVAL.pattern}$").astype("float64")
-    seconds = parts["d"].fillna(0) * 86_400 + parts["H"] * 3600 + parts["M"] * 60 + parts["S"].fillna(0)
-    took = pd.to_timedelta(seconds, unit="s")
+def counted_on(read: Read, cells: pd.Series, header: str, decimal: str, start: pd.Series, since: str) -> Read:
+    """Times that are written as how long it took, counted on from the row's own time.
+
+    Parameters
+    ----------
+    read : the column as times
+    cells : as the file writes them
+    header : the file's name for it, which may give the unit of plain numbers
+    decimal : "." or ","
+    start : the row's own time
+    since : its name
+    """
+    took = read_durations(cells, unit_in(header), decimal)
     if took.notna().sum() <= read.values.notna().sum():
         return read
-    note = f"written as how long it took, and counted on from {name}"
-    return Read(start + took, read.garbled & took.isna(), (note,))
+    return Read(
+        start + took,
+        read.garbled & took.isna(),
+        (f"written as how long it took, and counted on from {since}",),
+    )
