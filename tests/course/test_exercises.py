@@ -16,7 +16,7 @@ from workbook.analytics.experiments import sequential
 from workbook.analytics.loyalty import loyalty_programme
 from workbook.analytics.privacy import consent, deadlines, exposure, processing_checks
 from workbook.analytics.segments import rfm_tiers
-from workbook.analytics.service import service_kpis, waiting_times
+from workbook.analytics.service import ticket_outcomes, waiting_times
 from workbook.analytics.value import btyd, lifetime_value
 from workbook.course import exercises
 from workbook.course.display import MIME
@@ -124,9 +124,11 @@ def service_frames(shop: Dataset) -> dict[str, object]:
     today, midnight = shop.end, shop.end + waiting_times.DAY
     known = waiting_times.as_known(shop.tickets, today)
     recent = known[known["opened_at"] >= today - pd.Timedelta(days=364)]
-    watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + service_kpis.SETTLE_DAYS)]
+    watched = known[known["opened_at"] >= today - pd.Timedelta(days=364 + ticket_outcomes.SETTLE_DAYS)]
     hours = ((recent["answered_at"] - recent["opened_at"]) / waiting_times.HOUR).dropna()
-    settled = service_kpis.settled(watched, shop.complaints, today).query("not self_served and not abandoned")
+    settled = ticket_outcomes.settled(watched, shop.complaints, today).query(
+        "not self_served and not abandoned"
+    )
     took = (known["resolved_at"] - known["opened_at"]).reindex(settled.index)
     came_back = settled["asked_again"] | settled["complained"]
     fresh = waiting_times.waits(

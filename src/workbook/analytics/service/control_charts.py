@@ -44,13 +44,18 @@ def individuals(values: pd.Series, baseline: int) -> pd.DataFrame:
     return chart(values, centre, pd.Series(sigma, index=values.index), enough=len(quiet) >= LEAST)
 
 
-def shares(hits: pd.Series, n: pd.Series, baseline: int) -> pd.DataFrame:
+def shares(hits: pd.Series, n: pd.Series, baseline: int, *, between: bool = False) -> pd.DataFrame:
     """Chart shares of groups of varying size (p-chart): sigma is √(p (1 − p) / n) with the baseline's p.
+
+    That is what chance does if every case has the same chance. Where weeks differ beyond it, as most do, it signals too
+    often; with ``between`` sigma is widened by how far the baseline's weeks really lie apart (p′-chart: Laney 2002,
+    doi 10.1081/QEN-120003555).
 
     Parameters
     ----------
     hits, n : hits and cases by period, in order
     baseline : as in `individuals`
+    between : whether periods may differ beyond chance
 
     Returns
     -------
@@ -62,8 +67,14 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int) -> pd.DataFrame:
     quiet = slice(None, checked(baseline))
     p = hits.iloc[quiet].sum() / n.iloc[quiet].sum() if n.iloc[quiet].notna().any() else np.nan
     sigma = np.sqrt(p * (1 - p) / n).where(n * min(p, 1 - p) >= EXPECTED)
+    sigma = sigma * apart((hits / n - p) / sigma, baseline) if between else sigma
     table = chart(hits / n, p, sigma, enough=n.iloc[quiet].notna().sum() >= LEAST)
     return table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
+
+
+def apart(z: pd.Series, baseline: int) -> float:
+    """How many times as far as by chance alone the baseline's neighbours lie apart."""
+    return float(z.iloc[:baseline].dropna().diff().abs().mean() / MOVING_RANGE)
 
 
 def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.DatetimeIndex]:
@@ -75,17 +86,19 @@ def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.Da
     return monday, weeks
 
 
-def weekly_shares(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int) -> pd.DataFrame:
+def weekly_shares(
+    hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int, *, between: bool = False
+) -> pd.DataFrame:
     """Chart the share of hits by week: `shares`, and signal: whether any rule rings after the baseline.
 
     Parameters
     ----------
     hits : whether each case is one
     monday, weeks : from `whole_weeks`; the former has the index of all cases
-    baseline : as in `individuals`
+    baseline, between : as in `shares`
     """
     counts = hits.groupby(monday.reindex(hits.index)).agg(["sum", "size"]).reindex(weeks, fill_value=0)
-    table = shares(counts["sum"], counts["size"], baseline)
+    table = shares(counts["sum"], counts["size"], baseline, between=between)
     later = np.arange(len(weeks)) >= baseline
     return table.assign(signal=signals(table["z"]).any(axis=1) & later)
 
