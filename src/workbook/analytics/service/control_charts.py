@@ -3,9 +3,12 @@
 The baseline is fixed first. A chart whose limits come from all points has swallowed the change that it should show.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.service.waiting_times import quantile
 from workbook.tables.errors import DataError
 
 # Rules of Western Electric (1956): so many of so many points in a row beyond so many sigmas, all on one side. With all four
@@ -149,3 +152,54 @@ def false_alarms(points: int, times: int, rng: np.random.Generator, rules: pd.Da
     z = rng.standard_normal((times, points))
     rang = [rings(z, r.points, r.of, r.sigma).any(axis=1) for r in rules.itertuples()]
     return float(np.any(rang, axis=0).mean())
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What a chart says of the weeks after its baseline; case signals, quiet, too_few (no limits) or all_baseline."""
+
+    case: str
+    weeks: int = 0
+    first: pd.Timestamp | None = None
+    watched: int = 0
+
+
+def after_baseline(table: pd.DataFrame, baseline: int) -> Signals:
+    """Sum up a chart with a column ``signal``, such as from `weekly_shares`."""
+    late = table.iloc[baseline:]
+    rang = late["signal"].astype(bool)
+    watched = len(late)
+    if late.empty:
+        return Signals("all_baseline")
+    if rang.any():
+        return Signals("signals", int(rang.sum()), rang.idxmax(), watched)
+    blind = late[["value", "centre"]].isna().any(axis=1).mean() > 0.5
+    return Signals("too_few" if blind else "quiet", watched=watched)
+
+
+def weekly_medians(
+    waited: pd.DataFrame, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int
+) -> pd.DataFrame:
+    """Chart the median wait by week, on the scale of logarithms, since times are skewed (XmR).
+
+    Parameters
+    ----------
+    waited : from `waiting_times.waits`
+    monday, weeks : from `whole_weeks`
+    baseline : as in `individuals`
+
+    Returns
+    -------
+    pandas.DataFrame
+        value, centre, low, high in hours; z, signal, and a column a rule of `RULES`. A week of fewer than 5 tickets has no
+        value.
+    """
+    groups = waited.groupby(monday.reindex(waited.index))
+    middle = pd.Series(
+        {start: quantile(group).value for start, group in groups if len(group) >= EXPECTED}, dtype=float
+    )
+    single = individuals(np.log(middle.where(middle > 0)).reindex(weeks), baseline)
+    found = signals(single["z"]).assign(**{"": np.arange(len(weeks)) >= baseline})
+    late = found.drop(columns="").where(found[""], False)
+    hours = np.exp(single[["value", "centre", "low", "high"]])
+    return hours.assign(z=single["z"], signal=late.any(axis=1)).join(late)

@@ -3,8 +3,11 @@
 The definitions are those of docs/glossary.md; `waiting_times` has the times.
 """
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.service.ticket_outcomes import (
     COMPLAIN_DAYS,
     SETTLE_DAYS,
@@ -14,6 +17,8 @@ from workbook.analytics.service.ticket_outcomes import (
 )
 from workbook.analytics.service.waiting_times import CLOCKS, DAY, DESKS, quantile, waits
 
+NOTHING = Estimate()
+MEDIANS = {"answer": "answer of a person, median", "resolution": "resolution, median"}
 KPIS = pd.DataFrame(
     [
         ("first response, median", "efficiency", "hours"),
@@ -88,3 +93,42 @@ def time_kpis(known: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, float]:
         "resolution, median": quantile(end).value,
         "resolution, 90th percentile": quantile(end, 0.9).value,
     }
+
+
+@dataclass(frozen=True)
+class Desks:
+    """Which desk is slowest and quickest at the median, and which costs most and least a ticket; case several, one or unknown."""
+
+    case: str
+    slowest: str = ""
+    slow: Estimate = NOTHING
+    quickest: str = ""
+    quick: Estimate = NOTHING
+    costliest: str = ""
+    cost: Estimate = NOTHING
+    cheapest: str = ""
+    low_cost: Estimate = NOTHING
+
+
+def compare_desks(figures: pd.DataFrame, clock: str, currency: str) -> Desks:
+    """The ends of the scale among desks.
+
+    Parameters
+    ----------
+    figures : from `kpis`
+    clock : answer or resolution
+    currency : of the costs
+    """
+    desks = figures.drop(columns="all")
+    time = desks.loc[MEDIANS[clock]].dropna()
+    cost = desks.loc["cost of a ticket"].dropna()
+    if len(time) < 2:
+        return Desks("one" if len(time) else "unknown")
+    ends = [*ranked(time, "hours")]
+    return Desks("several", *ends, *(ranked(cost, currency or "money") if len(cost) > 1 else ()))
+
+
+def ranked(values: pd.Series, unit: str) -> tuple[str, Estimate, str, Estimate]:
+    """The desk with the largest and the one with the least value."""
+    most, least = values.idxmax(), values.idxmin()
+    return str(most), Estimate(values[most], unit=unit), str(least), Estimate(values[least], unit=unit)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.service.ticket_outcomes import SETTLE_DAYS, asked_again, looked_up
 from workbook.analytics.service.waiting_times import DAY, HOUR, ended, person_clock
 from workbook.formatting.durations import duration
@@ -104,3 +105,10 @@ def events(ticket: pd.Series, as_of: pd.Timestamp) -> list[tuple[str, pd.Timesta
         "still open": as_of + DAY if ticket["state"] == "open" else pd.NaT,
     }
     return sorted(((name, at) for name, at in what.items() if pd.notna(at)), key=lambda event: event[1])
+
+
+def handed_on(taken: pd.DataFrame) -> Estimate:
+    """Share of the tickets with a person that were handed on, from `steps`; unknown where that isn't on record."""
+    count = taken["tickets"].astype("Float64").fillna(float("nan")).astype(float)
+    assigned = count["assigned to a person"]
+    return Estimate(count["handed on"] / assigned if assigned else float("nan"), unit="share")

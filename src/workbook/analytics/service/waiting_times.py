@@ -6,6 +6,7 @@ before an answer, at the moment of giving up. The definitions are those of docs/
 """
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,7 @@ DESKS = pd.Series(
         "store": "store",
     }
 )
+PULLED = 1.2  # times the median; a mean beyond is far from what most customers meet
 MOST_DESKS = 6  # more of them can't be compared at a glance
 
 
@@ -182,3 +184,28 @@ def ended(known: pd.DataFrame, clock: str) -> pd.DataFrame:
     """Tickets whose wait on a clock is over, and how many ``hours`` it took; the others are left out."""
     hours = (known[CLOCKS[clock]] - known["opened_at"]) / HOUR
     return known.assign(hours=hours).dropna(subset="hours").query("hours >= 0")
+
+
+@dataclass(frozen=True)
+class MeanAndMedian:
+    """Mean and median of one and the same times; case pulled (the mean is far longer), alike, or unknown."""
+
+    case: str
+    mean: Estimate
+    median: Estimate
+    slowest_tenth: Estimate
+    factor: Estimate
+
+
+def mean_and_median(hours: pd.Series) -> MeanAndMedian:
+    """Whether a few long times pull the mean away from the median.
+
+    Parameters
+    ----------
+    hours : without missing ones
+    """
+    mean, median, slow = hours.mean(), hours.median(), hours.quantile(0.9)
+    factor = mean / median if median else np.nan
+    case = "pulled" if factor > PULLED else "alike" if factor > 0 else "unknown"
+    times = (Estimate(float(value), unit="hours", n=len(hours)) for value in (mean, median, slow))
+    return MeanAndMedian(case, *times, Estimate(float(factor)))

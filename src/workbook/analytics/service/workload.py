@@ -1,5 +1,7 @@
 """When tickets come, and how many wait at the end of each day."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -25,3 +27,25 @@ def arrivals(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     )
     weeks = ((as_of + DAY - opened.min()) / DAY) / 7 if len(known) else np.nan
     return counts.div(weeks).set_axis(names).rename_axis(index=None, columns=None)
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The day on which most tickets were open, how many, and how many on the last day."""
+
+    day: pd.Timestamp | None
+    most: int | None
+    last: int | None
+
+
+def peak(open_tickets: pd.Series) -> Peak:
+    """The highest point of a `backlog`."""
+    if open_tickets.empty:
+        return Peak(None, None, None)
+    return Peak(open_tickets.idxmax(), int(open_tickets.max()), int(open_tickets.iloc[-1]))
+
+
+def busiest_hour(week: pd.DataFrame) -> int | None:
+    """The hour of the day with the most `arrivals`; None where all came at midnight, as days without hours seem to."""
+    by_hour = week.sum()
+    return None if by_hour.drop(0).sum() == 0 else int(by_hour.idxmax())
