@@ -96,39 +96,27 @@ def time_kpis(known: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Desks:
-    """Which desk is slowest and quickest at the median, and which costs most and least a ticket; case several, one or unknown."""
+class Ends:
+    """The desk with the most of something, and the one with the least; case several, one or unknown."""
 
     case: str
-    slowest: str = ""
-    slow: Estimate = NOTHING
-    quickest: str = ""
-    quick: Estimate = NOTHING
-    costliest: str = ""
-    cost: Estimate = NOTHING
-    cheapest: str = ""
-    low_cost: Estimate = NOTHING
+    most: str = ""
+    highest: Estimate = NOTHING
+    least: str = ""
+    lowest: Estimate = NOTHING
 
 
-def compare_desks(figures: pd.DataFrame, clock: str, currency: str) -> Desks:
-    """The ends of the scale among desks.
+def ends(figures: pd.DataFrame, kpi: str, unit: str) -> Ends:
+    """The two ends of the scale among desks.
 
     Parameters
     ----------
     figures : from `kpis`
-    clock : answer or resolution
-    currency : of the costs
+    kpi : one of its rows
+    unit : of its values
     """
-    desks = figures.drop(columns="all")
-    time = desks.loc[MEDIANS[clock]].dropna()
-    cost = desks.loc["cost of a ticket"].dropna()
-    if len(time) < 2:
-        return Desks("one" if len(time) else "unknown")
-    ends = [*ranked(time, "hours")]
-    return Desks("several", *ends, *(ranked(cost, currency or "money") if len(cost) > 1 else ()))
-
-
-def ranked(values: pd.Series, unit: str) -> tuple[str, Estimate, str, Estimate]:
-    """The desk with the largest and the one with the least value."""
-    most, least = values.idxmax(), values.idxmin()
-    return str(most), Estimate(values[most], unit=unit), str(least), Estimate(values[least], unit=unit)
+    values = figures.drop(columns="all").loc[kpi].dropna()
+    if len(values) < 2:
+        return Ends("one" if len(values) else "unknown")
+    top, bottom = str(values.idxmax()), str(values.idxmin())
+    return Ends("several", top, Estimate(values[top], unit=unit), bottom, Estimate(values[bottom], unit=unit))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
-from workbook.analytics.service.waiting_times import DAY, as_known, waits, within
+from workbook.analytics.service.waiting_times import DAY, HOUR, as_known, waits, within
 from workbook.tables.errors import choose
 
 APART = 0.02  # of all cases; what is less makes no difference to anybody
@@ -152,3 +152,16 @@ def service_levels(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: 
     rows = {name: [len(part), part.mean(), *share_interval(part)] for name, part in parts.items()}
     columns = ["tickets", "value", "low", "high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("of")
+
+
+def due_within(known: pd.DataFrame, limit: pd.Timedelta, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Tickets against one limit for their end: due (the limit has passed), kept (resolved within it), closed (resolved at all).
+
+    Index as in ``known``; abandoned tickets, which nobody could resolve, are left out.
+    """
+    timed = waits(known, "resolution", as_of)
+    timed = timed[~timed["abandoned"]]
+    due = known["opened_at"].reindex(timed.index) + limit < as_of + DAY
+    return pd.DataFrame(
+        {"due": due, "kept": timed["seen"] & (timed["hours"] <= limit / HOUR), "closed": timed["seen"]}
+    )

@@ -207,5 +207,5 @@ def mean_and_median(hours: pd.Series) -> MeanAndMedian:
     mean, median, slow = hours.mean(), hours.median(), hours.quantile(0.9)
     factor = mean / median if median else np.nan
     case = "pulled" if factor > PULLED else "alike" if factor > 0 else "unknown"
-    times = (Estimate(float(value), unit="hours", n=len(hours)) for value in (mean, median, slow))
-    return MeanAndMedian(case, *times, Estimate(float(factor)))
+    in_hours = [Estimate(float(value), unit="hours", n=len(hours)) for value in (mean, median, slow)]
+    return MeanAndMedian(case, in_hours[0], in_hours[1], in_hours[2], Estimate(float(factor)))
