@@ -57,7 +57,10 @@ def typed() -> str:
 
 @app.command("list", epilog="Example: workbook list rfm_tiers --data mine")
 def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
-    """List the notebooks: minutes, tables needed, and whether the data has them; of those named, the parameters too."""
+    """List the notebooks: minutes for reading and for exercises, tables needed, and whether the data has them.
+
+    Of those that are named, the parameters too.
+    """
     from workbook.course import catalogue
     from workbook.formatting.words import once
     from workbook.tables.home import data_folder, has
@@ -66,8 +69,10 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     for notebook in catalogue.select(select or [], catalogue.notebooks()):
         lacking = [need for need in notebook.needs if need not in there]
         state = f"lacks {', '.join(once(lacking))}" if lacking else "ready"
-        echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
-        echo(f"{'':44} needs {', '.join(notebook.needs)}")
+        minutes = f"{notebook.reading:3} + {notebook.practice:2} min"
+        echo(f"{notebook.id:44} {minutes}  {state:8}  {notebook.title}")
+        for line in catalogue.needed(notebook):
+            echo(f"{'':44} {line}")
         for line in catalogue.described(notebook) if select else []:
             echo(f"    {line}")
 

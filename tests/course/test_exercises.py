@@ -4,7 +4,6 @@ import ast
 import json
 from decimal import Decimal
 from fractions import Fraction
-from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -18,9 +17,11 @@ from workbook.analytics.privacy import consent, deadlines, exposure, processing_
 from workbook.analytics.segments import rfm_tiers
 from workbook.analytics.service import ticket_outcomes, waiting_times
 from workbook.analytics.value import btyd, lifetime_value
-from workbook.course import exercises
 from workbook.course.display import MIME
-from workbook.course.exercises import CannotAnswer, Exercise, Wrong, check, complaint, evaluate, solve
+from workbook.course.exercises import checking as exercises
+from workbook.course.exercises.checking import check, complaint, evaluate, solve
+from workbook.course.exercises.exercise import CannotAnswer, Exercise, Wrong
+from workbook.course.lessons import lessons
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 from workbook.tables.summary import customer_summary, split_history
@@ -207,8 +208,7 @@ def solved(exercise: Exercise, of: object) -> object:
 
 def test_ids_are_unique():
     """An id names one exercise in the whole course."""
-    modules = [import_module(f"workbook.course.exercises.{chapter}") for chapter in exercises.CHAPTERS]
-    given = [exercise.id for module in modules for exercise in module.EXERCISES]
+    given = [exercise.id for lesson in lessons().values() for exercise in lesson.exercises]
     assert sorted(given) == sorted(ALL)
 
 

@@ -105,6 +105,9 @@ def run(
     seen = stamp(folder)  # before the tables are read, so that no change can fall between
     name, dataset = opened(data)
     check_as_of(parameters, dataset)
+    for n in selected:
+        own = {p.name: parameters.get(p.name, p.default) for p in n.parameters}
+        n.lesson.check(own)
     source = Source(folder, seen, describe(dataset))
     with alone(out):
         before = finished(out, source.told) if resume else {}

@@ -1,72 +1,20 @@
-"""Parameters of notebooks: what each may be, wherever it was typed."""
+"""The day that a notebook looks at, and its other parameters, wherever they were typed."""
 
 import datetime
-import re
 from typing import Any
 
 import pandas as pd
 
+from workbook.course.lessons import check_parameters
+from workbook.course.lessons.limits import seconds
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
-# Parameters of the same name mean the same in all notebooks; those not named here may be anything of their type.
-RANGES: dict[str, tuple[float, float]] = {
-    "seed": (0, 2**32 - 1),
-    "bins": (2, 10),
-    "high_from": (2, 10),
-    "months": (1, 120),
-    "margin": (0, 1),
-    "annual_discount": (0, 1),
-    "lifetime_years": (0.1, 50),
-    "draws": (2, 1000),
-    "least_lift": (0.001, 0.9),
-    "yearly_units": (0, 10**9),
-    "yearly_cost": (0, 10**12),
-    "test_share": (0.1, 0.9),
-    "senior_missed_cost": (1, 1e7),
-    "needless_alarm_cost": (1, 1e6),
-    "reading_cost": (0, 1e5),
-    "follow_days": (7, 365),
-    "points_cost": (0, 100),
-    "running_cost": (0, 1e12),
-    "uptake": (0.01, 1),
-    "kpi_days": (30, 3650),
-    "baseline": (8, 520),
-    "retention_days": (1, 36_500),
-    "cny_per_eur": (0.001, 1e6),
-    "cny_per_usd": (0.001, 1e6),
-}
-
-TIMES = {"limit": ("1 s", "90 d")}  # parameters that are a time with its unit, from and to
-UNITS = {"s": "s", "sec": "s", "second": "s", "min": "min", "minute": "min", "h": "h", "hour": "h", "d": "D", "day": "D"}  # fmt: skip
-
 
 def time_limit(name: str, value: str) -> pd.Timedelta:
-    """A time as 20 s, 15 min, 4 h or 2 d; a DataError for any other text, or one out of the parameter's range."""
-    least, most = TIMES[name]
-    time = as_time(str(value))
-    if time is None or not as_time(least) <= time <= as_time(most):
-        such = f"{name} must be a time from {least} to {most}, such as 20 s, 15 min, 4 h or 2 d"
-        raise DataError(f"{such}; got {value!r}.")
-    return time
-
-
-def as_time(text: str) -> pd.Timedelta | None:
-    """A number with one of `UNITS`, in the plural or not, as a time; None for any other text."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*", text.casefold())
-    unit = UNITS.get(found[2]) if found else None
-    return pd.Timedelta(float(found[1]), unit=unit) if found and unit else None
-
-
-def in_range(name: str, value: Any) -> None:
-    """Raise a DataError if a parameter's value is out of its range."""
-    if name in TIMES:
-        time_limit(name, value)
-    least, most = RANGES.get(name, (None, None))
-    if least is None or most is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise DataError(f"{name} must be a number from {least:g} to {most:g}; got {value!r}.")
+    """A parameter's time as 20 s, 15 min, 4 h or 2 d; a DataError for any other text, or one beyond its limits."""
+    check_parameters("", {name: value})
+    return pd.Timedelta(seconds=seconds(str(value)) or 0)
 
 
 def iso_date(name: str, value: str) -> str:
@@ -91,12 +39,7 @@ def as_of(data: Dataset, day: str = "", **parameters: Any) -> pd.Timestamp:
     DataError
         for a day without data, or a parameter out of range.
     """
-    for name, value in parameters.items():
-        in_range(name, value)
-    if parameters.get("high_from", 0) > parameters.get("bins", 10):
-        raise DataError(
-            f"high_from must not be above bins, which is {parameters['bins']}; got {parameters['high_from']}."
-        )
+    check_parameters("", parameters)
     today = pd.Timestamp(iso_date("as_of", day)) if day else data.end
     first = first_day(data)
     if not first <= today <= data.end:
