@@ -7,6 +7,7 @@ import sys
 import uuid
 from pathlib import Path
 
+from workbook.course import first_words
 from workbook.course.catalogue import Notebook
 from workbook.course.kernels import fits, place
 
@@ -43,7 +44,8 @@ def open_lab(folder: Path, selected: list[Notebook], *, browser: bool) -> int:
     with place() as short:
         environment, options = channels(short)
         return subprocess.call(
-            [*command, *options, f"--LabApp.default_url=/lab/tree/{first}"], env=environment
+            [*command, *options, f"--LabApp.default_url=/lab/tree/{first}"],
+            env=environment | {"PYTHONSTARTUP": first_words.__file__},
         )
 
 

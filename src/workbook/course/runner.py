@@ -23,7 +23,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder, stamp
 from workbook.tables.home import bundled, data_folder
 
-SCHEMA = 1
+SCHEMA = 2
 NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "scikit-learn", "papermill")
 
 

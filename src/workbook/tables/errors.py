@@ -7,6 +7,10 @@ from collections.abc import Iterable
 class DataError(Exception):
     """A request or a file that can't be used; its text says what, what is allowed, and what came."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence alone."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def choose(what: str, came: str, allowed: Iterable[str]) -> DataError:
     """Build the error for a name that is not among the allowed ones, suggesting the nearest."""
