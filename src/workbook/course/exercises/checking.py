@@ -222,8 +222,10 @@ def kept_value(answer: Any) -> float | str | None:
     if answer is ... or answer is None:
         return None
     if isinstance(answer, numbers.Real):
-        number = float(answer) if -1e300 < answer < 1e300 else np.nan
-        return number if np.isfinite(number) else str(answer)
+        try:
+            return float(answer) if np.isfinite(float(answer)) else str(answer)
+        except OverflowError:
+            return str(answer)
     return answer[:LONGEST] if isinstance(answer, str) else kind(answer)
 
 
