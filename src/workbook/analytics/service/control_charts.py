@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.service.waiting_times import quantile
 from workbook.tables.errors import DataError
 
@@ -25,6 +26,7 @@ RULES = pd.DataFrame(
 )
 MOVING_RANGE = 1.128  # mean distance of two neighbours, in sigmas of a normal
 LEAST = 8  # points without which a baseline says nothing
+FAR = 1.3  # times chance; weeks that lie further apart make the usual limits signal too often
 EXPECTED = 5  # hits, and misses, without which a share isn't nearly normal
 
 
@@ -203,3 +205,19 @@ def weekly_medians(
     late = found.drop(columns="").where(found[""], False)
     hours = np.exp(single[["value", "centre", "low", "high"]])
     return hours.assign(z=single["z"], signal=late.any(axis=1)).join(late)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """How many times as far as by chance alone the weeks of a baseline lie apart; case beyond, chance or unknown."""
+
+    case: str
+    times: Estimate
+
+
+def beyond_chance(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int) -> Extra:
+    """Whether weeks differ beyond what their numbers of cases explain, see `shares`."""
+    z = weekly_shares(hits, monday, weeks, baseline)["z"]
+    times = apart(z, baseline) if z.iloc[:baseline].notna().sum() >= LEAST else np.nan
+    case = "beyond" if times > FAR else "chance" if times > 0 else "unknown"
+    return Extra(case, Estimate(times))

@@ -96,9 +96,11 @@ def events(ticket: pd.Series, as_of: pd.Timestamp) -> list[tuple[str, pd.Timesta
     asked = "".join(f" {how} {what}" for how, what in about.items() if isinstance(what, str))
     hands = 0 if pd.isna(ticket["hand_offs"]) else int(ticket["hand_offs"])
     machine = ticket["first_response_by"] == "machine"
+    same = ticket["first_response_at"] == ticket["answered_at"]
+    responded = pd.NaT if same else ticket["first_response_at"]
     what = {
         f"came in{asked}": ticket["opened_at"],
-        "a machine responded" if machine else "first response": ticket["first_response_at"],
+        "a machine responded" if machine else "first response": responded,
         "a person answered": ticket["answered_at"],
         f"resolved, handed on {hands} times" if hands > 1 else "resolved": ticket["resolved_at"],
         "the customer gave up": ticket["abandoned_at"],

@@ -130,8 +130,12 @@ def verdict(exercise: Exercise, answer: Any, of: Any) -> tuple[str, str, str]:
 
 def unanswered(exercise: Exercise) -> str:
     """What to do with an exercise."""
-    help_ = f'wb.hint("{exercise.id}") gives a hint, wb.reveal("{exercise.id}") shows the solution.'
-    return f"Not answered yet: put your answer in place of the dots. {help_}"
+    return f"Not answered yet: put your answer in place of the dots. {help_with(exercise)}"
+
+
+def help_with(exercise: Exercise) -> str:
+    """Where a hint and the solution are to be had."""
+    return f'wb.hint("{exercise.id}") gives a hint, wb.reveal("{exercise.id}") shows the solution.'
 
 
 def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
@@ -158,7 +162,7 @@ def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
     if untouched is not IMPOSSIBLE and exact(answer, untouched) and not exact(answer, expected):
         return (
             "unanswered",
-            f"As it stands the cell gives {in_words(answer)}, with the mistake in it. {unanswered(exercise)[21:]}",
+            f"As it stands the cell gives {in_words(answer)}, with the mistake in it. {help_with(exercise)}",
             exercise.wrong[0].expression,
         )
     return computed(exercise, answer, expected, of)
