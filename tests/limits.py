@@ -60,7 +60,9 @@ def formatted(cell):
 def in_strings(cells):
     """Share of the code's characters that stand in string literals, quotes included."""
     texts = [sections.text(cell) for cell in cells]
-    inside = sum(len(ast.get_source_segment(text, node)) for text in texts for node in strings(ast.parse(text)))
+    inside = sum(
+        len(ast.get_source_segment(text, node)) for text in texts for node in strings(ast.parse(text))
+    )
     return inside / max(sum(map(len, texts)), 1)
 
 

@@ -3,12 +3,11 @@ from .course.claimed import claim
 from .course.display import decide, record, say, show, verdict, with_truth
 from .course.exercises.checking import check, hint, reveal
 from .course.panels import panel
-from .course.settings import as_of, time_limit
+from .course.settings import as_of, load, time_limit
 from .formatting.durations import duration, in_time_unit, rows_in_time_units
 from .formatting.words import change, interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
-from .tables.home import load
 from .tables.summary import customer_summary, split_history
 
 __all__ = [

@@ -91,7 +91,19 @@ def test_truth_is_a_need_that_nothing_brings():
     ]
     line = "*Left out: {}.* Nobody knows the truth behind this data."
     assert sources(cells) == [line.format(name) for name in ("Behind the curtain", "Customers", "C")]
-    assert sources(cells, TRUE) == ["## Behind the curtain", "## Customers", line.format("C")]
+    unknown = "*Left out: C.* The truth of it isn't known on this day."
+    assert sources(cells, TRUE) == ["## Behind the curtain", "## Customers", unknown]
+
+
+def test_what_came_later_is_left_out_of_a_past_day():
+    """A section is judged by the tables as of the day; nothing has to be brought for what comes later."""
+    orders = pd.DataFrame({"order_id": ["1"], "customer_id": ["a"], "ordered_at": [DAY]})
+    returns = pd.DataFrame({"order_id": ["1"], "product_id": ["p"], "returned_at": [DAY], "amount": 1.0})
+    data = Dataset("mine", {"orders": orders, "returns": returns}, DAY - pd.Timedelta(days=30), DAY)
+    cells = [md("## What comes back", ["returns"]), code("returns")]
+    assert len(sources(cells, data)) == 2
+    (line,) = sources(cells, data.at("2025-01-30"))
+    assert line == "*Left out: What comes back.* The data has no returns up to 30 January 2025."
 
 
 @pytest.mark.parametrize(
@@ -172,10 +184,9 @@ def test_a_parameter_is_set_and_its_comment_stays():
 @pytest.fixture
 def advised(tmp_path, monkeypatch):
     """A notebook that needs returns, and surveys in a section."""
-    path = tmp_path / "01_a" / "01_advised.ipynb"
+    path = tmp_path / "notebooks" / "01_a" / "01_advised.ipynb"
     put_notebook(path, ["orders", "returns"], section=["surveys", "truth"])
-    chosen = catalogue.notebooks(tmp_path)
-    monkeypatch.setattr(catalogue, "notebooks", lambda: chosen)
+    monkeypatch.setattr(catalogue, "home", lambda: tmp_path)
 
 
 def test_who_sets_data_by_hand_is_told_what_it_lacks(advised):

@@ -3,16 +3,18 @@
 import copy
 import re
 import shlex
+from dataclasses import replace
 from typing import Any
 
 from workbook.course import catalogue, sections, support
 from workbook.course.edits import said_to_be_fitted
 from workbook.course.sections import Heading
 from workbook.formatting.safe import visible
-from workbook.tables.dataset import Dataset
+from workbook.tables.dataset import Dataset, whole
 
 COURSE, EXERCISE = "course", "exercise"  # tags of single cells, code and Markdown
-UNTRUE = "nobody knows the truth behind this data"
+UNTRUE = "Nobody knows the truth behind this data"
+LATER = "The truth of it isn't known on this day"
 
 
 def fitted(notebook: Any, data: Dataset, *, exercises: bool, folder: str = "") -> Any:
@@ -44,8 +46,8 @@ def fitted(notebook: Any, data: Dataset, *, exercises: bool, folder: str = "") -
             kept.append((part.cell, part.source))
     new = copy.deepcopy({key: value for key, value in notebook.items() if key != "cells"})
     made = type(notebook)({**new, "cells": sections.joined(kept)})
-    whole = data.synthetic and not data.lacks(*sections.section_needs(notebook["cells"]))
-    return made if whole else said_to_be_fitted(made)
+    complete = data.synthetic and not data.lacks(*sections.section_needs(notebook["cells"]))
+    return made if complete else said_to_be_fitted(made)
 
 
 def missing(heading: Heading, data: Dataset) -> list[str]:
@@ -67,7 +69,10 @@ def left_out(heading: Heading, data: Dataset, folder: str) -> str:
     """One line in the place of a section."""
     lacks = [need for need in missing(heading, data) if not of_truth(need)]
     if not lacks:
-        return f"*Left out: {heading.text}.* {capital(UNTRUE)}.\n\n"
+        return f"*Left out: {heading.text}.* {LATER if data.synthetic else UNTRUE}.\n\n"
+    if not replace(data, tables=whole(data.tables)).lacks(*lacks):
+        told = f"{capital(support.reason(lacks))} up to {data.end:%d %B %Y}"
+        return f"*Left out: {heading.text}.* {told}.\n\n"
     bring = " and ".join(code(command) for command in support.commands(lacks, folder))
     them = "brings it" if len(support.by_table(lacks)) == 1 else "bring them"
     return f"*Left out: {heading.text}.* {capital(support.reason(lacks))}; {bring} {them}.\n\n"
@@ -90,10 +95,10 @@ def advice(lesson: str, data: Dataset, folder: str = "") -> str:
     Parameters
     ----------
     lesson : short name of the notebook
-    data : as of the day that is looked at
+    data : the whole of it
     folder : of the data, as it is named in commands; the data's name if not given
     """
-    (notebook,) = catalogue.select([lesson], catalogue.notebooks())
+    notebook = catalogue.notebook(lesson)
     lacks = data.lacks(*notebook.needs, *notebook.section_needs)
     if data.synthetic and not lacks:
         return ""

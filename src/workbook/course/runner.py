@@ -170,6 +170,8 @@ def prepare(
     """Return the job for a notebook, or its result where there is nothing to run."""
     names = {p.name for p in notebook.parameters}
     given = {k: v for k, v in parameters.items() if k in names}
+    day = given.get("as_of", "")
+    known = dataset.at(day) if day else dataset
     lacking = dataset.lacks(*notebook.needs)
     whole = json.loads(notebook.path.read_text(encoding="utf-8"))
     empty = {
@@ -194,7 +196,7 @@ def prepare(
         return done
     needed = {} if default(notebook, "data") == data else {"data": data}
     job = Job(notebook.id, notebook.title, notebook.path, out, given | needed)
-    fit = without_outputs(fitted(whole, dataset, exercises=dataset.synthetic))
+    fit = without_outputs(fitted(whole, known, exercises=known.synthetic))
     about = {"seed": empty["seed"], "assumed": empty["assumed"], "lacks": empty["lacks"]}
     return replace(job, **about, source=source, fitted=json.dumps(fit))
 
