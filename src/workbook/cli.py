@@ -207,19 +207,32 @@ def compare(
         echo(f"Page: {target}")
 
 
-@app.command(epilog="Example: workbook lab rfm_tiers")
+@app.command(epilog="Example: workbook lab rfm_tiers --data mine")
 def lab(
     select: Select = None,
+    data: Data = "lanyu",
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
-    """Open JupyterLab on your own copy of the notebooks, in my/; a copy is never overwritten."""
+    """Open JupyterLab on your own copy of the notebooks, in my/; a copy is never overwritten.
+
+    Of other data the copy is in my/NAME/, without the sections whose tables the data lacks.
+    """
     from workbook.course import catalogue
     from workbook.course.mine import copy_notebooks, open_lab
 
     selected = catalogue.select(select or [], catalogue.notebooks())
-    made, kept = copy_notebooks(selected, Path("my"))
-    echo(f"my/: {made} copied, {kept} kept as you left them.")
-    raise typer.Exit(open_lab(Path("my"), selected if select else [], browser=browser))
+    folder, source = Path("my"), None
+    if data != "lanyu":
+        from workbook.course.runner import opened
+
+        source = opened(data)
+        folder /= Path(source[0]).name
+    done = copy_notebooks(selected, folder, source)
+    for line in done.lines(folder):
+        echo(line)
+    if not done.paths:
+        raise DataError(f"{data!r} carries none of these notebooks; workbook run says what brings it.")
+    raise typer.Exit(open_lab(folder, done.first(folder), browser=browser))
 
 
 @data_app.command(

@@ -61,12 +61,16 @@ def shelf(tmp_path_factory):
     return catalogue.notebooks(root)
 
 
-def put_notebook(path, needs, last="pass"):
-    """Write the small notebook, with a last cell of its own, and its lesson."""
+def put_notebook(path, needs, last="pass", section=()):
+    """Write the small notebook, with a last cell of its own, a section with needs, and its lesson."""
     put_lesson(catalogue.short(path.stem), f"needs={tuple(needs)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     content = json.loads(json.dumps(NOTEBOOK))
     content["cells"].append({"cell_type": "code", "metadata": {}, "source": last})
+    if section:
+        about = {"workbook": {"needs": list(section)}}
+        content["cells"].append({"cell_type": "markdown", "metadata": about, "source": "## More"})
+        content["cells"].append({"cell_type": "code", "metadata": {}, "source": "shop.no_such_table"})
     for number, cell in enumerate(content["cells"]):
         cell["id"] = f"cell-{number}"
         if cell["cell_type"] == "code":

@@ -34,6 +34,29 @@ def test_a_day_outside_the_data_is_told(small):
             settings.as_of(small, f"{day:%Y-%m-%d}")
 
 
+def test_a_notebook_that_is_not_fitted_is_told_what_its_data_lacks(plain, capsys):
+    """One line with the command, unless the notebook says that it is fitted; Lanyu lacks nothing."""
+    data = settings.load(plain, lesson="start_here", seed=1)
+    told = capsys.readouterr().out
+    assert len(data.orders) > 0
+    assert told == (
+        "Parts of this notebook are about the course, or have nothing to show here: "
+        f"`workbook lab start_here --data {plain}` makes a copy without them.\n"
+    )
+    settings.load(plain, lesson="start_here", fitted=True)
+    settings.load(plain)
+    settings.load("lanyu", lesson="start_here")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_lessons_limits_hold_where_it_loads_its_data(plain):
+    """A value beyond them is refused before anything is read, as is a lesson that isn't there."""
+    with pytest.raises(DataError, match=r"^bins must be a number from 2 to 10; got 11\.$"):
+        settings.load(plain, lesson="rfm_tiers", bins=11)
+    with pytest.raises(DataError, match=r"^The lesson must be one of .*; got 'rfm'"):
+        settings.load(plain, lesson="rfm")
+
+
 @pytest.mark.parametrize("day", ["soon", "2025-02-30", "30.6.2025", "2025-06-30 12:00", 20250630])
 def test_what_is_no_date_is_told(small, day):
     """A date is written as ISO has it."""

@@ -93,12 +93,29 @@ def short(id: str) -> str:
 def notebooks(folder: Path | None = None) -> list[Notebook]:
     """Return all notebooks in the order of the course."""
     root = folder or home() / "notebooks"
-    found = [
-        p
-        for p in root.rglob("*.ipynb")
-        if not any(part.startswith(".") for part in p.relative_to(root).parts)
-    ]
-    return [read(p, root) for p in sorted(found, key=lambda p: p.relative_to(root).as_posix())]
+    return [read(path, root) for path in paths(root)]
+
+
+def notebook(name: str, folder: Path | None = None) -> Notebook:
+    """Return the notebook with a short name; no other is read.
+
+    Raises
+    ------
+    DataError
+        for a name that no notebook has, with the nearest.
+    """
+    root = folder or home() / "notebooks"
+    found = {short(path.stem): path for path in paths(root)}
+    if name not in found:
+        raise choose("The notebook", name, found)
+    return read(found[name], root)
+
+
+def paths(root: Path) -> list[Path]:
+    """Files of notebooks under a folder, in the order of the course."""
+    every = {path.relative_to(root): path for path in root.rglob("*.ipynb")}
+    seen = [inside for inside in every if not any(part.startswith(".") for part in inside.parts)]
+    return [every[inside] for inside in sorted(seen, key=lambda inside: inside.as_posix())]
 
 
 def read(path: Path, root: Path) -> Notebook:

@@ -136,7 +136,9 @@ def with_truth(
     if data.truth is None or table not in data.truth or as_of not in (None, data.end):
         return frame.assign(**dict.fromkeys(columns.values(), math.nan))
     truth = data.truth[table]
-    return frame.join(truth.set_index(truth.columns[0])[list(columns)].rename(columns=dict(columns)))
+    found = truth.set_index(truth.columns[0])[list(columns)].rename(columns=dict(columns))
+    unknown = found.columns[found.isna().all()]  # on this day
+    return frame.join(found.assign(**dict.fromkeys(unknown, math.nan)))
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 Cells are plain dicts, as JSON and nbformat both have them, because importing nbformat takes longer than `workbook list` may.
 """
 
+import copy
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+NARRATION = "narration"  # tag of cells that only say, record or decide; their code is folded
 CURIOUS = "For the curious"  # what headings of sections begin with that are folded and not counted
 HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -95,6 +97,21 @@ def pieces(source: str) -> list[str]:
     return found
 
 
+def joined(kept: Sequence[tuple[Any, str]]) -> list[Any]:
+    """Cells of the parts that were kept, those of one cell together again."""
+    cells: list[Any] = []
+    before = None
+    for cell, source in kept:
+        if cell is before:
+            cells[-1]["source"] += source
+        else:
+            cells.append(type(cell)({**copy.deepcopy(dict(cell)), "source": source}))
+        before = cell
+    for cell in cells:
+        cell["source"] = cell["source"].rstrip("\n")
+    return cells
+
+
 def section_needs(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Tables and columns that sections need beyond the notebook's own, each once."""
     return tuple(dict.fromkeys(need for cell in cells for need in needs(cell)))
@@ -106,5 +123,5 @@ def minutes(cells: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     words = sum(len(part.source.split()) for part in core if part.cell["cell_type"] == "markdown")
     code = [tags(part.cell) for part in core if part.cell["cell_type"] == "code"]
     asked = sum("exercise" in tagged for tagged in code)
-    visible = sum(not {"exercise", "narration"} & set(tagged) for tagged in code)
+    visible = sum(not {"exercise", NARRATION} & set(tagged) for tagged in code)
     return max(5, 5 * math.floor((words / WORDS + CODE * visible) / 5 + 0.5)), EXERCISE * asked

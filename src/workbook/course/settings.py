@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbook.course.fitted import advice
 from workbook.course.lessons import check_parameters
 from workbook.course.lessons.limits import seconds
 from workbook.tables.dataset import Dataset
@@ -27,14 +28,19 @@ def iso_date(name: str, value: str) -> str:
         raise DataError(f"{name} must be a date such as 2025-06-30; got {value!r}.") from None
 
 
-def load(data: str | Path = "lanyu", as_of: str = "", *, lesson: str = "", **parameters: Any) -> Dataset:
+def load(
+    data: str | Path = "lanyu", as_of: str = "", *, lesson: str = "", fitted: bool = False, **parameters: Any
+) -> Dataset:
     """Load a data set as it could be known at the end of a day, and check a notebook's other parameters.
+
+    Prints a line if the notebook of a lesson has parts that this data can't show, and isn't fitted to it.
 
     Parameters
     ----------
     data : bundled name, or a folder
     as_of : ISO date, or "" for the data's end
-    lesson : short name of the notebook, whose limits its parameters keep
+    lesson : short name of the notebook, whose limits the parameters must keep; those of all notebooks if not given
+    fitted : whether the notebook is fitted to this data, as `workbook run` and `workbook lab --data` do it
     parameters : the notebook's other parameters by name
 
     Returns
@@ -49,6 +55,8 @@ def load(data: str | Path = "lanyu", as_of: str = "", *, lesson: str = "", **par
     """
     check_parameters(lesson, parameters)
     whole = load_whole(data)
+    if lesson and not fitted and (told := advice(lesson, whole, str(data))):
+        print(told)
     return whole.at(last_day(whole, as_of))
 
 

@@ -113,10 +113,13 @@ class Dataset:
         )
 
     def lacks(self, *needs: str) -> list[str]:
-        """Those of ``needs`` (``"orders"`` or ``"orders.amount"``) that the data doesn't have."""
+        """Those of ``needs`` (``"orders"``, ``"orders.amount"``, ``"truth"`` or ``"truth.customers"``) that the data doesn't have."""
         return [need for need in needs if not self._has(*need.split("."))]
 
     def _has(self, table: str, column: str = "") -> bool:
+        if table == "truth":
+            known = self.truth or {}
+            return len(known.get(column, ())) > 0 if column else self.truth is not None
         if table not in schema.CONTRACTS:
             raise choose("A table", table, schema.CONTRACTS)
         frame = self.tables.get(table)
