@@ -16,6 +16,7 @@ ATTACKS = [
     f"<script>{TRIPWIRE}</script>",
     f'<img src=x onerror="{TRIPWIRE}">',
     f"<svg/onload={TRIPWIRE}>",
+    "<img src=/evil onerror=\"fetch('/api/contents/hit.txt',{method:'PUT',body:'{}'})\">",
     f'"><details open ontoggle={TRIPWIRE}>',
     f"' onmouseover='{TRIPWIRE}",
     '<iframe srcdoc="<script>parent.__hit=1</script>"></iframe>',
