@@ -75,7 +75,13 @@ def has(folder: Path) -> set[str]:
 
 
 def load(data: str | Path = "lanyu") -> Dataset:
-    """Load a data set by its bundled name or from a folder, validated; see `Dataset`."""
-    from workbook.tables.folders import open_folder  # pandas takes a second that `workbook list` doesn't have
+    """Load a data set by its bundled name or from a folder, validated; see `Dataset`.
 
+    From then on Jupyter shows pandas' own tables without formulas: a name such as ``$10_$20`` is none.
+    """
+    import pandas as pd  # takes a second that `workbook list` doesn't have
+
+    from workbook.tables.folders import open_folder
+
+    pd.set_option("display.html.use_mathjax", False)
     return open_folder(data_folder(data))
