@@ -224,8 +224,10 @@ def lab(
 )
 def data_make(
     folder: Annotated[Path, typer.Argument(help="New folder for the data set.")],
-    customers: Annotated[int, typer.Option(help="Customers won in the period.")] = 5000,
-    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025.")] = 24,
+    customers: Annotated[
+        int, typer.Option(help="Customers won in the period; up to 10,000,000, in CSV 1,000,000.")
+    ] = 5000,
+    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025; up to 240.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2026,
     claim: Annotated[
         list[str] | None,

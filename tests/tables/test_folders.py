@@ -148,7 +148,7 @@ ODD_PACKAGES = [
     "{", "[]", "5", "[" * 100_000, '{"workbook": null}', '{"workbook": []}', '{"workbook": {"start": "soon"}}',
     '{"workbook": {"name": 5}}', '{"workbook": {"start": null, "end": null}}', '{"workbook": {"start": NaN}}',
     '{"workbook": {"start": "NaT"}}', '{"workbook": {"start": "2024-01-02", "end": "2024-01-01"}}',
-    '{"workbook": {"start": "9999-01-01T00:00Z"}}', '{"workbook": {"currency": {}}}', '{"workbook": {"facts": []}}',
+    '{"workbook": {"start": "2024-01-01T00:00Z"}}', '{"workbook": {"start": "9999-01-01"}}', '{"workbook": {"currency": {}}}', '{"workbook": {"facts": []}}',
     '{"workbook": {"facts": {"imports": []}}}', '{"workbook": {"facts": {"imports": {"orders": 5}}}}',
 ]  # fmt: skip
 

@@ -160,7 +160,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     try:
         about = checked_about(read_json(path))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise DataError(f"{path.name} of {str(folder)!r} can't be used: {error}.") from None
+        raise DataError(f"{path.name} of {str(folder)!r} can't be used: {str(error).rstrip('.')}.") from None
     facts = about.get("facts", {})
     if "imports" in facts:
         facts = facts | {"imports": earlier_names.by_present_name(facts["imports"])}
@@ -201,7 +201,7 @@ def checked_about(package: Any) -> dict[str, Any]:
         "workbook.facts.imports", about.get("facts", {}).get("imports", {}), dict
     ).items():
         typed(f"workbook.facts.imports.{table}", account, dict)
-    days = {name: pd.Timestamp(about[name]) for name in ("start", "end") if name in about}
+    days = {name: pd.Timestamp(about[name]).as_unit("ns") for name in ("start", "end") if name in about}
     if any(day is pd.NaT or day.tzinfo for day in days.values()) or list(days.values()) != sorted(
         days.values()
     ):
