@@ -3,6 +3,7 @@
 The baseline is fixed first. A chart whose limits come from all points has swallowed the change that it should show.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,7 +106,8 @@ def weekly_shares(
     counts = hits.groupby(monday.reindex(hits.index)).agg(["sum", "size"]).reindex(weeks, fill_value=0)
     table = shares(counts["sum"], counts["size"], baseline, between=between)
     later = np.arange(len(weeks)) >= baseline
-    return table.assign(signal=signals(table["z"]).any(axis=1) & later)
+    table = table.assign(signal=signals(table["z"]).any(axis=1) & later)
+    return table.rename_axis(index="week", columns="share within the limit")
 
 
 def checked(baseline: int) -> int:
@@ -204,7 +206,8 @@ def weekly_medians(
     found = signals(single["z"]).assign(**{"": np.arange(len(weeks)) >= baseline})
     late = found.drop(columns="").where(found[""], False)
     hours = np.exp(single[["value", "centre", "low", "high"]])
-    return hours.assign(z=single["z"], signal=late.any(axis=1)).join(late)
+    table = hours.assign(z=single["z"], signal=late.any(axis=1)).join(late)
+    return table.rename_axis(index="week", columns="median hours to the end")
 
 
 @dataclass(frozen=True)
@@ -221,3 +224,39 @@ def beyond_chance(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, b
     times = apart(z, baseline) if z.iloc[:baseline].notna().sum() >= LEAST else np.nan
     case = "beyond" if times > FAR else "chance" if times > 0 else "unknown"
     return Extra(case, Estimate(times))
+
+
+def limits_compared(
+    within: Mapping[str, pd.Series], monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int
+) -> pd.DataFrame:
+    """In how many weeks after the baseline a p-chart and a p′-chart signal, a row a clock.
+
+    Parameters
+    ----------
+    within : clock → whether each case was through within the limit
+    monday, weeks, baseline : as in `weekly_shares`
+    """
+    kinds = {"p-chart": False, "p′-chart": True}
+    rows = {
+        clock: {
+            name: after_baseline(
+                weekly_shares(hits, monday, weeks, baseline, between=between), baseline
+            ).weeks
+            for name, between in kinds.items()
+        }
+        for clock, hits in within.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(kinds)).rename_axis("weeks that signal")
+
+
+def quiet_years(seed: int, weeks: int = 52, charts: int = 12) -> pd.Series:
+    """Share of years without any change in which something signals all the same, by rule and number of charts."""
+    rng = np.random.default_rng(seed)
+    one = false_alarms(weeks, 40_000, rng, RULES.head(1))
+    all_rules = false_alarms(weeks, 40_000, rng)
+    found = {
+        "one chart, 3 sigma": one,
+        "one chart, all four rules": all_rules,
+        f"{charts} independent charts, 3 sigma": 1 - (1 - one) ** charts,
+    }
+    return pd.Series(found, name="share of quiet years with a signal")
