@@ -152,7 +152,7 @@ def test_haste_and_pieces_change_nothing(tmp_path_factory, scraps: list[str], si
     text = "a,b,c\n1,2,3\n" + "".join(scraps)
     path.write_bytes(text.encode())
     options = FileOptions(separator=",", header=True)
-    by_hand, _ = filled([(i + 1, fields) for i, fields in divide(lines_of(text), ",", width=3)])
+    by_hand, _ = filled([row._replace(number=row.number + 1) for row in divide(lines_of(text), ",", width=3)])
     slow = under(by_hand[1:], ["a", "b", "c"], True, "file.csv", {}, Counter())
     for raw in (read_raw(path, options), whole(Pieces(path, options, size))):
         assert rows(raw) == rows(slow)

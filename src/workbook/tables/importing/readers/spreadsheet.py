@@ -32,17 +32,10 @@ def read_sheet(path: Path, sheet: str) -> Rows:
         cells = book.get_sheet_by_name(taken).to_python(skip_empty_area=False)
     except calamine.CalamineError as error:
         raise DataError(f"{name} can't be read as a spreadsheet: {error}.") from None
-    rows = [(i, [cell_text(c) for c in row]) for i, row in enumerate(cells, 1)]
+    rows = [Row(i, [cell_text(c) for c in row]) for i, row in enumerate(cells, 1)]
     others = [s for s in filled if s != taken]
     seen = [f"only the sheet {taken!r} was read, not {', '.join(others)}"] if others else []
-    return Rows(below_title(rows), {"format": "spreadsheet", "sheet": taken}, Counter(dict.fromkeys(seen, 0)))
-
-
-def below_title(rows: list[Row]) -> list[Row]:
-    """Leave out what stands above the header: lines with one cell filled where the table has more."""
-    filled = [sum(map(bool, cells)) for _, cells in rows]
-    first = next((i for i, n in enumerate(filled) if n > 1), 0)
-    return rows[first:]
+    return Rows(rows, {"format": "spreadsheet", "sheet": taken}, Counter(dict.fromkeys(seen, 0)))
 
 
 def cell_text(cell: Any) -> str:

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.dictionary_encoding import coded
-from workbook.tables.importing.readers.raw_table import Raw, distinct_names, untroubled
+from workbook.tables.importing.readers.header import distinct_names
+from workbook.tables.importing.readers.raw_table import Raw, untroubled
 
 BATCH = 250_000  # rows of a Parquet file or of a query
 
