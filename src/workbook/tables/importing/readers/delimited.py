@@ -62,9 +62,9 @@ def agreeing(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """How many fields most rows have that have several, the fewer of equals; 1 if none has."""
+    """How many fields most rows have that have several, the first of equals; 1 if none has."""
     widths = Counter(len(row) for row in rows if len(row) > 1)
-    return max(widths, key=lambda width: (widths[width], -width), default=1)
+    return widths.most_common(1)[0][0] if widths else 1
 
 
 def divide(lines: Sequence[str], separator: str, start: int = 0, width: int = 0) -> Iterator[Row]:

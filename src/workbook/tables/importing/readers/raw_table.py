@@ -52,7 +52,7 @@ class Raw:
     @property
     def typed(self) -> bool:
         """Whether the file has types of its own, so that a time among its cells was one."""
-        return self.facts.get("format") in ("spreadsheet", "Parquet", "DuckDB")
+        return self.facts.get("format") in ("spreadsheet", "Parquet", "Arrow", "DuckDB")
 
     @property
     def notes(self) -> list[str]:
@@ -112,7 +112,7 @@ def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
     rows, blank = filled(found.rows)
     if not rows:
         raise DataError(f"{name} is empty.")
-    start = table_start(rows) if header is not False else 0
+    start = table_start(rows) if header is None else 0
     rows, passed = rows[start:], Counter({ABOVE: start} if start else {})
     named = has_header(rows[0].fields, header)
     names = column_names(rows, named, name)

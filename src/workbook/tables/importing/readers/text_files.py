@@ -162,7 +162,7 @@ def lay_out(lines: Sequence[str], separator: str, start: int, header: bool | Non
     rows = some_rows(lines, separator, start)
     if not rows:
         raise DataError(f"{name} is empty.")
-    above = table_start(rows) if header is not False else 0
+    above = table_start(rows) if header is None else 0
     rows = rows[above:]
     named = has_header(rows[0].fields, header)
     names = column_names(rows, named, name)
@@ -258,4 +258,4 @@ def all_blank(columns: Sequence[pa.ChunkedArray], rows: int) -> np.ndarray:
     return blank
 
 
-READER = Reader("delimited whitespace fixed-width", lambda start: True, text_pieces)
+READER = Reader("delimited whitespace fixed-width", lambda start, path: True, text_pieces)
