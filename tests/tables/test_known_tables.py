@@ -116,6 +116,13 @@ def test_a_day_that_has_not_come_is_refused(small):
             data.at(day)
 
 
+@pytest.mark.parametrize("day", ["soon", "", None, pd.NaT, "2025-02-30"])
+def test_what_is_no_day_is_refused(small, day):
+    """A typing error ends in a sentence, not in an empty shop."""
+    with pytest.raises(DataError, match=r"^day must be a date such as 2025-06-30; got "):
+        small.at(day)
+
+
 def test_a_folder_is_cut_as_far_as_it_is_read(small, tmp_path):
     """A table is read and cut when it is first used, once, and no other table than those it needs."""
     save(small, tmp_path / "shop", format="parquet")
