@@ -2,14 +2,13 @@
 
 import ast
 import json
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from workbook.course import catalogue, runner
-from workbook.course.exercises import checking as exercises
+from workbook.course.exercises.solving import solve
 from workbook.retailer import generate
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
@@ -45,9 +44,9 @@ def test_a_notebook_has_the_common_parameters(notebook):
 
 @each_notebook
 def test_a_notebook_can_be_checked(notebook):
-    """At least three compared outputs, three or four exercises, nothing skipped, nothing on stderr."""
+    """At least three compared outputs, three exercises or more, nothing skipped, nothing on stderr."""
     assert len(cells(notebook, "nbval-check-output")) >= 3
-    assert 3 <= len(cells(notebook, "exercise")) <= 4
+    assert len(cells(notebook, "exercise")) >= 3
     for cell in cells(notebook):
         assert "nbval-skip" not in cell["metadata"].get("tags", [])
         assert not [o for o in cell["outputs"] if o["output_type"] == "error" or o.get("name") == "stderr"]
@@ -85,8 +84,15 @@ def test_stored_outputs_name_no_place_and_no_widget(notebook):
 
 def test_every_exercise_is_asked_once():
     """An exercise without a cell, or a cell without an exercise, would be lost."""
-    asked = [exercises.checked_id(runner_tree(c)) for n in NOTEBOOKS.values() for c in cells(n, "exercise")]
-    assert Counter(asked) == Counter(list(exercises.exercises()))
+    asked = False
+    for cell in content["cells"]:
+        tagged, source = "exercise" in cell["metadata"].get("tags", []), "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            assert tagged or "### Exercise" not in source, cell["id"]
+            asked |= tagged
+        elif tagged and "wb.check(" in source:
+            assert asked, f"nothing with the tag asks what {cell['id']} checks"
+            asked = False
 
 
 @each_notebook
@@ -150,12 +156,14 @@ def test_solutions_are_right_on_another_world(notebook, world, tmp_path):
     content = json.loads(notebook.path.read_text(encoding="utf-8"))
     for cell in content["cells"]:
         if cell["cell_type"] == "code" and "exercise" in cell["metadata"].get("tags", []):
-            cell["source"] = exercises.solve("".join(cell["source"]))
+            cell["source"] = solve("".join(cell["source"]))
     solved = tmp_path / "solved.ipynb"
     solved.write_text(json.dumps(content), encoding="utf-8")
     result = run(notebook, world, tmp_path, solved)
     assert result["status"] == "passed", result["reason"]
-    assert [c["status"] for c in result["checks"]] == ["right"] * len(cells(notebook, "exercise"))
+    statuses = [c["status"] for c in result["checks"]]
+    assert len(statuses) == len(cells(notebook, "exercise"))
+    assert set(statuses) <= {"right", "recorded"}
     assert len(result["figures"]) >= 3
 
 

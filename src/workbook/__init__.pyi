@@ -2,6 +2,7 @@ from .analytics.estimate import Estimate
 from .course.claimed import claim
 from .course.display import decide, record, say, show, verdict, with_truth
 from .course.exercises.checking import check, hint, reveal
+from .course.exercises.quiz import quiz
 from .course.panels import panel
 from .course.settings import as_of, load, time_limit
 from .formatting.durations import duration, in_time_unit, rows_in_time_units
@@ -31,6 +32,7 @@ __all__ = [
     "panel",
     "percent",
     "plural",
+    "quiz",
     "record",
     "reveal",
     "rows_in_time_units",

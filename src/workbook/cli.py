@@ -1,14 +1,16 @@
 """The command ``workbook``. Heavy imports wait inside the commands, so that ``workbook list`` answers at once."""
 
+import io
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from workbook.formatting.safe import visible
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, refusal
 
 app = typer.Typer(
     help="Customer analytics for apparel retail: a workbook to learn with, and to run on your own data.",
@@ -240,8 +242,10 @@ def lab(
 )
 def data_make(
     folder: Annotated[Path, typer.Argument(help="New folder for the data set.")],
-    customers: Annotated[int, typer.Option(help="Customers won in the period.")] = 5000,
-    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025.")] = 24,
+    customers: Annotated[
+        int, typer.Option(help="Customers won in the period; up to 10,000,000, in CSV 1,000,000.")
+    ] = 5000,
+    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025; up to 240.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2026,
     claim: Annotated[
         list[str] | None,
@@ -383,12 +387,45 @@ def data_import(
 
 
 def main() -> None:
-    """Run the command; what the user can mend is one sentence and exit status 2."""
+    """Run the command; what the user can mend, or the system refuses, is one sentence and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that doesn't know a character is no error
     try:
+        check_words([*sys.argv[1:], here()])
         app()
     except DataError as error:
-        echo(f"Error: {error}", err=True)
-        sys.exit(2)
+        stop(str(error))
+    except OSError as error:
+        stop(refusal(error))
+    except MemoryError as error:
+        told = f" ({error})" if str(error) else ""
+        stop(f"The memory is too small for this{told}; close other programs, or take fewer rows.")
+
+
+def here() -> str:
+    """The folder that one is in."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        raise DataError("The folder that you are in is gone; go to another one (cd).") from None
+
+
+def check_words(words: Sequence[str]) -> None:
+    """See that what was typed, and where, is text, since it is written into pages and files."""
+    for word in words:
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise DataError(f"Names must be in UTF-8, and {word!a} isn't; rename it.") from None
+
+
+def stop(sentence: str) -> NoReturn:
+    """End with what is wrong."""
+    echo(f"Error: {sentence}", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

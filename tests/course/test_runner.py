@@ -223,6 +223,18 @@ def test_latest_points_at_the_last_run(tmp_path):
     assert (tmp_path / "one" / "index.html").exists()
 
 
+def test_what_else_is_called_latest_stays(tmp_path):
+    """A user's own folder or file of that name isn't removed."""
+    (tmp_path / "latest").mkdir()
+    for name in ("index.html", "mine.txt"):
+        (tmp_path / "latest" / name).write_text("mine")
+    runner.point_latest(tmp_path / "one", tmp_path / "latest")
+    assert {p.name for p in (tmp_path / "latest").iterdir()} == {"index.html", "mine.txt"}
+    (tmp_path / "file").write_text("mine")
+    runner.point_latest(tmp_path / "one", tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_latest_without_links(tmp_path, monkeypatch):
     """Where a system allows no links, a page leads on."""
     (tmp_path / "one").mkdir()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from workbook.course import sections
+from workbook.course import first_words, sections
 from workbook.course.catalogue import Notebook
 from workbook.course.edits import with_parameter
 from workbook.course.fitted import fitted, without_outputs
@@ -128,7 +128,8 @@ def open_lab(folder: Path, first: str, *, browser: bool) -> int:
     with place() as short:
         environment, options = channels(short)
         return subprocess.call(
-            [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"], env=environment
+            [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"],
+            env=environment | {"PYTHONSTARTUP": first_words.__file__},
         )
 
 

@@ -2,7 +2,6 @@
 
 import json
 import platform
-import shutil
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,11 +19,11 @@ from workbook.course.kernels import place
 from workbook.course.settings import first_day
 from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, plain
 from workbook.tables.folders import load_folder, stamp
 from workbook.tables.home import bundled, data_folder
 
-SCHEMA = 1
+SCHEMA = 2
 NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "scikit-learn", "papermill")
 
 
@@ -325,23 +324,23 @@ def versions() -> dict[str, str]:
 def finished(out: Path, data: dict[str, Any]) -> dict[str, Any]:
     """What an earlier run into ``out`` passed on the same data, by notebook."""
     try:
-        content = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(plain(out / "run.json").read_text(encoding="utf-8"))
+        ran = {n["id"]: n for n in content["notebooks"] if n["status"] == "passed"}
+        same = content["data"] == data
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    if content["data"] != data:
-        return {}
-    return {
-        n["id"]: n
-        for n in content["notebooks"]
-        if n["status"] == "passed" and (out / f"{n['id']}.html").exists()
-    }
+    return {id: n for id, n in ran.items() if same and (out / f"{id}.html").exists()}
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     part = begun(path)
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def new_folder(base: Path, prefix: str = "") -> Path:
@@ -352,11 +351,18 @@ def new_folder(base: Path, prefix: str = "") -> Path:
 
 
 def point_latest(out: Path, latest: Path) -> None:
-    """Let ``latest`` lead to a run: a link, or where links aren't allowed a page that leads on."""
+    """Let ``latest`` lead to a run: a link, or where links aren't allowed a page that leads on.
+
+    What else has that name stays as it is.
+    """
+    page = latest / "index.html"
     if latest.is_symlink():
         latest.unlink()
-    elif latest.is_dir():
-        shutil.rmtree(latest)
+    elif latest.is_dir() and [p.name for p in latest.iterdir()] == [page.name]:
+        page.unlink()
+        latest.rmdir()
+    if latest.exists():
+        return
     try:
         latest.symlink_to(out.name, target_is_directory=True)
     except OSError:

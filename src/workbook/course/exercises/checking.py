@@ -1,9 +1,10 @@
-"""Exercises that check themselves: right, one of the usual mistakes, or a hint; hints, solutions, and filling them in."""
+"""The check of an exercise: right, one of the usual mistakes, or a hint; what a trainee sees, and what a run keeps."""
 
-import ast
-import math
+import hashlib
 import numbers
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,32 +12,49 @@ import pandas as pd
 
 from workbook.course import lessons
 from workbook.course.display import MIME
+from workbook.course.exercises.answers import confused, exact, guessed, in_words, kind, rounded, value_of
 from workbook.course.exercises.exercise import CannotAnswer, Exercise
 from workbook.formatting.safe import markup, visible
 from workbook.tables.errors import choose
 
+MARKS = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–", "recorded": "✎"}
+COLOURS = {"right": "#1a7f37", "wrong": "#b35900", "recorded": "#1d6f84"}
+LONGEST = 2000  # characters of an answer that are kept
+WORDS = 8  # that a written answer has at least
+IMPOSSIBLE = object()
+HINTS: Counter[str] = Counter()  # how often a hint was asked for, in this session
+
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of a check, for the reader and for the run."""
+    """What came of a check, for the reader and for the run.
+
+    Attributes
+    ----------
+    id, kind : of the exercise
+    status : right, wrong, unanswered, not_applicable, or recorded for what can't be wrong
+    message : for the reader
+    value : the answer, as far as JSON can hold it
+    mistake : the usual mistake that was made, as its expression; "" if none
+    hints : how many were asked for
+    edition : changes with the exercise
+    """
 
     id: str
+    kind: str
     status: str
     message: str
-    colours: dict[str, str] = field(
-        default_factory=lambda: {"right": "#1a7f37", "wrong": "#b35900"}, repr=False
-    )
+    value: float | str | None = None
+    mistake: str = ""
+    hints: int = 0
+    edition: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        mark = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–"}[self.status]
-        plain = visible(f"{mark} {self.message}")
-        style = f"border-left:4px solid {self.colours.get(self.status, '#888')};padding:4px 10px"
-        page = f'<div style="{style}">{markup(plain)}</div>'
-        return {
-            MIME: {"check": {"id": self.id, "status": self.status}},
-            "text/html": page,
-            "text/plain": plain,
-        }
+        plain = visible(f"{MARKS[self.status]} {self.message}")
+        style = f"border-left:4px solid {COLOURS.get(self.status, '#888')};padding:4px 10px"
+        page = f'<div role="status" style="{style}">{markup(plain)}</div>'
+        kept = {name: value for name, value in vars(self).items() if name != "message"}
+        return {MIME: {"check": kept}, "text/html": page, "text/plain": plain}
 
 
 def exercises() -> dict[str, Exercise]:
@@ -58,55 +76,140 @@ def find(id: str) -> Exercise:
     return known[id]
 
 
-def check(id: str, answer: Any, *, of: Any) -> Checked:
-    """Check an answer against the data ``of``; never raises for an answer, whatever it is."""
-    exercise = find(id)
+def check(id: str, answer: Any, *, of: Any) -> None:
+    """Show whether an answer is right, of the data ``of``; never raises for an answer, whatever it is."""
+    show(judge(find(id), answer, of))
+    forget("answer", answer)
+
+
+def show(checked: Any) -> None:
+    """Display now, so that what comes after it in the cell doesn't hide it."""
+    from IPython.display import display
+
+    display(checked)
+
+
+def forget(name: str, value: Any) -> None:
+    """Take an answer out of a notebook's names once it is read, so that no other exercise is marked by it."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and shell.user_ns.get(name) is value:
+        del shell.user_ns[name]
+
+
+def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
+    """Judge an answer.
+
+    A number may be rounded to two figures, but one that a usual mistake gives to the last digit is that mistake.
+    """
+    status, message, mistake = verdict(exercise, answer, of)
+    return Checked(
+        id=exercise.id,
+        kind=exercise.kind,
+        status=status,
+        message=message,
+        value=kept_value(answer),
+        mistake=mistake,
+        hints=HINTS[exercise.id],
+        edition=edition(exercise),
+    )
+
+
+def verdict(exercise: Exercise, answer: Any, of: Any) -> tuple[str, str, str]:
+    """The status, the message and the mistake of an answer."""
     try:
         expected = exercise.expected(of)
     except CannotAnswer as reason:
-        return Checked(id, "not_applicable", f"This data can't answer the question: {reason}")
+        return "not_applicable", f"This data can't answer the question: {reason}", ""
     if answer is ...:
-        return Checked(
-            id,
+        return "unanswered", unanswered(exercise), ""
+    status, message, mistake = BY_KIND[exercise.kind](exercise, answer, expected, of)
+    return status, message, mistake
+
+
+def unanswered(exercise: Exercise) -> str:
+    """What to do with an exercise."""
+    return f"Not answered yet: put your answer in place of the dots. {help_with(exercise)}"
+
+
+def help_with(exercise: Exercise) -> str:
+    """Where a hint and the solution are to be had."""
+    return f'wb.hint("{exercise.id}") gives a hint, wb.reveal("{exercise.id}") shows the solution.'
+
+
+def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A number, a text or a table that has one right value."""
+    right = "right", f"Right: {in_words(expected)}.", ""
+    if exact(answer, expected):
+        return right
+    for close in (exact, rounded):
+        if mistake := made(exercise, answer, of, close):
+            return "wrong", f"Not yet. {mistake[1]}", mistake[0]
+        if close is exact and rounded(answer, expected):
+            return right
+    if kind(answer) != kind(value_of(expected)):
+        wanted = kind(value_of(expected))
+        return "wrong", f"Not yet. The answer should be {wanted}; this is {kind(answer)}.", ""
+    if says := confused(answer, expected):
+        return "wrong", f"Not yet, but close. {says}", says
+    return "wrong", f"Not yet. Hint: {exercise.hint}", ""
+
+
+def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A cell that ran with a popular mistake in it, the first of the usual ones."""
+    untouched = evaluate(exercise.wrong[0].expression, of)
+    if untouched is not IMPOSSIBLE and exact(answer, untouched) and not exact(answer, expected):
+        return (
             "unanswered",
-            f'Not answered yet: put your answer in place of the dots. wb.hint("{id}") gives a hint, '
-            f'wb.reveal("{id}") shows the solution.',
+            f"As it stands the cell gives {in_words(answer)}, with the mistake in it. {help_with(exercise)}",
+            exercise.wrong[0].expression,
         )
-    # A number may be rounded, but one that a usual mistake gives to the last digit is that mistake.
-    if same(answer, expected, EXACT) or (
-        same(answer, expected, exercise.tolerance) and not mistaken(exercise, answer, of, EXACT)
-    ):
-        return Checked(id, "right", f"Right: {in_words(expected)}.")
-    return Checked(id, "wrong", complaint(exercise, answer, expected, of))
+    return computed(exercise, answer, expected, of)
 
 
-def mistaken(exercise: Exercise, answer: Any, of: Any, tolerance: float) -> str:
-    """What is said of the usual mistake that gives this answer; "" if none does."""
+def chosen(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A letter."""
+    letter = str(answer).strip().casefold().removesuffix(")")
+    if letter not in exercise.options:
+        return "wrong", f"The answer should be one of the letters {', '.join(exercise.options)}.", ""
+    if letter == expected:
+        return "right", f"Right: {expected}.", ""
+    return "wrong", f"Not yet. {exercise.options[letter]}", letter
+
+
+def predicted(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A guess, which is never wrong."""
+    return "recorded", f"You said {guessed(answer, expected)}; it is {in_words(expected)}.", ""
+
+
+def wrote(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A text or a picture, beside a model."""
+    drawn = hasattr(answer, "get_figure") or hasattr(answer, "savefig")
+    if not drawn and len(str(answer).split()) < WORDS:
+        return "unanswered", f"Write at least {WORDS} words; then a model answer is shown beside yours.", ""
+    points = "; ".join(exercise.look_for)
+    return "recorded", f"Kept. A model answer: {exercise.model} Look for: {points}.", ""
+
+
+BY_KIND: dict[str, Callable[[Exercise, Any, Any, Any], tuple[str, str, str]]] = {
+    "predict": predicted,
+    "compute": computed,
+    "choose": chosen,
+    "repair": repaired,
+    "write": wrote,
+}
+
+
+def made(
+    exercise: Exercise, answer: Any, of: Any, close: Callable[[Any, Any], bool]
+) -> tuple[str, str] | None:
+    """The usual mistake that gives this answer, and what is said of it."""
     for mistake in exercise.wrong:
-        made = evaluate(mistake.expression, of)
-        if made is not IMPOSSIBLE and same(answer, made, tolerance):
-            return mistake.says
-    return ""
-
-
-def complaint(exercise: Exercise, answer: Any, expected: Any, of: Any) -> str:
-    """Say what is wrong with an answer, without giving the right one away."""
-    for tolerance in (EXACT, exercise.tolerance):
-        if says := mistaken(exercise, answer, of, tolerance):
-            return f"Not yet. {says}"
-    if kind(answer) != kind(expected):
-        return f"Not yet. The answer should be {kind(expected)}; this is {kind(answer)}."
-    if (
-        isinstance(expected, float)
-        and abs(expected) <= 1
-        and same(answer, float(expected) * 100, exercise.tolerance)
-    ):
-        return "Not yet, but close: a share is a number between 0 and 1, and this looks like percent."
-    return f"Not yet. Hint: {exercise.hint}"
-
-
-IMPOSSIBLE = object()
-EXACT = 1e-9
+        value = evaluate(mistake.expression, of)
+        if value is not IMPOSSIBLE and close(answer, value):
+            return mistake.expression, mistake.says
+    return None
 
 
 def evaluate(expression: str, of: Any) -> Any:
@@ -118,88 +221,32 @@ def evaluate(expression: str, of: Any) -> Any:
         return IMPOSSIBLE
 
 
-def kind(value: Any) -> str:
-    """What sort of thing an answer is, in words."""
-    if isinstance(value, bool | np.bool_):
-        return "True or False"
-    if isinstance(value, numbers.Real):
-        return "a number"
-    if isinstance(value, str):
-        return "text"
-    names = {
-        "Series": "a Series",
-        "DataFrame": "a DataFrame",
-        "ndarray": "an array",
-        "NoneType": "nothing (None)",
-    }
-    return names.get(type(value).__name__, f"something else ({type(value).__name__})")
-
-
-def same(answer: Any, expected: Any, tolerance: float) -> bool:
-    """Whether an answer equals the right one, numbers within the tolerance."""
-    if kind(answer) != kind(expected):
-        return False
-    if kind(expected) == "a number":
+def kept_value(answer: Any) -> float | str | None:
+    """An answer as JSON can hold it."""
+    if answer is ... or answer is None:
+        return None
+    if isinstance(answer, numbers.Real):
         try:
-            return math.isclose(float(answer), float(expected), rel_tol=tolerance, abs_tol=1e-9)
+            return float(answer) if np.isfinite(float(answer)) else str(answer)
         except OverflowError:
-            return False
-    if isinstance(expected, str):
-        return str(answer).strip().casefold() == expected.casefold()
-    return bool(np.all(answer == expected))
+            return str(answer)
+    return answer[:LONGEST] if isinstance(answer, str) else kind(answer)
 
 
-def in_words(expected: Any) -> str:
-    """The right answer as it is read."""
-    if kind(expected) == "a number":
-        value = float(expected)
-        return f"{value:,.0f}" if value.is_integer() and abs(value) >= 2 else f"{value:,.4g}"
-    return str(expected)
+def edition(exercise: Exercise) -> str:
+    """Eight hex digits that change with what is asked and what is right."""
+    text = "\n".join([exercise.question, exercise.solution, *(w.expression for w in exercise.wrong)])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def hint(id: str) -> None:
-    """Print the hint of an exercise."""
-    print(f"Hint: {find(id).hint}")
+    """Print a hint of an exercise; asked for again, a nearer one."""
+    exercise = find(id)
+    HINTS[id] += 1
+    print(f"Hint: {exercise.hints[min(HINTS[id], 2) - 1]}")
 
 
 def reveal(id: str) -> None:
     """Print the lines that solve an exercise."""
-    print(f"answer = {find(id).solution}")
-
-
-def solve(source: str) -> str:
-    """Put the solution in place of the blank in an exercise cell.
-
-    The blank is the ``...`` of a top-level ``answer = ...``, and the exercise is the one that the cell checks;
-    both are found in the syntax tree. A cell without a blank is returned as it is.
-    """
-    tree = ast.parse(source)
-    blank = next(
-        (
-            node.value
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and node.targets[0].id == "answer"
-            and isinstance(node.value, ast.Constant)
-            and node.value.value is ...
-        ),
-        None,
-    )
-    called = checked_id(tree)
-    if blank is None or called is None:
-        return source
-    lines = source.encode().splitlines(
-        keepends=True
-    )  # as Python counts: in bytes, and \n and \r alone end a line
-    row, start, end = blank.lineno - 1, blank.col_offset, blank.end_col_offset
-    lines[row] = lines[row][:start] + find(called).solution.encode() + lines[row][end:]
-    return b"".join(lines).decode()
-
-
-def checked_id(tree: ast.AST) -> str | None:
-    """Id in the ``check("id", …)`` of a cell."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "check":
-            return str(ast.literal_eval(node.args[0]))
-    return None
+    exercise = find(id)
+    print(exercise.solution if exercise.kind == "repair" else f"answer = {exercise.solution}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbook.course.exercises.exercise import Exercise
+from workbook.course.exercises.exercise import Exercise, Question
 from workbook.course.lessons.limits import COMMON, Limits, keep
 from workbook.tables.errors import DataError
 
@@ -20,6 +20,7 @@ class Lesson:
     not_above : parameter → another one that it must not exceed
     teaches : items of the course that it teaches, by their Chinese terms
     exercises : in the order in which they are asked
+    quiz : questions at its end
     """
 
     needs: tuple[str, ...]
@@ -27,6 +28,7 @@ class Lesson:
     not_above: Mapping[str, str] = field(default_factory=dict)
     teaches: tuple[str, ...] = ()
     exercises: tuple[Exercise, ...] = ()
+    quiz: tuple[Question, ...] = ()
 
     @property
     def all_limits(self) -> Limits:

@@ -100,7 +100,6 @@ LESSON = Lesson(
             expected=retention_lift,
             hint='take shares = trial.groupby("arm")["came_back"].mean(); the lift is one over the other, less one.',
             solution='trial.groupby("arm")["came_back"].mean()["treated"] / trial.groupby("arm")["came_back"].mean()["holdout"] - 1',
-            tolerance=0.009,  # the table shows two digits
             wrong=(
                 Wrong('of.loc[of["arm"] == "treated", "came_back"].mean() - of.loc[of["arm"] == "holdout", "came_back"].mean()',
                       "This is the difference in points. Relative means: divided by the share of the holdout."),

@@ -18,6 +18,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = tomllib.loads(
     (resources.files("workbook.tables.importing.mapping") / "synonyms.toml").read_text("utf-8")
 )
 ORDERS = SYNONYMS["orders"]
+WAIT = re.compile("wait|queue|speed|duration|length|等待|排队|时长")  # names of times that took so long
 # Columns that make a file one of this table rather than of another.
 TELLING = {
     "orders": ("customer_id", "ordered_at"),
@@ -64,6 +65,11 @@ def plain(name: str) -> str:
     """Return a column name without case, spaces, punctuation, or a unit in brackets."""
     text = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\W_]", "", re.sub(r"[(\[{].*?[)\]}]", "", text))
+
+
+def is_wait(name: str) -> bool:
+    """Whether a column by this name holds how long something took, rather than when it was."""
+    return bool(WAIT.search(plain(name)))
 
 
 def target(table: str) -> Target:
