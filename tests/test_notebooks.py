@@ -72,7 +72,7 @@ def test_a_notebook_opens_and_ends_as_promised(notebook):
     for words in (
         "After this notebook you can",
         "**Tables needed:**",
-        "**On Monday:**",
+        "On Monday",
         "workbook data import",
     ):
         assert words in said
