@@ -20,7 +20,14 @@ from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency
 from workbook.tables.importing.mapping.targets import target
-from workbook.tables.importing.orders.building import Part, brief, build_part, build_tables, sales_of
+from workbook.tables.importing.orders.building import (
+    Part,
+    brief,
+    build_part,
+    build_tables,
+    product_of,
+    sales_of,
+)
 from workbook.tables.importing.orders.lines import Lines, counts
 from workbook.tables.importing.orders.validate_orders import habits, judge
 from workbook.tables.importing.readers.pieces import Pieces
@@ -87,7 +94,7 @@ def import_orders(
     ways = [habits(file, f, mapping.file) for file, f in zip(files, found, strict=True)]
     mapped = {f.column for f in found[0]}
     mapped |= {"amount"} if "unit_price" in mapped else set()
-    lines = Lines(shelf.scratch if shelf else None)
+    lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
     with bar("reading", " rows", progress) as read:
         for number, file in enumerate(files):
             judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
@@ -98,7 +105,7 @@ def import_orders(
     parts = []
     for kept in bar("making tables", " parts", progress and not lines.whole, lines.parts()):
         counted += counts(kept)
-        parts.append(build_part(kept, mapped))
+        parts.append(build_part(kept, mapped, lines.pairs))
         del kept
         if shelf and not lines.whole:
             shelf.put(parts[-1])
