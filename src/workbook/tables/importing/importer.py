@@ -11,7 +11,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.adding import added
 from workbook.tables.importing.mapping.mapping import Mapping
-from workbook.tables.importing.mapping.targets import likeliest, target
+from workbook.tables.importing.mapping.targets import as_likely, likeliest, target
 from workbook.tables.importing.mended_rows import put_back
 from workbook.tables.importing.orders.import_orders import Shelf, import_orders
 from workbook.tables.importing.readers.raw_table import Raw, whole
@@ -48,7 +48,7 @@ def import_files(request: ImportRequest) -> Dataset:
         raise DataError(f"{str(to)!r} exists already; name a new folder, say --add, or say --replace.")
     mapping, pairs = request.full_mapping(), request.columns()
     pieces = put_back([Path(file) for file in request.files], mapping.file)
-    table = mapping.table or taken_for(pieces[0].first, mapping, pairs)
+    table, doubts = (mapping.table, []) if mapping.table else taken_for(pieces[0].first, mapping, pairs)
     options: dict[str, Any] = {"name": to.name, "today": request.today}
     with (
         whole_folder(to, replace=request.replace or request.add) as scratch,
@@ -64,6 +64,7 @@ def import_files(request: ImportRequest) -> Dataset:
             result = import_records(
                 [whole(file) for file in pieces], target(table), mapping, pairs, **options
             )
+        result.data.facts["imports"][table]["doubts"][:0] = doubts
         data = added(old, result.data, table, replace=request.replace) if old else result.data
         for kept in to.glob("rejected*.csv") if old else ():
             shutil.copy(kept, scratch)
@@ -75,7 +76,14 @@ def import_files(request: ImportRequest) -> Dataset:
     return open_folder(to) if shelf.shapes else data
 
 
-def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> str:
-    """The table that a file's header, and what was told of it, fits best."""
+def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, list[str]]:
+    """The table that a file's header, and what was told of it, fits best; and what is to be said if another fits too."""
     known = [*mapping.columns, *(column for column, theirs in pairs.items() if theirs)]
-    return likeliest(raw.texts.column_names if raw.named else [], known)
+    header = raw.texts.column_names if raw.named else []
+    try:
+        table = likeliest(header, known)
+    except DataError as error:
+        raise DataError(f"{raw.file}: {error}") from None
+    others = as_likely(header, known, table)
+    say = f"taken for {table}, but the columns' names fit {' and '.join(others)} as well: --table says which it is"
+    return table, [say] if others else []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
+from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
 from workbook.tables.importing.mapping.targets import Target, plain, target
@@ -84,7 +86,7 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
             order.setdefault(spelling, len(order))
         taken = {name for f in found.values() for name in f.columns}
         fits = sorted(
-            (name for name in free if plain(name) in order and name not in taken),
+            (n for n in free if plain(n) in order and n not in taken and not odd(column, n, aim, sample)),
             key=lambda name: order[plain(name)],
         )
         if not fits:
@@ -96,7 +98,13 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         theirs = " ".join(together) or fits[0]
         also = tuple(name for name in fits if name not in (together or fits[:1]))
         found[column] = Found(column, theirs, "guessed", also, together)
-    return found
+    taken = {name for f in found.values() for name in f.columns}
+    return {c: replace(f, also=tuple(n for n in f.also if n not in taken)) for c, f in found.items()}
+
+
+def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
+    """Whether a column's cells speak against what its name says."""
+    return aim.table == "orders" and unlike(column, plain(name), sample[name])
 
 
 def times(table: str) -> list[str]:
