@@ -4,6 +4,8 @@ import unicodedata
 from functools import cache
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 MINUS = "‐‑‒–—−﹣－➖"
 APOSTROPHES = "’‘ʼ′´`＇"
@@ -17,7 +19,20 @@ def plain_characters(texts: pd.Series) -> pd.Series:
 
     Arabic's decimal and thousands signs stay: what they become depends on how the rest of a column is written.
     """
+    if all_ascii(texts):
+        return texts.str.strip()
     return texts.map(plain_text)
+
+
+def small_letters(texts: pd.Series) -> pd.Series:
+    """The same in small letters, as texts are compared."""
+    plain = plain_characters(texts)
+    return plain.str.lower() if all_ascii(plain) else plain.map(str.casefold)
+
+
+def all_ascii(texts: pd.Series) -> bool:
+    """Whether no text has a character beyond ASCII; far quicker than to look at each."""
+    return bool(pc.all(pc.string_is_ascii(pa.array(texts, pa.large_string()))).as_py() is not False)
 
 
 def plain_text(text: str) -> str:
@@ -28,7 +43,7 @@ def plain_text(text: str) -> str:
 
 def plain_digits(texts: pd.Series) -> pd.Series:
     """Texts with 0 to 9 for the digits of any script, and otherwise as they are."""
-    return texts.map(lambda text: text if text.isascii() else text.translate(digits()))
+    return texts if all_ascii(texts) else texts.map(lambda text: text.translate(digits()))
 
 
 @cache

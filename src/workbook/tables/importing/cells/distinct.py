@@ -5,6 +5,7 @@ Of the distinct texts most are written plainly, and are read all at once; the ot
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,5 +37,10 @@ def plain_first(
 
 def not_plain(texts: pd.Series, plain: str) -> pd.Series:
     """Those texts that don't match a pattern (of RE2) in whole."""
-    fits = pc.match_substring_regex(pa.array(texts), f"^(?:{plain})$").to_numpy(zero_copy_only=False)
-    return texts[~fits]
+    return texts[~contains(texts, f"^(?:{plain})$")]
+
+
+def contains(texts: pd.Series, pattern: str) -> np.ndarray:
+    """Tell which texts contain a pattern (of RE2)."""
+    found = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern)
+    return found.to_numpy(zero_copy_only=False).astype(bool)

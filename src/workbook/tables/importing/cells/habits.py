@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from workbook.tables.importing.cells.times import DateOrder
+from workbook.tables.importing.cells.date_order import DateOrder
 
 
 @dataclass(frozen=True)

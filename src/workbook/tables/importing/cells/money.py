@@ -13,16 +13,10 @@ import pyarrow.compute as pc
 
 from workbook.tables.importing.cells.characters import plain_characters, plain_text
 from workbook.tables.importing.cells.distinct import by_distinct, plain_first
+from workbook.tables.importing.cells.languages import MAIN
 from workbook.tables.importing.readers.dictionary_encoding import Texts
 
 NO_SIGN = r"[-+]?[0-9][0-9.,]*|"
-# Where the signs of the currencies in use are looked up: main languages, and for each dollar, krone … a place of its own.
-PLACES = """
-    en fr de es pt it nl ja ko zh zh_Hant ru ar sv da nb is pl cs hu ro bg hr sr sr_Latn bs mk sq uk be tr el he fa hi bn
-    ne si ta th vi id ms my km lo mn kk ky uz az hy ka am sw fil ur ps af so
-    en_AU en_CA en_NZ en_SG en_HK en_ZA en_KE en_NG en_GH en_PK en_PH en_JM en_TT en_MU fr_CA fr_CH de_CH es_MX es_AR es_CL
-    es_CO es_UY es_PE es_PY es_CR es_GT es_DO es_BO es_VE es_PA pt_BR ar_SD uz_Cyrl fr_DZ fr_TN fr_MA
-"""
 # What people write too, and CLDR doesn't list.
 ALSO = {
     "$": "HKD TWD USD BBD BMD BND BSD BZD CUP DOP FJD GYD KYD LRD NAD SBD SRD XCD", "元": "CNY TWD HKD", "圆": "CNY", "圓": "CNY TWD HKD", "块": "CNY", "rmb": "CNY", "人民币": "CNY", "¥": "JPY CNY",
@@ -34,7 +28,7 @@ ALSO = {
 UNIT = r"[a-z]?|ft|km|um|up|cg"  # stands for something else more often than for money: 5K, 3 L, 10 ft
 MONEY = r"(?!X)[A-Z]{3}|X(?:AF|CD|CG|EU|OF|PF)"  # the other X are metals, tests and units of account
 SHORT = ("r", "р")  # rand and rouble
-GONE = ("RUR", "VEF", "UAK", "UYW", "SDD")  # whose sign their successor has
+GONE = ("RUR", "VEF", "UAK", "UYW", "SDD", "EEK")  # whose sign their successor has
 
 
 def currencies(cells: Texts) -> pd.Series:
@@ -149,7 +143,7 @@ def signs() -> Mapping[str, frozenset[str]]:
     from babel import Locale
 
     found: dict[str, set[str]] = {}
-    for place in PLACES.split():
+    for place in MAIN:
         for code, sign in Locale.parse(place).currency_symbols.items():
             if code in codes() and sign != code:
                 found.setdefault(normal(plain_text(sign)), set()).add(code)

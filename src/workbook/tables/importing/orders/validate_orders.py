@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from workbook.tables.importing.cells.date_order import DateOrder, date_order, may_mislead
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.cells.ids import coded_ids, unread
 from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
-from workbook.tables.importing.cells.times import DateOrder, date_order, may_mislead, read_times
+from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST, Judged, row_hash
 from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found, Rules
@@ -35,7 +36,7 @@ def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits
     times = ["ordered_at"] if not options.date_format else []
     telling = [ours[c] for c in (*numbers, *times)]
     texts = distinct_texts([file.first], telling)
-    if any(map(may_mislead, texts.values())):
+    if any(may_mislead(text, column in times) for column, text in texts.items()):
         texts = distinct_texts(file, telling)
     return Habits(
         decimal=options.decimal or decimal_sign([texts[c] for c in numbers]),
@@ -93,7 +94,7 @@ def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: p
 def read_column(name: str, cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
     """Read one of our columns that are no text."""
     if name == "ordered_at":
-        return read_times(cells, ways.dates.day_first, ways.date_format, ways.typed)
+        return read_times(cells, ways.dates, ways.date_format, ways.typed)
     return read_numbers(cells, ways.decimal).where(lambda n: n.abs() < LARGEST)
 
 

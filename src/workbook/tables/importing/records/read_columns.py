@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from workbook.tables.importing.cells.date_order import DateOrder, date_order
 from workbook.tables.importing.cells.durations import read_durations, unit_in
 from workbook.tables.importing.cells.flags import OF_COLUMN, read_flags, word
 from workbook.tables.importing.cells.ids import read_ids, says_something
 from workbook.tables.importing.cells.levels import LEVELS, read_levels
 from workbook.tables.importing.cells.numbers import read_numbers
-from workbook.tables.importing.cells.times import DateOrder, date_order, read_times
+from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST
 
 PLACEHOLDERS = r"^(?:0000-00-00|1900-01-01|1899-12-3\d|1753-01-01|0001-01-01|9999-12-31)"
@@ -96,7 +97,7 @@ def told(known: dict[str, int]) -> str:
 def read_moments(cells: pd.Series, written: pd.Series, date_format: str, typed: bool = False) -> Read:
     """Times, with what a system writes where there is none taken as missing."""
     order = DateOrder() if date_format else date_order(cells)
-    values = read_times(cells, order.day_first, date_format, typed)
+    values = read_times(cells, order, date_format, typed)
     none = written & (cells.str.strip().str.contains(PLACEHOLDERS) | (values < FIRST_DAY) | (values > FAR))
     notes = [order.note] if order.note else []
     if none.any():
