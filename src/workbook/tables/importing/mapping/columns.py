@@ -10,6 +10,9 @@ import pandas as pd
 from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
+from workbook.tables.importing.cells.date_order import date_order
+from workbook.tables.importing.cells.ids import says_something
+from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
 from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
@@ -91,6 +94,8 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         )
         if not fits:
             continue
+        if column in times(aim.table):
+            fits = sorted(fits, key=lambda name: not holds_moments(sample[name]))
         left = [name for name in free if name not in taken]
         together = day_and_clock(fits, left, sample, day) if column in times(aim.table) else ()
         if together:
@@ -105,6 +110,12 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
 def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
     """Whether a column's cells speak against what its name says."""
     return aim.table == "orders" and unlike(column, plain(name), sample[name])
+
+
+def holds_moments(cells: pd.Series) -> bool:
+    """Whether most filled cells are moments, rather than how long something took."""
+    filled = cells[says_something(cells)]
+    return bool(read_times(filled, date_order(filled)).notna().mean() > 0.5)
 
 
 def times(table: str) -> list[str]:

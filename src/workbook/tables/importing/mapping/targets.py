@@ -33,6 +33,9 @@ TELLING = {
     "products": ("product_id", "name"),
     "stores": ("store_id", "name"),
 }
+UNIT = (
+    r"[(\[{].*?[)\]}]|[\W_]in[\W_]+(?:days|hours|hrs|h|minutes|mins|min|seconds|secs|sec|s)\W*$"  # of a name
+)
 SLIGHT = 0.1  # what a general name counts, beside one that a single table has
 NEAR = 0.75  # of the best table's score; another one that comes nearer can't be told from it
 # What can be made up for a file that lacks it, and what is then true.
@@ -70,10 +73,10 @@ class Target:
 
 @cache
 def plain(name: str) -> str:
-    """Return a column name without case, accents, spaces, punctuation, or a unit in brackets."""
+    """Return a column name without case, accents, spaces, punctuation, or its unit."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     text = unicodedata.normalize("NFKC", re.sub("[\u0300-\u036f]", "", text))
-    return re.sub(r"[\W_]", "", re.sub(r"[(\[{].*?[)\]}]", "", text))
+    return re.sub(r"[\W_]", "", re.sub(UNIT, "", text))
 
 
 @cache
@@ -87,7 +90,7 @@ def target(table: str) -> Target:
     must = contract.loc[contract["required"], "column"]
     return Target(
         table,
-        {c: f"{known.get(c, '')} {plain(c)}" for c in contract["column"]},
+        {c: f"{known.get(c, '')} {plain(c)}" for c in dict.fromkeys([*known, *contract["column"]])},
         tuple(c for c in must if c not in made_up or c in TELLING.get(table, ())),
     )
 
