@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 
 import pandas as pd
 
+from workbook.tables.contract import main_time
 from workbook.tables.dataset import Dataset
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.import_warnings import Column, odd_sales, repeats, telling_columns, unused
@@ -15,6 +16,7 @@ from workbook.tables.importing.mapping.mapping import Mapping as Columns
 from workbook.tables.importing.mapping.targets import MADE_UP
 from workbook.tables.importing.readers.raw_table import in_words
 from workbook.tables.importing.tally import Source, Tally
+from workbook.tables.schema import CONTRACTS
 
 STRANGERS = MADE_UP["customer_id"]
 MANY = 0.2  # of all rows; more that are rejected are hardly slips
@@ -83,6 +85,7 @@ def make_account(
 
 
 def table_account(
+    table: str,
     tally: Tally,
     found: Sequence[Sequence[Found]],
     mapping: Columns,
@@ -93,7 +96,7 @@ def table_account(
 ) -> dict[str, Any]:
     """The same for a table that isn't orders; ``doubtful`` rows are kept with a cell left empty, or with odd times."""
     told = basics(tally, found, mapping)
-    rejected = tally.left_out
+    rejected, time = tally.left_out, main_time(CONTRACTS[table])
     return {
         **told,
         "rows": {
@@ -111,7 +114,7 @@ def table_account(
             *doubts,
             *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
         ],
-        "lacks": [],
+        "lacks": [f"anything over time (no {time} column)"] if time and time not in frame else [],
     }
 
 
@@ -207,9 +210,7 @@ def describe(account: Mapping[str, Any]) -> list[str]:
     ]
     lines += [f"  - {line}" for line in remarks(account)]
     lines += doubt_lines(account)
-    if account["lacks"]:
-        lines += ["", "Can't be computed:", *(f"  - {line}" for line in account["lacks"])]
-    return lines
+    return lines + lack_lines(account)
 
 
 def describe_table(account: Mapping[str, Any]) -> list[str]:
@@ -222,7 +223,7 @@ def describe_table(account: Mapping[str, Any]) -> list[str]:
         f"  - {name} is empty in {'under 0.1%' if share < 0.001 else f'{share:.1%}'} of rows"
         for name, share in account["result"]["empty"].items()
     ]
-    return lines + [f"  - {line}" for line in remarks(account)] + doubt_lines(account)
+    return lines + [f"  - {line}" for line in remarks(account)] + doubt_lines(account) + lack_lines(account)
 
 
 def row_lines(account: Mapping[str, Any], kept: str, file: str) -> list[str]:
@@ -239,6 +240,12 @@ def doubt_lines(account: Mapping[str, Any]) -> list[str]:
     """What to look at before anything else."""
     doubtful = account.get("doubts")  # an account of an earlier version has none
     return ["", "Look at this first:", *(f"  - {line}" for line in doubtful)] if doubtful else []
+
+
+def lack_lines(account: Mapping[str, Any]) -> list[str]:
+    """What can't be computed from it."""
+    lacking = [f"  - {line}" for line in account["lacks"]]
+    return ["", "Can't be computed:", *lacking] if lacking else []
 
 
 def count(n: int, what: str) -> str:

@@ -52,7 +52,14 @@ def import_records(
     start, end = period(tables)
     doubtful = pd.concat([part.doubtful for part in parts], ignore_index=True)
     account = table_account(
-        tally, found, mapping, tables[aim.table], notes + put_together, doubts, int((doubtful & kept).sum())
+        aim.table,
+        tally,
+        found,
+        mapping,
+        tables[aim.table],
+        notes + put_together,
+        doubts,
+        int((doubtful & kept).sum()),
     )
     data = Dataset(
         name=name,
