@@ -22,7 +22,7 @@ from workbook.tables.importing.mapping.targets import Target, plain, target
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 
 
-def told(pairs: Sequence[str]) -> dict[str, str]:
+def told(pairs: Sequence[str], option: str = "--map", what: str = "THEIRS") -> dict[str, str]:
     """Read ``column=THEIRS`` pairs; an empty THEIRS leaves the column out.
 
     Raises
@@ -32,7 +32,7 @@ def told(pairs: Sequence[str]) -> dict[str, str]:
     """
     for pair in pairs:
         if "=" not in pair:
-            raise DataError(f"--map must be column=THEIRS; got {pair!r}.")
+            raise DataError(f"{option} must be column={what}; got {pair!r}.")
         known_column(pair.partition("=")[0].strip())
     return {p.partition("=")[0].strip(): p.partition("=")[2].strip() for p in pairs}
 
@@ -63,16 +63,17 @@ def find_columns(
     """
     aim = aim or target("orders")
     sample = pd.DataFrame("", range(0), list(header), dtype="str") if sample is None else sample
-    for column in (*mapping.columns, *pairs):
+    for column in (*mapping.columns, *mapping.set, *pairs):
         known_column(column, [aim])
     fixed = {c: (t, "mapping") for c, t in mapping.columns.items()} | {
         c: (t, "told") for c, t in pairs.items()
     }
     found = {c: told_columns(header, c, t, how) for c, (t, how) in fixed.items() if t != ""}
+    found |= {c: Found(c, value, "set") for c, value in mapping.set.items()}
     if named and not mapping.columns:
         taken = {name for f in found.values() for name in f.columns}
         free = [name for name in header if name not in taken]
-        found |= guess(free, [c for c in aim.columns if c not in fixed], aim, sample)
+        found |= guess(free, [c for c in aim.columns if c not in {*fixed, *found}], aim, sample)
     missing = [c for c in aim.required if c not in found]
     if missing:
         raise lacking(named, missing, aim.table, sample)

@@ -30,6 +30,7 @@ from workbook.tables.importing.orders.building import (
 )
 from workbook.tables.importing.orders.lines import Lines, counts
 from workbook.tables.importing.orders.validate_orders import habits, judge
+from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Import, columns_of
@@ -95,10 +96,12 @@ def import_orders(
     mapped = {f.column for f in found[0]}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
+    shown: list[dict[str, Any]] = []
     with bar("reading", " rows", progress) as read:
         for number, file in enumerate(files):
             judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
             for raw, judged in ahead(file, judging):
+                shown = shown or samples(raw, found[0], judged)
                 lines.add(number, raw, judged)
                 read.update(len(raw.row))
     counted: Counter[str] = Counter()
@@ -130,7 +133,7 @@ def import_orders(
     )
     account = make_account(lines.tally, told.result(), found, ways, mapping, counted, data, sales, conflicts)
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
-    return Import(data, rejected.result())
+    return Import(data, rejected.result(), found[0], shown)
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:
