@@ -84,15 +84,15 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
     """Take the first known spelling of each column that a header has; for a time its day and its clock."""
     found: dict[str, Found] = {}
     day = ""
+    own = {plain(column): column for column in wanted}  # a column's own name is of no other
     for column in wanted:
         order: dict[str, int] = {}
         for spelling in aim.spellings[column].split():
             order.setdefault(spelling, len(order))
         taken = {name for f in found.values() for name in f.columns}
-        fits = sorted(
-            (n for n in free if plain(n) in order and n not in taken and not odd(column, n, aim, sample)),
-            key=lambda name: order[plain(name)],
-        )
+        fits = [n for n in free if plain(n) in order and own.get(plain(n), column) == column]
+        fits = [n for n in fits if n not in taken and not odd(column, n, aim, sample)]
+        fits.sort(key=lambda name: order[plain(name)])
         if not fits:
             continue
         if column in times(aim.table):
