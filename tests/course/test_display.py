@@ -261,3 +261,10 @@ def test_an_estimate_is_recorded_as_it_is():
         "money",
         11.0,
     )
+
+
+def test_a_table_that_quotes_people_says_so():
+    """Who passes a page on knows that it holds people's own words."""
+    quoting = bundle(show(pd.DataFrame({"grade": [1], "text": ["I am Anna Li of 3 Mill Lane"]})))
+    assert all("may name somebody" in form for form in quoting.values())
+    assert not any("may name" in form for form in bundle(show(pd.DataFrame({"grade": [1]}))).values())

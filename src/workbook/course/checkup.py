@@ -116,15 +116,31 @@ def marks(name: str, frame: pd.DataFrame, data: Dataset) -> dict[str, str]:
     others = [c for c in frame.select_dtypes("datetime") if c != time and time in frame]
     early = pd.DataFrame({c: frame[c] < frame[time] for c in others}).any(axis=1)
     told = frame.drop(columns=[c for c in numbering(contract) if c in frame])
-    rows = data.facts.get("imports", {}).get(name, {}).get("rows", {})
     last = frame[time].max() if time in frame and name not in LASTING else pd.NaT
     return {
         "completeness": percent(frame.notna().to_numpy().mean(), 1) if len(frame) else "",
         "uniqueness": percent(1 - told.duplicated().mean(), 1) if len(frame) and told.shape[1] > 1 else "",
-        "validity": percent(1 - rows["rejected"] / rows["read"], 1) if rows else "",
+        "validity": validity(data.facts.get("imports", {}).get(name, {})),
         "consistency": percent(1 - early.mean(), 1) if others and len(frame) else "",
         "timeliness": "" if pd.isna(last) else plural((data.end - last.normalize()).days, "day"),
     }
+
+
+ODD = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ZeroDivisionError,
+)  # of an account that was written by hand
+
+
+def validity(account: dict[str, Any]) -> str:
+    """Share of a file's rows that could be used; empty where the account of the import doesn't say it."""
+    try:
+        return percent(1 - account["rows"]["rejected"] / account["rows"]["read"], 1)
+    except ODD:
+        return ""
 
 
 def numbering(contract: type[schema.Table]) -> list[str]:
@@ -204,5 +220,9 @@ def rows_by_month(name: str, frame: pd.DataFrame) -> Html:
 
 def imported(account: dict[str, Any]) -> str:
     """The account of an import as it was printed; nothing for data that wasn't imported."""
-    said = "\n".join(escape(masked(line)) for line in describe(account)) if account else ""
+    try:
+        lines = describe(account) if account else []
+    except ODD:
+        lines = ["The account of this import can't be read."]
+    said = "\n".join(escape(masked(line)) for line in lines)
     return f"<h2>Import</h2><pre>{said}</pre>" if said else ""

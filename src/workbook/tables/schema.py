@@ -1,6 +1,16 @@
 """All tables that the workbook knows: the only source of the data dictionary."""
 
-from workbook.tables.contract import Table, columns, date_columns, empty, key, main_time, type_name, with_days
+from workbook.tables.contract import (
+    Table,
+    columns,
+    date_columns,
+    empty,
+    key,
+    main_time,
+    rows_known_from,
+    type_name,
+    with_days,
+)
 from workbook.tables.contracts import (
     digital,
     identity,
@@ -23,6 +33,7 @@ __all__ = [
     "empty",
     "key",
     "main_time",
+    "rows_known_from",
     "type_name",
     "with_days",
 ]

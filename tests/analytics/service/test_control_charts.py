@@ -153,3 +153,27 @@ def test_a_few_cases_a_week_never_ring():
     found = control_charts.weekly_shares(hits, pd.Series(np.repeat(weeks, 4)), weeks, 8)
     assert found["value"].tolist() == [0.5] * 8 + [1.0] * 22
     assert not found["signal"].any()
+
+
+def test_weeks_that_differ_beyond_chance_widen_the_limits():
+    """Laney's p′: the usual sigma times the mean distance of neighbouring z over 1.128; where that is 1 nothing changes."""
+    n = pd.Series([100.0] * 12)
+    hits = pd.Series([45.0, 55.0] * 6)
+    plain, wide = (control_charts.shares(hits, n, 12, between=between) for between in (False, True))
+    assert (plain["high"] - plain["centre"]).iloc[0] == pytest.approx(3 * 0.05)
+    assert (wide["high"] - wide["centre"]).iloc[0] == pytest.approx(3 * 0.05 * (0.1 / 0.05) / 1.128)
+
+
+def test_a_quiet_year_signals_as_often_as_it_should():
+    """With extra variation between weeks the p-chart's first rule signals in most years, p′ in about one of seven."""
+    rng, rules = np.random.default_rng(7), control_charts.RULES.head(1)
+    rang = {False: 0, True: 0}
+    for _ in range(300):
+        n = pd.Series(rng.integers(150, 250, 152).astype(float))
+        chance = rng.normal(0.5, 0.05, 152).clip(0, 1)
+        hits = pd.Series(rng.binomial(n.astype(int), chance).astype(float))
+        for between in rang:
+            z = control_charts.shares(hits, n, 100, between=between)["z"].iloc[100:]
+            rang[between] += bool(control_charts.signals(z, rules).any().any())
+    assert rang[False] > 0.6 * 300
+    assert 0.08 * 300 < rang[True] < 0.25 * 300

@@ -327,6 +327,19 @@ def test_a_query_can_only_read(database, query: str, said: str) -> None:
     assert not list(database.parent.glob("*.csv"))
 
 
+@pytest.mark.parametrize("query", [";", ";;", "-- nothing", "SELECT 1; SELECT 2"])
+def test_a_query_is_one_select(database, query: str) -> None:
+    """No statement, or several, is a sentence; none of several is run."""
+    with pytest.raises(DataError, match="--query must be one SELECT; got '"):
+        list(Pieces(database, FileOptions(query=query)))
+
+
+def test_a_blank_query_is_none(database) -> None:
+    """Who types a blank is told which tables there are."""
+    with pytest.raises(DataError, match="say which rows with --query"):
+        list(Pieces(database, FileOptions(query="  ")))
+
+
 def test_a_query_of_no_database(tmp_path) -> None:
     """A query on another file is an error, not forgotten."""
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")

@@ -11,13 +11,14 @@ from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.cells.date_order import date_order
+from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
 from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
-from workbook.tables.importing.mapping.targets import Target, plain, target
+from workbook.tables.importing.mapping.targets import Target, is_wait, plain, target
 
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 
@@ -93,12 +94,12 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         fits = [n for n in free if plain(n) in order and own.get(plain(n), column) == column]
         fits = [n for n in fits if n not in taken and not odd(column, n, aim, sample)]
         fits.sort(key=lambda name: order[plain(name)])
+        fits = moments_first(fits, sample) if column in times(aim.table) else fits
         if not fits:
             continue
-        if column in times(aim.table):
-            fits = sorted(fits, key=lambda name: not holds_moments(sample[name]))
         left = [name for name in free if name not in taken]
-        together = day_and_clock(fits, left, sample, day) if column in times(aim.table) else ()
+        timed = column in times(aim.table) and not is_wait(fits[0])
+        together = day_and_clock(fits, left, sample, day) if timed else ()
         if together:
             day = together[0]
         theirs = " ".join(together) or fits[0]
@@ -113,8 +114,14 @@ def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
     return aim.table == "orders" and unlike(column, plain(name), sample[name])
 
 
+def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
+    """Columns that may be a time: those of moments before those of how long it took; "answered: yes" is neither."""
+    fits = [name for name in names if is_wait(name) or not yes_or_no(sample[name])]
+    return sorted(fits, key=lambda name: not holds_moments(sample[name]))
+
+
 def holds_moments(cells: pd.Series) -> bool:
-    """Whether most filled cells are moments, rather than how long something took."""
+    """Whether most filled cells are moments."""
     filled = cells[says_something(cells)]
     return bool(read_times(filled, date_order(filled)).notna().mean() > 0.5)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, plain
 from workbook.tables.importing.readers import archive, duckdb_query, parquet, spreadsheet, text_files
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
@@ -79,7 +79,7 @@ def read_start(path: Path) -> bytes:
     if path.is_dir():
         raise DataError(f"{str(path)!r} is a folder; name the files in it.")
     try:
-        with path.open("rb") as file:
+        with plain(path).open("rb") as file:
             start = file.read(1000)
     except FileNotFoundError:
         raise DataError(f"There is no file {path.name!r} in {str(path.absolute().parent)!r}.") from None
