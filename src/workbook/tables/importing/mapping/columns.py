@@ -11,6 +11,7 @@ from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.cells.date_order import date_order
+from workbook.tables.importing.cells.durations import unit_in
 from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.cells.times import read_times
@@ -116,7 +117,7 @@ def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
 
 def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
     """Columns that may be a time: those of moments before those of how long it took; "answered: yes" is neither."""
-    fits = [name for name in names if is_wait(name) or not yes_or_no(sample[name])]
+    fits = [n for n in names if is_wait(n) or unit_in(n) is not None or not yes_or_no(sample[n])]
     return sorted(fits, key=lambda name: not holds_moments(sample[name]))
 
 
