@@ -19,7 +19,6 @@ BEFORE = (
     "02_segmentation/01_rfm_tiers",
     "03_loyalty/02_customer_lifetime_value",
     "03_loyalty/03_loyalty_roi",
-    "04_service/01_service_kpis",
     "05_complaints/01_complaint_grading",
     "06_trends/01_privacy_compliance",
 )
@@ -82,11 +81,14 @@ def silent(cells):
 
 
 def only_sets_up(cell):
-    """Whether a cell imports, and perhaps loads the data, and does nothing else."""
+    """Whether a cell imports, and perhaps loads the data with the parameters, and does nothing else."""
     body = ast.parse(sections.text(cell)).body
     others = [line for line in body if not isinstance(line, ast.Import | ast.ImportFrom)]
-    loads = [line for line in others if isinstance(line, ast.Assign) and "wb.load(" in ast.unparse(line)]
-    return len(others) < len(body) and others == loads
+    *before, loads = others or [None]
+    given = all(
+        isinstance(line, ast.Assign) and ast.unparse(line.value).startswith("dict(") for line in before
+    )
+    return len(others) < len(body) and (loads is None or (given and "= wb.load(" in ast.unparse(loads)))
 
 
 def bound_twice(cells):

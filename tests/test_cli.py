@@ -348,3 +348,27 @@ def test_nothing_from_a_file_reaches_the_terminal_raw(workbook, tmp_path):
     assert r"o\x1b[31m.csv" in told[0][1]
     assert r"\x1b]0;title\x07" in told[0][1]
     assert "typer.echo(" not in inspect.getsource(cli).replace(inspect.getsource(cli.echo), "")
+
+
+def test_lab_on_other_data_copies_what_fits(workbook, tmp_path, monkeypatch):
+    """The copy is in a folder of the data's name; data that carries none of the notebooks is told."""
+    from workbook.course import mine
+
+    opened = []
+    monkeypatch.setattr(
+        mine, "open_lab", lambda folder, first, browser: opened.append((folder.name, first)) or 0
+    )
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    status, out, _ = workbook("lab", "start_here", "rfm_tiers", "--data", "plain", "--no-browser")
+    assert (status, opened) == (0, [("plain", "00_start_here.ipynb")])
+    assert "my/plain/: 1 copied, 0 kept as you left them." in out
+    assert "not copied: 02_segmentation/01_rfm_tiers (the data has no orders.amount)" in out
+    page = (tmp_path / "my" / "plain" / "00_start_here.ipynb").read_text(encoding="utf-8")
+    assert "*Left out: Behind the curtain.* Nobody knows the truth behind this data." in page
+    assert "fitted=True" in page
+    status, _, err = workbook("lab", "rfm_tiers", "--data", "plain", "--no-browser")
+    assert (status, err) == (
+        2,
+        "Error: 'plain' carries none of these notebooks; workbook run says what brings it.\n",
+    )

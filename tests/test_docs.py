@@ -47,6 +47,18 @@ def test_what_follows_from_the_notebooks_is_up_to_date():
         assert f"| `{notebook.id}` | {notebook.reading} + {notebook.practice} |" in README
 
 
+def test_to_add_a_notebook_takes_few_lines():
+    """The recipe has fewer than ten lines of steps, and names the lesson."""
+    recipe = (
+        (ROOT / "CONTRIBUTING.md")
+        .read_text(encoding="utf-8")
+        .partition("## Add a notebook\n")[2]
+        .partition("\n## ")[0]
+    )
+    assert "src/workbook/course/lessons/" in recipe
+    assert len([line for line in recipe.splitlines() if line]) < 10
+
+
 def test_the_readme_lists_every_target():
     """Each target of the Makefile stands in the README, and the other way round."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

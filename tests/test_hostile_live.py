@@ -26,8 +26,8 @@ pd.DataFrame({"text": ATTACKS, ATTACKS[1]: 1}, index=pd.Index(ATTACKS, name=ATTA
 """, """
 display(*[wb.record(attack, 1.0, unit="orders") for attack in ATTACKS])
 """, """
-from workbook.course.exercises import Checked
-display(*[Checked("x", "wrong", attack) for attack in ATTACKS])
+from workbook.course.exercises.checking import Checked
+display(*[Checked("x", "compute", "wrong", attack) for attack in ATTACKS])
 """, """
 shop
 """, """

@@ -8,6 +8,7 @@ from tests.course.conftest import put_lesson
 
 from workbook.course import catalogue, settings
 from workbook.tables.errors import DataError
+from workbook.tables.folders import save
 
 
 def test_a_parameter_without_a_range_may_be_anything(small):
@@ -62,6 +63,26 @@ def test_what_is_no_date_is_told(small, day):
     """A date is written as ISO has it."""
     with pytest.raises(DataError, match=r"^as_of must be a date such as 2025-06-30; got "):
         settings.as_of(small, day)
+
+
+def test_data_is_loaded_as_of_a_day(small, tmp_path):
+    """`wb.load` cuts every table, and refuses what `as_of` and the parameters may not be."""
+    save(small, tmp_path / "shop", format="parquet")
+    shop = settings.load(tmp_path / "shop", "2025-06-30", margin=0.4)
+    assert shop.today == settings.as_of(shop, "2025-06-30") == pd.Timestamp("2025-06-30")
+    assert shop.orders["ordered_at"].max() < pd.Timestamp("2025-07-01") <= small.orders["ordered_at"].max()
+    assert settings.load(tmp_path / "shop").today == small.end
+    for more, sentence in [
+        (
+            {"as_of": "2031-01-01"},
+            r"^as_of must be a day from 2024-07-\d\d to 2025-12-31; got '2031-01-01'\.$",
+        ),
+        ({"as_of": "soon"}, r"^as_of must be a date such as 2025-06-30; got 'soon'\.$"),
+        ({"margin": 45}, r"^margin must be a number from 0 to 1; got 45\.$"),
+        ({"bins": 5, "high_from": 6}, r"^high_from must not be above bins, which is 5; got 6\.$"),
+    ]:
+        with pytest.raises(DataError, match=sentence):
+            settings.load(tmp_path / "shop", **more)
 
 
 @pytest.fixture

@@ -146,3 +146,9 @@ def format_axis(axis: Any, unit: str) -> None:
                 lambda v, _: (f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}").replace("-", "−")
             )
         )
+
+
+def name_of(named: Any) -> str:
+    """The name of a series, an index, or a frame's columns; "" for one without."""
+    name = named.columns.name if isinstance(named, pd.DataFrame) else named.name
+    return "" if name is None else str(name)

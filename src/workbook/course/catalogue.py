@@ -72,6 +72,11 @@ class Notebook:
         return question[:1].upper() + question[1:]
 
     @property
+    def short(self) -> str:
+        """What one types for it: ``rfm_tiers``."""
+        return short(self.id)
+
+    @property
     def chapter(self) -> str:
         """Folder of the chapter; empty for the start page."""
         return self.id.rpartition("/")[0]

@@ -10,7 +10,7 @@ from workbook.course.support import days, period
 from workbook.formatting.masks import masked
 from workbook.formatting.words import money, number, percent, plural
 from workbook.tables import schema
-from workbook.tables.dataset import Dataset
+from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.importing import describe
 
 LASTING = (
@@ -36,7 +36,7 @@ def page(data: Dataset) -> str:
         "file that could be used. Consistency: rows none of whose times lies before the first. Timeliness: days from the last "
         "event to the data's end.</p>",
         frame_table(scorecard(data)),
-        items(quality(data)),
+        items(quality(data) + beyond(data)),
         "<h2>Pictures</h2>",
         *pictures(data),
         *(imported(account) for account in data.facts.get("imports", {}).values()),
@@ -183,6 +183,20 @@ def quality(data: Dataset) -> list[str]:
         before = int((late["returned_at"] < late["ordered_at"]).sum())
         say.append(f"{plural(before, 'return')} before the order it belongs to.")
     return say
+
+
+def beyond(data: Dataset) -> list[str]:
+    """Sentences on rows after the data's last day, which no notebook looks at."""
+    if data.start == UNKNOWN_DAY:
+        return []
+    day = data.end + pd.Timedelta(days=1)
+    time = {name: schema.main_time(schema.CONTRACTS[name]) for name in data.tables}
+    late = {n: int((f[time[n]] >= day).sum()) for n, f in data.tables.items() if time[n] in f}
+    return [
+        f"{plural(rows, 'row')} of {name} after the data's last day, {data.end:%Y-%m-%d}; notebooks leave such rows out."
+        for name, rows in late.items()
+        if rows
+    ]
 
 
 def pictures(data: Dataset) -> list[Html]:

@@ -100,7 +100,7 @@ def advice(lesson: str, data: Dataset, folder: str = "") -> str:
     """
     notebook = catalogue.notebook(lesson)
     lacks = data.lacks(*notebook.needs, *notebook.section_needs)
-    if data.synthetic and not lacks:
+    if data.synthetic and not data.lacks(*notebook.needs):
         return ""
     told = support.reason([need for need in lacks if not of_truth(need)])
     why = (

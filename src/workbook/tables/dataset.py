@@ -67,10 +67,10 @@ class Dataset:
         Raises
         ------
         DataError
-            for a day after `today`, as what came then isn't known.
+            for what is no day, or a day after `today`, as what came then isn't known.
         """
-        day = pd.Timestamp(day).normalize()
-        if not day <= self.today:
+        day = as_day(day)
+        if day > self.today:
             raise DataError(
                 f"day must not lie after {self.today:%Y-%m-%d}, the data's day; got {day:%Y-%m-%d}."
             )
@@ -136,6 +136,17 @@ class Dataset:
 
 NONE = pd.Series(dtype=object)
 UNKNOWN_DAY = pd.Timestamp("1970-01-02")  # of data that says nothing of when
+
+
+def as_day(day: str | pd.Timestamp) -> pd.Timestamp:
+    """Midnight at the beginning of a day."""
+    try:
+        found = pd.Timestamp(day)
+    except (ValueError, TypeError):
+        found = pd.NaT
+    if found is pd.NaT:
+        raise DataError(f"day must be a date such as 2025-06-30; got {day!r}.")
+    return found.tz_localize(None).normalize()
 
 
 def whole(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:

@@ -106,8 +106,9 @@ class KnownTables(Mapping[str, pd.DataFrame]):
     def names_known(self, values: pd.Series, refers: str) -> pd.Series:
         """Whether each value names a row that is known."""
         parent, key = refers.split(".")
-        there = pa.array(self.parents[parent][key])
-        found = pc.is_in(pa.array(values), value_set=there)
+        if self.complete(parent):
+            return values.notna()
+        found = pc.is_in(pa.array(values), value_set=pa.array(self.parents[parent][key]))
         return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
 
     def with_known_references(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -130,6 +131,10 @@ class KnownTables(Mapping[str, pd.DataFrame]):
         sources = row_sources(self.parents.contracts[parent])
         if not sources or (MENTION in sources and self is self.parents and not self.born_of(name, parent)):
             return True  # it is always known, or known because it is named here
+        return self.complete(parent)
+
+    def complete(self, parent: str) -> bool:
+        """Whether all rows of a table that others refer to are known."""
         return len(self.parents[parent]) == len(self.parents.whole[parent])
 
     def born_of(self, name: str, parent: str) -> bool:

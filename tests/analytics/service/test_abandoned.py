@@ -142,7 +142,7 @@ def test_its_life_has_a_step_of_its_own(known):
     """Six came in, two left, four went to a person, three were resolved; without any the step isn't there."""
     steps = ticket_life.steps(known, SURVEYS, TODAY)["tickets"]
     assert steps[["received", "abandoned", "assigned to a person", "kept by its first owner", "resolved"]].tolist() == [6, 2, 4, 3, 3]  # fmt: skip
-    assert ticket_life.steps(known, SURVEYS, TODAY).loc["abandoned", "median hours"] == pytest.approx(
+    assert ticket_life.steps(known, SURVEYS, TODAY).loc["abandoned", "median time"] == pytest.approx(
         25 / 3600
     )
     assert "abandoned" not in ticket_life.steps(known[::2], SURVEYS, TODAY).index

@@ -7,12 +7,12 @@ import pytest
 from analytics.desk import desk, ticket
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.service import (
-    control_charts,
     pilots,
     service_kpis,
     standards,
     ticket_life,
     waiting_times,
+    weekly_charts,
     workload,
 )
 
@@ -126,7 +126,7 @@ def chart(*signal: bool, value: float = 0.5) -> pd.DataFrame:
 )
 def test_what_a_chart_says_after_its_baseline(table, case, weeks):
     """Two weeks are the baseline: what signals there doesn't count."""
-    found = control_charts.after_baseline(table, 2)
+    found = weekly_charts.after_baseline(table, 2)
     assert (found.case, found.weeks) == (case, weeks)
 
 
@@ -134,20 +134,34 @@ def test_what_a_chart_says_after_its_baseline(table, case, weeks):
 def test_whether_weeks_differ_beyond_chance(noise, case):
     """Weeks whose chance changes lie further apart than their numbers explain."""
     rng = np.random.default_rng(3)
-    weeks = pd.date_range("2024-01-01", periods=60, freq="7D")
-    monday = pd.Series(np.repeat(weeks, 200))
-    hits = pd.Series(rng.random(12_000) < np.repeat((0.5 + noise * rng.standard_normal(60)).clip(0, 1), 200))
-    assert control_charts.beyond_chance(hits, monday, weeks, 40).case == case
-    assert control_charts.beyond_chance(hits[:0], monday[:0], weeks[:0], 8).case == "unknown"
+    chance = np.repeat((0.5 + noise * rng.standard_normal(60)).clip(0, 1), 200)
+    opened = pd.Series(np.repeat(pd.date_range("2024-01-01", periods=60, freq="7D"), 200))
+    hours = np.where(rng.random(12_000) < chance, 1.0, 9.0)
+    frame = desk(*(ticket(str(n), str(at)) for n, at in enumerate(opened[:1])))
+    frame = (
+        frame.loc[[0] * 12_000]
+        .reset_index(drop=True)
+        .assign(opened_at=opened, answered_at=opened + pd.to_timedelta(hours, "h"))
+    )
+    known = waiting_times.as_known(frame, pd.Timestamp("2025-03-30"))
+    plain = weekly_charts.both_clocks(
+        known, pd.Timedelta(hours=4), pd.Timestamp("2025-03-30"), 40, between=False
+    )
+    assert weekly_charts.beyond_chance(plain, 40).case == case
+    assert weekly_charts.beyond_chance({"answer": plain["answer"][:0]}, 40).case == "unknown"
+    compared = weekly_charts.limits_compared(known, pd.Timedelta(hours=4), pd.Timestamp("2025-03-30"), 40)
+    assert compared.loc["answer", "p-chart"] >= compared.loc["answer", "p′-chart"]
 
 
 def test_medians_by_week_as_a_chart():
     """A week's median in hours, with limits from the first weeks; one of four tickets has no value."""
-    weeks = pd.date_range("2024-01-01", periods=12, freq="7D")
-    monday = pd.Series(np.repeat(weeks, 5)).iloc[:-1]
-    hours = pd.Series(np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 12)).iloc[:-1] * np.repeat([1.0, 1.2] * 6, 5)[:-1]
-    waited = pd.DataFrame({"hours": hours, "seen": True, "abandoned": False})
-    found = control_charts.weekly_medians(waited, monday, weeks, 8)
+    opened = pd.Series(np.repeat(pd.date_range("2024-01-01", periods=12, freq="7D"), 5)).iloc[:-1]
+    hours = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 12)[:-1] * np.repeat([1.0, 1.2] * 6, 5)[:-1]
+    frame = desk(*(ticket(str(n), str(at)) for n, at in enumerate(opened)))
+    known = waiting_times.as_known(
+        frame.assign(resolved_at=frame["opened_at"] + pd.to_timedelta(hours, "h")), TODAY
+    )
+    found = weekly_charts.weekly_medians(known, TODAY, 8)
     assert found["value"].iloc[:2].tolist() == pytest.approx([3.0, 3.6])
     assert np.isnan(found["value"].iloc[-1])
     assert not found["signal"].any()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.analytics.service import control_charts
+from workbook.analytics.service import control_charts, weekly_charts
 from workbook.tables.errors import DataError
 
 QUIET = [10.0, 12.0, 10.0, 12.0, 10.0, 12.0, 10.0, 12.0]
@@ -124,7 +124,7 @@ def test_no_week_is_no_chart():
     monday, weeks = control_charts.whole_weeks(
         pd.Series(pd.to_datetime(["2025-03-05"])), pd.Timestamp("2025-03-07")
     )
-    assert control_charts.weekly_shares(pd.Series([True]), monday, weeks, 8).empty
+    assert weekly_charts.weekly_shares(pd.Series([True]), monday, weeks, 8).empty
 
 
 def test_shares_by_week_by_hand():
@@ -132,7 +132,7 @@ def test_shares_by_week_by_hand():
     weeks = pd.date_range("2025-01-06", periods=9, freq="7D")
     monday = pd.Series(np.repeat(weeks, 40))
     hits = pd.Series([True, False] * 160 + [True] * 40)
-    found = control_charts.weekly_shares(hits, monday, weeks, 8)
+    found = weekly_charts.weekly_shares(hits, monday, weeks, 8)
     assert found["value"].tolist() == [0.5] * 8 + [1.0]
     assert found["signal"].tolist() == [False] * 8 + [True]
 
@@ -143,14 +143,14 @@ def test_the_baseline_itself_never_rings():
     monday = pd.Series(np.repeat(weeks, 40))
     odd = [True] * 38 + [False] * 2
     hits = pd.Series(odd + [True, False] * 140 + odd)
-    assert control_charts.weekly_shares(hits, monday, weeks, 8)["signal"].tolist() == [False] * 8 + [True]
+    assert weekly_charts.weekly_shares(hits, monday, weeks, 8)["signal"].tolist() == [False] * 8 + [True]
 
 
 def test_a_few_cases_a_week_never_ring():
     """Of four cases a week, half of which hit, even four hits in every later week tell nothing by limits made for many."""
     weeks = pd.date_range("2025-01-06", periods=30, freq="7D")
     hits = pd.Series([True, False] * 16 + [True] * 88)
-    found = control_charts.weekly_shares(hits, pd.Series(np.repeat(weeks, 4)), weeks, 8)
+    found = weekly_charts.weekly_shares(hits, pd.Series(np.repeat(weeks, 4)), weeks, 8)
     assert found["value"].tolist() == [0.5] * 8 + [1.0] * 22
     assert not found["signal"].any()
 

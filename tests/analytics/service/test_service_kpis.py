@@ -192,7 +192,7 @@ def test_a_tickets_life_by_hand():
         "answered by a person": 1, "resolved": 1, "followed up": 1, "closed": 1,
     }  # fmt: skip
     assert steps.loc[
-        ["first response", "answered by a person", "resolved", "followed up"], "median hours"
+        ["first response", "answered by a person", "resolved", "followed up"], "median time"
     ].tolist() == [2, 2, 4, 24]
 
 

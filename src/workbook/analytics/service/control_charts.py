@@ -3,13 +3,9 @@
 The baseline is fixed first. A chart whose limits come from all points has swallowed the change that it should show.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.estimate import Estimate
-from workbook.analytics.service.waiting_times import quantile
 from workbook.tables.errors import DataError
 
 # Rules of Western Electric (1956): so many of so many points in a row beyond so many sigmas, all on one side. With all four
@@ -26,7 +22,6 @@ RULES = pd.DataFrame(
 )
 MOVING_RANGE = 1.128  # mean distance of two neighbours, in sigmas of a normal
 LEAST = 8  # points without which a baseline says nothing
-FAR = 1.3  # times chance; weeks that lie further apart make the usual limits signal too often
 EXPECTED = 5  # hits, and misses, without which a share isn't nearly normal
 
 
@@ -91,23 +86,6 @@ def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.Da
     return monday, weeks
 
 
-def weekly_shares(
-    hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int, *, between: bool = False
-) -> pd.DataFrame:
-    """Chart the share of hits by week: `shares`, and signal: whether any rule rings after the baseline.
-
-    Parameters
-    ----------
-    hits : whether each case is one
-    monday, weeks : from `whole_weeks`; the former has the index of all cases
-    baseline, between : as in `shares`
-    """
-    counts = hits.groupby(monday.reindex(hits.index)).agg(["sum", "size"]).reindex(weeks, fill_value=0)
-    table = shares(counts["sum"], counts["size"], baseline, between=between)
-    later = np.arange(len(weeks)) >= baseline
-    return table.assign(signal=signals(table["z"]).any(axis=1) & later)
-
-
 def checked(baseline: int) -> int:
     """A baseline's length, if it is long enough."""
     if baseline < LEAST:
@@ -156,68 +134,14 @@ def false_alarms(points: int, times: int, rng: np.random.Generator, rules: pd.Da
     return float(np.any(rang, axis=0).mean())
 
 
-@dataclass(frozen=True)
-class Signals:
-    """What a chart says of the weeks after its baseline; case signals, quiet, too_few (no limits) or all_baseline."""
-
-    case: str
-    weeks: int = 0
-    first: pd.Timestamp | None = None
-    watched: int = 0
-
-
-def after_baseline(table: pd.DataFrame, baseline: int) -> Signals:
-    """Sum up a chart with a column ``signal``, such as from `weekly_shares`."""
-    late = table.iloc[baseline:]
-    rang = late["signal"].astype(bool)
-    watched = len(late)
-    if late.empty:
-        return Signals("all_baseline")
-    if rang.any():
-        return Signals("signals", int(rang.sum()), rang.idxmax(), watched)
-    blind = late[["value", "centre"]].isna().any(axis=1).mean() > 0.5
-    return Signals("too_few" if blind else "quiet", watched=watched)
-
-
-def weekly_medians(
-    waited: pd.DataFrame, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int
-) -> pd.DataFrame:
-    """Chart the median wait by week, on the scale of logarithms, since times are skewed (XmR).
-
-    Parameters
-    ----------
-    waited : from `waiting_times.waits`
-    monday, weeks : from `whole_weeks`
-    baseline : as in `individuals`
-
-    Returns
-    -------
-    pandas.DataFrame
-        value, centre, low, high in hours; z, signal, and a column a rule of `RULES`. A week of fewer than 5 tickets has no
-        value.
-    """
-    groups = waited.groupby(monday.reindex(waited.index))
-    middle = pd.Series(
-        {start: quantile(group).value for start, group in groups if len(group) >= EXPECTED}, dtype=float
-    )
-    single = individuals(np.log(middle.where(middle > 0)).reindex(weeks), baseline)
-    found = signals(single["z"]).assign(**{"": np.arange(len(weeks)) >= baseline})
-    late = found.drop(columns="").where(found[""], False)
-    hours = np.exp(single[["value", "centre", "low", "high"]])
-    return hours.assign(z=single["z"], signal=late.any(axis=1)).join(late)
-
-
-@dataclass(frozen=True)
-class Extra:
-    """How many times as far as by chance alone the weeks of a baseline lie apart; case beyond, chance or unknown."""
-
-    case: str
-    times: Estimate
-
-
-def beyond_chance(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int) -> Extra:
-    """Whether weeks differ beyond what their numbers of cases explain, see `shares`."""
-    z = weekly_shares(hits, monday, weeks, baseline)["z"]
-    times = apart(z, baseline) if z.iloc[:baseline].notna().sum() >= LEAST else np.nan
-    case = "beyond" if times > FAR else "chance" if times > 0 else "unknown"
-    return Extra(case, Estimate(times))
+def quiet_years(seed: int, weeks: int = 52, charts: int = 12) -> pd.Series:
+    """Share of years without any change in which something signals all the same, by rule and number of charts."""
+    rng = np.random.default_rng(seed)
+    one = false_alarms(weeks, 40_000, rng, RULES.head(1))
+    all_rules = false_alarms(weeks, 40_000, rng)
+    found = {
+        "one chart, 3 sigma": one,
+        "one chart, all four rules": all_rules,
+        f"{charts} independent charts, 3 sigma": 1 - (1 - one) ** charts,
+    }
+    return pd.Series(found, name="share of quiet years with a signal")

@@ -7,6 +7,8 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.service.waiting_times import DAY, as_known, wait_table, waits
 
+LITTLE = 0.1  # of a median; two that are closer tell the same
+
 
 def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:
     """Median hours to the end by week: what a report of ``past`` says in two ways, and what came out by ``now``.
@@ -34,7 +36,13 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
     }).rename_axis("weeks back")  # fmt: skip
 
 
-LITTLE = 0.1  # of a median; two that are closer tell the same
+def lines(weeks: pd.DataFrame) -> pd.DataFrame:
+    """The three medians of `hindsight` as lines over time, the oldest week first."""
+    medians = weeks.filter(like="median").iloc[::-1]
+    names = [name.removeprefix("median").strip(", ") for name in medians]
+    old = [f"{back} back" for back in medians.index]
+    index = pd.Index(old, name="weeks before the report")
+    return medians.set_axis(pd.Index(names, name="median hours to the end"), axis=1).set_axis(index)
 
 
 @dataclass(frozen=True)

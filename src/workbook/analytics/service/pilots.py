@@ -76,8 +76,10 @@ def receipt_only(found: Mapping[str, Estimate]) -> str:
     return {("down", "unclear"): "receipt_only", ("down", "down"): "both"}.get((first, person), "other")
 
 
-def waiting_curves(parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours: np.ndarray) -> pd.DataFrame:
-    """Share still waiting after each of ``hours``, for a first response and for a person, a column a clock and part.
+def waiting_curves(
+    parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Share still waiting after each of ``hours`` (up to 30 days if not given), by clock and part.
 
     Parameters
     ----------
@@ -88,6 +90,7 @@ def waiting_curves(parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours
     pandas.DataFrame
         hours, and the columns "first response, name" and "person, name"; empty if a part is.
     """
+    hours = np.geomspace(1 / 60, 720, 120) if hours is None else hours
     if any(part.empty for part in parts.values()):
         return pd.DataFrame()
     lines = {
@@ -128,3 +131,10 @@ def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> Estima
     low, high = found - np.sqrt(below), found + np.sqrt(above)
     estimate, least, most = np.expm1([found, low, high]).tolist()
     return Estimate(estimate, least, most, "change", len(waited))
+
+
+def change_table(found: Mapping[str, Estimate]) -> pd.DataFrame:
+    """`changes` as a table: value, low, high, a row a clock."""
+    rows = {clock: [estimate.value, estimate.low, estimate.high] for clock, estimate in found.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+    return table.rename_axis("change of the median")

@@ -102,6 +102,14 @@ def standards_kept(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Time
     return pd.DataFrame(list(rows.values()), index, columns=["document", "due", "value", "low", "high"])
 
 
+def side_by_side(kept: pd.DataFrame) -> pd.Series:
+    """The shares of `standards_kept` under one name each, to be drawn."""
+    names = [f"{standard}, by {who}" for standard, who in kept.index]
+    return pd.Series(
+        kept["value"].to_numpy(dtype=float), names, name="share of due cases that kept the standard"
+    )
+
+
 @dataclass(frozen=True)
 class Spread:
     """How far the standards are apart: case apart or alike, or unknown; the least and the largest share."""

@@ -9,7 +9,7 @@ from workbook.formatting.durations import duration
 
 
 def steps(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Steps of a ticket's life: how many tickets took each, of how many, and the median hours from the opening to it.
+    """Steps of a ticket's life: how many tickets took each, of how many, and the median time in hours from the opening to it.
 
     Assigned is whatever the help pages did not settle and nobody gave up waiting for; closed is resolved, and quiet for 30
     days. Times of those that took the step; missing where a step has no time of its own, or isn't on record for any
@@ -43,9 +43,9 @@ def steps(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd
         for name, (took, at) in taken.items()
         if name != "abandoned" or took.any()
     }
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["tickets", "median hours"])
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["tickets", "median time"])
     table = table.astype({"tickets": "Int64"})
-    return table.assign(share=table["tickets"] / max(len(known), 1))[["tickets", "share", "median hours"]]
+    return table.assign(share=table["tickets"] / max(len(known), 1))[["tickets", "share", "median time"]]
 
 
 def stories(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

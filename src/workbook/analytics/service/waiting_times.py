@@ -209,3 +209,20 @@ def mean_and_median(hours: pd.Series) -> MeanAndMedian:
     case = "pulled" if factor > PULLED else "alike" if factor > 0 else "unknown"
     in_hours = [Estimate(float(value), unit="hours", n=len(hours)) for value in (mean, median, slow)]
     return MeanAndMedian(case, in_hours[0], in_hours[1], in_hours[2], Estimate(float(factor)))
+
+
+def median_grid(waited: pd.DataFrame, rows: pd.Series, columns: pd.Series) -> pd.DataFrame:
+    """Median hours of each group of rows and columns, open tickets counted.
+
+    Parameters
+    ----------
+    waited : from `waits`
+    rows, columns : group of each ticket; index as in ``waited`` or more
+    """
+    names = ["rows", "columns"]
+    groups = waited.assign(rows=rows, columns=columns).dropna(subset=names).groupby(names, observed=True)
+    found = pd.DataFrame(
+        [(*group, quantile(part).value) for group, part in groups], columns=[*names, "hours"]
+    )
+    table = found.pivot_table(index="rows", columns="columns", values="hours")
+    return table.rename_axis(index=rows.name, columns=columns.name)

@@ -15,7 +15,7 @@ def backlog(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
         at.dt.normalize().value_counts().reindex(days, fill_value=0)
         for at in (known["opened_at"], known["resolved_at"].fillna(known["abandoned_at"]))
     )
-    return (came - went).cumsum().rename("open tickets")
+    return (came - went).cumsum().rename("open tickets").rename_axis("day")
 
 
 def arrivals(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

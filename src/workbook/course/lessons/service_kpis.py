@@ -8,7 +8,7 @@ from workbook.course.exercises.exercise import CannotAnswer, Exercise, Question,
 from workbook.course.lessons.lesson import Lesson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -81,10 +81,10 @@ def waits_on(asked: pd.DataFrame) -> Estimate:
     return share_of(machine["hours"] > 24, nobody)
 
 
-def rising_clock(weekly: Sequence[pd.DataFrame]) -> str:
-    """Letter of the clocks whose share rises above its limits in a week after the baseline."""
-    first, answer = (bool((table["signal"] & (table["z"] > 0)).any()) for table in weekly)
-    if all(table["z"].isna().all() for table in weekly):
+def rising_clock(weekly: Mapping[str, pd.DataFrame]) -> str:
+    """Letter of the clocks on whose chart a week after the baseline signals that more were served in time."""
+    first, answer = (bool((table["signal"] & (table["z"] > 0)).any()) for table in weekly.values())
+    if all(table["z"].isna().all() for table in weekly.values()):
         raise CannotAnswer("there are too few tickets a week for a chart.")
     return {(True, False): "a", (False, True): "b", (True, True): "c", (False, False): "d"}[first, answer]
 

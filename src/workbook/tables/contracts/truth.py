@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import END, Table, column
+from workbook.tables.contract import END, ROW, Table, column
 
 
 class TrueCustomers(Table):
@@ -20,6 +20,7 @@ class TrueCustomers(Table):
         "the moment of leaving; empty where it lies beyond the next 12 months",
         unit="local time",
         nullable=True,
+        known_from=ROW,
     )
     active: Series[bool] = column("has not left by the end of the data", known_from=END)
     mean_spend: Series[float] = column(
@@ -104,7 +105,7 @@ class TrueEvents(Table):
     event: Series[str] = column("name of the event", unique=True)
     starts_at: Series[pd.Timestamp] = column("first moment", unit="local time")
     ends_at: Series[pd.Timestamp] = column(
-        "moment when it is over; the end of the data if it lasts", unit="local time"
+        "moment when it is over; the end of the data if it lasts", unit="local time", known_from=ROW
     )
     what: Series[str] = column("what happened")
 

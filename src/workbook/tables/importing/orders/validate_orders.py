@@ -36,7 +36,7 @@ def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits
     times = ["ordered_at"] if not options.date_format else []
     telling = [ours[c] for c in (*numbers, *times)]
     texts = distinct_texts([file.first], telling)
-    if any(may_mislead(text, column in times) for column, text in texts.items()):
+    if any(may_mislead(texts[c], c in times) for c in texts):
         texts = distinct_texts(file, telling)
     return Habits(
         decimal=options.decimal or decimal_sign([texts[c] for c in numbers]),

@@ -32,4 +32,4 @@ def query_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]:
         raise DataError(f"{path.name}: {str(error).splitlines()[0]}") from None
 
 
-READER = Reader("duckdb", lambda start: start[8:12] == b"DUCK", query_pieces)
+READER = Reader("duckdb", lambda start, path: start[8:12] == b"DUCK", query_pieces, queried=True)
