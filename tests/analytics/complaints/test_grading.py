@@ -128,6 +128,20 @@ def test_the_newest_are_after_all_others():
     assert twins[~marked].max() < twins[marked].min()
 
 
+def test_cases_without_a_time_are_set_aside_at_random():
+    """Where none has a time so many are drawn, the same for the same seed; where some have, these decide."""
+    times = pd.Series(pd.date_range("2024-01-01", periods=10))
+    assert grading.set_aside(times, 0.3, 1).equals(grading.newest(times, 0.3))
+    some = times.mask(times.index == 9)
+    assert not grading.set_aside(some, 0.3, 1)[9]
+    none = pd.Series(pd.NaT, index=range(10, 210))
+    drawn = grading.set_aside(none, 0.3, 1)
+    assert drawn.sum() == 60
+    assert drawn.index.equals(none.index)
+    assert drawn.equals(grading.set_aside(none, 0.3, 1))
+    assert not drawn.equals(grading.set_aside(none, 0.3, 2))
+
+
 @pytest.mark.parametrize("share", [0, 1, 1.5])
 def test_a_part_is_neither_nothing_nor_all(share):
     """The share lies between nought and one."""

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workbook.tables.importing import import_orders
-from workbook.tables.importing.import_report import describe
+from workbook.tables.importing.describing import describe
 from workbook.tables.importing.import_warnings import (
     ENOUGH_ORDERS,
     collective_customers,
@@ -92,9 +92,9 @@ def test_a_column_is_told_once_and_many_are_counted() -> None:
 
 def test_unused_columns_of_every_file(doubted) -> None:
     """A column that only a later file has is told too; one that is used isn't."""
-    found, said = doubted(lines(0, 9), "customer,order,date,amount,status\nB,77,2024-03-01,5,void\n")
-    assert [f.partition(";")[0] for f in found] == ["not used, but by name a status: status"]
-    assert "Look at this first:\n  - not used, but by name a status: status" in said
+    found, said = doubted(lines(0, 9), "customer,order,date,amount,voucher\nB,77,2024-03-01,5,X1\n")
+    assert [f.partition(";")[0] for f in found] == ["not used, but by name a discount: voucher"]
+    assert "Look at this first:\n  - not used, but by name a discount: voucher" in said
 
 
 def test_a_file_given_twice(doubted) -> None:

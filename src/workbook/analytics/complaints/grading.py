@@ -139,6 +139,17 @@ def newest(times: pd.Series, share: float) -> pd.Series:
     return times.rank(method="max", pct=True) > 1 - share
 
 
+def set_aside(times: pd.Series, share: float, seed: int) -> pd.Series:
+    """The cases that methods are marked on: the `newest`, or where no time is known so many drawn at random.
+
+    A case without a time among others that have one is no new one.
+    """
+    if times.notna().any() or times.empty:
+        return newest(times, share)
+    place = pd.Series(range(len(times)), index=times.index)
+    return at_random(place, share, seed)
+
+
 def at_random(times: pd.Series, share: float, seed: int) -> pd.Series:
     """Mark as many cases as `newest` does, whatever their time."""
     marked = newest(times, share).to_numpy(copy=True)

@@ -98,7 +98,9 @@ class Complaints(Table):
     product_id: Series[str] | None = column(
         "the product it is about", nullable=True, refers="products.product_id"
     )
-    complained_at: Series[pd.Timestamp] = column("when it came in", unit="local time")
+    complained_at: Series[pd.Timestamp] | None = column(
+        "when it came in; empty where nobody noted it", unit="local time", nullable=True
+    )
     language: Series[str] | None = column("en or zh", nullable=True)
     category: Series[str] | None = column("product, logistics, service or system, as filed", nullable=True)
     grade: Series[pd.Int64Dtype] | None = column(

@@ -18,6 +18,7 @@ ENOUGH_ORDERS = 100  # with fewer, one person may well have so large a share
 FAR_OUT = 1000  # times the median order line
 GAP = pd.Timedelta(days=3 * 365)  # without any order, between a few and the rest
 FEW = 0.01  # of all orders; fewer than that before such a gap are hardly the beginning
+NO_ID = r"name$|mail|^id$"  # names that may mean a customer, and mostly don't
 NAMED = 5  # columns or ids that a sentence names
 
 # What the name of a column that is not used suggests: our column, or a pattern of `plain` names, and what follows.
@@ -65,7 +66,7 @@ def telling_columns(columns: Sequence[str]) -> Iterator[str]:
     """Columns that are not used although their names say that they matter; each is told once."""
     left = list(columns)
     for what, (column, pattern, so) in LOOKS.items():
-        known = ORDERS.get(column, "").split()
+        known = {word for word in ORDERS.get(column, "").split() if not re.search(NO_ID, word)}
         fits = [c for c in left if plain(c) in known or re.search(pattern, plain(c))]
         left = [c for c in left if c not in fits]
         if fits:

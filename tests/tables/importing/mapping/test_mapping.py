@@ -120,7 +120,9 @@ def test_every_spelling_is_written_as_it_is_compared() -> None:
     """A spelling that `plain` would change could never be found, nor one that two columns claim be trusted."""
     spellings = [s for text in targets.ORDERS.values() for s in text.split()]
     assert [s for s in spellings if plain(s) != s] == []
-    assert len(spellings) == len(set(spellings))
+    assert [s for s in set(spellings) if spellings.count(s) > 1] == [
+        "id"
+    ]  # the customer's, or else the order's
 
 
 def test_several_candidates() -> None:

@@ -70,7 +70,7 @@ def test_every_rejected_ticket_has_its_reasons(bring):
     }
     assert account["rows"] == {"read": 6, "kept": 2, "rejected": 4, "doubtful": 0}
     told = "\n".join(describe(account))
-    assert "taken for: tickets" in told
+    assert "taken for tickets, by its columns" in told
     assert "first_response_at: written as how long it took, and counted on from opened_at" in told
     assert "resolved_at: 1 placeholders such as '0000-00-00 00:00:00' are taken as no time" in told
 
@@ -143,6 +143,17 @@ def test_a_file_without_ids_is_numbered_and_said(bring):
         doubt
         == "no customer: every row counts as a customer of its own; say --map customer_id=… if one is named"
     )
+
+
+def test_texts_may_have_no_date(bring):
+    """A review with a grade is enough to learn grades from; that nothing can be said over time is told."""
+    data = bring("reviews.csv", "review,grade\nlate again,1\nbroken,3\n", table="complaints")
+    assert data.complaints["grade"].tolist() == [1, 3]
+    assert data.complaints["complained_at"].isna().all()
+    account = data.facts["imports"]["complaints"]
+    assert account["lacks"] == ["anything over time (no complained_at column)"]
+    assert "Can't be computed:" in describe(account)
+    assert load_folder(Path("mine")).complaints["complained_at"].isna().all()
 
 
 def test_an_experiment_may_have_an_arm_called_none(bring):
@@ -421,7 +432,7 @@ def test_wrong_requests_are_told(bring, options, message):
 
 def test_formulas_are_quoted_in_rejected_rows_and_read_back(bring):
     """A cell that a spreadsheet would run is written as text; mended, it is read as it was."""
-    rows = 'text,date\n"=HYPERLINK(""x"")",soon\n-5,soon\nfine,2025-01-01\n'
+    rows = 'text,date\n"=HYPERLINK(""x"")",2027-01-01\n-5,2027-01-01\nfine,2025-01-01\n'
     bring("reviews.csv", rows)
     kept = rejected("complaints")
     assert kept["text"].tolist() == ['\'=HYPERLINK("x")', "-5"]
@@ -435,7 +446,7 @@ def test_formulas_are_quoted_in_rejected_rows_and_read_back(bring):
 def test_no_cell_and_no_header_of_rejected_rows_begins_a_formula(bring, start):
     """Wide signs and white space begin one too, and so may a column's name; mended, all is read as it was."""
     evil = f"{start}cmd|'/c calc'!A0"
-    bring("reviews.csv", f'text,date,"{evil}"\n"{evil}",soon,"{evil}"\nfine,2025-01-01,\n')
+    bring("reviews.csv", f'text,date,"{evil}"\n"{evil}",2027-01-01,"{evil}"\nfine,2025-01-01,\n')
     with Path("mine/rejected-complaints.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))
     assert f"'{evil.strip()}" in lines[0]

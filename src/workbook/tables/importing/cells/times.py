@@ -20,6 +20,11 @@ from workbook.tables.importing.readers.dictionary_encoding import Texts
 
 UTC_OFFSET = re.compile(r"\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 AS_USUAL = DateOrder()
+CLOCK_FORMAT = re.compile("%[HIMSTXcf]")
+DAY_AND_CLOCK = re.compile(
+    r"^(?P<day>.*\S)[T\s,]\s*(?P<clock>\d{1,2}:\d{2}(?::\d{2}.*?)?(?:\s*[ap]\.?m\.?)?)$", re.IGNORECASE
+)
+SOME_DAY = "2000-01-01"
 
 
 def read_times(
@@ -45,13 +50,21 @@ def iso_times(texts: pd.Series) -> pd.Series:
 
 
 def told_times(texts: pd.Series, date_format: str) -> pd.Series:
-    """Times of distinct texts in a format that was told; one with a zone keeps its clock's hour."""
+    """Times of distinct texts in a format that was told; one with a zone keeps its clock's hour.
+
+    Where the format is of the day alone, a time of day behind it is read as any other.
+    """
     texts = texts.str.strip()
     bare = re.sub("%[zZ]", "", date_format)
     if bare != date_format:
         texts = texts.str.replace(UTC_OFFSET, "", regex=True)
-    found = pd.to_datetime(texts, format=bare.strip(), errors="coerce")
-    return found.astype("datetime64[us]")
+    found = pd.to_datetime(texts, format=bare.strip(), errors="coerce").astype("datetime64[us]")
+    if CLOCK_FORMAT.search(bare) or found.notna().all():
+        return found
+    parts = texts[found.isna()].str.extract(DAY_AND_CLOCK).dropna()
+    day = pd.to_datetime(parts["day"], format=bare.strip(), errors="coerce").astype("datetime64[us]")
+    clock = times(SOME_DAY + " " + parts["clock"], AS_USUAL) - pd.Timestamp(SOME_DAY)
+    return found.fillna(day + clock)
 
 
 def times(texts: pd.Series, order: DateOrder) -> pd.Series:

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
+from workbook.tables.importing.cells.date_order import date_order
+from workbook.tables.importing.cells.durations import unit_in
 from workbook.tables.importing.cells.flags import yes_or_no
+from workbook.tables.importing.cells.ids import says_something
+from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
+from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
 from workbook.tables.importing.mapping.targets import Target, is_wait, plain, target
@@ -18,7 +24,7 @@ from workbook.tables.importing.mapping.targets import Target, is_wait, plain, ta
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 
 
-def told(pairs: Sequence[str]) -> dict[str, str]:
+def told(pairs: Sequence[str], option: str = "--map", what: str = "THEIRS") -> dict[str, str]:
     """Read ``column=THEIRS`` pairs; an empty THEIRS leaves the column out.
 
     Raises
@@ -28,7 +34,7 @@ def told(pairs: Sequence[str]) -> dict[str, str]:
     """
     for pair in pairs:
         if "=" not in pair:
-            raise DataError(f"--map must be column=THEIRS; got {pair!r}.")
+            raise DataError(f"{option} must be column={what}; got {pair!r}.")
         known_column(pair.partition("=")[0].strip())
     return {p.partition("=")[0].strip(): p.partition("=")[2].strip() for p in pairs}
 
@@ -59,16 +65,17 @@ def find_columns(
     """
     aim = aim or target("orders")
     sample = pd.DataFrame("", range(0), list(header), dtype="str") if sample is None else sample
-    for column in (*mapping.columns, *pairs):
+    for column in (*mapping.columns, *mapping.set, *pairs):
         known_column(column, [aim])
     fixed = {c: (t, "mapping") for c, t in mapping.columns.items()} | {
         c: (t, "told") for c, t in pairs.items()
     }
     found = {c: told_columns(header, c, t, how) for c, (t, how) in fixed.items() if t != ""}
+    found |= {c: Found(c, value, "set") for c, value in mapping.set.items()}
     if named and not mapping.columns:
         taken = {name for f in found.values() for name in f.columns}
         free = [name for name in header if name not in taken]
-        found |= guess(free, [c for c in aim.columns if c not in fixed], aim, sample)
+        found |= guess(free, [c for c in aim.columns if c not in {*fixed, *found}], aim, sample)
     missing = [c for c in aim.required if c not in found]
     if missing:
         raise lacking(named, missing, aim.table, sample)
@@ -79,17 +86,16 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
     """Take the first known spelling of each column that a header has; for a time its day and its clock."""
     found: dict[str, Found] = {}
     day = ""
+    own = {plain(column): column for column in wanted}  # a column's own name is of no other
     for column in wanted:
         order: dict[str, int] = {}
         for spelling in aim.spellings[column].split():
             order.setdefault(spelling, len(order))
         taken = {name for f in found.values() for name in f.columns}
-        fits = sorted(
-            (name for name in free if plain(name) in order and name not in taken),
-            key=lambda name: order[plain(name)],
-        )
-        if column in times(aim.table):  # "answered: yes" is no time
-            fits = [name for name in fits if is_wait(name) or not yes_or_no(sample[name])]
+        fits = [n for n in free if plain(n) in order and own.get(plain(n), column) == column]
+        fits = [n for n in fits if n not in taken and not odd(column, n, aim, sample)]
+        fits.sort(key=lambda name: order[plain(name)])
+        fits = moments_first(fits, sample) if column in times(aim.table) else fits
         if not fits:
             continue
         left = [name for name in free if name not in taken]
@@ -100,7 +106,25 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         theirs = " ".join(together) or fits[0]
         also = tuple(name for name in fits if name not in (together or fits[:1]))
         found[column] = Found(column, theirs, "guessed", also, together)
-    return found
+    taken = {name for f in found.values() for name in f.columns}
+    return {c: replace(f, also=tuple(n for n in f.also if n not in taken)) for c, f in found.items()}
+
+
+def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
+    """Whether a column's cells speak against what its name says."""
+    return aim.table == "orders" and unlike(column, plain(name), sample[name])
+
+
+def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
+    """Columns that may be a time: those of moments before those of how long it took; "answered: yes" is neither."""
+    fits = [n for n in names if is_wait(n) or unit_in(n) is not None or not yes_or_no(sample[n])]
+    return sorted(fits, key=lambda name: not holds_moments(sample[name]))
+
+
+def holds_moments(cells: pd.Series) -> bool:
+    """Whether most filled cells are moments."""
+    filled = cells[says_something(cells)]
+    return bool(read_times(filled, date_order(filled)).notna().mean() > 0.5)
 
 
 def times(table: str) -> list[str]:

@@ -24,13 +24,17 @@ class Rules:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A file's columns by our names, how to read it, and what counts as a purchase; ``table`` is found out if empty."""
+    """A file's columns by our names, how to read it, and what counts as a purchase.
+
+    ``table`` is found out if it is empty; ``set`` gives a column the same value in all rows.
+    """
 
     name: str = ""
     table: str = ""
     description: str = ""
     currency: str = ""
     columns: Dict[str, str | int] = field(default_factory=dict)
+    set: Dict[str, str] = field(default_factory=dict)
     file: FileOptions = field(default_factory=FileOptions)
     rules: Rules = field(default_factory=Rules)
 
@@ -42,7 +46,7 @@ class Found:
     Attributes
     ----------
     column : ours
-    theirs : their name for it, or several names, one behind the other
+    theirs : their name for it, or several names, one behind the other; the value of all rows where it was set
     how : how it was found
     also : what else would have fitted
     together : the names, where they are several
@@ -57,4 +61,4 @@ class Found:
     @property
     def columns(self) -> tuple[str, ...]:
         """The file's columns that it is made of."""
-        return self.together or (self.theirs,)
+        return () if self.how == "set" else self.together or (self.theirs,)

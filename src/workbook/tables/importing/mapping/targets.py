@@ -9,14 +9,18 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib import resources
 
 from workbook.tables import schema
 from workbook.tables.contract import columns, key
+from workbook.tables.errors import DataError
 
-SYNONYMS: Mapping[str, Mapping[str, str]] = tomllib.loads(
+KNOWN = tomllib.loads(
     (resources.files("workbook.tables.importing.mapping") / "synonyms.toml").read_text("utf-8")
 )
+GENERAL = frozenset(KNOWN.pop("general").split())  # names that say little of which table it is
+SYNONYMS: Mapping[str, Mapping[str, str]] = KNOWN
 ORDERS = SYNONYMS["orders"]
 WAIT = re.compile("wait|queue|speed|duration|length|等待|排队|时长")  # names of times that took so long
 # Columns that make a file one of this table rather than of another.
@@ -27,7 +31,15 @@ TELLING = {
     "complaints": ("text",),
     "experiments": ("unit_id", "arm"),
     "consents": ("purpose", "granted"),
+    "products": ("product_id", "name"),
+    "stores": ("store_id", "name"),
 }
+UNIT = (
+    r"[(\[{].*?[)\]}]|[\W_]in[\W_]+(?:days|hours|hrs|h|minutes|mins|min|seconds|secs|sec|s)\W*$"  # of a name
+)
+NAMED = 4  # columns that say which table it is
+SLIGHT = 0.1  # what a general name counts, beside one that a single table has
+NEAR = 0.75  # of the best table's score; another one that comes nearer can't be told from it
 # What can be made up for a file that lacks it, and what is then true.
 MADE_UP = {
     "customer_id": "no customer: every row counts as a customer of its own",
@@ -55,16 +67,18 @@ class Target:
         """Columns that can be mapped."""
         return tuple(self.spellings)
 
-    def matches(self, header: Sequence[str]) -> set[str]:
-        """Columns that some name of the header could be."""
-        names = {plain(name) for name in header}
-        return {c for c, words in self.spellings.items() if names & set(words.split())}
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that one of its columns goes by."""
+        return frozenset(word for words in self.spellings.values() for word in words.split())
 
 
+@cache
 def plain(name: str) -> str:
-    """Return a column name without case, spaces, punctuation, or a unit in brackets."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]", "", re.sub(r"[(\[{].*?[)\]}]", "", text))
+    """Return a column name without case, accents, spaces, punctuation, or its unit."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    text = unicodedata.normalize("NFKC", re.sub("[\u0300-\u036f]", "", text))
+    return re.sub(r"[\W_]", "", re.sub(UNIT, "", text))
 
 
 def is_wait(name: str) -> bool:
@@ -72,6 +86,7 @@ def is_wait(name: str) -> bool:
     return bool(WAIT.search(plain(name)))
 
 
+@cache
 def target(table: str) -> Target:
     """Return what a file of this table may hold; a key that is missing is made from the row's number."""
     if table == "orders":
@@ -82,24 +97,78 @@ def target(table: str) -> Target:
     must = contract.loc[contract["required"], "column"]
     return Target(
         table,
-        {c: f"{known.get(c, '')} {plain(c)}" for c in contract["column"]},
+        {c: f"{known.get(c, '')} {plain(c)}" for c in dict.fromkeys([*known, *contract["column"]])},
         tuple(c for c in must if c not in made_up or c in TELLING.get(table, ())),
     )
 
 
 def likeliest(header: Sequence[str], told: Sequence[str] = ()) -> str:
-    """The table that a file's header fits best: by the number of columns found, orders before others.
+    """The table that a file's header fits best, orders before others.
+
+    Each name counts the more, the fewer tables know it; those that many have hardly count.
 
     Parameters
     ----------
     header : the file's columns
     told : our columns that the user has mapped; a table that lacks one is out of the question
+
+    Raises
+    ------
+    DataError
+        if another table fits nearly as well, and each knows a name that the other doesn't.
     """
+    scores = table_scores(header, told)
+    if not scores:
+        return "orders"
+    best, *others = sorted(scores, key=lambda table: -scores[table])  # the first of equals
+    near = [t for t in others if scores[t] > NEAR * scores[best] and told_apart(header, best, t)]
+    if near:
+        one, other = (", ".join(own_names(header, *pair)) for pair in ((best, near[0]), (near[0], best)))
+        raise DataError(
+            f"it may hold {best} ({one}) or {near[0]} ({other}): say --table {best} or --table {near[0]}."
+        )
+    return best
+
+
+def as_likely(header: Sequence[str], told: Sequence[str], best: str) -> list[str]:
+    """Other tables that a header fits as well as the best, its names being too general to tell."""
+    scores = table_scores(header, told)
+    return [t for t in scores if t != best and scores[t] >= scores.get(best, 1)]
+
+
+def table_scores(header: Sequence[str], told: Sequence[str]) -> dict[str, float]:
+    """How well the names of a header fit each table that they make possible."""
+    aims = [target(table) for table in TELLING]
+    names = {plain(name) for name in header}
+    weight = {n: SLIGHT if n in GENERAL else 1 / max(sum(n in a.names for a in aims), 1) for n in names}
     scores = {}
-    for table, telling in TELLING.items():
-        aim = target(table)
-        found = aim.matches(header) | set(told)
-        fits = set(told) <= set(aim.columns) and found >= set(telling)
-        scores[table] = len(found) if fits else 0
-    best = max(scores, key=lambda table: scores[table])  # the first of equals
-    return best if scores[best] else "orders"
+    for aim in aims:
+        found: dict[str, str] = {}  # a name counts once, and so does a column
+        for column, words in aim.spellings.items():
+            some = names.intersection(words.split()) - set(found.values())
+            found |= {column: max(sorted(some), key=weight.__getitem__)} if some else {}
+        there = {*found, *told}
+        if set(told) <= set(aim.columns) and there >= set(TELLING[aim.table]):
+            scores[aim.table] = sum(weight[name] for name in found.values())
+    return scores
+
+
+def told_apart(header: Sequence[str], one: str, other: str) -> bool:
+    """Whether each of two tables knows a name of the header, and no general one, that the other doesn't."""
+    return bool(own_names(header, one, other) and own_names(header, other, one))
+
+
+def own_names(header: Sequence[str], table: str, other: str) -> list[str]:
+    """Those names of a header that a table knows and another doesn't, but for general ones."""
+    own = target(table).names - target(other).names - GENERAL
+    return [name for name in header if plain(name) in own]
+
+
+def telling_names(header: Sequence[str], table: str) -> list[str]:
+    """Those names of a header, the first few, that say that it is of this table."""
+    scores = {
+        n: sum(plain(n) in target(other).names for other in TELLING)
+        for n in header
+        if plain(n) not in GENERAL
+    }
+    return sorted((n for n in scores if plain(n) in target(table).names), key=scores.__getitem__)[:NAMED]

@@ -13,6 +13,7 @@ import pandas as pd
 from workbook.tables import schema
 from workbook.tables.importing.orders.lines import SPLIT, Kept, Names, added, in_words
 from workbook.tables.importing.orders.merging import merged, stacked, telling
+from workbook.tables.importing.orders.returning import build_returns, purchases_of, with_purchase
 from workbook.tables.importing.readers.raw_table import summed
 
 # What makes a product: its id, else the best stand-in that a file has.
@@ -49,6 +50,7 @@ class Part:
     sales : orders and order_lines in codes, where an order's is its place; empty where they are on disk
     names : the texts of these codes
     stores, returns : tables, but for the contract; returns by their place among all rows read
+    purchases : of what came back, see `purchases_of`
     people, goods : lines that tell of customers and of products, those first that are to win
     conflicts : what the lines say of an order in two ways → how often
     """
@@ -57,18 +59,20 @@ class Part:
     names: Names
     stores: pd.DataFrame
     returns: pd.DataFrame
+    purchases: pd.DataFrame
     people: Kept
     goods: Kept
     conflicts: Counter[str]
 
 
-def build_part(kept: Kept, mapped: Collection[str]) -> Part:
+def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
     """Make of some lines what can be told without the others.
 
     Parameters
     ----------
     kept : the lines
     mapped : those of our columns that the files have
+    pairs : `pair_hash` of what came back, in all parts
     """
     product = product_of(mapped)
     rows, texts = with_product(kept, product or "product_id")
@@ -89,6 +93,7 @@ def build_part(kept: Kept, mapped: Collection[str]) -> Part:
         names={**texts, "order_id": texts["order_id"].take(found["order_id"])},
         stores=all_stores(bought, texts),
         returns=build_returns(back, bought, texts, bool(product), sold),
+        purchases=purchases_of(Kept(bought, texts), lines, pairs),
         people=Kept(timed, texts),
         goods=Kept(pd.concat([timed, by_time(back)]) if len(back) else timed, texts),
         conflicts=summed([Counter({SHARED: len(shared)}), differences(found, "orders")]),
@@ -126,7 +131,10 @@ def build_tables(parts: Sequence[Part], mapped: Collection[str]) -> tuple[Tables
         conflicts.update(differences(codes["products"], "products"))
         tables["products"] = table_of("products", codes["products"], texts)
     for name, by in ORDER.items():
-        tables[name] = under_contract(name, stacked([getattr(part, name) for part in parts], by))
+        tables[name] = stacked([getattr(part, name) for part in parts], by)
+    tables["returns"] = with_purchase(tables["returns"], [part.purchases for part in parts])
+    for name in POSSIBLE:
+        tables[name] = under_contract(name, tables[name])
     tables["stores"] = tables["stores"].drop_duplicates(ignore_index=True)
     for part in parts:
         tables |= sales_of(part)
@@ -279,21 +287,3 @@ def with_amount(orders: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
         return orders
     first = np.flatnonzero(lines["line"].to_numpy() == 1)
     return orders.assign(amount=np.add.reduceat(lines["amount"].to_numpy(), first))
-
-
-def build_returns(
-    back: pd.DataFrame, bought: pd.DataFrame, texts: Names, product: bool, numbers: Sequence[str]
-) -> pd.DataFrame:
-    """Returns as positive quantities and amounts, with the order they name if the same customer has it."""
-    theirs = bought.loc[
-        bought["came"].isin(back["came"]), ["came", "customer_id", "order_id"]
-    ].drop_duplicates()
-    order = back[["came", "customer_id"]].merge(theirs, how="left")["order_id"].set_axis(back.index)
-    columns = ["customer_id", "ordered_at", "order_id", *(["product_id"] if product else [])]
-    order = order.where(back["named"]).fillna(-1).astype("int64")
-    found = in_words(back.assign(order_id=order)[columns], texts)
-    number = (back.groupby("came").cumcount() + 1).astype("str").reset_index(drop=True)
-    came = in_words(back[["came"]], texts)["came"]
-    size = {c: back[c].abs().to_numpy() for c in numbers if c != "unit_price"}
-    found = found.rename(columns={"ordered_at": "returned_at"}).assign(return_id=came + "-" + number, **size)
-    return found.set_axis(back.index)

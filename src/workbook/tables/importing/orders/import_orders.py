@@ -20,9 +20,17 @@ from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency
 from workbook.tables.importing.mapping.targets import target
-from workbook.tables.importing.orders.building import Part, brief, build_part, build_tables, sales_of
+from workbook.tables.importing.orders.building import (
+    Part,
+    brief,
+    build_part,
+    build_tables,
+    product_of,
+    sales_of,
+)
 from workbook.tables.importing.orders.lines import Lines, counts
 from workbook.tables.importing.orders.validate_orders import habits, judge
+from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Import, columns_of
@@ -87,18 +95,20 @@ def import_orders(
     ways = [habits(file, f, mapping.file) for file, f in zip(files, found, strict=True)]
     mapped = {f.column for f in found[0]}
     mapped |= {"amount"} if "unit_price" in mapped else set()
-    lines = Lines(shelf.scratch if shelf else None)
+    lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
+    shown: list[dict[str, Any]] = []
     with bar("reading", " rows", progress) as read:
         for number, file in enumerate(files):
             judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
             for raw, judged in ahead(file, judging):
+                shown = shown or samples(raw, found[0], judged)
                 lines.add(number, raw, judged)
                 read.update(len(raw.row))
     counted: Counter[str] = Counter()
     parts = []
     for kept in bar("making tables", " parts", progress and not lines.whole, lines.parts()):
         counted += counts(kept)
-        parts.append(build_part(kept, mapped))
+        parts.append(build_part(kept, mapped, lines.pairs))
         del kept
         if shelf and not lines.whole:
             shelf.put(parts[-1])
@@ -123,7 +133,7 @@ def import_orders(
     )
     account = make_account(lines.tally, told.result(), found, ways, mapping, counted, data, sales, conflicts)
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
-    return Import(data, rejected.result())
+    return Import(data, rejected.result(), found[0], shown)
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:

@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import feather
 
-from workbook.tables.importing.judged import Judged
+from workbook.tables.importing.cells.emails import OTHERS, as_first_written, spellings
+from workbook.tables.importing.judged import MIX, Judged
 from workbook.tables.importing.mapping.targets import ORDERS
 from workbook.tables.importing.readers.dictionary_encoding import as_codes, from_codes
 from workbook.tables.importing.readers.raw_table import Raw
@@ -25,6 +26,7 @@ CUT_OFF = r"\d\.\d+[eE]\+\d+"  # what a spreadsheet makes of a long number
 MOST = 12_000_000  # lines that are held in memory
 PARTS = 16  # on disk
 NO_TEXT = pd.Series([], dtype="str")
+SAME = ("customer_id", "product_id")  # what a return has in common with its purchase
 SPLIT = "/"  # stands between an order's own name and what is added to make it unique
 
 Piece = tuple[pd.DataFrame, pa.Table]
@@ -52,15 +54,19 @@ class Lines:
     Parameters
     ----------
     folder : where they may be laid if they are many; if None, all stay in memory
+    product : what tells products apart, "" if nothing does
 
     Attributes
     ----------
     tally : where all rows went
+    pairs : `pair_hash` of what came back
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, product: str = "") -> None:
         self.tally = Tally()
+        self.product, self.pairs = product, np.array([], dtype="uint64")
         self.back: list[Rejected] = []
+        self.people: dict[str, str] = {}
         self.held: list[Piece] = []
         self.folder, self.laid = folder, 0
 
@@ -77,10 +83,33 @@ class Lines:
         if back.any():  # as they came: whether they are orphans only the last line shows
             reason = pd.Series(ORPHAN, index=range(back.sum()), dtype="str")
             self.back.append(some_rows(raw, back, done, reason))
+            self.remember(judged.texts.filter(pa.array(back)))
         lines = judged.lines.assign(is_return=judged.is_return).set_axis(np.arange(done, done + len(good)))
-        self.held.append(with_orders(lines[good], judged.texts.filter(pa.array(good))))
+        texts, renamed = self.one_spelling(judged.texts.filter(pa.array(good)))
+        if renamed:
+            self.tally.sources[number].seen[OTHERS] += renamed
+        self.held.append(with_orders(lines[good], texts))
         if self.folder and sum(len(rows) for rows, _ in self.held) > MOST:
             self.lay()
+
+    def remember(self, back: pa.Table) -> None:
+        """Remember whose and which products came back."""
+        if self.product:
+            codes = (as_codes(back.column(c)) for c in ("customer_id", self.product))
+            self.pairs = np.union1d(self.pairs, pair_hash(*codes))
+
+    def one_spelling(self, texts: pa.Table) -> tuple[pa.Table, int]:
+        """Texts whose customers are each called as they were called first, and how many rows were called otherwise."""
+        codes, names = as_codes(texts.column("customer_id"))
+        self.people = spellings(names) | self.people
+        if not self.people:
+            return texts, 0
+        same = as_first_written(names, self.people)
+        other = (same != names).to_numpy()
+        if not other.any():
+            return texts, 0
+        place = texts.column_names.index("customer_id")
+        return texts.set_column(place, "customer_id", from_codes(codes, same)), int(other[codes].sum())
 
     def lay(self) -> None:
         """Lay what is held on disk."""
@@ -139,6 +168,17 @@ class Lines:
             if which.any():
                 orphans = some_rows(back.raw, which, 0, back.reasons[which])
                 self.tally.reject(Rejected(orphans.raw, back.place[which], orphans.reasons))
+
+
+def pair_hash(
+    who: tuple[np.ndarray | pd.Series, pd.Series], what: tuple[np.ndarray | pd.Series, pd.Series]
+) -> np.ndarray:
+    """A number per line for its customer and product, each as codes and their texts, the same in every part of the lines."""
+    first, second = (
+        np.append(pd.util.hash_array(texts.to_numpy(dtype=object)), np.uint64(0))[np.asarray(codes)]
+        for codes, texts in (who, what)
+    )
+    return np.asarray(first * MIX + second)
 
 
 def plain(texts: pa.Table) -> dict[str, pa.ChunkedArray]:
