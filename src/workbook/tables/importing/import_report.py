@@ -76,8 +76,8 @@ def make_account(
         "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
         "doubts": [
             *mostly_rejected(tally),
-            *telling_columns(told["unused"]),
             *told["doubts"],
+            *telling_columns(told["unused"]),
             *odd_sales(sales),
         ],
         "lacks": lacks(data, sales),

@@ -24,7 +24,9 @@ class Rules:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A file's columns by our names, how to read it, and what counts as a purchase; ``table`` is found out if empty."""
+    """A file's columns by our names, how to read it, what counts as a purchase, and rates: what one unit of another
+    currency, by its code, is in that of the data set; ``table`` is found out if empty.
+    """
 
     name: str = ""
     table: str = ""
@@ -33,6 +35,7 @@ class Mapping:
     columns: Dict[str, str | int] = field(default_factory=dict)
     file: FileOptions = field(default_factory=FileOptions)
     rules: Rules = field(default_factory=Rules)
+    rates: Dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import feather
 
 from workbook.tables.importing.judged import MIX, Judged
-from workbook.tables.importing.mapping.targets import ORDERS
+from workbook.tables.importing.orders.validate_orders import TEXTS
 from workbook.tables.importing.readers.dictionary_encoding import as_codes, from_codes
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Rejected, Tally, some_rows
@@ -219,7 +219,7 @@ def together(pieces: list[Piece]) -> Kept:
     texts = {}
     for column in coded.column_names:
         rows[column], texts[column] = as_codes(coded.column(column))
-    for column in ORDERS.keys() - set(rows) - {"quantity", "unit_price", "amount"}:
+    for column in set(TEXTS) - set(rows):
         rows[column], texts[column] = np.int32(-1), NO_TEXT
     return Kept(rows, texts)
 
