@@ -1,6 +1,16 @@
 """All tables that the workbook knows: the only source of the data dictionary."""
 
-from workbook.tables.contract import Table, columns, date_columns, empty, key, main_time, type_name, with_days
+from workbook.tables.contract import (
+    Table,
+    by_id_alone,
+    columns,
+    date_columns,
+    empty,
+    key,
+    main_time,
+    type_name,
+    with_days,
+)
 from workbook.tables.contracts import (
     digital,
     identity,
@@ -18,6 +28,7 @@ __all__ = [
     "CONTRACTS",
     "TRUTH",
     "Table",
+    "by_id_alone",
     "columns",
     "date_columns",
     "empty",

@@ -78,7 +78,7 @@ def make_account(
             *mostly_rejected(tally),
             *told["doubts"],
             *telling_columns(told["unused"]),
-            *odd_sales(sales),
+            *odd_sales(sales, counts),
         ],
         "lacks": lacks(data, sales),
     }
