@@ -42,7 +42,8 @@ quick: $(DEV)  ## the checks that take about a minute
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests
 
-notebooks: $(DEV)  ## re-execute and normalise the stored outputs of the notebooks
+notebooks: $(DEV)  ## re-execute the notebooks, and write the tables that list them
+	$(BIN)/python -m workbook.course.contents
 	$(BIN)/python -m workbook.course.stored notebooks
 
 lab: $(CORE)  ## open JupyterLab on a copy of the notebooks in my/

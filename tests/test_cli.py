@@ -1,13 +1,16 @@
 """The command: what it prints, its exit status, and one clear sentence for what a user can mend."""
 
+import errno
 import inspect
 import json
+import os
 import re
 import sys
 
 import pytest
 
 from workbook import cli
+from workbook.course import catalogue
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def test_list_says_what_each_notebook_needs(workbook):
     status, out, _ = workbook("list")
     assert status == 0
     assert "02_segmentation/01_rfm_tiers" in out
-    assert "45 min  ready" in out
+    assert "35 + 16 min  ready" in out
     assert "needs orders, orders.amount" in out
 
 
@@ -106,6 +109,19 @@ def test_a_sweep_doesnt_count_what_lacks_data_as_run(workbook, tmp_path):
         (["run", "--data", "no/such/folder"], "no folder 'no/such/folder'.* Folders are looked for in '.+'"),
         (["data", "import", "no.csv", "--to", "x"], r"There is no file 'no\.csv' in '.+'"),
         (["data", "import", "no.csv", "--to", "x", "--mapping", "no.toml"], "Files are looked for in '.+'"),
+        (["data", "import", "no.csv", "--to", "x" * 300], "x'…: File name too long; name it shorter"),
+        (["data", "make", ".", "--customers", "5"], "'.' is the folder that you are in"),
+        (
+            ["data", "make", "x", "--customers", "10000001"],
+            "customers must be a whole number up to 10,000,000",
+        ),
+        (["data", "make", "x", "--customers", "1000001"], "up to 1,000,000 where all are held in memory"),
+        (["data", "make", "x", "--months", "241"], "months must be a whole number up to 240; got 241"),
+        (["run", "--world", "months=100000"], "months must be a whole number up to 240; got 100000"),
+        (["run", "--world", "customers=1000001"], "up to 1,000,000 where all are held in memory"),
+        (["run", "--world", f"seed={2**32}"], "seed must be a whole number up to 4,294,967,295"),
+        (["run", "rfm_tiers", "-p", "bins=\udcff"], r"Names must be in UTF-8, and 'bins=\\udcff' isn't"),
+        (["data", "import", "caf\udce9.csv", "--to", "x"], r"and 'caf\\udce9\.csv' isn't; rename it"),
         (
             ["data", "import", "no.csv", "--to", "x", "--date-format", "d.m.y"],
             "such as %d.%m.%Y; got 'd.m.y'",
@@ -121,6 +137,91 @@ def test_a_wrong_request_is_one_sentence_and_status_2(workbook, tmp_path, words,
     assert "Traceback" not in err
     assert re.search(says, err), err
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("my", ["lab", "--no-browser"]),
+        ("output", ["data", "check", "lanyu"]),
+        ("output", ["run", "rfm_tiers"]),
+    ],
+    ids=["lab", "check", "run"],
+)
+def test_what_the_system_refuses_is_one_sentence(workbook, tmp_path, file, words):
+    """A file where a folder should be, as any other refusal, is told with its name, and no traceback."""
+    (tmp_path / file).touch()
+    status, _, err = workbook(*words)
+    assert status == 2
+    assert re.fullmatch(rf"Error: '{file}.*': (File exists|Not a directory); .*\.\n", err), err
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "out/a"),
+            "'out/a': No space left on device; make room",
+        ),
+        (
+            OSError(errno.EROFS, "Read-only file system", "out/a"),
+            "'out/a': Read-only file system; name another",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "my"),
+            "'my': Permission denied; name one that you may",
+        ),
+        (OSError("pyarrow's own words"), "pyarrow's own words."),
+        (
+            MemoryError("Unable to allocate 9 GiB"),
+            r"The memory is too small for this \(Unable to allocate 9 GiB\); close",
+        ),
+    ],
+    ids=["full", "read-only", "not allowed", "without a number", "memory"],
+)
+def test_a_full_disk_or_memory_is_one_sentence(workbook, monkeypatch, error, says):
+    """Wherever it happens, the sentence says what helps."""
+    monkeypatch.setattr(catalogue, "notebooks", lambda: (_ for _ in ()).throw(error))
+    status, _, err = workbook("run")
+    assert status == 2
+    assert re.match(f"Error: {says}", err), err
+
+
+def test_a_folder_that_is_gone_is_told(workbook, tmp_path, monkeypatch):
+    """Who stands in a folder that was removed is told to leave it."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    status, _, err = workbook("list")
+    monkeypatch.chdir(tmp_path)
+    assert (status, err) == (2, "Error: The folder that you are in is gone; go to another one (cd).\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_pipes_and_devices_are_refused_at_once(workbook, tmp_path):
+    """Nothing waits for a pipe that nobody writes into, or reads a device without an end, wherever a file is expected."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    for file in ("pipe", "/dev/zero"):
+        _, _, err = workbook("data", "import", file, "--to", "x")
+        assert "is a folder, a pipe or a device; it must be a file" in err
+        status, _, err = workbook("data", "import", "mine/orders.csv", "--to", "x", "--mapping", file)
+        assert "--mapping must be one of" in err
+        for name in ("datapackage.json", "customers.csv"):
+            (tmp_path / "mine" / name).symlink_to(tmp_path / file)
+            for words in (
+                ("check", "mine"),
+                ("import", "mine/orders.csv", "--to", "mine", "--add", "--replace"),
+            ):
+                status, _, err = workbook("data", *words)
+                assert (status, "it must be a file" in err) == (2, True), err
+            (tmp_path / "mine" / name).unlink()
+    for run in ("a", "b"):
+        (tmp_path / run).mkdir()
+        os.mkfifo(tmp_path / run / "run.json")
+    status, _, err = workbook("compare", "a", "b")
+    assert (status, "it must be a file" in err) == (2, True)
 
 
 def test_a_folder_that_is_no_data_set(workbook, tmp_path):
@@ -247,3 +348,27 @@ def test_nothing_from_a_file_reaches_the_terminal_raw(workbook, tmp_path):
     assert r"o\x1b[31m.csv" in told[0][1]
     assert r"\x1b]0;title\x07" in told[0][1]
     assert "typer.echo(" not in inspect.getsource(cli).replace(inspect.getsource(cli.echo), "")
+
+
+def test_lab_on_other_data_copies_what_fits(workbook, tmp_path, monkeypatch):
+    """The copy is in a folder of the data's name; data that carries none of the notebooks is told."""
+    from workbook.course import mine
+
+    opened = []
+    monkeypatch.setattr(
+        mine, "open_lab", lambda folder, first, browser: opened.append((folder.name, first)) or 0
+    )
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")
+    status, out, _ = workbook("lab", "start_here", "rfm_tiers", "--data", "plain", "--no-browser")
+    assert (status, opened) == (0, [("plain", "00_start_here.ipynb")])
+    assert "my/plain/: 1 copied, 0 kept as you left them." in out
+    assert "not copied: 02_segmentation/01_rfm_tiers (the data has no orders.amount)" in out
+    page = (tmp_path / "my" / "plain" / "00_start_here.ipynb").read_text(encoding="utf-8")
+    assert "*Left out: Behind the curtain.* Nobody knows the truth behind this data." in page
+    assert "fitted=True" in page
+    status, _, err = workbook("lab", "rfm_tiers", "--data", "plain", "--no-browser")
+    assert (status, err) == (
+        2,
+        "Error: 'plain' carries none of these notebooks; workbook run says what brings it.\n",
+    )

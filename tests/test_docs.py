@@ -11,7 +11,7 @@ import typer
 import yaml
 
 from workbook.cli import app
-from workbook.course import catalogue
+from workbook.course import catalogue, contents
 from workbook.tables.schema import CONTRACTS, columns
 
 ROOT = Path(__file__).parents[1]
@@ -40,10 +40,23 @@ def test_the_readme_documents_every_command(name, command):
     assert f"Example: {name}" in command.epilog
 
 
-def test_the_readme_lists_every_notebook():
-    """Each notebook has its row, with its minutes."""
+def test_what_follows_from_the_notebooks_is_up_to_date():
+    """README's and the start notebook's tables, and the minutes in each notebook, are as `make notebooks` writes them."""
+    assert contents.outdated(ROOT) == {}
     for notebook in catalogue.notebooks():
-        assert f"| `{notebook.id}` | {notebook.minutes} |" in README
+        assert f"| `{notebook.id}` | {notebook.reading} + {notebook.practice} |" in README
+
+
+def test_to_add_a_notebook_takes_few_lines():
+    """The recipe has fewer than ten lines of steps, and names the lesson."""
+    recipe = (
+        (ROOT / "CONTRIBUTING.md")
+        .read_text(encoding="utf-8")
+        .partition("## Add a notebook\n")[2]
+        .partition("\n## ")[0]
+    )
+    assert "src/workbook/course/lessons/" in recipe
+    assert len([line for line in recipe.splitlines() if line]) < 10
 
 
 def test_the_readme_lists_every_target():

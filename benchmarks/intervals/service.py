@@ -5,8 +5,9 @@ import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
-from workbook.analytics.service import service_kpis, waiting_times
+from workbook.analytics.service import pilots, standards, waiting_times
 
 NOTEBOOK = "04_service/01_service_kpis"
 TODAY = pd.Timestamp("2025-06-30")
@@ -44,12 +45,12 @@ def change(rng: np.random.Generator) -> Found:
             group = waited(rng, int(rng.integers(150, 400)), 8 * middle, 20)
             groups.append(group.assign(treated=treated, after=after))
     sample = pd.concat(groups, ignore_index=True)
-    return found(waiting_times.change(sample, sample["treated"], sample["after"]), truth)
+    return found(pilots.change(sample, sample["treated"], sample["after"]), truth)
 
 
-def found(estimate: tuple[float, float, float], truth: float) -> Found:
+def found(estimate: Estimate, truth: float) -> Found:
     """Put an estimate with its interval beside the truth."""
-    return Found(estimate[0], truth, *estimate[1:])
+    return Found(estimate.value, truth, estimate.low, estimate.high)
 
 
 def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
@@ -61,7 +62,7 @@ def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     tickets = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
                              "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
                              "first_response_by": "person"} | empty)  # fmt: skip
-    due = service_kpis.sla_cases(waiting_times.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
+    due = standards.sla_cases(waiting_times.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
     return due, float(stats.norm.cdf(np.log(24 / middle) / 1.4))
 
 

@@ -1,14 +1,14 @@
 from .analytics.estimate import Estimate
 from .course.claimed import claim
 from .course.display import decide, record, say, show, verdict, with_truth
-from .course.exercises import check, hint, reveal
+from .course.exercises.checking import check, hint, reveal
+from .course.exercises.quiz import quiz
 from .course.panels import panel
-from .course.settings import as_of, time_limit
+from .course.settings import as_of, load, time_limit
 from .formatting.durations import duration, in_time_unit, rows_in_time_units
 from .formatting.words import change, interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
-from .tables.home import load
 from .tables.summary import customer_summary, split_history
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "panel",
     "percent",
     "plural",
+    "quiz",
     "record",
     "reveal",
     "rows_in_time_units",

@@ -1,14 +1,16 @@
 """The command ``workbook``. Heavy imports wait inside the commands, so that ``workbook list`` answers at once."""
 
+import io
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from workbook.formatting.safe import visible
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, refusal
 
 app = typer.Typer(
     help="Customer analytics for apparel retail: a workbook to learn with, and to run on your own data.",
@@ -57,7 +59,10 @@ def typed() -> str:
 
 @app.command("list", epilog="Example: workbook list rfm_tiers --data mine")
 def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
-    """List the notebooks: minutes, tables needed, and whether the data has them; of those named, the parameters too."""
+    """List the notebooks: minutes for reading and for exercises, tables needed, and whether the data has them.
+
+    Of those that are named, the parameters too.
+    """
     from workbook.course import catalogue
     from workbook.formatting.words import once
     from workbook.tables.home import data_folder, has
@@ -66,8 +71,10 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     for notebook in catalogue.select(select or [], catalogue.notebooks()):
         lacking = [need for need in notebook.needs if need not in there]
         state = f"lacks {', '.join(once(lacking))}" if lacking else "ready"
-        echo(f"{notebook.id:44} {notebook.minutes:3} min  {state:8}  {notebook.title}")
-        echo(f"{'':44} needs {', '.join(notebook.needs)}")
+        minutes = f"{notebook.reading:3} + {notebook.practice:2} min"
+        echo(f"{notebook.id:44} {minutes}  {state:8}  {notebook.title}")
+        for line in catalogue.needed(notebook):
+            echo(f"{'':44} {line}")
         for line in catalogue.described(notebook) if select else []:
             echo(f"    {line}")
 
@@ -202,19 +209,32 @@ def compare(
         echo(f"Page: {target}")
 
 
-@app.command(epilog="Example: workbook lab rfm_tiers")
+@app.command(epilog="Example: workbook lab rfm_tiers --data mine")
 def lab(
     select: Select = None,
+    data: Data = "lanyu",
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
-    """Open JupyterLab on your own copy of the notebooks, in my/; a copy is never overwritten."""
+    """Open JupyterLab on your own copy of the notebooks, in my/; a copy is never overwritten.
+
+    Of other data the copy is in my/NAME/, without the sections whose tables the data lacks.
+    """
     from workbook.course import catalogue
     from workbook.course.mine import copy_notebooks, open_lab
 
     selected = catalogue.select(select or [], catalogue.notebooks())
-    made, kept = copy_notebooks(selected, Path("my"))
-    echo(f"my/: {made} copied, {kept} kept as you left them.")
-    raise typer.Exit(open_lab(Path("my"), selected if select else [], browser=browser))
+    folder, source = Path("my"), None
+    if data != "lanyu":
+        from workbook.course.runner import opened
+
+        source = opened(data)
+        folder /= Path(source[0]).name
+    done = copy_notebooks(selected, folder, source)
+    for line in done.lines(folder):
+        echo(line)
+    if not done.paths:
+        raise DataError(f"{data!r} carries none of these notebooks; workbook run says what brings it.")
+    raise typer.Exit(open_lab(folder, done.first(folder), browser=browser))
 
 
 @data_app.command(
@@ -222,8 +242,10 @@ def lab(
 )
 def data_make(
     folder: Annotated[Path, typer.Argument(help="New folder for the data set.")],
-    customers: Annotated[int, typer.Option(help="Customers won in the period.")] = 5000,
-    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025.")] = 24,
+    customers: Annotated[
+        int, typer.Option(help="Customers won in the period; up to 10,000,000, in CSV 1,000,000.")
+    ] = 5000,
+    months: Annotated[int, typer.Option(help="Whole months up to the end of 2025; up to 240.")] = 24,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2026,
     claim: Annotated[
         list[str] | None,
@@ -365,12 +387,45 @@ def data_import(
 
 
 def main() -> None:
-    """Run the command; what the user can mend is one sentence and exit status 2."""
+    """Run the command; what the user can mend, or the system refuses, is one sentence and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that doesn't know a character is no error
     try:
+        check_words([*sys.argv[1:], here()])
         app()
     except DataError as error:
-        echo(f"Error: {error}", err=True)
-        sys.exit(2)
+        stop(str(error))
+    except OSError as error:
+        stop(refusal(error))
+    except MemoryError as error:
+        told = f" ({error})" if str(error) else ""
+        stop(f"The memory is too small for this{told}; close other programs, or take fewer rows.")
+
+
+def here() -> str:
+    """The folder that one is in."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        raise DataError("The folder that you are in is gone; go to another one (cd).") from None
+
+
+def check_words(words: Sequence[str]) -> None:
+    """See that what was typed, and where, is text, since it is written into pages and files."""
+    for word in words:
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise DataError(f"Names must be in UTF-8, and {word!a} isn't; rename it.") from None
+
+
+def stop(sentence: str) -> NoReturn:
+    """End with what is wrong."""
+    echo(f"Error: {sentence}", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

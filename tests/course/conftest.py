@@ -1,10 +1,12 @@
 """What the tests of runs share: two small notebooks, and orders to run them on."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
-from workbook.course import catalogue
+from workbook.course import catalogue, lessons
 from workbook.retailer import generate
 from workbook.tables.dataset import Dataset
 from workbook.tables.folders import save
@@ -27,11 +29,27 @@ NOTEBOOK = {
     ],
     "metadata": {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-        "workbook": {"minutes": 1, "needs": ["orders"]},
     },
     "nbformat": 4,
     "nbformat_minor": 5,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def more_lessons(tmp_path_factory):
+    """A folder in which lessons are found too."""
+    folder = tmp_path_factory.mktemp("lessons")
+    lessons.__path__.append(str(folder))
+    yield folder
+    lessons.__path__.remove(str(folder))
+
+
+def put_lesson(name, text):
+    """Write a lesson; text is what its notebook needs and so on, as Python."""
+    (Path(lessons.__path__[-1]) / f"{name}.py").write_text(
+        f"from workbook.course.lessons.lesson import Lesson\n\nLESSON = Lesson({text})\n"
+    )
+    sys.modules.pop(f"{lessons.__name__}.{name}", None)
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +61,16 @@ def shelf(tmp_path_factory):
     return catalogue.notebooks(root)
 
 
-def put_notebook(path, needs, last="pass"):
-    """Write the small notebook, with a last cell of its own."""
+def put_notebook(path, needs, last="pass", section=()):
+    """Write the small notebook, with a last cell of its own, a section with needs, and its lesson."""
+    put_lesson(catalogue.short(path.stem), f"needs={tuple(needs)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     content = json.loads(json.dumps(NOTEBOOK))
-    content["metadata"]["workbook"]["needs"] = needs
     content["cells"].append({"cell_type": "code", "metadata": {}, "source": last})
+    if section:
+        about = {"workbook": {"needs": list(section)}}
+        content["cells"].append({"cell_type": "markdown", "metadata": about, "source": "## More"})
+        content["cells"].append({"cell_type": "code", "metadata": {}, "source": "shop.no_such_table"})
     for number, cell in enumerate(content["cells"]):
         cell["id"] = f"cell-{number}"
         if cell["cell_type"] == "code":

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from tests.course.conftest import put_lesson
 
 from workbook.course import catalogue
 from workbook.course.catalogue import Parameter
@@ -22,7 +23,7 @@ bare: int
 """
 
 
-def notebook(title="# RFM: who?", about=None, parameters=SOURCE, **changes) -> dict:
+def notebook(title="# RFM: who?", parameters=SOURCE, **changes) -> dict:
     """Make the JSON of a small notebook; a source may be a text or a list of lines."""
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": [f"{title}\n", "text"]},
@@ -30,8 +31,7 @@ def notebook(title="# RFM: who?", about=None, parameters=SOURCE, **changes) -> d
     ]
     if parameters is not None:
         cells.append({"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": parameters})
-    about = {"workbook": {"minutes": 45, "needs": ["orders", "orders.amount"]}} if about is None else about
-    return {"cells": cells, "metadata": about, "nbformat": 4} | changes
+    return {"cells": cells, "metadata": {}, "nbformat": 4} | changes
 
 
 @pytest.fixture
@@ -43,6 +43,8 @@ def root(tmp_path):
         path = tmp_path / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(notebook()), encoding="utf-8")
+    for name in ("clusters", "rest"):
+        put_lesson(name, 'needs=("orders",)')
     (tmp_path / "02_segmentation" / "notes.txt").write_text("no notebook")
     return tmp_path
 
@@ -50,17 +52,19 @@ def root(tmp_path):
 def written(tmp_path, content) -> catalogue.Notebook:
     """Write one notebook and read it."""
     path = tmp_path / "01_one.ipynb"
+    put_lesson("one", 'needs=("orders", "orders.amount"), limits={"margin": (0, 1)}')
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     return catalogue.read(path, tmp_path)
 
 
 def test_the_bundled_notebooks_describe_themselves():
-    """Every notebook of the course has a title, minutes, tables needed, and the parameters that all share."""
+    """Every notebook of the course has a question, minutes, tables needed, and the parameters that all share."""
     for found in catalogue.notebooks():
         types = {p.name: (p.type, p.comment != "") for p in found.parameters}
         assert {"data": ("str", True), "as_of": ("str", True), "seed": ("int", True)}.items() <= types.items()
-        assert found.title
-        assert found.minutes > 0
+        assert found.topic
+        assert found.question
+        assert found.reading > 0
         assert {need.partition(".")[0] for need in found.needs} <= set(CONTRACTS)
 
 
@@ -74,14 +78,10 @@ def test_notebooks_come_in_the_order_of_the_course(root):
 
 
 def test_a_notebook_in_full(tmp_path):
-    """Title without its mark, minutes, needs, and parameters with type, default and comment."""
+    """Title without its mark, topic and question, needs, and parameters with type, default and comment."""
     found = written(tmp_path, notebook())
-    assert (found.id, found.title, found.minutes, found.needs) == (
-        "01_one",
-        "RFM: who?",
-        45,
-        ("orders", "orders.amount"),
-    )
+    assert (found.id, found.title, found.topic, found.question) == ("01_one", "RFM: who?", "RFM", "Who?")
+    assert (found.needs, found.section_needs) == (("orders", "orders.amount"), ())
     assert found.parameters == (
         Parameter("data", "str", "lanyu", "a bundled data set, or a folder"),
         Parameter("as_of", "str", "", "look at this day; empty: the last"),
@@ -103,19 +103,25 @@ def test_a_sign_in_a_text_is_no_comment():
     "content",
     [
         "", "no JSON", "[]", "{}",
-        notebook(about={}), notebook(about={"workbook": {}}), notebook(about={"workbook": {"minutes": "long", "needs": []}}),
-        notebook(cells=[]), notebook(parameters=None), notebook(parameters="x: int = ="),
+        notebook(cells=[]), notebook("No title"), notebook(parameters=None), notebook(parameters="x: int = ="),
         notebook(parameters="x: int = 1 + y"),
     ],
-    ids=["empty", "noise", "a list", "no cells", "no metadata", "no minutes", "minutes in words", "no cell",
+    ids=["empty", "noise", "a list", "no cells", "no cell", "no title",
          "no parameters", "broken parameters", "computed parameter"],
 )  # fmt: skip
 def test_a_notebook_that_does_not_describe_itself_is_told(tmp_path, content):
     """Whatever is wrong with it, the sentence names the notebook and what it lacks."""
     with pytest.raises(
-        DataError, match=r"Notebook '01_one' doesn't describe itself \(metadata workbook.minutes"
+        DataError, match=r"Notebook '01_one' must begin with its title and have a cell tagged parameters: "
     ):
         written(tmp_path, content)
+
+
+def test_a_notebook_without_a_lesson_is_told(tmp_path):
+    """The sentence says which file is missing."""
+    (tmp_path / "01_orphan.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
+    with pytest.raises(DataError, match=r"'01_orphan' has no lesson; write course/lessons/orphan\.py\."):
+        catalogue.notebooks(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +159,9 @@ def test_parameters_are_described_as_they_are_typed():
     """What -p takes, its default, what it is, and what it may be; the data has an option of its own."""
     (found,) = catalogue.select(["rfm_tiers"], catalogue.notebooks())
     text = "\n".join(catalogue.described(found))
-    assert "-p bins=5       number of scores; 5 gives quintiles (2 to 10)" in text
-    assert "(0 to 4,294,967,295)" in text
+    assert text.startswith("teaches 客户分层原理, ")
+    assert "-p bins=5       number of scores; 5 gives quintiles (from 2 to 10)" in text
+    assert "(from 0 to 4294967295)" in text
     assert "-p data" not in text
     assert set(re.findall(r"-p (\w+)=", text)) == {p.name for p in found.parameters} - {"data"}
 
@@ -226,6 +233,7 @@ def test_a_parameter_counts_if_any_selected_notebook_has_it(tmp_path):
         ("a", "data: str = 'x'\nbins: int = 5"),
         ("b", "data: str = 'x'\nmargin: float = 0.5"),
     ):
+        put_lesson(name, "needs=()")
         (tmp_path / f"{name}.ipynb").write_text(json.dumps(notebook(parameters=source)))
     both = catalogue.notebooks(tmp_path)
     assert catalogue.typed(["bins=3", "margin=0.4"], both) == {"bins": 3, "margin": 0.4}

@@ -1,5 +1,7 @@
 """The page about a data set."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from hostile import ATTACKS, active
@@ -31,6 +33,15 @@ def test_quality_counts_what_is_odd():
     assert "without any order is 10 days." in say
     assert "1 order of no amount." in say
     assert "1 order with the same customer, time and amount as an earlier one." in say
+
+
+def test_rows_after_the_last_day_are_counted():
+    """Notebooks look at no row after the data's last day; how many there are is said here, and nowhere if none."""
+    assert checkup.beyond(dataset()) == []
+    late = replace(dataset(), end=pd.Timestamp("2024-01-10"))
+    told = ["1 row of orders after the data's last day, 2024-01-10; notebooks leave such rows out."]
+    assert checkup.beyond(late) == told
+    assert told[0] in checkup.page(late).replace("&#x27;", "'")
 
 
 def test_quality_says_what_lacks():

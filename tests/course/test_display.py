@@ -107,11 +107,21 @@ def test_without_truth_the_columns_are_there_but_empty(small):
     for found in (
         with_truth(estimates, mine, "customers", names),
         with_truth(estimates, small, "customers", names, as_of=earlier),
+        with_truth(estimates, small.at(earlier), "customers", names),
+        with_truth(estimates, small.at(earlier), "customers", names, as_of=earlier),
         with_truth(estimates, small, "stores", names),
     ):
         assert list(found.columns) == ["alive", "truly active"]
         assert found["truly active"].isna().all()
     assert with_truth(estimates, small, "customers", names, as_of=small.end)["truly active"].notna().all()
+
+
+def test_truth_that_does_not_depend_on_the_day_is_there_on_any(small):
+    """How often somebody buys is true on a past day too."""
+    past = small.at(small.end - pd.Timedelta(days=100))
+    estimates = pd.DataFrame({"rate": [0.5]}, index=[past.orders["customer_id"].iloc[0]])
+    found = with_truth(estimates, past, "customers", {"purchase_rate": "true rate"}, as_of=past.today)
+    assert found["true rate"].notna().all()
 
 
 def test_show_leaves_out_empty_truths_and_claims_only():
@@ -261,3 +271,10 @@ def test_an_estimate_is_recorded_as_it_is():
         "money",
         11.0,
     )
+
+
+def test_a_table_that_quotes_people_says_so():
+    """Who passes a page on knows that it holds people's own words."""
+    quoting = bundle(show(pd.DataFrame({"grade": [1], "text": ["I am Anna Li of 3 Mill Lane"]})))
+    assert all("may name somebody" in form for form in quoting.values())
+    assert not any("may name" in form for form in bundle(show(pd.DataFrame({"grade": [1]}))).values())

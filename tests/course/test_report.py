@@ -83,6 +83,35 @@ def test_a_page_has_no_script_and_no_link_out():
         assert outside not in page
 
 
+@pytest.mark.slow
+def test_a_page_folds_what_is_not_read_first():
+    """Code that only speaks is left out, its output stays; each section for the curious is opened by its own heading."""
+    import nbformat
+
+    v4 = nbformat.v4
+    said = v4.new_output("display_data", {"text/plain": "what it said"})
+    cells = [
+        v4.new_markdown_cell("# T"),
+        v4.new_code_cell("speaks = 1", outputs=[said], metadata={"tags": ["narration"]}),
+        v4.new_markdown_cell("### For the curious: one"),
+        v4.new_code_cell("inside = 1"),
+        v4.new_markdown_cell("said\n\n### For the curious: <two>\n\nmore\n\n## After"),
+        v4.new_code_cell("outside = 1"),
+    ]
+    page = report.page(v4.new_notebook(cells=cells), "T")
+    assert "speaks" not in page
+    assert "what it said" in page
+    one, two = re.findall(r"<details>(.*?)</details>", page, flags=re.DOTALL)
+    assert one.startswith("<summary>For the curious: one</summary>")
+    assert "inside" in one
+    assert "said" in one
+    assert two.startswith("<summary>For the curious: &lt;two&gt;</summary>")
+    assert "more" in two
+    rest = page.rpartition("</details>")[2]
+    assert "After" in rest
+    assert "outside" in rest
+
+
 def test_figures_are_read_with_their_units():
     """A share is a percentage, an interval says its unit once or with each sign, and an empty column is left out."""
     told = report.figures_table(

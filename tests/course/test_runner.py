@@ -38,6 +38,25 @@ def test_a_run_says_what_was_recorded_and_what_was_skipped(shelf, plain, tmp_pat
 
 
 @pytest.mark.slow
+def test_a_run_leaves_out_what_the_data_cannot_show(tmp_path, plain):
+    """A section without its table is a line, an exercise is gone, and the report says what would bring the section back."""
+    path = tmp_path / "shelf" / "01_a" / "01_small.ipynb"
+    put_notebook(path, ["orders"], section=["surveys"])
+    page = json.loads(path.read_text(encoding="utf-8"))
+    loads, asks = page["cells"][2], page["cells"][2]["source"].splitlines()[-1]
+    page["cells"].insert(3, loads | {"id": "e", "metadata": {"tags": ["exercise"]}, "source": asks})
+    loads["source"] = loads["source"].removesuffix(asks)
+    path.write_text(json.dumps(page), encoding="utf-8")
+    (ran,) = run(catalogue.notebooks(tmp_path / "shelf"), plain, tmp_path / "out")["notebooks"]
+    assert (ran["status"], ran["checks"], ran["lacks"]) == ("passed", [], ["surveys"])
+    text = (tmp_path / "out/01_a/01_small.ipynb").read_text(encoding="utf-8")
+    assert "*Left out: More.* The data has no surveys; `workbook data import FILE --to plain" in text
+    assert "wb.check" not in text
+    assert "no_such_table" not in text
+    assert "--table surveys" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_a_failure_is_kept_and_said(shelf, plain, tmp_path):
     """A failed notebook is written with its error, and the reason is its last line."""
     result = run(shelf[:1], plain, tmp_path, parameters={"fail": True})["notebooks"][0]
@@ -202,6 +221,18 @@ def test_latest_points_at_the_last_run(tmp_path):
         runner.point_latest(tmp_path / name, tmp_path / "latest")
         assert (tmp_path / "latest" / "index.html").read_text() == name
     assert (tmp_path / "one" / "index.html").exists()
+
+
+def test_what_else_is_called_latest_stays(tmp_path):
+    """A user's own folder or file of that name isn't removed."""
+    (tmp_path / "latest").mkdir()
+    for name in ("index.html", "mine.txt"):
+        (tmp_path / "latest" / name).write_text("mine")
+    runner.point_latest(tmp_path / "one", tmp_path / "latest")
+    assert {p.name for p in (tmp_path / "latest").iterdir()} == {"index.html", "mine.txt"}
+    (tmp_path / "file").write_text("mine")
+    runner.point_latest(tmp_path / "one", tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_latest_without_links(tmp_path, monkeypatch):

@@ -1,40 +1,14 @@
-"""Parameters of notebooks: each has its range, and the error says it."""
+"""The day that a notebook looks at, and parameters that are refused as they are typed."""
 
 import json
-import re
 
 import pandas as pd
 import pytest
+from tests.course.conftest import put_lesson
 
 from workbook.course import catalogue, settings
 from workbook.tables.errors import DataError
-
-
-@pytest.mark.parametrize("name", settings.RANGES)
-def test_each_parameter_has_a_range_with_both_ends(small, name):
-    """The least and the most are allowed; what lies beyond is told with the range and the value."""
-    least, most = settings.RANGES[name]
-    more = {"bins": most} if name == "high_from" else {}
-    for value in (least, most):
-        settings.as_of(small, **more, **{name: value})
-    for value in (least - 1, most + 1, float("nan"), float("inf")):
-        sentence = f"{name} must be a number from {least:g} to {most:g}; got {value!r}."
-        with pytest.raises(DataError, match=f"^{re.escape(sentence)}$"):
-            settings.as_of(small, **{name: value})
-
-
-@pytest.mark.parametrize("value", ["0.4", None, True, [0.4], "many"])
-def test_what_is_no_number_is_told_like_one_out_of_range(small, value):
-    """A text, a gap, yes or no: none is a number, although Python counts True as 1."""
-    with pytest.raises(DataError, match=r"^margin must be a number from 0 to 1; got "):
-        settings.as_of(small, margin=value)
-
-
-def test_the_sentence_in_full(small):
-    """Parameter, range, value: what the reader needs to mend it."""
-    with pytest.raises(DataError) as told:
-        settings.as_of(small, margin=45)
-    assert str(told.value) == "margin must be a number from 0 to 1; got 45."
+from workbook.tables.folders import save
 
 
 def test_a_parameter_without_a_range_may_be_anything(small):
@@ -61,6 +35,29 @@ def test_a_day_outside_the_data_is_told(small):
             settings.as_of(small, f"{day:%Y-%m-%d}")
 
 
+def test_a_notebook_that_is_not_fitted_is_told_what_its_data_lacks(plain, capsys):
+    """One line with the command, unless the notebook says that it is fitted; Lanyu lacks nothing."""
+    data = settings.load(plain, lesson="start_here", seed=1)
+    told = capsys.readouterr().out
+    assert len(data.orders) > 0
+    assert told == (
+        "Parts of this notebook are about the course, or have nothing to show here: "
+        f"`workbook lab start_here --data {plain}` makes a copy without them.\n"
+    )
+    settings.load(plain, lesson="start_here", fitted=True)
+    settings.load(plain)
+    settings.load("lanyu", lesson="start_here")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_lessons_limits_hold_where_it_loads_its_data(plain):
+    """A value beyond them is refused before anything is read, as is a lesson that isn't there."""
+    with pytest.raises(DataError, match=r"^bins must be a number from 2 to 10; got 11\.$"):
+        settings.load(plain, lesson="rfm_tiers", bins=11)
+    with pytest.raises(DataError, match=r"^The lesson must be one of .*; got 'rfm'"):
+        settings.load(plain, lesson="rfm")
+
+
 @pytest.mark.parametrize("day", ["soon", "2025-02-30", "30.6.2025", "2025-06-30 12:00", 20250630])
 def test_what_is_no_date_is_told(small, day):
     """A date is written as ISO has it."""
@@ -68,12 +65,24 @@ def test_what_is_no_date_is_told(small, day):
         settings.as_of(small, day)
 
 
-def test_high_scores_begin_within_the_bins(small):
-    """Of five bins the sixth can't be high; the last can, and without bins there are ten at most."""
-    assert settings.as_of(small, bins=5, high_from=5) == small.end
-    assert settings.as_of(small, high_from=10) == small.end
-    with pytest.raises(DataError, match=r"^high_from must not be above bins, which is 5; got 6\.$"):
-        settings.as_of(small, bins=5, high_from=6)
+def test_data_is_loaded_as_of_a_day(small, tmp_path):
+    """`wb.load` cuts every table, and refuses what `as_of` and the parameters may not be."""
+    save(small, tmp_path / "shop", format="parquet")
+    shop = settings.load(tmp_path / "shop", "2025-06-30", margin=0.4)
+    assert shop.today == settings.as_of(shop, "2025-06-30") == pd.Timestamp("2025-06-30")
+    assert shop.orders["ordered_at"].max() < pd.Timestamp("2025-07-01") <= small.orders["ordered_at"].max()
+    assert settings.load(tmp_path / "shop").today == small.end
+    for more, sentence in [
+        (
+            {"as_of": "2031-01-01"},
+            r"^as_of must be a day from 2024-07-\d\d to 2025-12-31; got '2031-01-01'\.$",
+        ),
+        ({"as_of": "soon"}, r"^as_of must be a date such as 2025-06-30; got 'soon'\.$"),
+        ({"margin": 45}, r"^margin must be a number from 0 to 1; got 45\.$"),
+        ({"bins": 5, "high_from": 6}, r"^high_from must not be above bins, which is 5; got 6\.$"),
+    ]:
+        with pytest.raises(DataError, match=sentence):
+            settings.load(tmp_path / "shop", **more)
 
 
 @pytest.fixture
@@ -82,8 +91,8 @@ def notebooks(tmp_path) -> list[catalogue.Notebook]:
     source = 'data: str = "lanyu"\nmargin: float = 0.5\nbins: int = 5\nlow: int = -3\n'
     cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": source}
     title = {"cell_type": "markdown", "metadata": {}, "source": "# One"}
-    about = {"workbook": {"minutes": 1, "needs": []}}
-    content = {"cells": [title, cell], "metadata": about, "nbformat": 4}
+    put_lesson("one", 'needs=(), limits={"margin": (0, 1), "bins": (2, 10)}')
+    content = {"cells": [title, cell], "metadata": {}, "nbformat": 4}
     (tmp_path / "01_one.ipynb").write_text(json.dumps(content), encoding="utf-8")
     return catalogue.notebooks(tmp_path)
 
@@ -129,4 +138,4 @@ def test_another_limit_is_told(text):
     with pytest.raises(
         DataError, match=r"limit must be a time from 1 s to 90 d, such as 20 s, 15 min, 4 h or 2 d; got"
     ):
-        settings.in_range("limit", text)
+        settings.time_limit("limit", text)

@@ -8,11 +8,12 @@ from workbook.course.panels import WIDGET, panel
 
 @pytest.mark.slow
 def test_normalise_strips_what_changes():
-    """Timings, papermill's notes, widget ids and random cell ids go; tags and outputs stay."""
+    """Timings, papermill's notes and widget ids go; a cell's id, its tags and outputs stay."""
     import nbformat  # takes seconds, and every worker collects every module
 
     cell = nbformat.v4.new_code_cell(
         "x",
+        id="mine",
         outputs=[nbformat.v4.new_output("display_data", {"text/plain": "t", WIDGET: {"model_id": "random"}})],
         metadata={"tags": ["exercise"], "papermill": {"duration": 1}, "execution": {"started": "now"}},
     )
@@ -21,15 +22,45 @@ def test_normalise_strips_what_changes():
         metadata={
             "papermill": {},
             "widgets": {},
-            "workbook": {"minutes": 1},
+            "workbook": {"edition": "1"},
             "language_info": {"name": "python", "version": "3.11.7"},
         },
     )
     done = stored.normalise(notebook)
-    assert dict(done.metadata) == {"workbook": {"minutes": 1}, "language_info": {"name": "python"}}
+    assert dict(done.metadata) == {"workbook": {"edition": "1"}, "language_info": {"name": "python"}}
     assert done.cells[0].metadata == {"tags": ["exercise"]}
     assert done.cells[0].outputs[0].data == {"text/plain": "t"}
-    assert done.cells[0].id == "cell-00"
+    assert done.cells[0].id == "mine"
+    nbformat.validate(done)
+    assert stored.normalise(done) == done
+
+
+@pytest.mark.slow
+def test_normalise_keeps_what_authors_say_and_folds_by_it():
+    """Needs and alternative texts stay; narration's code and what is for the curious are folded; a parameter's cell has one id."""
+    import nbformat
+
+    v4 = nbformat.v4
+    picture = v4.new_output(
+        "display_data", {"image/png": "eA=="}, metadata={"image/png": {"alt": "bars", "width": 9}}
+    )
+    cells = [
+        v4.new_markdown_cell("## Surveys", metadata={"workbook": {"needs": ["surveys"]}}),
+        v4.new_code_cell("plot()", outputs=[picture], metadata={"tags": ["narration"], "collapsed": True}),
+        v4.new_markdown_cell("### For the curious: why"),
+        v4.new_markdown_cell("said\n\n### For the curious"),
+        v4.new_code_cell("seed = 2", metadata={"tags": ["injected-parameters"]}),
+    ]
+    done = stored.normalise(v4.new_notebook(cells=cells))
+    assert [dict(cell.metadata) for cell in done.cells] == [
+        {"workbook": {"needs": ["surveys"]}},
+        {"tags": ["narration"], "jupyter": {"source_hidden": True}},
+        {"jp-MarkdownHeadingCollapsed": True},
+        {},
+        {"tags": ["injected-parameters"]},
+    ]
+    assert done.cells[1].outputs[0].metadata == {"image/png": {"alt": "bars"}}
+    assert done.cells[4].id == "injected-parameters"
     nbformat.validate(done)
     assert stored.normalise(done) == done
 

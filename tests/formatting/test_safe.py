@@ -1,20 +1,13 @@
 """Texts of the data: read, and without any effect."""
 
-import mistune
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hostile import ATTACKS, active, tags
+from hostile import ATTACKS, active, rendered, tags
 from workbook.formatting.safe import OURS, markdown, markup, visible
 
 each_attack = pytest.mark.parametrize("attack", ATTACKS)
-
-
-def rendered(text):
-    """Markdown as HTML with raw HTML let through, as JupyterLab and nbconvert do with what they trust."""
-    plugins = ["strikethrough", "table", "url", "task_lists", "def_list", "footnotes"]
-    return mistune.create_markdown(escape=False, plugins=plugins)(text)
 
 
 def test_unseen_characters_are_written_out():

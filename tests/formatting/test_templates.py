@@ -1,19 +1,13 @@
 """Templates: what is ours is markup, what is a field is text, and what isn't known isn't said."""
 
-import mistune
 import numpy as np
 import pandas as pd
 import pytest
 
-from hostile import ATTACKS, active, tags
+from hostile import ATTACKS, active, rendered, tags
 from workbook.analytics.estimate import Estimate
 from workbook.formatting.safe import visible
 from workbook.formatting.templates import as_fields, fill, in_words, known
-
-
-def rendered(text):
-    """Markdown as HTML with raw HTML let through, as JupyterLab and nbconvert do with what they trust."""
-    return mistune.create_markdown(escape=False, plugins=["strikethrough", "table", "url"])(text)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -14,6 +14,7 @@ from workbook.retailer.customers.people import PERSONAL
 from workbook.retailer.marketing import experiments as part
 from workbook.retailer.sales.sales import make_sales, sales_tables
 from workbook.retailer.sales.season import make_season
+from workbook.tables import schema
 
 pytestmark = pytest.mark.slow
 
@@ -62,11 +63,25 @@ def test_every_unit_has_one_row(large):
     """A trial names each of its units once, with an arm, the day it was assigned, and no gap."""
     assert not large.rows.duplicated(["experiment", "unit_id"]).any()
     assert set(large.rows["experiment"]) == set(SHARES)
-    assert list(large.rows.columns) == part.COLUMNS
+    assert list(large.rows.columns) == list(schema.columns(schema.CONTRACTS["experiments"])["column"])
     assert not large.rows.isna().any(axis=None)
     for name, units in large.rows.groupby("experiment"):
         assert set(units["arm"]) == set(SHARES[name])
         assert (units["assigned_at"] >= large.world.timeline.start(name)).all()
+
+
+@pytest.mark.parametrize("name", [*part.WINDOW, "personal offers"])
+def test_an_outcome_is_complete_on_the_day_it_is_measured(large, name):
+    """What a unit did is what its orders say from the first day to `measured_on`, the last of its window."""
+    units = large.rows[large.rows["experiment"] == name]
+    start, last = units["assigned_at"].iloc[0], units["measured_on"].iloc[0]
+    over = large.world.season.end
+    days = part.WINDOW.get(name, 10_000)
+    assert last == min(start + pd.Timedelta(days=days - 1), over)
+    day = large.orders["ordered_at"].dt.normalize()
+    spent = large.orders[day.between(start, last)].groupby("customer_id")["amount"].sum()
+    assert (units["ordered"] == units["unit_id"].isin(spent.index)).all()
+    assert np.allclose(units["revenue"], units["unit_id"].map(spent).fillna(0))
 
 
 @pytest.mark.parametrize("name", SHARES)

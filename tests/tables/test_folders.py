@@ -144,12 +144,39 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path, files):
         folders.load_folder(folder_with(tmp_path, **files))
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"workbook": null}', '{"workbook": {"start": "soon"}}'])
+ODD_PACKAGES = [
+    "{", "[]", "5", "[" * 100_000, '{"workbook": null}', '{"workbook": []}', '{"workbook": {"start": "soon"}}',
+    '{"workbook": {"name": 5}}', '{"workbook": {"start": null, "end": null}}', '{"workbook": {"start": NaN}}',
+    '{"workbook": {"start": "NaT"}}', '{"workbook": {"start": "2024-01-02", "end": "2024-01-01"}}',
+    '{"workbook": {"start": "2024-01-01T00:00Z"}}', '{"workbook": {"start": "9999-01-01"}}', '{"workbook": {"currency": {}}}', '{"workbook": {"facts": []}}',
+    '{"workbook": {"facts": {"imports": []}}}', '{"workbook": {"facts": {"imports": {"orders": 5}}}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ODD_PACKAGES, ids=lambda text: text[:60])
 def test_a_damaged_datapackage_is_a_sentence(tmp_path, content):
     """Whatever datapackage.json holds, the error names the file."""
     folder = folder_with(tmp_path, orders=HEADER + "1,A,2025-01-01,5\n", datapackage__json=content)
     with pytest.raises(DataError, match=r"datapackage\.json"):
         folders.load_folder(folder)
+
+
+def test_a_datapackage_of_a_size_that_cant_be_meant_is_not_read(tmp_path, monkeypatch):
+    """A huge file is told, and not read into memory."""
+    monkeypatch.setattr(folders, "LARGEST_PACKAGE", 10)
+    folder = folder_with(tmp_path, orders=HEADER + "1,A,2025-01-01,5\n", datapackage__json='{"workbook": {}}')
+    with pytest.raises(DataError, match=r"datapackage\.json .* more than 10 bytes"):
+        folders.load_folder(folder)
+
+
+def test_a_table_in_two_files_is_refused(tmp_path):
+    """Of orders.csv beside orders.parquet nobody knows which one is meant."""
+    folders.save(shop(), tmp_path / "shop")
+    ORDERS.to_parquet(tmp_path / "shop" / "orders.parquet")
+    with pytest.raises(
+        DataError, match=r"shop' holds orders\.csv and orders\.parquet, of which only one can be"
+    ):
+        folders.open_folder(tmp_path / "shop")
 
 
 def test_without_a_datapackage_the_period_is_that_of_the_orders(tmp_path):

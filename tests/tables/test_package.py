@@ -114,8 +114,17 @@ def test_the_dictionary_names_every_column_once_per_table():
 
 
 def test_a_line_of_the_dictionary_in_full():
-    """Column, type, unit, may lack, may be empty, reference, meaning."""
+    """Column, type, unit, may lack, may be empty, reference, from when it is known, meaning."""
+    lines = package.dictionary().splitlines()
     assert (
-        "| `store_id` | string |  | yes | yes | `stores.store_id` | which store; empty for an order online |"
-        in package.dictionary().splitlines()
+        "| `store_id` | string |  | yes | yes | `stores.store_id` |  | which store; empty for an order online |"
+        in lines
+    )
+    assert (
+        "| `cost` | number | money (the data set's currency) | yes | yes |  | `abandoned_at` or `resolved_at` | cost of handling |"
+        in lines
+    )
+    assert (
+        "One row per order: what one customer bought at one moment. Key: `order_id`. A row is known from `ordered_at`."
+        in lines
     )

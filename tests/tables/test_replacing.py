@@ -177,6 +177,11 @@ def test_what_a_data_set_writes_is_its_own(tmp_path, small):
         folders.save(small, tmp_path / format, format=format)
         written = [p.relative_to(tmp_path / format) for p in (tmp_path / format).rglob("*") if p.is_file()]
         assert {p.as_posix() for p in written} <= replacing.OWN
+    assert {
+        "contacts.csv",
+        "truth/contacts.parquet",
+        "rejected-contacts.csv",
+    } <= replacing.OWN  # an earlier name
     assert {"rejected.csv", *(f"rejected-{table}.csv" for table in schema.CONTRACTS)} <= replacing.OWN
 
 

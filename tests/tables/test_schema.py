@@ -49,19 +49,19 @@ def test_an_empty_table_keeps_its_contract(contract):
 
 
 def test_columns_of_orders_are_told_in_full():
-    """One table by hand: required and optional, gaps allowed or not, unit, reference."""
+    """One table by hand: required and optional, gaps allowed or not, unit, reference, from when it is known."""
     told = schema.columns(schema.CONTRACTS["orders"]).set_index("column").drop(columns="meaning")
     money = "money (the data set's currency)"
     wanted = pd.DataFrame(
         [
-            ("order_id", "string", "", True, False, ""),
-            ("customer_id", "string", "", True, False, "customers.customer_id"),
-            ("ordered_at", "datetime", "local time", True, False, ""),
-            ("channel", "string", "", False, True, ""),
-            ("store_id", "string", "", False, True, "stores.store_id"),
-            ("amount", "number", money, False, False, ""),
+            ("order_id", "string", "", True, False, "", ("the row",)),
+            ("customer_id", "string", "", True, False, "customers.customer_id", ("the row",)),
+            ("ordered_at", "datetime", "local time", True, False, "", ("ordered_at",)),
+            ("channel", "string", "", False, True, "", ("the row",)),
+            ("store_id", "string", "", False, True, "stores.store_id", ("the row",)),
+            ("amount", "number", money, False, False, "", ("the row",)),
         ],
-        columns=["column", "type", "unit", "required", "empty", "refers"],
+        columns=["column", "type", "unit", "required", "empty", "refers", "known_from"],
     ).set_index("column")
     pd.testing.assert_frame_equal(told, wanted)
 

@@ -10,14 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.ticker import PercentFormatter
 
-from workbook.charts.style import BLUE, COLOURS, GREY, ORANGE, format_axis, say_nothing, styled
+from workbook.charts.style import BLUE, COLOURS, GREY, ORANGE, format_axis, name_of, say_nothing, styled
 
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
 
 
 @styled
-def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") -> Axes:
-    """Draw horizontal bars, first row on top; a frame gives a bar a column side by side."""
+def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str = "", unit: str = "") -> Axes:
+    """Draw horizontal bars, first row on top; a frame gives a bar a column side by side.
+
+    Labels that aren't given are the frame's own names, here and below.
+    """
     frame = values.to_frame() if isinstance(values, pd.Series) else values
     ax = frame.iloc[::-1, ::-1].plot.barh(
         figsize=(8, 1.2 + 0.34 * len(frame) * max(1, 0.62 * frame.shape[1])),
@@ -28,7 +31,7 @@ def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") 
         ax.legend(
             handles[::-1], labels[::-1], loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=frame.shape[1]
         )
-    ax.set(xlabel=xlabel, ylabel="")
+    ax.set(xlabel=xlabel or name_of(values), ylabel="")
     ax.grid(axis="y", visible=False)
     format_axis(ax.xaxis, unit)
     return ax
@@ -36,9 +39,15 @@ def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str, unit: str = "") 
 
 @styled
 def plot_lines(
-    frame: pd.DataFrame | pd.Series, *, xlabel: str, ylabel: str, unit: str = "", zero: bool = True
+    frame: pd.DataFrame | pd.Series,
+    *,
+    xlabel: str = "",
+    ylabel: str = "",
+    unit: str = "",
+    zero: bool = True,
 ) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out."""
+    xlabel, ylabel = xlabel or name_of(frame.index), ylabel or name_of(frame)
     frame = pd.DataFrame(frame).dropna(axis=1, how="all")
     _, ax = plt.subplots()
     for name, values in frame.items():
@@ -59,7 +68,7 @@ def plot_lines(
 
 
 @styled
-def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers", top: float = 0.99, bins: int = 40,
+def plot_histogram(values: pd.Series, *, xlabel: str = "", ylabel: str = "customers", top: float = 0.99, bins: int = 40,
                    mark: float | None = None, mark_label: str = "") -> Axes:  # fmt: skip
     """Draw a histogram; what lies above the quantile ``top`` is gathered in the last bar, and said so."""
     values = values.dropna().astype(float)
@@ -75,6 +84,7 @@ def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers",
         **({"discrete": True} if whole else {"bins": bins}),
     )
     beyond = int((values > edge).sum())
+    xlabel = xlabel or name_of(values)
     ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
     ax.locator_params(axis="y", integer=True)  # nobody counts half a customer
     if mark is not None and np.isfinite(mark):
@@ -87,7 +97,9 @@ def plot_histogram(values: pd.Series, *, xlabel: str, ylabel: str = "customers",
 
 
 @styled
-def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "", label: str = "") -> Axes:
+def plot_heatmap(
+    frame: pd.DataFrame, *, xlabel: str = "", ylabel: str = "", unit: str = "", label: str = ""
+) -> Axes:
     """Draw a table as colours with its numbers in it."""
     turned = 0.085 * max(len(str(name)) - 12 for name in frame.columns)  # inches, of long names set upright
     _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + max(0.0, turned)))
@@ -98,7 +110,7 @@ def plot_heatmap(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "
     )  # fmt: skip
     if unit == "share":
         plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
     ax.tick_params(axis="y", rotation=0)
     return ax
 

@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 
-from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
+from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, name_of, styled
 
 # Hours as people say them.
 WAITS = {
@@ -24,7 +24,13 @@ WAITS = {
 
 
 @styled
-def plot_waiting(frame: pd.DataFrame, *, x: str, xlabel: str, ylabel: str) -> Axes:
+def plot_waiting(
+    frame: pd.DataFrame,
+    *,
+    x: str = "hours",
+    xlabel: str = "time since the ticket came in",
+    ylabel: str = "share that still waits",
+) -> Axes:
     """Draw shares still waiting over the hours in column ``x``, on a scale of factors; a line a column."""
     hours = frame[x].clip(lower=1 / 3600)
     _, ax = plt.subplots()
@@ -42,7 +48,7 @@ def plot_waiting(frame: pd.DataFrame, *, x: str, xlabel: str, ylabel: str) -> Ax
 
 
 @styled
-def plot_control(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "") -> Axes:
+def plot_control(frame: pd.DataFrame, *, xlabel: str = "", ylabel: str = "", unit: str = "") -> Axes:
     """Draw a control chart: the first column over the index, with centre, low, high and signal where there are such."""
     _, ax = plt.subplots()
     values = frame.iloc[:, 0].astype(float)
@@ -65,13 +71,15 @@ def plot_control(frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "
         ax.legend()
     if isinstance(frame.index, pd.DatetimeIndex):
         ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel=xlabel or name_of(frame.index), ylabel=ylabel or name_of(frame.columns))
     format_axis(ax.yaxis, unit)
     return ax
 
 
 @styled
-def plot_week(frame: pd.DataFrame, *, xlabel: str, ylabel: str, label: str) -> Axes:
+def plot_week(
+    frame: pd.DataFrame, *, xlabel: str = "hour of the day", ylabel: str = "", label: str = "tickets an hour"
+) -> Axes:
     """Draw a table as colours alone, for one that is too large for numbers."""
     _, ax = plt.subplots(figsize=(8, 1.8 + 0.28 * len(frame)))
     sns.heatmap(frame.astype(float), cmap="crest", ax=ax, cbar_kws={"label": label}, linewidths=0.5)

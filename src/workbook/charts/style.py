@@ -30,9 +30,13 @@ def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
     """Draw in the workbook's style without changing anybody else's."""
 
     @wraps(function)
-    def draw(frame: Any, *args: Any, title: str = "", **kwargs: Any) -> Axes:
+    def draw(frame: Any, *args: Any, title: object = "", **kwargs: Any) -> Axes:
         with plt.style.context(STYLE):
-            ax = draw_named(function, frame, args, kwargs, title) if has_data(frame) else say_nothing()
+            ax = (
+                draw_named(function, frame, args, kwargs, str(title or ""))
+                if has_data(frame)
+                else say_nothing()
+            )
             plt.gcf().findobj(Text)  # ticks make their labels when asked, in the style of that moment
             plt.gcf().stale = False  # Jupyter draws what is stale once more, and then shows a fresh drawing
             interactive = matplotlib.is_interactive()
@@ -142,3 +146,9 @@ def format_axis(axis: Any, unit: str) -> None:
                 lambda v, _: (f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}").replace("-", "−")
             )
         )
+
+
+def name_of(named: Any) -> str:
+    """The name of a series, an index, or a frame's columns; "" for one without."""
+    name = named.columns.name if isinstance(named, pd.DataFrame) else named.name
+    return "" if name is None else str(name)

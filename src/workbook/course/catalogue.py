@@ -1,4 +1,4 @@
-"""The notebooks, as they describe themselves: title, minutes, tables needed, parameters.
+"""The notebooks, as they describe themselves, each with its lesson: title, minutes, what it needs, parameters.
 
 Read as plain JSON, because importing nbformat alone takes longer than `workbook list` may.
 """
@@ -6,13 +6,18 @@ Read as plain JSON, because importing nbformat alone takes longer than `workbook
 import ast
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbook.course import lessons, sections
+from workbook.course.lessons.lesson import Lesson
+from workbook.course.lessons.limits import spelt
 from workbook.tables.errors import DataError, choose
 from workbook.tables.home import home
 
+HEAD = re.compile(r"# (.+)")
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -28,14 +33,48 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook of the course; ``id`` is its path without the ending, such as ``02_segmentation/01_rfm_tiers``."""
+    """A notebook of the course.
+
+    Attributes
+    ----------
+    id : its path without the ending, such as ``02_segmentation/01_rfm_tiers``
+    path : of the file
+    title : of its first cell, the question included
+    lesson : what the course knows of it beyond its pages
+    reading, practice : minutes to read it, and for its exercises
+    section_needs : tables and ``table.column`` that some of its sections need beyond what the lesson needs
+    parameters : of its cell tagged parameters
+    """
 
     id: str
     path: Path
     title: str
-    minutes: int
-    needs: tuple[str, ...]
+    lesson: Lesson
+    reading: int
+    practice: int
+    section_needs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Tables and ``table.column`` without which nothing of it can be shown."""
+        return self.lesson.needs
+
+    @property
+    def topic(self) -> str:
+        """The title without its question."""
+        return self.title.partition(":")[0]
+
+    @property
+    def question(self) -> str:
+        """The business question that it answers: the title behind its colon."""
+        question = self.title.partition(":")[2].strip()
+        return question[:1].upper() + question[1:]
+
+    @property
+    def short(self) -> str:
+        """What one types for it: ``rfm_tiers``."""
+        return short(self.id)
 
     @property
     def chapter(self) -> str:
@@ -59,12 +98,29 @@ def short(id: str) -> str:
 def notebooks(folder: Path | None = None) -> list[Notebook]:
     """Return all notebooks in the order of the course."""
     root = folder or home() / "notebooks"
-    found = [
-        p
-        for p in root.rglob("*.ipynb")
-        if not any(part.startswith(".") for part in p.relative_to(root).parts)
-    ]
-    return [read(p, root) for p in sorted(found, key=lambda p: p.relative_to(root).as_posix())]
+    return [read(path, root) for path in paths(root)]
+
+
+def notebook(name: str, folder: Path | None = None) -> Notebook:
+    """Return the notebook with a short name; no other is read.
+
+    Raises
+    ------
+    DataError
+        for a name that no notebook has, with the nearest.
+    """
+    root = folder or home() / "notebooks"
+    found = {short(path.stem): path for path in paths(root)}
+    if name not in found:
+        raise choose("The notebook", name, found)
+    return read(found[name], root)
+
+
+def paths(root: Path) -> list[Path]:
+    """Files of notebooks under a folder, in the order of the course."""
+    every = {path.relative_to(root): path for path in root.rglob("*.ipynb")}
+    seen = [inside for inside in every if not any(part.startswith(".") for part in inside.parts)]
+    return [every[inside] for inside in sorted(seen, key=lambda inside: inside.as_posix())]
 
 
 def read(path: Path, root: Path) -> Notebook:
@@ -73,31 +129,27 @@ def read(path: Path, root: Path) -> Notebook:
     Raises
     ------
     DataError
-        if it isn't a notebook or lacks its title or metadata.
+        if it isn't a notebook, its title or its parameters are missing, or it has no lesson.
     """
     name = path.relative_to(root).with_suffix("").as_posix()
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-        about = content["metadata"]["workbook"]
-        first = "".join(cells[0]["source"])
-        return Notebook(
-            id=name,
-            path=path,
-            title=first.splitlines()[0].lstrip("# ").strip(),
-            minutes=int(about["minutes"]),
-            needs=tuple(about["needs"]),
-            parameters=tuple(parameters(tagged(cells, "parameters"))),
-        )
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        reading, practice = sections.minutes(cells)
+        title = HEAD.match(sections.text(cells[0]))[1]  # type: ignore[index]
+        own = tuple(parameters(tagged(cells, "parameters")))
+        more = sections.section_needs(cells)
     except (ValueError, KeyError, IndexError, TypeError, SyntaxError, StopIteration) as error:
         raise DataError(
-            f"Notebook {name!r} doesn't describe itself (metadata workbook.minutes and .needs): {error!r}."
+            f"Notebook {name!r} must begin with its title and have a cell tagged parameters: {error!r}."
         ) from None
+    if short(name) not in lessons.names():
+        raise DataError(f"Notebook {name!r} has no lesson; write course/lessons/{short(name)}.py.")
+    return Notebook(name, path, title, lessons.lesson(short(name)), reading, practice, more, own)
 
 
 def tagged(cells: list[dict[str, Any]], tag: str) -> str:
     """Source of the first cell with a tag."""
-    return next("".join(c["source"]) for c in cells if tag in c["metadata"].get("tags", []))
+    return next(sections.text(c) for c in cells if tag in sections.tags(c))
 
 
 def parameters(source: str) -> list[Parameter]:
@@ -135,15 +187,22 @@ def select(names: list[str], among: list[Notebook]) -> list[Notebook]:
     return [n for n in among if not names or set(names) & n.names]
 
 
-def described(notebook: Notebook) -> list[str]:
-    """A notebook's parameters as ``-p`` takes them, each with its default, what it is, and what it may be."""
-    from workbook.course.settings import RANGES, TIMES
+def needed(notebook: Notebook) -> list[str]:
+    """What a notebook needs, and what some of its sections need beyond that."""
+    said = {"needs": notebook.needs, "and in some sections": notebook.section_needs}
+    return [f"{what} {', '.join(items)}" for what, items in said.items() if items]
 
+
+def described(notebook: Notebook) -> list[str]:
+    """What a notebook teaches of the course, and its parameters as ``-p`` takes them: default, what it is, what it may be."""
     own = [p for p in notebook.parameters if p.name != "data"]
     width = max((len(f"-p {p.name}={p.default}") for p in own), default=0)
-    limits = {name: f" ({least:,.10g} to {most:,.13g})" for name, (least, most) in RANGES.items()}
-    limits |= {name: f" ({least} to {most})" for name, (least, most) in TIMES.items()}
-    return [f"{f'-p {p.name}={p.default}':{width}}  {p.comment}{limits.get(p.name, '')}" for p in own]
+    limits = {name: f" ({spelt(ends)})" for name, ends in notebook.lesson.all_limits.items()}
+    teaches = notebook.lesson.teaches
+    return [
+        *([f"teaches {', '.join(teaches)}"] if teaches else []),
+        *(f"{f'-p {p.name}={p.default}':{width}}  {p.comment}{limits.get(p.name, '')}" for p in own),
+    ]
 
 
 def typed(given: list[str], selected: list[Notebook]) -> dict[str, Any]:
@@ -165,6 +224,8 @@ def typed(given: list[str], selected: list[Notebook]) -> dict[str, Any]:
         if name not in known:
             raise choose("A parameter of these notebooks", name, known)
         values[name] = convert(known[name], text)
+        for notebook in selected:
+            notebook.lesson.check({name: values[name]})
     return values
 
 
@@ -172,12 +233,11 @@ def convert(parameter: Parameter, text: str) -> Any:
     """Turn a text into a value of a parameter's type; names that end in ``as_of`` hold an ISO date or nothing."""
     words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
     allowed = words[parameter.type]
-    from workbook.course.settings import (
-        in_range,
-        iso_date,
-    )  # pandas takes a second that `workbook list` doesn't have
-
     if parameter.name.endswith("as_of") and text:
+        from workbook.course.settings import (
+            iso_date,  # pandas takes a second that `workbook list` doesn't have
+        )
+
         return iso_date(parameter.name, text)
     try:
         if parameter.type == "bool":
@@ -188,5 +248,4 @@ def convert(parameter: Parameter, text: str) -> Any:
     except (ValueError, KeyError):
         several = "; workbook sweep takes several values" if "," in text or ".." in text else ""
         raise DataError(f"{parameter.name} must be {allowed}; got {text!r}{several}.") from None
-    in_range(parameter.name, value)
     return value

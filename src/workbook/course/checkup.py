@@ -10,7 +10,7 @@ from workbook.course.support import days, period
 from workbook.formatting.masks import masked
 from workbook.formatting.words import money, number, percent, plural
 from workbook.tables import schema
-from workbook.tables.dataset import Dataset
+from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 from workbook.tables.importing import describe
 
 LASTING = (
@@ -36,7 +36,7 @@ def page(data: Dataset) -> str:
         "file that could be used. Consistency: rows none of whose times lies before the first. Timeliness: days from the last "
         "event to the data's end.</p>",
         frame_table(scorecard(data)),
-        items(quality(data)),
+        items(quality(data) + beyond(data)),
         "<h2>Pictures</h2>",
         *pictures(data),
         *(imported(account) for account in data.facts.get("imports", {}).values()),
@@ -116,15 +116,31 @@ def marks(name: str, frame: pd.DataFrame, data: Dataset) -> dict[str, str]:
     others = [c for c in frame.select_dtypes("datetime") if c != time and time in frame]
     early = pd.DataFrame({c: frame[c] < frame[time] for c in others}).any(axis=1)
     told = frame.drop(columns=[c for c in numbering(contract) if c in frame])
-    rows = data.facts.get("imports", {}).get(name, {}).get("rows", {})
     last = frame[time].max() if time in frame and name not in LASTING else pd.NaT
     return {
         "completeness": percent(frame.notna().to_numpy().mean(), 1) if len(frame) else "",
         "uniqueness": percent(1 - told.duplicated().mean(), 1) if len(frame) and told.shape[1] > 1 else "",
-        "validity": percent(1 - rows["rejected"] / rows["read"], 1) if rows else "",
+        "validity": validity(data.facts.get("imports", {}).get(name, {})),
         "consistency": percent(1 - early.mean(), 1) if others and len(frame) else "",
         "timeliness": "" if pd.isna(last) else plural((data.end - last.normalize()).days, "day"),
     }
+
+
+ODD = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ZeroDivisionError,
+)  # of an account that was written by hand
+
+
+def validity(account: dict[str, Any]) -> str:
+    """Share of a file's rows that could be used; empty where the account of the import doesn't say it."""
+    try:
+        return percent(1 - account["rows"]["rejected"] / account["rows"]["read"], 1)
+    except ODD:
+        return ""
 
 
 def numbering(contract: type[schema.Table]) -> list[str]:
@@ -169,6 +185,20 @@ def quality(data: Dataset) -> list[str]:
     return say
 
 
+def beyond(data: Dataset) -> list[str]:
+    """Sentences on rows after the data's last day, which no notebook looks at."""
+    if data.start == UNKNOWN_DAY:
+        return []
+    day = data.end + pd.Timedelta(days=1)
+    time = {name: schema.main_time(schema.CONTRACTS[name]) for name in data.tables}
+    late = {n: int((f[time[n]] >= day).sum()) for n, f in data.tables.items() if time[n] in f}
+    return [
+        f"{plural(rows, 'row')} of {name} after the data's last day, {data.end:%Y-%m-%d}; notebooks leave such rows out."
+        for name, rows in late.items()
+        if rows
+    ]
+
+
 def pictures(data: Dataset) -> list[Html]:
     """Orders by month, purchases by customer and order amounts; without orders, rows by month of what there is."""
     orders = data.orders
@@ -204,5 +234,9 @@ def rows_by_month(name: str, frame: pd.DataFrame) -> Html:
 
 def imported(account: dict[str, Any]) -> str:
     """The account of an import as it was printed; nothing for data that wasn't imported."""
-    said = "\n".join(escape(masked(line)) for line in describe(account)) if account else ""
+    try:
+        lines = describe(account) if account else []
+    except ODD:
+        lines = ["The account of this import can't be read."]
+    said = "\n".join(escape(masked(line)) for line in lines)
     return f"<h2>Import</h2><pre>{said}</pre>" if said else ""

@@ -12,7 +12,7 @@ from workbook.course.pages import document, items, table
 from workbook.formatting.durations import rows_in_time_units
 from workbook.formatting.quantities import PARTS, finer, label, written
 from workbook.formatting.words import known
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, plain
 
 SAME = 1e-9  # relative; results of the same data, code and machine agree to this
 WIDEST = 24  # characters of a run's name, of which many stand in a row
@@ -30,7 +30,7 @@ def load_run(folder: Path) -> dict[str, Any]:
     """
     path = folder if folder.name == "run.json" else folder / "run.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(plain(path).read_text(encoding="utf-8"))
         content["notebooks"], content["data"]["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError):
         runs = " The runs of a sweep are in its folder runs/." if (folder / "sweep.json").exists() else ""

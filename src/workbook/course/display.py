@@ -20,7 +20,9 @@ from workbook.tables.errors import DataError
 
 MIME = "application/vnd.workbook+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
-PERSON = "customer_id"
+PERSON, TEXT = "customer_id", "text"  # columns of ids, and of what people wrote
+QUOTED = "Texts are quoted as people wrote them, and may name somebody: mind who gets to read this page."
+QUIET = 'style="color:#6a7579"'
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,9 @@ def with_truth(
     if data.truth is None or table not in data.truth or as_of not in (None, data.end):
         return frame.assign(**dict.fromkeys(columns.values(), math.nan))
     truth = data.truth[table]
-    return frame.join(truth.set_index(truth.columns[0])[list(columns)].rename(columns=dict(columns)))
+    found = truth.set_index(truth.columns[0])[list(columns)].rename(columns=dict(columns))
+    unknown = found.columns[found.isna().all()]  # on this day
+    return frame.join(found.assign(**dict.fromkeys(unknown, math.nan)))
 
 
 @dataclass(frozen=True)
@@ -149,12 +153,16 @@ class Shown:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         if self.frame.empty:
             nothing = "Nothing to show here: the data has no values for this table."
-            return {"text/html": f'<p style="color:#6a7579">{nothing}</p>', "text/plain": nothing}
+            return {"text/html": f"<p {QUIET}>{nothing}</p>", "text/plain": nothing}
         form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
         frame = readable(self.frame)
-        with pd.option_context("display.max_colwidth", None):
-            page = words_left(frame.to_html(border=0, **form), frame)
-            return {"text/html": quiet(page), "text/plain": frame.to_string(**form)}
+        # `quiet` leaves no formula; what `load` sets for pandas' own tables would only change the page.
+        with pd.option_context("display.max_colwidth", None, "display.html.use_mathjax", True):
+            page = quiet(words_left(frame.to_html(border=0, **form), frame))
+            plain = frame.to_string(**form)
+        if TEXT not in self.frame:
+            return {"text/html": page, "text/plain": plain}
+        return {"text/html": f"{page}<p {QUIET}>{QUOTED}</p>", "text/plain": f"{plain}\n{QUOTED}"}
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,36 +1,121 @@
-"""A trainee's own copy of the notebooks."""
+"""One's own copy of the notebooks, to learn with or to use on one's own data."""
 
+import hashlib
+import json
 import os
-import shutil
 import subprocess
 import sys
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+from workbook.course import first_words, sections
 from workbook.course.catalogue import Notebook
+from workbook.course.edits import with_parameter
+from workbook.course.fitted import fitted, without_outputs
 from workbook.course.kernels import fits, place
+from workbook.course.support import reason
+from workbook.tables.dataset import Dataset
 
 # Seconds after which a kernel that computes nothing is stopped, also while its notebook is open: a tab that was left open
 # holds up to 250 MB, and thirty trainees on one machine leave many. An hour is longer than a break or a discussion.
 IDLE = 3600
 
 
-def copy_notebooks(selected: list[Notebook], folder: Path) -> tuple[int, int]:
-    """Copy notebooks that aren't there yet; return how many were copied and how many kept."""
-    made = 0
+@dataclass
+class Copies:
+    """What came of copying: notebooks laid down, notebooks kept as they were left, newer editions laid beside older copies,
+    and notebooks that the data can't carry, each with what it lacks.
+    """
+
+    made: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    newer: list[Path] = field(default_factory=list)
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> list[Path]:
+        """The copies that are there, in the order of the course."""
+        return sorted([*self.made, *self.kept])
+
+    def first(self, folder: Path) -> str:
+        """The first copy, as JupyterLab is asked for it."""
+        return self.paths[0].relative_to(folder).as_posix()
+
+    def lines(self, folder: Path) -> list[str]:
+        """The same for a terminal."""
+        said = [f"{folder}/: {len(self.made)} copied, {len(self.kept)} kept as you left them."]
+        said += [f"  newer than your copy, laid beside it: {path.relative_to(folder)}" for path in self.newer]
+        said += [f"  not copied: {id} ({reason(lacks)})" for id, lacks in self.lacking.items()]
+        return said
+
+
+def copy_notebooks(
+    selected: Sequence[Notebook], folder: Path, data: tuple[str, Dataset] | None = None
+) -> Copies:
+    """Copy notebooks that aren't there yet, as they are or fitted to a data set; nothing is overwritten.
+
+    Parameters
+    ----------
+    selected : the notebooks
+    folder : where to
+    data : how notebooks name the data set, and the data set; exercises are kept
+    """
+    done = Copies()
     for notebook in selected:
-        target = folder / f"{notebook.id}.ipynb"
-        if target.exists():
+        page = json.loads(notebook.path.read_text(encoding="utf-8"))
+        if data and (lacks := data[1].lacks(*notebook.needs)):
+            done.lacking[notebook.id] = lacks
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(notebook.path, target)
-        made += 1
-    return made, len(selected) - made
+        if data:
+            fit = fitted(page, data[1], exercises=True, folder=data[0])
+            page = with_parameter(without_outputs(fit), "data", data[0])
+        lay(page, folder / f"{notebook.id}.ipynb", done)
+    return done
 
 
-def open_lab(folder: Path, selected: list[Notebook], *, browser: bool) -> int:
-    """Run JupyterLab on the folder, open at the first selected notebook, and return its exit status."""
-    first = f"{selected[0].id}.ipynb" if selected else "00_start_here.ipynb"
+def lay(page: dict[str, Any], target: Path, done: Copies) -> None:
+    """Write a copy with its edition, beside one of another edition if there is one."""
+    own = edition(page["cells"])
+    page["metadata"].setdefault("workbook", {})["edition"] = own
+    beside = target.with_name(f"{target.stem}.new-{own}.ipynb")
+    if not target.exists():
+        write(page, target)
+        done.made.append(target)
+    elif edition_of(target) == own or beside.exists():
+        done.kept.append(target)
+    else:
+        write(page, beside)
+        done.kept.append(target)
+        done.newer.append(beside)
+
+
+def write(page: dict[str, Any], target: Path) -> None:
+    """Write a notebook that isn't there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("x", encoding="utf-8") as file:
+        file.write(json.dumps(page, indent=1, ensure_ascii=False) + "\n")
+
+
+def edition(cells: Sequence[Mapping[str, Any]]) -> str:
+    """Eight hex digits of what a notebook says and does, whatever its outputs."""
+    told = [[cell["cell_type"], sections.text(cell), cell["metadata"]] for cell in cells]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def edition_of(path: Path) -> str:
+    """The edition that a copy was made from; "" for one that doesn't say."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["metadata"]["workbook"]["edition"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def open_lab(folder: Path, first: str, *, browser: bool) -> int:
+    """Run JupyterLab on the folder, open at the notebook ``first``, and return its exit status."""
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
     # JupyterLab asks the network for updates and extensions unless told otherwise.
     command += ["--LabApp.extension_manager=readonly"]
@@ -43,7 +128,8 @@ def open_lab(folder: Path, selected: list[Notebook], *, browser: bool) -> int:
     with place() as short:
         environment, options = channels(short)
         return subprocess.call(
-            [*command, *options, f"--LabApp.default_url=/lab/tree/{first}"], env=environment
+            [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"],
+            env=environment | {"PYTHONSTARTUP": first_words.__file__},
         )
 
 

@@ -37,6 +37,7 @@ td.number { white-space: nowrap; } tbody th, .words, .text_cell_render th, .text
 pre { font: .82rem/1.45 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: .3rem 0; }
 div.highlight { background: #f6f8f9; border-left: 3px solid #c8d6da; padding: .35rem .7rem; margin: .5rem 0; }
 .prompt, .input_prompt, .output_prompt, .jp-InputPrompt, .jp-OutputPrompt { display: none; }
+summary { cursor: pointer; margin: 1rem 0; font-size: 1.15rem; color: #12343b; }
 .right, .passed { color: #1a7f37; } .wrong, .failed { color: #b3261e; } .skipped { color: #8a6d00; }
 .cover { border-bottom: 3px solid #1d6f84; margin-bottom: 1.4rem; padding-bottom: .6rem; }
 blockquote { border-left: 4px solid #e08e45; margin: .8rem 0; padding: .1rem 1rem; background: #fdf6ef; }
@@ -51,7 +52,7 @@ blockquote { border-left: 4px solid #e08e45; margin: .8rem 0; padding: .1rem 1re
   a { color: inherit; text-decoration: none; } table { display: table; font-size: 8.5pt; }
   h1, h2, h3 { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }
   img, tr, blockquote, li, .together, .output_html table, div.highlight { break-inside: avoid; }
-  .pictures { grid-template-columns: 1fr 1fr; }
+  .pictures { grid-template-columns: 1fr 1fr; } details::details-content { content-visibility: visible; height: auto; }
   blockquote, th, div.highlight { background: none; }
 }
 """

@@ -3,10 +3,11 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from workbook.course import support
+from workbook.course import sections, support
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
 from workbook.formatting.durations import fitted
 from workbook.formatting.quantities import between, decimals, label, written
@@ -32,7 +33,10 @@ TRUTH = ", and the truth is what the synthetic retailer was made with"
 
 
 def page(notebook: Any, title: str) -> str:
-    """One notebook as a page without scripts or links to the network, pictures in it."""
+    """One notebook as a page without scripts or links to the network, pictures in it.
+
+    Code that only speaks is left out, and what is for the curious is folded.
+    """
     from nbconvert import HTMLExporter
     from pygments.formatters import HtmlFormatter
 
@@ -40,10 +44,30 @@ def page(notebook: Any, title: str) -> str:
         template_name="basic",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
-        config={"NbConvertBase": {"display_data_priority": SHOWN}},
+        config={
+            "NbConvertBase": {"display_data_priority": SHOWN},
+            "TagRemovePreprocessor": {"enabled": True, "remove_input_tags": [sections.NARRATION]},
+        },
     )
-    body, _ = exporter.from_notebook_node(notebook)
-    return document(title, cleaned(body), HtmlFormatter().get_style_defs(".highlight"))
+    body = ""
+    for curious, parts in groupby(sections.parts(notebook.cells), key=outermost):
+        kept = [(part.cell, part.source) for part in parts]
+        cells, summary = sections.joined(kept), ""
+        if curious:
+            summary, _, cells[0].source = cells[0].source.partition("\n")
+        part, _ = exporter.from_notebook_node(type(notebook)({**notebook, "cells": cells}))
+        body += folded(summary.lstrip("# "), cleaned(part)) if curious else cleaned(part)
+    return document(title, body, HtmlFormatter().get_style_defs(".highlight"))
+
+
+def outermost(part: sections.Part) -> sections.Heading | None:
+    """The heading for the curious that a part stands under, if it does."""
+    return next((heading for heading in part.under if heading.curious), None)
+
+
+def folded(summary: str, body: str) -> str:
+    """A part of a page that is opened by whoever is curious."""
+    return f"<details><summary>{escape(summary)}</summary>{body}</details>"
 
 
 def index(content: dict[str, Any], out: Path) -> str:

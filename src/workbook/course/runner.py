@@ -2,7 +2,6 @@
 
 import json
 import platform
-import shutil
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,16 +13,17 @@ from urllib.parse import quote
 from workbook.course import report, support
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
+from workbook.course.fitted import fitted, section_lacks, without_outputs
 from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.course.kernels import place
 from workbook.course.settings import first_day
 from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, plain
 from workbook.tables.folders import load_folder, stamp
 from workbook.tables.home import bundled, data_folder
 
-SCHEMA = 1
+SCHEMA = 2
 NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "scikit-learn", "papermill")
 
 
@@ -52,7 +52,8 @@ class Source:
 @dataclass(frozen=True)
 class Job:
     """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own, the other
-    numbers that it takes where none was given, and the data set, which should stay as it is meanwhile.
+    numbers that it takes where none was given, the data set, which should stay as it is meanwhile, and the notebook as it is
+    fitted to that, if it isn't run as it is.
     """
 
     id: str
@@ -61,8 +62,10 @@ class Job:
     out: Path
     parameters: dict[str, Any]
     seed: int | None = None
+    lacks: list[str] = field(default_factory=list)
     assumed: dict[str, float] = field(default_factory=dict)
     source: Source | None = None
+    fitted: str = ""
 
 
 def run(
@@ -105,6 +108,9 @@ def run(
     seen = stamp(folder)  # before the tables are read, so that no change can fall between
     name, dataset = opened(data)
     check_as_of(parameters, dataset)
+    for n in selected:
+        own = {p.name: parameters.get(p.name, p.default) for p in n.parameters}
+        n.lesson.check(own)
     source = Source(folder, seen, describe(dataset))
     with alone(out):
         before = finished(out, source.told) if resume else {}
@@ -163,7 +169,10 @@ def prepare(
     """Return the job for a notebook, or its result where there is nothing to run."""
     names = {p.name for p in notebook.parameters}
     given = {k: v for k, v in parameters.items() if k in names}
+    day = given.get("as_of", "")
+    known = dataset.at(day) if day else dataset
     lacking = dataset.lacks(*notebook.needs)
+    whole = json.loads(notebook.path.read_text(encoding="utf-8"))
     empty = {
         "id": notebook.id,
         "title": notebook.title,
@@ -174,7 +183,7 @@ def prepare(
             for p in notebook.parameters
             if p.type in ("int", "float") and p.name != "seed" and p.name not in given
         },
-        "lacks": lacking,
+        "lacks": lacking or section_lacks(whole, dataset),
         "figures": [],
         "checks": [],
         "decisions": [],
@@ -186,7 +195,9 @@ def prepare(
         return done
     needed = {} if default(notebook, "data") == data else {"data": data}
     job = Job(notebook.id, notebook.title, notebook.path, out, given | needed)
-    return replace(job, seed=empty["seed"], assumed=empty["assumed"], source=source)
+    fit = without_outputs(fitted(whole, known, exercises=known.synthetic))
+    about = {"seed": empty["seed"], "assumed": empty["assumed"], "lacks": empty["lacks"]}
+    return replace(job, **about, source=source, fitted=json.dumps(fit))
 
 
 def default(notebook: Notebook, name: str) -> Any:
@@ -202,37 +213,36 @@ def run_one(job: Job) -> dict[str, Any]:
 
     began, reason = time.perf_counter(), ""
     with place() as scratch:
-        done = scratch / "done.ipynb"
+        done, fit = scratch / "done.ipynb", scratch / "fitted.ipynb"
+        if job.fitted:
+            fit.write_text(job.fitted, encoding="utf-8")
         try:
-            execute(job.path, done, job.parameters)
+            execute(fit if job.fitted else job.path, done, job.parameters)
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
             reason = f"a cell took longer than {LONGEST} seconds, twice"
         except RuntimeError as error:
             reason = f"its kernel ended, {KILLED}: {error}"
-        notebook = normalise(nbformat.read(done, as_version=4)) if done.exists() else blank(job.path)
+        notebook = normalise(nbformat.read(done, as_version=4)) if done.exists() else blank(job)
     changed = job.source.changed() if job.source else ""
     return finish(job, notebook, changed or reason, time.perf_counter() - began)
 
 
 def lost(job: Job) -> dict[str, Any]:
     """Write the two files of a notebook whose process ended, and return its part of run.json."""
-    return finish(job, blank(job.path), f"the process that ran it ended, {KILLED}", 0.0)
+    return finish(job, blank(job), f"the process that ran it ended, {KILLED}", 0.0)
 
 
 KILLED = "as when memory is short or somebody stops it"
 
 
-def blank(path: Path) -> Any:
+def blank(job: Job) -> Any:
     """A notebook as it is before it was run on anything, without the outputs that it is stored with."""
     import nbformat
 
-    notebook = normalise(nbformat.read(path, as_version=4))
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
+    text = job.fitted or job.path.read_text(encoding="utf-8")
+    return without_outputs(normalise(nbformat.reads(text, as_version=4)))
 
 
 def finish(job: Job, notebook: Any, reason: str, seconds: float) -> dict[str, Any]:
@@ -253,7 +263,7 @@ def finish(job: Job, notebook: Any, reason: str, seconds: float) -> dict[str, An
         "parameters": {k: v for k, v in job.parameters.items() if k != "data"},
         "seed": job.seed,
         "assumed": job.assumed,
-        "lacks": [],
+        "lacks": job.lacks,
         "figures": [r["figure"] for r in recorded if "figure" in r],
         "checks": [r["check"] for r in recorded if "check" in r],
         "decisions": [r["decision"] for r in recorded if "decision" in r],
@@ -314,23 +324,23 @@ def versions() -> dict[str, str]:
 def finished(out: Path, data: dict[str, Any]) -> dict[str, Any]:
     """What an earlier run into ``out`` passed on the same data, by notebook."""
     try:
-        content = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(plain(out / "run.json").read_text(encoding="utf-8"))
+        ran = {n["id"]: n for n in content["notebooks"] if n["status"] == "passed"}
+        same = content["data"] == data
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    if content["data"] != data:
-        return {}
-    return {
-        n["id"]: n
-        for n in content["notebooks"]
-        if n["status"] == "passed" and (out / f"{n['id']}.html").exists()
-    }
+    return {id: n for id, n in ran.items() if same and (out / f"{id}.html").exists()}
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     part = begun(path)
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def new_folder(base: Path, prefix: str = "") -> Path:
@@ -341,11 +351,18 @@ def new_folder(base: Path, prefix: str = "") -> Path:
 
 
 def point_latest(out: Path, latest: Path) -> None:
-    """Let ``latest`` lead to a run: a link, or where links aren't allowed a page that leads on."""
+    """Let ``latest`` lead to a run: a link, or where links aren't allowed a page that leads on.
+
+    What else has that name stays as it is.
+    """
+    page = latest / "index.html"
     if latest.is_symlink():
         latest.unlink()
-    elif latest.is_dir():
-        shutil.rmtree(latest)
+    elif latest.is_dir() and [p.name for p in latest.iterdir()] == [page.name]:
+        page.unlink()
+        latest.rmdir()
+    if latest.exists():
+        return
     try:
         latest.symlink_to(out.name, target_is_directory=True)
     except OSError:

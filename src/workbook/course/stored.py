@@ -4,11 +4,13 @@
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from workbook.course.kernels import kernel_manager, place
 from workbook.course.panels import WIDGET
+from workbook.course.sections import NARRATION, parts, tags
 from workbook.tables.lean import import_without
 
 # nbformat checks by jsonschema, which would compile the grammar of web addresses for two seconds; no notebook has any
@@ -17,6 +19,7 @@ import_without("jsonschema", "rfc3987_syntax")
 
 LONGEST = 300  # seconds for one cell
 KEPT_METADATA = ("kernelspec", "language_info", "workbook")
+INJECTED = "injected-parameters"  # papermill's tag
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None) -> None:
@@ -72,20 +75,43 @@ def execute_once(source: Path, target: Path, parameters: dict[str, Any]) -> None
 
 
 def normalise(notebook: Any) -> Any:
-    """Strip what changes from run to run: timings, papermill's notes, ids and state of widgets."""
+    """Strip what changes from run to run: timings, papermill's notes, state of widgets; and fold what isn't read first.
+
+    Of a cell stay its id, its tags, what its section needs, and the alternative texts of its pictures.
+    """
     notebook.metadata = type(notebook.metadata)(
         {k: notebook.metadata[k] for k in KEPT_METADATA if k in notebook.metadata}
     )
     notebook.metadata.get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number:02d}"
-        cell.metadata = type(cell.metadata)({k: v for k, v in cell.metadata.items() if k == "tags" and v})
+    for cell in notebook.cells:
+        if INJECTED in tags(cell):
+            cell.id = INJECTED  # papermill's own cell, with a new id in every run
+        cell.metadata = type(cell.metadata)(folded(cell))
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
-            output["metadata"] = {} if "metadata" in output else None
-            if output["metadata"] is None:
-                del output["metadata"]
+            if "metadata" in output:
+                output["metadata"] = type(output["metadata"])(alternative_texts(output["metadata"]))
     return notebook
+
+
+def folded(cell: Any) -> dict[str, Any]:
+    """Metadata of a cell that are kept, and those that fold in JupyterLab what is for the curious, and code that only speaks."""
+    kept = {key: cell.metadata[key] for key in ("tags", "workbook") if cell.metadata.get(key)}
+    if NARRATION in tags(cell) and cell.cell_type == "code":
+        kept["jupyter"] = {"source_hidden": True}
+    first = next(parts([cell]), None)
+    if first and first.heading and first.heading.curious:
+        kept["jp-MarkdownHeadingCollapsed"] = True
+    return kept
+
+
+def alternative_texts(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What an output's metadata say for those who can't see it, by its form."""
+    return {
+        form: {"alt": said["alt"]}
+        for form, said in metadata.items()
+        if isinstance(said, Mapping) and "alt" in said
+    }
 
 
 def restore(path: Path) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from workbook.course import catalogue, runner, sweep_page, worlds
 from workbook.course.catalogue import Notebook
 from workbook.course.jobs import alone, begun, outcomes, used, watched
-from workbook.tables.errors import DataError
+from workbook.tables.errors import DataError, plain
 
 MOST = 1000  # combinations; more is a slip of the keyboard
 COLUMNS = ("figure", "value", "unit", "low", "high", "truth", "claim")
@@ -203,7 +203,7 @@ def check_out(out: Path, told: list[dict[str, Any]], resume: bool) -> None:
     if not out.exists() or (out.is_dir() and not used(out)):
         return
     try:
-        before = json.loads((out / "sweep.json").read_text(encoding="utf-8"))["combinations"]
+        before = json.loads(plain(out / "sweep.json").read_text(encoding="utf-8"))["combinations"]
     except (OSError, ValueError, KeyError, TypeError):
         raise DataError(
             f"--out must be a new folder, or that of a sweep; {str(out)!r} holds something else."

@@ -19,7 +19,7 @@ def settings(given: list[str]) -> dict[str, Any]:
         for an unknown key, a value that isn't a (whole) number or out of range, or a claim that can't have it.
     """
     from workbook.retailer.core.claims import load_claims, parse
-    from workbook.retailer.core.world import make_world
+    from workbook.retailer.core.world import check_at_once, make_world
 
     found: dict[str, Any] = {}
     claims = []
@@ -36,7 +36,7 @@ def settings(given: list[str]) -> dict[str, Any]:
                 raise DataError(f"--world {key} must be a whole number; got {value!r}.") from None
     changed = parse(claims, "--world")
     wanted = found | ({"claims": changed} if changed else {})
-    make_world(**wanted)
+    check_at_once(make_world(**wanted).customers)
     return wanted
 
 

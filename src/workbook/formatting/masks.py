@@ -4,7 +4,9 @@ import re
 
 MAIL = re.compile(r"[^\s@<>\"'()]+@[^\s@<>\"'()]+\.[^\s@<>\"'().,;:!?]+")
 # Eight to fifteen digits, as people group them; neither part of a longer number or word, nor an amount.
-PHONE = re.compile(r"(?<![\w.,/-])\+?\(?\d(?:[ ()/-]{0,2}\d){7,14}(?![\w/-]|[.,]\d)")
+PHONE = re.compile(
+    r"(?<!GB/T )(?<!ISO )(?<!DIN )(?<![\w.,/-])\+?\(?\d(?:[ ()/-]{0,2}\d){7,14}(?![\w/-]|[.,]\d)"
+)
 DATE = re.compile(
     r"\d{4}[-/ ]\d\d?[-/ ]\d\d?|\d\d?[-/ ]\d\d?[-/ ]\d{4}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$"
 )

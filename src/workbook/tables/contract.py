@@ -4,6 +4,7 @@ A column that a shop may not have is optional; a missing optional column is not 
 set lacks (see ``Dataset.lacks``).
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -19,10 +20,32 @@ Time = "datetime64[ns]"
 MONEY = "money (the data set's currency)"
 DATE = "date"  # the unit of a column that means a day
 
+# From when something is known, where no column of the row says it.
+ROW = "the row"  # with its row
+END = "the data's end"  # then only: it sums up what came until then
+LATEST = "as of the data's end"  # always, but overwritten when it changes, so that a past day shows the latest value
+MENTION = "the first row that names it"  # for rows that describe somebody or something
 
-def column(description: str, *, unit: str = "", refers: str = "", **checks: Any) -> Any:
-    """Declare a column: what it means, its unit, the ``table.column`` it refers to, and pandera's checks."""
-    return pa.Field(description=description, metadata={"unit": unit, "refers": refers}, **checks)
+
+def column(
+    description: str, *, unit: str = "", refers: str = "", known_from: str | Sequence[str] = (), **checks: Any
+) -> Any:
+    """Declare a column.
+
+    Parameters
+    ----------
+    description : what it means
+    unit : of its values
+    refers : the ``table.column`` it refers to
+    known_from : time column of the row from which its values are known, such as ``resolved_at`` or
+        ``posted_at + 7 days``, or ROW, END or LATEST; of several, the first that has a value. A time is known from
+        itself, anything else with its row. A value whose time is missing is known at the data's end
+    checks : pandera's
+    """
+    sources = (known_from,) if isinstance(known_from, str) else tuple(known_from)
+    return pa.Field(
+        description=description, metadata={"unit": unit, "refers": refers, "known_from": sources}, **checks
+    )
 
 
 class Table(pa.DataFrameModel):
@@ -40,7 +63,7 @@ def key(contract: type[Table]) -> list[str]:
 
 
 def columns(contract: type[Table]) -> pd.DataFrame:
-    """One row per column of a contract: column, type, unit, required, empty (allowed), refers, meaning."""
+    """One row per column of a contract: column, type, unit, required, empty (allowed), refers, known_from, meaning."""
     schema = contract.to_schema()
     return pd.DataFrame(
         {
@@ -50,6 +73,8 @@ def columns(contract: type[Table]) -> pd.DataFrame:
             "required": c.required,
             "empty": c.nullable,
             "refers": c.metadata["refers"],
+            "known_from": c.metadata["known_from"]
+            or ((name,) if type_name(c.dtype) == "datetime" else (ROW,)),
             "meaning": c.description,
         }
         for name, c in schema.columns.items()
@@ -77,6 +102,20 @@ def main_time(contract: type[Table]) -> str:
     """The column that says when a row happened: the first of its times; "" if it has none."""
     about = columns(contract)
     return str(next(iter(about.loc[about["type"] == "datetime", "column"]), ""))
+
+
+def rows_known_from(contract: type[Table]) -> tuple[str, ...]:
+    """What says from when a row is known: a time of its own, the row that it refers to, END or MENTION.
+
+    Of several the first that has a value counts; without any a row is always known. Where the contract names none, it is
+    the row that the key refers to, else the `main_time`.
+    """
+    named = contract.Config.metadata.get("known_from")  # type: ignore[attr-defined]
+    if named is not None:
+        return tuple(named)
+    about = columns(contract).set_index("column")
+    parents = [c for c in key(contract) if about.loc[c, "refers"]]
+    return tuple(parents or filter(None, [main_time(contract)]))
 
 
 def type_name(dtype: Any) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from workbook.tables import schema
 from workbook.tables.errors import DataError, choose
+from workbook.tables.known_tables import KnownTables
 from workbook.tables.package import row_meaning
 
 
@@ -26,9 +27,10 @@ class Dataset:
     ----------
     name : short name, for titles
     tables : table name → frame, only those that are there
-    start, end : first and last day that the data covers
+    start, end : first and last day that the data covers; of a data set `at` a past day that is its end
     currency : ISO code of all amounts; empty where it isn't known
-    truth : truth-table name → frame on synthetic data, else None
+    truth : truth-table name → frame on synthetic data, else None; what is true of the data's end only isn't there, or is
+        empty, at a past day
     facts : settings of a synthetic world, or the account of an import
     notes : what was noticed when it was read, as sentences
     """
@@ -50,6 +52,34 @@ class Dataset:
     def synthetic(self) -> bool:
         """Whether the truth behind the data is known."""
         return self.truth is not None
+
+    @property
+    def today(self) -> pd.Timestamp:
+        """The day at whose end the tables are known as they are: midnight at its beginning."""
+        return self.end
+
+    def at(self, day: str | pd.Timestamp) -> "Dataset":
+        """Return the data as it could be known at the end of a day; a table is cut when it is first used.
+
+        Rows that came later are gone; values that came later are empty: of tickets that were still open, of trials
+        that weren't measured yet. Data without any dates stays as it is.
+
+        Raises
+        ------
+        DataError
+            for what is no day, or a day after `today`, as what came then isn't known.
+        """
+        day = as_day(day)
+        if day > self.today:
+            raise DataError(
+                f"day must not lie after {self.today:%Y-%m-%d}, the data's day; got {day:%Y-%m-%d}."
+            )
+        if self.end == UNKNOWN_DAY:
+            return self
+        end = self.tables.end if isinstance(self.tables, KnownTables) else self.end
+        known = KnownTables(whole(self.tables), schema.CONTRACTS, day, end)
+        true = None if self.truth is None else KnownTables(whole(self.truth), schema.TRUTH, day, end, known)
+        return replace(self, tables=known, truth=true, end=day)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """``data.orders``: the table, see `table`."""
@@ -83,10 +113,13 @@ class Dataset:
         )
 
     def lacks(self, *needs: str) -> list[str]:
-        """Those of ``needs`` (``"orders"`` or ``"orders.amount"``) that the data doesn't have."""
+        """Those of ``needs`` (``"orders"``, ``"orders.amount"``, ``"truth"`` or ``"truth.customers"``) that the data doesn't have."""
         return [need for need in needs if not self._has(*need.split("."))]
 
     def _has(self, table: str, column: str = "") -> bool:
+        if table == "truth":
+            known = self.truth or {}
+            return len(known.get(column, ())) > 0 if column else self.truth is not None
         if table not in schema.CONTRACTS:
             raise choose("A table", table, schema.CONTRACTS)
         frame = self.tables.get(table)
@@ -94,15 +127,31 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Twelve hex digits of the content: the same from CSV and from Parquet, in any order of rows."""
+        """Twelve hex digits of the whole content, at any day: the same from CSV and from Parquet, in any order of rows."""
         digest = hashlib.sha256()
-        for name, frame in sorted(self.tables.items()):
+        for name, frame in sorted(whole(self.tables).items()):
             digest.update(name.encode() + content_hash(frame))
         return digest.hexdigest()[:12]
 
 
 NONE = pd.Series(dtype=object)
 UNKNOWN_DAY = pd.Timestamp("1970-01-02")  # of data that says nothing of when
+
+
+def as_day(day: str | pd.Timestamp) -> pd.Timestamp:
+    """Midnight at the beginning of a day."""
+    try:
+        found = pd.Timestamp(day)
+    except (ValueError, TypeError):
+        found = pd.NaT
+    if found is pd.NaT:
+        raise DataError(f"day must be a date such as 2025-06-30; got {day!r}.")
+    return found.tz_localize(None).normalize()
+
+
+def whole(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """Tables up to the data's end, whatever day they are cut at."""
+    return tables.whole if isinstance(tables, KnownTables) else tables
 
 
 def nullable(dtype: Any) -> Any:

@@ -13,7 +13,7 @@ import pandas as pd
 from workbook.formatting.safe import visible
 from workbook.tables import earlier_names, schema
 from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
-from workbook.tables.errors import DataError, choose
+from workbook.tables.errors import DataError, choose, plain
 from workbook.tables.package import datapackage
 from workbook.tables.replacing import FORMATS, PACKAGE, whole_folder
 
@@ -36,7 +36,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     ) -> None:
         self.contracts, self.beside = contracts, beside or {}
         found = {name: earlier_names.files_of(folder, name, FORMATS) for name in contracts}
-        self.paths = {name: paths[-1] for name, paths in found.items() if paths}
+        self.paths = {name: only(paths) for name, paths in found.items() if paths}
         self.notes = [note for name, paths in found.items() for note in earlier_names.said_of(name, paths)]
         self.valid: dict[str, pd.DataFrame] = {}
 
@@ -75,6 +75,20 @@ class Tables(Mapping[str, pd.DataFrame]):
             for old, now in renamed.items()
         ]
         return frame.rename(columns=renamed)
+
+
+def only(paths: Sequence[Path]) -> Path:
+    """The last of a table's files, which is to be read, unless there is another one of the same name."""
+    path = paths[-1]
+    if len({p for p in paths if p.stem == path.stem}) > 1:
+        both = " and ".join(p.name for p in paths if p.stem == path.stem)
+        raise DataError(
+            f"{str(path.parent)!r} holds {both}, of which only one can be meant; move the other away."
+        )
+    parts = sorted(path.iterdir()) if path.suffix == ".parquet" and path.is_dir() else [path]
+    for part in parts:
+        plain(part)
+    return path
 
 
 def open_folder(folder: Path) -> Dataset:
@@ -140,18 +154,73 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
 
 def read_about(folder: Path) -> dict[str, Any]:
     """The ``workbook`` part of datapackage.json, empty where there is none."""
-    path = folder / PACKAGE
+    path = plain(folder / PACKAGE)
     if not path.exists():
         return {}
     try:
-        about = dict(json.loads(path.read_text(encoding="utf-8")).get("workbook", {}))
-        facts = dict(about.get("facts", {}))
-        if "imports" in facts:
-            facts["imports"] = earlier_names.by_present_name(facts["imports"])
-        days = {k: pd.Timestamp(about[k]).normalize() for k in ("start", "end") if k in about}
-        return about | {"facts": facts} | days
-    except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"{path.name} of {str(folder)!r} isn't readable JSON: {error}.") from None
+        about = checked_about(read_json(path))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DataError(f"{path.name} of {str(folder)!r} can't be used: {str(error).rstrip('.')}.") from None
+    facts = about.get("facts", {})
+    if "imports" in facts:
+        facts = facts | {"imports": earlier_names.by_present_name(facts["imports"])}
+    return about | {"facts": facts}
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file of a size that can be meant, with no number that is none.
+
+    Raises
+    ------
+    ValueError
+        if it is none.
+    """
+    if path.stat().st_size > LARGEST_PACKAGE:
+        raise ValueError(f"it has more than {LARGEST_PACKAGE:,} bytes")
+    return json.loads(path.read_text(encoding="utf-8"), parse_constant=no_number)
+
+
+def no_number(text: str) -> Any:
+    """Refuse NaN and Infinity, which Python's reader would take."""
+    raise ValueError(f"{text} is no number")
+
+
+def checked_about(package: Any) -> dict[str, Any]:
+    """The ``workbook`` part of a package, each entry of the type that it should have, and days as such.
+
+    Raises
+    ------
+    ValueError
+        naming the entry, what it should be, and what came.
+    """
+    about = typed("the whole", package, dict).get("workbook", {})
+    for name, kind in ABOUT.items():
+        if name in typed("workbook", about, dict):
+            typed(f"workbook.{name}", about[name], kind)
+    for table, account in typed(
+        "workbook.facts.imports", about.get("facts", {}).get("imports", {}), dict
+    ).items():
+        typed(f"workbook.facts.imports.{table}", account, dict)
+    days = {name: pd.Timestamp(about[name]).as_unit("ns") for name in ("start", "end") if name in about}
+    if any(day is pd.NaT or day.tzinfo for day in days.values()) or list(days.values()) != sorted(
+        days.values()
+    ):
+        raise ValueError(
+            f"workbook.start and workbook.end must be days, one after the other; got {about['start']} and {about['end']}"
+        )
+    return about | {name: day.normalize() for name, day in days.items()}
+
+
+def typed(what: str, value: Any, kind: type) -> Any:
+    """A value, if it is of a type."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{what} must be {KINDS[kind]}; got {str(value)[:60]!r}")
+    return value
+
+
+LARGEST_PACKAGE = 20_000_000  # bytes; one that the workbook writes has some ten thousand
+KINDS = {dict: "an object", str: "a text", bool: "true or false"}
+ABOUT = {"name": str, "start": str, "end": str, "currency": str, "synthetic": bool, "facts": dict}
 
 
 def read_table(

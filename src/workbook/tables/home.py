@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.tables import earlier_names
-from workbook.tables.errors import DataError, choose
+from workbook.tables.errors import DataError, choose, plain
 
 if TYPE_CHECKING:
     from workbook.tables.dataset import Dataset
@@ -60,7 +60,7 @@ def data_folder(data: str | Path) -> Path:
 def has(folder: Path) -> set[str]:
     """Tables and ``table.column`` that a folder's datapackage.json names; read without loading any data."""
     try:
-        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        package = json.loads(plain(folder / "datapackage.json").read_text(encoding="utf-8"))
         fields = {
             r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]
         }
@@ -68,14 +68,20 @@ def has(folder: Path) -> set[str]:
             name: [earlier_names.COLUMNS.get(column, column) for column in columns]
             for name, columns in earlier_names.by_present_name(fields).items()
         }
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         data = load(folder)
         tables = {name: list(frame.columns) for name, frame in data.tables.items()}
     return set(tables) | {f"{table}.{column}" for table, columns in tables.items() for column in columns}
 
 
 def load(data: str | Path = "lanyu") -> Dataset:
-    """Load a data set by its bundled name or from a folder, validated; see `Dataset`."""
-    from workbook.tables.folders import open_folder  # pandas takes a second that `workbook list` doesn't have
+    """Load a data set by its bundled name or from a folder, validated; see `Dataset`.
 
+    From then on Jupyter shows pandas' own tables without formulas: a name such as ``$10_$20`` is none.
+    """
+    import pandas as pd  # takes a second that `workbook list` doesn't have
+
+    from workbook.tables.folders import open_folder
+
+    pd.set_option("display.html.use_mathjax", False)
     return open_folder(data_folder(data))

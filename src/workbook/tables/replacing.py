@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from workbook.tables import schema
+from workbook.tables import earlier_names, schema
 from workbook.tables.errors import DataError
 
 FORMATS = ("csv", "parquet")
 OLD = "old"  # what is to be replaced, until the new is in its place
 PACKAGE = "datapackage.json"
+TABLES = (*schema.CONTRACTS, *earlier_names.TABLES)
 OWN = frozenset(
     [PACKAGE, "rejected.csv"]
-    + [f"{table}.{format}" for table in schema.CONTRACTS for format in FORMATS]
-    + [f"truth/{table}.{format}" for table in schema.TRUTH for format in FORMATS]
-    + [f"rejected-{table}.csv" for table in schema.CONTRACTS]
+    + [f"{table}.{format}" for table in TABLES for format in FORMATS]
+    + [f"truth/{table}.{format}" for table in (*schema.TRUTH, *earlier_names.TABLES) for format in FORMATS]
+    + [f"rejected-{table}.csv" for table in TABLES]
 )  # what a data set's folder holds of its own; anything else there is its user's
 
 

@@ -42,7 +42,11 @@ def reaches(
     bought: pd.Series, back: pd.DataFrame, lines: pd.DataFrame | None, size: str, rounding: float
 ) -> pd.Series:
     """Whether what came back of each order comes to what was bought, in money or pieces; no for what isn't known."""
-    by = ["order_id", "product_id"] if lines is not None and "product_id" in back and "product_id" in lines else []
+    by = (
+        ["order_id", "product_id"]
+        if lines is not None and "product_id" in back and "product_id" in lines
+        else []
+    )
     if by and lines is not None and size in lines:
         of = back.groupby(by, dropna=False)[size].sum()
         had = lines[lines["order_id"].isin(bought.index)].groupby(by, dropna=False)[size].sum()

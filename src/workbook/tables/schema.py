@@ -8,6 +8,7 @@ from workbook.tables.contract import (
     empty,
     key,
     main_time,
+    rows_known_from,
     type_name,
     with_days,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "empty",
     "key",
     "main_time",
+    "rows_known_from",
     "type_name",
     "with_days",
 ]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.analytics.service import control_charts
+from workbook.analytics.service import control_charts, weekly_charts
 from workbook.tables.errors import DataError
 
 QUIET = [10.0, 12.0, 10.0, 12.0, 10.0, 12.0, 10.0, 12.0]
@@ -124,7 +124,7 @@ def test_no_week_is_no_chart():
     monday, weeks = control_charts.whole_weeks(
         pd.Series(pd.to_datetime(["2025-03-05"])), pd.Timestamp("2025-03-07")
     )
-    assert control_charts.weekly_shares(pd.Series([True]), monday, weeks, 8).empty
+    assert weekly_charts.weekly_shares(pd.Series([True]), monday, weeks, 8).empty
 
 
 def test_shares_by_week_by_hand():
@@ -132,7 +132,7 @@ def test_shares_by_week_by_hand():
     weeks = pd.date_range("2025-01-06", periods=9, freq="7D")
     monday = pd.Series(np.repeat(weeks, 40))
     hits = pd.Series([True, False] * 160 + [True] * 40)
-    found = control_charts.weekly_shares(hits, monday, weeks, 8)
+    found = weekly_charts.weekly_shares(hits, monday, weeks, 8)
     assert found["value"].tolist() == [0.5] * 8 + [1.0]
     assert found["signal"].tolist() == [False] * 8 + [True]
 
@@ -143,13 +143,37 @@ def test_the_baseline_itself_never_rings():
     monday = pd.Series(np.repeat(weeks, 40))
     odd = [True] * 38 + [False] * 2
     hits = pd.Series(odd + [True, False] * 140 + odd)
-    assert control_charts.weekly_shares(hits, monday, weeks, 8)["signal"].tolist() == [False] * 8 + [True]
+    assert weekly_charts.weekly_shares(hits, monday, weeks, 8)["signal"].tolist() == [False] * 8 + [True]
 
 
 def test_a_few_cases_a_week_never_ring():
     """Of four cases a week, half of which hit, even four hits in every later week tell nothing by limits made for many."""
     weeks = pd.date_range("2025-01-06", periods=30, freq="7D")
     hits = pd.Series([True, False] * 16 + [True] * 88)
-    found = control_charts.weekly_shares(hits, pd.Series(np.repeat(weeks, 4)), weeks, 8)
+    found = weekly_charts.weekly_shares(hits, pd.Series(np.repeat(weeks, 4)), weeks, 8)
     assert found["value"].tolist() == [0.5] * 8 + [1.0] * 22
     assert not found["signal"].any()
+
+
+def test_weeks_that_differ_beyond_chance_widen_the_limits():
+    """Laney's p′: the usual sigma times the mean distance of neighbouring z over 1.128; where that is 1 nothing changes."""
+    n = pd.Series([100.0] * 12)
+    hits = pd.Series([45.0, 55.0] * 6)
+    plain, wide = (control_charts.shares(hits, n, 12, between=between) for between in (False, True))
+    assert (plain["high"] - plain["centre"]).iloc[0] == pytest.approx(3 * 0.05)
+    assert (wide["high"] - wide["centre"]).iloc[0] == pytest.approx(3 * 0.05 * (0.1 / 0.05) / 1.128)
+
+
+def test_a_quiet_year_signals_as_often_as_it_should():
+    """With extra variation between weeks the p-chart's first rule signals in most years, p′ in about one of seven."""
+    rng, rules = np.random.default_rng(7), control_charts.RULES.head(1)
+    rang = {False: 0, True: 0}
+    for _ in range(300):
+        n = pd.Series(rng.integers(150, 250, 152).astype(float))
+        chance = rng.normal(0.5, 0.05, 152).clip(0, 1)
+        hits = pd.Series(rng.binomial(n.astype(int), chance).astype(float))
+        for between in rang:
+            z = control_charts.shares(hits, n, 100, between=between)["z"].iloc[100:]
+            rang[between] += bool(control_charts.signals(z, rules).any().any())
+    assert rang[False] > 0.6 * 300
+    assert 0.08 * 300 < rang[True] < 0.25 * 300

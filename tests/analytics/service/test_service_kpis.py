@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.desk import desk, ticket
-from workbook.analytics.service import service_kpis
+from workbook.analytics.service import service_kpis, standards, ticket_life, ticket_outcomes, workload
 from workbook.analytics.service.waiting_times import as_known
 from workbook.tables.errors import DataError
 
@@ -35,7 +35,7 @@ def test_settled_at_first_contact_by_hand():
         ),
         TODAY,
     )
-    flags = service_kpis.settled(known, complaints(angry="2025-05-03"), TODAY).set_axis(
+    flags = ticket_outcomes.settled(known, complaints(angry="2025-05-03"), TODAY).set_axis(
         known["ticket_id"][:7]
     )
     assert "young" not in flags.index
@@ -57,24 +57,24 @@ def test_without_an_order_the_topic_counts():
         ),
         TODAY,
     )
-    assert service_kpis.asked_again(known, pd.Timedelta(days=30)).tolist() == [True, False, False, False]
-    assert not service_kpis.asked_again(known, pd.Timedelta(days=7)).any()
+    assert ticket_outcomes.asked_again(known, pd.Timedelta(days=30)).tolist() == [True, False, False, False]
+    assert not ticket_outcomes.asked_again(known, pd.Timedelta(days=7)).any()
 
 
 def test_complaints_are_waited_for_sixty_days():
     """The one that comes on day 61 is too late, the ticket of yesterday too young; without complaints nobody knows."""
     known = as_known(desk(*(ticket(c, "2025-03-01") for c in "abc"), ticket("new", "2025-06-29")), TODAY)
     came = complaints(a="2025-03-05", b="2025-05-02")
-    assert service_kpis.complaint_share(known, came, TODAY).tolist() == [True, False, False]
-    assert service_kpis.complaint_share(known, complaints(), TODAY).isna().all()
+    assert ticket_outcomes.complaint_share(known, came, TODAY).tolist() == [True, False, False]
+    assert ticket_outcomes.complaint_share(known, complaints(), TODAY).isna().all()
     orders = pd.DataFrame(
         {
             "order_id": ["O1", "O2", "O3"],
             "ordered_at": pd.to_datetime(["2025-03-01", "2025-03-02", "2025-06-01"]),
         }
     )
-    assert service_kpis.complaint_rate(orders, came, TODAY).tolist() == [True, False]
-    assert service_kpis.complaint_rate(orders, complaints(), TODAY).empty
+    assert ticket_outcomes.complaint_rate(orders, came, TODAY).tolist() == [True, False]
+    assert ticket_outcomes.complaint_rate(orders, complaints(), TODAY).empty
 
 
 def cases() -> pd.DataFrame:
@@ -106,29 +106,29 @@ def cases() -> pd.DataFrame:
 def test_both_readings_by_hand(reading, machine, kept):
     """A grave case has its own limit; open and overdue is not kept; what isn't due yet doesn't count."""
     known = cases()
-    found = service_kpis.sla_cases(known, reading, TODAY, machine_counts=machine)
+    found = standards.sla_cases(known, reading, TODAY, machine_counts=machine)
     assert found["kept"].set_axis(known["ticket_id"][found.index]).to_dict() == kept
 
 
 def test_closed_cases_alone_flatter():
     """The overdue one vanishes: two of three become two of two."""
-    found = service_kpis.sla_cases(cases().query("severity < 3"), "handled in 24 hours", TODAY)
+    found = standards.sla_cases(cases().query("severity < 3"), "handled in 24 hours", TODAY)
     assert found["kept"].mean() == pytest.approx(2 / 3)
     assert found.loc[found["closed"], "kept"].mean() == 1
 
 
 def test_the_standards_cover_every_case_once():
-    """Each reading has one rule for major cases and one for the others; another reading is an error."""
-    for _, rules in service_kpis.STANDARDS.groupby("reading"):
-        assert sorted(rules["cases"]) == ["major", "not major"]
+    """Each standard has a rule for all cases, or one for major cases and one for the others; another one is an error."""
+    for _, rules in standards.STANDARDS.groupby("standard"):
+        assert sorted(rules["cases"]) in (["all tickets"], ["complaints"], ["major", "not major"])
     with pytest.raises(DataError, match=r"reading must be one of .*; got 'handled in 24 hour'"):
-        service_kpis.sla_cases(cases(), "handled in 24 hour", TODAY)
+        standards.sla_cases(cases(), "handled in 24 hour", TODAY)
 
 
 def test_unknown_severity_is_not_major():
     """A desk that doesn't grade is held to the common limit."""
     known = cases().assign(severity=pd.NA).astype({"severity": "Int64"})
-    found = service_kpis.sla_cases(known, "handled in 24 hours", TODAY)
+    found = standards.sla_cases(known, "handled in 24 hours", TODAY)
     assert found["kept"].sum() == 2
     assert len(found) == 4
 
@@ -168,9 +168,9 @@ def test_nobody_asked():
     """A desk without tickets has empty tables, and no error."""
     none = as_known(desk(ticket("a", "2025-07-05")), TODAY)
     assert service_kpis.kpis(none, NO_SURVEYS, complaints(), TODAY).isna().all(axis=None)
-    assert service_kpis.life(none, NO_SURVEYS, TODAY)["tickets"].sum() == 0
-    assert service_kpis.backlog(none, TODAY).empty
-    assert service_kpis.sla_cases(none, "handled in 24 hours", TODAY).empty
+    assert ticket_life.steps(none, NO_SURVEYS, TODAY)["tickets"].sum() == 0
+    assert workload.backlog(none, TODAY).empty
+    assert standards.sla_cases(none, "handled in 24 hours", TODAY).empty
 
 
 def test_a_tickets_life_by_hand():
@@ -186,13 +186,13 @@ def test_a_tickets_life_by_hand():
     sent = pd.DataFrame(
         {"ticket_id": ["a", "a"], "sent_at": pd.to_datetime(["2025-05-02 08:00", "2025-07-01 00:00"])}
     )
-    steps = service_kpis.life(known, sent, TODAY)
+    steps = ticket_life.steps(known, sent, TODAY)
     assert steps["tickets"].to_dict() == {
         "received": 2, "first response": 2, "assigned to a person": 2, "kept by its first owner": 1, "handed on": 0,
         "answered by a person": 1, "resolved": 1, "followed up": 1, "closed": 1,
     }  # fmt: skip
     assert steps.loc[
-        ["first response", "answered by a person", "resolved", "followed up"], "median hours"
+        ["first response", "answered by a person", "resolved", "followed up"], "median time"
     ].tolist() == [2, 2, 4, 24]
 
 
@@ -206,8 +206,8 @@ def test_backlog_and_arrivals_add_up():
         ),
         TODAY,
     )
-    assert service_kpis.backlog(known, TODAY).tolist() == [1, 2, 2, 2, 2, 2, 2]
-    week = service_kpis.arrivals(known, TODAY)
+    assert workload.backlog(known, TODAY).tolist() == [1, 2, 2, 2, 2, 2, 2]
+    week = workload.arrivals(known, TODAY)
     assert week.shape == (7, 24)
     assert week.loc["Tue", 8] > 0
     assert week.to_numpy().sum() == pytest.approx(3 / ((7 * 24 - 8) / 24 / 7))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.desk import desk, ticket
-from workbook.analytics.service import waiting_times
+from workbook.analytics.service import hindsight, pilots, waiting_times
 from workbook.tables.errors import DataError
 
 TODAY = pd.Timestamp("2025-03-10")
@@ -80,13 +80,13 @@ def test_waits_by_hand():
 @pytest.mark.parametrize("hours", [[3.0, 1.0, 2.0], [1.0, 5.0, 2.0, 9.0], list(np.arange(1.0, 31.0) ** 2)])
 def test_without_open_tickets_the_median_is_the_usual_one(hours):
     """Odd or even in number, as pandas has it."""
-    assert waiting_times.quantile(waited(hours))[0] == pytest.approx(pd.Series(hours).median())
+    assert waiting_times.quantile(waited(hours)).value == pytest.approx(pd.Series(hours).median())
 
 
 def test_an_open_ticket_counts_by_hand():
     """Of 1, 2+, 3, 4: after 1 h 3/4 wait, after 3 h 3/4 × 1/2, so the median is 3; without the open one it isn't there to see."""
     four = waited([1.0, 2.0, 3.0, 4.0], [True, False, True, True])
-    assert waiting_times.quantile(four)[0] == 3.0
+    assert waiting_times.quantile(four).value == 3.0
     left = waiting_times.waiting(four, np.array([0.5, 1.0, 2.5, 3.0, 4.0, 9.0]))
     assert left[:5] == pytest.approx([1, 0.75, 0.75, 0.375, 0])
     assert np.isnan(left[5])
@@ -97,22 +97,22 @@ def test_the_published_median_of_freireich():
     seen = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     still = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     sample = waited([float(h) for h in seen + still], [True] * len(seen) + [False] * len(still))
-    assert waiting_times.quantile(sample)[0] == 23.0
+    assert waiting_times.quantile(sample).value == 23.0
     assert waiting_times.waiting(sample, np.array([6.0, 10.0])) == pytest.approx([0.857, 0.753], abs=5e-4)
 
 
 def test_what_too_few_have_reached_is_not_known():
     """Nine of ten open: no median; all open, or nobody there: nothing at all."""
-    assert np.isnan(waiting_times.quantile(waited([1.0] * 10, [True] + [False] * 9))[0])
+    assert np.isnan(waiting_times.quantile(waited([1.0] * 10, [True] + [False] * 9)).value)
     for sample in (waited([1.0, 2.0], [False, False]), waited([])):
-        assert np.isnan(waiting_times.quantile(sample)).all()
+        assert waiting_times.quantile(sample).verdict == "unknown"
 
 
 def test_dropping_open_tickets_flatters():
     """What is open after two hours has waited longer than what was closed within two."""
     hours = np.array([1.0, 1.5, 8.0, 9.0, 30.0])
     cut = waited(np.minimum(hours, 10).tolist(), (hours <= 10).tolist())
-    assert cut.loc[cut["seen"], "hours"].median() < waiting_times.quantile(cut)[0] == 8.0
+    assert cut.loc[cut["seen"], "hours"].median() < waiting_times.quantile(cut).value == 8.0
 
 
 def test_a_table_by_group():
@@ -133,13 +133,13 @@ def test_a_change_by_hand():
         [waited((m * spread).tolist()).assign(treated=t, after=a) for (t, a), m in groups.items()],
         ignore_index=True,
     )
-    found, low, high = waiting_times.change(sample, sample["treated"], sample["after"])
-    assert found == pytest.approx(-0.75)
-    assert low < found < high < 0
-    swapped = waiting_times.change(sample, ~sample["treated"], sample["after"])
-    assert 1 + swapped[0] == pytest.approx(1 / (1 + found))
-    assert 1 + swapped[1] == pytest.approx(1 / (1 + high))
-    assert np.isnan(waiting_times.change(sample, sample["treated"] & False, sample["after"])).all()
+    found = pilots.change(sample, sample["treated"], sample["after"])
+    assert found.value == pytest.approx(-0.75)
+    assert found.low < found.value < found.high < 0
+    swapped = pilots.change(sample, ~sample["treated"], sample["after"])
+    assert 1 + swapped.value == pytest.approx(1 / (1 + found.value))
+    assert 1 + swapped.low == pytest.approx(1 / (1 + found.high))
+    assert not pilots.change(sample, sample["treated"] & False, sample["after"]).known
 
 
 def test_within_a_limit_counts_who_could_have_kept_it():
@@ -168,7 +168,7 @@ def test_a_report_of_the_past_beside_what_came_of_it():
         ticket("c", "2025-03-10 08:00", resolved_at="2025-03-11 14:00"),
         ticket("d", "2025-03-02 08:00", resolved_at="2025-03-02 11:00"),
     )
-    found = waiting_times.hindsight(tickets, TODAY, TODAY + pd.Timedelta(days=5))
+    found = hindsight.hindsight(tickets, TODAY, TODAY + pd.Timedelta(days=5))
     assert found.index.tolist() == [0, 1]
     assert found["tickets"].tolist() == [3, 1]
     assert found["still open"].tolist() == [2, 0]
@@ -177,7 +177,7 @@ def test_a_report_of_the_past_beside_what_came_of_it():
     assert found["median as it turned out"].tolist() == [30.0, 3.0]
     tickets.loc[tickets["ticket_id"].isin(["b", "c"]), "resolved_at"] = pd.NaT
     tickets = pd.concat([desk(ticket("new", "2025-03-13 08:00")), tickets], ignore_index=True)
-    found = waiting_times.hindsight(tickets, TODAY, TODAY + pd.Timedelta(days=5))
+    found = hindsight.hindsight(tickets, TODAY, TODAY + pd.Timedelta(days=5))
     assert found["median as it turned out"].isna().tolist() == [
         True,
         False,
@@ -189,10 +189,10 @@ def test_curves_of_two_clocks_and_two_parts():
     known = waiting_times.as_known(
         desk(ticket("a", "2025-03-10 08:00", first_response_at="2025-03-10 08:01", answered_at="2025-03-10 12:00")), TODAY
     )  # fmt: skip
-    found = waiting_times.waiting_curves({"before": known, "after": known}, TODAY, np.array([0.5, 3.0]))
+    found = pilots.waiting_curves({"before": known, "after": known}, TODAY, np.array([0.5, 3.0]))
     assert list(found) == [
         "hours", "first response, before", "first response, after", "person, before", "person, after"
     ]  # fmt: skip
     assert np.isnan(found["first response, after"]).all()  # past the longest wait nothing is known
     assert found["person, after"].tolist() == [1.0, 1.0]
-    assert waiting_times.waiting_curves({"before": known, "after": known[:0]}, TODAY, np.array([1.0])).empty
+    assert pilots.waiting_curves({"before": known, "after": known[:0]}, TODAY, np.array([1.0])).empty

@@ -3,11 +3,18 @@
 It works on a copy: a new data set comes back, and files are never touched. What the law makes a shop keep (orders
 and invoices, ten years for tax) stays under a drawn pseudonym of which no key is kept: GDPR art. 17(3)(b) and 18,
 PIPL art. 47. A teaching aid, and no legal advice; backups need a rule of their own, which no table can show.
+
+The tables that come back don't tell who a pseudonym was: it is drawn by the system's own generator, which nobody can run
+again; rows stand in the order of their keys, which is chance for those of a pseudonym; times of what is kept are cut to the
+day, so that no minute leads to a record that the search missed; and no facts stay from which a world could be made again.
+Two things can't be hidden as long as orders are kept with their day. The rows of one person stay together. And where a shop
+numbers its customers in the order of their first purchase, the first order tells the number: only numbers that are drawn
+tell nothing.
 """
 
+import secrets
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
 
 from workbook.analytics.identity.record_linkage import Keys, records_of, residents
@@ -47,8 +54,8 @@ class Erased:
 
     Attributes
     ----------
-    data : the data set afterwards; it has no truth, which would know the erased
-    account : rows before, deleted, pseudonymised and redacted, and what is left, by table
+    data : the data set afterwards; it has no truth and no facts, which would know the erased
+    account : rows before, deleted, pseudonymised and redacted (a text, or only the hour of an invoice), and what is left, by table
     keys : what could give the erased away, for the proof; to be destroyed after it
     unlinked : those for whom no record with name, phone or e-mail was found: ask them how they are known
     shared : phones, e-mails and names that others have too; they stay with the others
@@ -57,7 +64,7 @@ class Erased:
     data: Dataset
     account: pd.DataFrame
     keys: Keys = field(repr=False)
-    unlinked: list[str]
+    unlinked: list[str] = field(repr=False)
     shared: Keys = field(repr=False)
 
 
@@ -65,7 +72,6 @@ def erase(
     data: Dataset,
     ids: list[str],
     as_of: pd.Timestamp,
-    seed: int | np.random.Generator,
     *,
     known: pd.DataFrame | None = None,
 ) -> Erased:
@@ -78,7 +84,6 @@ def erase(
     data : is not changed
     ids : customers
     as_of : day of the run; what the law makes keep is kept for KEEP_YEARS before it
-    seed : for the pseudonyms, which are drawn and not made from the id
     known : customer_id, phone, email: what the people themselves gave with the request
     """
     there = everybody(data)
@@ -86,18 +91,15 @@ def erase(
     records = data.source_records
     mine, missing = records_of(records, data.orders, people, known)
     keys, shared = residents(records, mine, people)
-    names = pseudonyms(people, there, np.random.default_rng(seed))
+    names = pseudonyms(people, there)
     tables, account = {}, []
-    old = data.orders.loc[
-        data.orders["customer_id"].isin(people)
-        & (data.orders["ordered_at"] < as_of - pd.DateOffset(years=KEEP_YEARS)),
-        "order_id",
-    ]
+    sold = data.orders[data.orders["customer_id"].isin(people)]
+    old = sold.loc[sold["ordered_at"] < as_of - pd.DateOffset(years=KEEP_YEARS), "order_id"]
     for name, frame in data.tables.items():
-        tables[name], done = treat(name, frame, names, keys, old, mine)
+        tables[name], done = treat(name, frame, names, keys, sold["order_id"], old, mine)
         account.append({"table": name, "rows before": len(frame), **done, "rows left": len(tables[name])})
     told = pd.DataFrame(account).set_index("table")
-    return Erased(replace(data, tables=tables, truth=None), told, keys, missing, shared)
+    return Erased(replace(data, tables=tables, truth=None, facts={}), told, keys, missing, shared)
 
 
 def everybody(data: Dataset) -> set[str]:
@@ -111,11 +113,11 @@ def everybody(data: Dataset) -> set[str]:
     )
 
 
-def pseudonyms(people: list[str], there: set[str], rng: np.random.Generator) -> dict[str, str]:
-    """A drawn name for each person, which nobody of those ``there`` has."""
+def pseudonyms(people: list[str], there: set[str]) -> dict[str, str]:
+    """A drawn name for each person, which nobody of those ``there`` has; no seed gives it a second time."""
     taken, found = set(there), {}
     for person in people:
-        while (drawn := f"erased-{rng.integers(16**10):010x}") in taken:
+        while (drawn := f"erased-{secrets.token_hex(5)}") in taken:
             pass
         taken.add(drawn)
         found[person] = drawn
@@ -123,27 +125,59 @@ def pseudonyms(people: list[str], there: set[str], rng: np.random.Generator) -> 
 
 
 def treat(
-    name: str, frame: pd.DataFrame, names: dict[str, str], keys: Keys, old: pd.Series, mine: pd.Index
+    name: str,
+    frame: pd.DataFrame,
+    names: dict[str, str],
+    keys: Keys,
+    sold: pd.Series,
+    old: pd.Series,
+    mine: pd.Index,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """One table afterwards, and how many rows were deleted, pseudonymised and redacted."""
+    """One table afterwards, and how many rows were deleted, pseudonymised and redacted.
+
+    Parameters
+    ----------
+    name, frame : the table
+    names : pseudonym of each person
+    keys : what gives them away in texts
+    sold, old : ids of their orders, and of those of them that need not be kept
+    mine : ids of the records that are theirs
+    """
     rules = TREATMENT[(TREATMENT["table"] == name) & TREATMENT["column"].isin(frame.columns)]
     theirs = {r.column: frame[r.column].isin(names) for r in rules.itertuples()}
     hit = pd.DataFrame(theirs, index=frame.index).any(axis=1)
-    gone = frame["order_id"].isin(old) if "order_id" in frame else pd.Series(False, index=frame.index)
+    of_order = among(frame, "order_id", sold) & ~hit
+    gone = among(frame, "order_id", old)
     if name == "source_records":
         gone |= frame["record_id"].isin(mine)
     if (rules["action"] == "delete").any():
-        gone |= hit
-    kept, hit = frame[~gone], hit[~gone]
+        nobodys = frame[list(theirs)].isna().all(axis=1)
+        gone |= hit | (of_order & nobodys)
+    kept, hit, of_order = frame[~gone], hit[~gone], of_order[~gone]
     kept = kept.assign(**{column: renamed(kept[column], names) for column in theirs})
     if (rules["action"] == "strip").any():
         kept = strip(name, kept, hit)
+    kept, cut = to_days(kept, hit | (of_order if not theirs else False))
     clean, redacted = redact(kept, keys)
-    return clean, {
+    if hit.any():  # the place of a row must not tell what its key doesn't
+        clean = clean.sort_values(schema.key(schema.CONTRACTS[name]))
+    return clean.reset_index(drop=True), {
         "deleted": int(gone.sum()),
         "pseudonymised": int(hit.sum()),
-        "redacted": int((redacted & ~hit).sum()),
+        "redacted": int(((redacted | cut) & ~hit).sum()),
     }
+
+
+def among(frame: pd.DataFrame, column: str, values: pd.Series) -> pd.Series:
+    """Whether each row has one of the values; of no row where there is no such column."""
+    return frame[column].isin(values) if column in frame else pd.Series(False, index=frame.index)
+
+
+def to_days(frame: pd.DataFrame, hit: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """Cut the times of the rows hit to the day, and say which rows that changed."""
+    times = frame.select_dtypes("datetime")
+    days = times.apply(lambda at: at.mask(hit, at.dt.normalize()))
+    return frame.assign(**{c: days[c] for c in days}), (days.ne(times) & times.notna()).any(axis=1)
 
 
 def renamed(values: pd.Series, names: dict[str, str]) -> pd.Series:

@@ -44,13 +44,18 @@ def individuals(values: pd.Series, baseline: int) -> pd.DataFrame:
     return chart(values, centre, pd.Series(sigma, index=values.index), enough=len(quiet) >= LEAST)
 
 
-def shares(hits: pd.Series, n: pd.Series, baseline: int) -> pd.DataFrame:
+def shares(hits: pd.Series, n: pd.Series, baseline: int, *, between: bool = False) -> pd.DataFrame:
     """Chart shares of groups of varying size (p-chart): sigma is √(p (1 − p) / n) with the baseline's p.
+
+    That is what chance does if every case has the same chance. Where weeks differ beyond it, as most do, it signals too
+    often; with ``between`` sigma is widened by how far the baseline's weeks really lie apart (p′-chart: Laney 2002,
+    doi 10.1081/QEN-120003555).
 
     Parameters
     ----------
     hits, n : hits and cases by period, in order
     baseline : as in `individuals`
+    between : whether periods may differ beyond chance
 
     Returns
     -------
@@ -62,8 +67,14 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int) -> pd.DataFrame:
     quiet = slice(None, checked(baseline))
     p = hits.iloc[quiet].sum() / n.iloc[quiet].sum() if n.iloc[quiet].notna().any() else np.nan
     sigma = np.sqrt(p * (1 - p) / n).where(n * min(p, 1 - p) >= EXPECTED)
+    sigma = sigma * apart((hits / n - p) / sigma, baseline) if between else sigma
     table = chart(hits / n, p, sigma, enough=n.iloc[quiet].notna().sum() >= LEAST)
     return table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
+
+
+def apart(z: pd.Series, baseline: int) -> float:
+    """How many times as far as by chance alone the baseline's neighbours lie apart."""
+    return float(z.iloc[:baseline].dropna().diff().abs().mean() / MOVING_RANGE)
 
 
 def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.DatetimeIndex]:
@@ -73,21 +84,6 @@ def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.Da
     whole = monday[(monday >= times.min()) & (monday + week <= end)]
     weeks = pd.date_range(whole.min(), whole.max(), freq="7D") if len(whole) else pd.DatetimeIndex([])
     return monday, weeks
-
-
-def weekly_shares(hits: pd.Series, monday: pd.Series, weeks: pd.DatetimeIndex, baseline: int) -> pd.DataFrame:
-    """Chart the share of hits by week: `shares`, and signal: whether any rule rings after the baseline.
-
-    Parameters
-    ----------
-    hits : whether each case is one
-    monday, weeks : from `whole_weeks`; the former has the index of all cases
-    baseline : as in `individuals`
-    """
-    counts = hits.groupby(monday.reindex(hits.index)).agg(["sum", "size"]).reindex(weeks, fill_value=0)
-    table = shares(counts["sum"], counts["size"], baseline)
-    later = np.arange(len(weeks)) >= baseline
-    return table.assign(signal=signals(table["z"]).any(axis=1) & later)
 
 
 def checked(baseline: int) -> int:
@@ -136,3 +132,16 @@ def false_alarms(points: int, times: int, rng: np.random.Generator, rules: pd.Da
     z = rng.standard_normal((times, points))
     rang = [rings(z, r.points, r.of, r.sigma).any(axis=1) for r in rules.itertuples()]
     return float(np.any(rang, axis=0).mean())
+
+
+def quiet_years(seed: int, weeks: int = 52, charts: int = 12) -> pd.Series:
+    """Share of years without any change in which something signals all the same, by rule and number of charts."""
+    rng = np.random.default_rng(seed)
+    one = false_alarms(weeks, 40_000, rng, RULES.head(1))
+    all_rules = false_alarms(weeks, 40_000, rng)
+    found = {
+        "one chart, 3 sigma": one,
+        "one chart, all four rules": all_rules,
+        f"{charts} independent charts, 3 sigma": 1 - (1 - one) ** charts,
+    }
+    return pd.Series(found, name="share of quiet years with a signal")

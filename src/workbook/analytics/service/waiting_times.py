@@ -5,22 +5,22 @@ at least: it is *censored* (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501
 before an answer, at the moment of giving up. The definitions are those of docs/glossary.md.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from workbook.analytics.estimate import Estimate
 from workbook.tables.errors import choose
 
 DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
-
 # Each clock starts when a ticket comes in, and stops at a time of its own.
 CLOCKS = {"first response": "first_response_at", "answer": "answered_at", "resolution": "resolved_at"}
 TOTALS = ["hand_offs", "agent_minutes", "cost", "self_served"]  # known when a ticket is over, not before
 STATES = ["resolved", "abandoned", "open"]
-
 # Channels as the course counts them; a channel that isn't here stands for itself.
 DESKS = pd.Series(
     {
@@ -32,6 +32,7 @@ DESKS = pd.Series(
         "store": "store",
     }
 )
+PULLED = 1.2  # times the median; a mean beyond is far from what most customers meet
 MOST_DESKS = 6  # more of them can't be compared at a glance
 
 
@@ -97,7 +98,7 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     return pd.DataFrame({"hours": hours, "seen": seen, "abandoned": gave_up.notna() & ~seen})[counts]
 
 
-def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> tuple[float, float, float]:
+def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> Estimate:
     """Hours after which ``share`` of the tickets are through, those still waiting counted as such.
 
     Where customers gave up, it is the wait of one who doesn't: as long as those who gave up would have waited like the
@@ -105,15 +106,20 @@ def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> t
     their number belongs beside it.
 
     Kaplan and Meier's estimate; the interval covers the true quantile in about ``level`` of samples of independent
-    tickets (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale). Missing where too few are through.
+    tickets (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale).
+
+    Parameters
+    ----------
+    waited : from `waits`
 
     Returns
     -------
-    tuple
-        estimate, low, high.
+    Estimate
+        in hours, of so many tickets; unknown where too few are through.
     """
+    n = len(waited)
     if not waited["seen"].any():
-        return np.nan, np.nan, np.nan
+        return Estimate(unit="hours", n=n)
     curve = SurvfuncRight(waited["hours"].to_numpy(), waited["seen"].to_numpy().astype(int))
     left, reach = curve.surv_prob, stats.norm.ppf(0.5 + level / 2)
     with np.errstate(all="ignore"):
@@ -122,7 +128,7 @@ def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> t
     # Where nobody or everybody is through, the scale isn't defined: above, nothing is sure then.
     low = passed(curve.surv_times, np.where(np.isfinite(lower), lower, left), share)
     high = passed(curve.surv_times, np.where(np.isfinite(upper), upper, 1.0), share)
-    return passed(curve.surv_times, left, share), low, high
+    return Estimate(passed(curve.surv_times, left, share), low, high, "hours", n)
 
 
 def passed(times: np.ndarray, left: np.ndarray, share: float) -> float:
@@ -144,99 +150,19 @@ def waiting(waited: pd.DataFrame, hours: np.ndarray) -> np.ndarray:
     return np.where(hours <= waited["hours"].max(), left, np.nan)
 
 
-def waiting_curves(parts: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, hours: np.ndarray) -> pd.DataFrame:
-    """Share still waiting after each of ``hours``, for a first response and for a person, a column a clock and part.
-
-    Parameters
-    ----------
-    parts : name → tickets, from `as_known`
-
-    Returns
-    -------
-    pandas.DataFrame
-        hours, and the columns "first response, name" and "person, name"; empty if a part is.
-    """
-    if any(part.empty for part in parts.values()):
-        return pd.DataFrame()
-    lines = {
-        f"{words}, {name}": waiting(waits(part, clock, as_of), hours)
-        for clock, words in {"first response": "first response", "answer": "person"}.items()
-        for name, part in parts.items()
-    }
-    return pd.DataFrame({"hours": hours, **lines})
-
-
-def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:
-    """Median hours to the end by week: what a report of ``past`` says in two ways, and what came out by ``now``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index weeks back (0: the last seven days); tickets, still open, and three medians: closed only (the open ones
-        dropped), open ones counted (`quantile`), as it turned out (by ``now``, those still open counted too). Abandoned
-        tickets aren't open; in the last two medians their wait counts up to the moment of giving up.
-    """
-    then = as_known(tickets, past)
-    waited = waits(then, "resolution", past)
-    back = ((past + DAY - then["opened_at"]).dt.days // 7).reindex(waited.index)
-    week = pd.Series(back.to_numpy(), then.loc[waited.index, "ticket_id"])
-    known = as_known(tickets, now)
-    later = waits(known[known["ticket_id"].isin(week.index)], "resolution", now)
-    counted = wait_table(waited, back)
-    return pd.DataFrame({
-        "tickets": counted["tickets"],
-        "still open": counted["still waiting"],
-        "median, closed only": waited["hours"].where(waited["seen"]).groupby(back).median(),
-        "median, open ones counted": counted["median"],
-        "median as it turned out": wait_table(later, known["ticket_id"].map(week))["median"],
-    }).rename_axis("weeks back")  # fmt: skip
-
-
 def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     """Tickets, median with its interval, 90th percentile, how many still wait and how many gave up, a row a group."""
     rows: dict[Hashable, dict[str, float]] = {}
     for name, group in waited.groupby(by.reindex(waited.index), observed=True):
-        median, low, high = quantile(group)
+        median = quantile(group)
         rows[name] = {
-            "tickets": len(group), "median": median, "low": low, "high": high,
-            "p90": quantile(group, 0.9)[0], "abandoned": int(group["abandoned"].sum()),
+            "tickets": len(group), "median": median.value, "low": median.low, "high": median.high,
+            "p90": quantile(group, 0.9).value, "abandoned": int(group["abandoned"].sum()),
             "still waiting": int((~group["seen"] & ~group["abandoned"]).sum()),
         }  # fmt: skip
     columns = ["tickets", "median", "low", "high", "p90", "still waiting", "abandoned"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.astype({"tickets": int, "still waiting": int, "abandoned": int})
-
-
-def change(waited: pd.DataFrame, treated: pd.Series, after: pd.Series) -> tuple[float, float, float]:
-    """Relative change of the median wait of the treated, beyond that of the others: difference in differences of logs.
-
-    The median of each of the four groups is Kaplan and Meier's; their intervals are put together by MOVER (Zou & Donner
-    2008, doi 10.1002/sim.3095). Says what the treatment did if both would have changed by the same factor without it.
-
-    Parameters
-    ----------
-    waited : from `waits`
-    treated, after : whether a ticket is of the treated group, of the time after; index of ``waited``
-
-    Returns
-    -------
-    tuple
-        estimate, low, high; −0.5 is half the time. Missing where a group is too small.
-    """
-    ends = {
-        (t, a): np.array(quantile(waited[(treated == t) & (after == a)]))
-        for t in (True, False)
-        for a in (True, False)
-    }
-    if not all(np.isfinite(e).all() and (e > 0).all() for e in ends.values()):
-        return np.nan, np.nan, np.nan
-    found = below = above = 0.0
-    for (t, a), (middle, low, high) in ((key, np.log(e)) for key, e in ends.items()):
-        sign = 1 if t == a else -1
-        down, up = (middle - low, high - middle) if sign > 0 else (high - middle, middle - low)
-        found, below, above = found + sign * middle, below + down**2, above + up**2
-    estimate, least, most = np.expm1([found, found - np.sqrt(below), found + np.sqrt(above)])
-    return float(estimate), float(least), float(most)
 
 
 def within(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: pd.Timestamp) -> pd.Series:
@@ -247,3 +173,56 @@ def within(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: pd.Times
     timed = waits(known, clock, as_of)
     due = known["opened_at"].reindex(timed.index) + limit < as_of + DAY
     return (timed["seen"] & (timed["hours"] <= limit / HOUR))[due]
+
+
+def person_clock(known: pd.DataFrame) -> str:
+    """The clock that says when a person helped: the answer where its time is on record, else the resolution."""
+    return "answer" if known["answered_at"].notna().any() else "resolution"
+
+
+def ended(known: pd.DataFrame, clock: str) -> pd.DataFrame:
+    """Tickets whose wait on a clock is over, and how many ``hours`` it took; the others are left out."""
+    hours = (known[CLOCKS[clock]] - known["opened_at"]) / HOUR
+    return known.assign(hours=hours).dropna(subset="hours").query("hours >= 0")
+
+
+@dataclass(frozen=True)
+class MeanAndMedian:
+    """Mean and median of one and the same times; case pulled (the mean is far longer), alike, or unknown."""
+
+    case: str
+    mean: Estimate
+    median: Estimate
+    slowest_tenth: Estimate
+    factor: Estimate
+
+
+def mean_and_median(hours: pd.Series) -> MeanAndMedian:
+    """Whether a few long times pull the mean away from the median.
+
+    Parameters
+    ----------
+    hours : without missing ones
+    """
+    mean, median, slow = hours.mean(), hours.median(), hours.quantile(0.9)
+    factor = mean / median if median else np.nan
+    case = "pulled" if factor > PULLED else "alike" if factor > 0 else "unknown"
+    in_hours = [Estimate(float(value), unit="hours", n=len(hours)) for value in (mean, median, slow)]
+    return MeanAndMedian(case, in_hours[0], in_hours[1], in_hours[2], Estimate(float(factor)))
+
+
+def median_grid(waited: pd.DataFrame, rows: pd.Series, columns: pd.Series) -> pd.DataFrame:
+    """Median hours of each group of rows and columns, open tickets counted.
+
+    Parameters
+    ----------
+    waited : from `waits`
+    rows, columns : group of each ticket; index as in ``waited`` or more
+    """
+    names = ["rows", "columns"]
+    groups = waited.assign(rows=rows, columns=columns).dropna(subset=names).groupby(names, observed=True)
+    found = pd.DataFrame(
+        [(*group, quantile(part).value) for group, part in groups], columns=[*names, "hours"]
+    )
+    table = found.pivot_table(index="rows", columns="columns", values="hours")
+    return table.rename_axis(index=rows.name, columns=columns.name)

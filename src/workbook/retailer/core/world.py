@@ -199,13 +199,36 @@ def to_minutes(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{c: times[c].dt.floor("min") for c in times})
 
 
+# By blocks a million customers take some minutes and 1.3 GB on disk, and ten millions ten times that.
+LIMITS = {"customers": (1, 10_000_000), "months": (1, 240), "seed": (0, 2**32 - 1)}
+AT_ONCE = 1_000_000  # customers that memory may hold
+
+
+def check_at_once(customers: int) -> None:
+    """See that a world can be held in memory.
+
+    Raises
+    ------
+    DataError
+        if it has too many customers.
+    """
+    if customers > AT_ONCE:
+        raise DataError(
+            f"customers must be a whole number up to {AT_ONCE:,} where all are held in memory; got {customers:,}. "
+            "workbook data make DIR --format parquet makes more."
+        )
+
+
 def make_world(
     customers: int = 5000, months: int = 24, seed: int = 2026, claims: Mapping[str, float] | None = None
 ) -> World:
     """Check the settings of `generate`."""
-    for name, value, least in (("customers", customers, 1), ("months", months, 1), ("seed", seed, 0)):
-        if value < least:
-            raise DataError(f"{name} must be a whole number from {least} on; got {value}.")
+    given = {"customers": customers, "months": months, "seed": seed}
+    for name, (least, most) in LIMITS.items():
+        if given[name] < least:
+            raise DataError(f"{name} must be a whole number from {least} on; got {given[name]}.")
+        if given[name] > most:
+            raise DataError(f"{name} must be a whole number up to {most:,}; got {str(given[name])[:40]}.")
     return World(customers, months, seed, settle(claims))
 
 
@@ -227,6 +250,7 @@ def generate(
         for a setting out of range, or a claim that is no parameter.
     """
     world = make_world(customers, months, seed, claims)
+    check_at_once(customers)
     parts = list(map(world.part, world.blocks()))
     shared, shared_truth = world.shared()
     total, total_truth = world.totals([sums for _, _, sums in parts])

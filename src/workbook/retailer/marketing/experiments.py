@@ -23,7 +23,6 @@ MISSION = 1.5  # factor on the engagement of members who are given missions
 COUPON = {"same for all": 0.03, "by price level": 0.05}  # chance of one more order, on average
 WINBACK = {"coupon": 0.05, "call": 0.07}
 COSTS = {"same for all": 20.0, "by price level": 20.0, "coupon": 30.0, "call": 12.0, "treated": 15.0}
-COLUMNS = ["experiment", "unit_id", "arm", "assigned_at", "before", "ordered", "revenue", "cost"]
 
 
 @dataclass(frozen=True)
@@ -260,12 +259,18 @@ def outcome(trial: Trial, orders: pd.DataFrame, customers: pd.Series, timeline: 
             "unit_id": customers.take(who).array,
             "arm": arm,
             "assigned_at": trial.at,
+            "measured_on": last_day(stop),
             "before": np.bincount(before["who"], before["amount"], n)[who].round(2),
             "ordered": (count > 0).astype("int64"),
             "revenue": np.bincount(inside["who"], inside["amount"], n)[who].round(2),
             "cost": cost * redeemed,
         }
     )
+
+
+def last_day(stop: pd.Timestamp) -> pd.Timestamp:
+    """The last day of a window that ends before a moment."""
+    return (stop - pd.Timedelta(seconds=1)).normalize()
 
 
 def recommender(timeline: Timeline, lift: float, block: Block) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -292,6 +297,7 @@ def recommender(timeline: Timeline, lift: float, block: Block) -> tuple[pd.DataF
             "unit_id": units,
             "arm": np.where(shown, "recommendations", "none"),
             "assigned_at": moments(n, start, stop, rng).normalize().sort_values(),
+            "measured_on": last_day(stop),
             "before": (bought_before * basket * rng.lognormal(0, 0.3, n)).round(2),
             "ordered": ordered.astype("int64"),
             "revenue": (ordered * basket).round(2),

@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import DATE, MONEY, Table, column
+from workbook.tables.contract import DATE, END, MENTION, MONEY, Table, column
 
 
 class Campaigns(Table):
@@ -24,7 +24,7 @@ class Campaigns(Table):
     target: Series[str] | None = column("whom it is meant for", nullable=True)
 
     class Config:
-        metadata = {"key": ["campaign_id"]}  # noqa: RUF012
+        metadata = {"key": ["campaign_id"], "known_from": ["started_on", MENTION]}  # noqa: RUF012
 
 
 class Touchpoints(Table):
@@ -81,12 +81,14 @@ class TrueChannelEffects(Table):
     effect: Series[float] = column(
         "expected additional orders per touch, before fatigue", unit="orders", ge=0
     )
-    touches: Series[int] = column("touches that happened (none held out)", unit="touches", ge=0)
+    touches: Series[int] = column(
+        "touches that happened (none held out)", unit="touches", ge=0, known_from=END
+    )
     orders_expected: Series[float] = column(
-        "expected additional orders of all of them, after fatigue", unit="orders", ge=0
+        "expected additional orders of all of them, after fatigue", unit="orders", ge=0, known_from=END
     )
     orders_caused: Series[int] = column(
-        "orders that they did cause up to the data's end", unit="orders", ge=0
+        "orders that they did cause up to the data's end", unit="orders", ge=0, known_from=END
     )
     fatigue_after: Series[pd.Int64Dtype] | None = column(
         "contacts in the 30 days before that lower nothing; empty where nobody tires",
@@ -108,12 +110,14 @@ class TrueTriggerEffects(Table):
     effect: Series[float] = column(
         "expected additional orders per contact, before fatigue", unit="orders", ge=0
     )
-    touches: Series[int] = column("contacts that happened (none held out)", unit="touches", ge=0)
+    touches: Series[int] = column(
+        "contacts that happened (none held out)", unit="touches", ge=0, known_from=END
+    )
     orders_expected: Series[float] = column(
-        "expected additional orders of all of them, after fatigue", unit="orders", ge=0
+        "expected additional orders of all of them, after fatigue", unit="orders", ge=0, known_from=END
     )
     orders_caused: Series[int] = column(
-        "orders that they did cause up to the data's end", unit="orders", ge=0
+        "orders that they did cause up to the data's end", unit="orders", ge=0, known_from=END
     )
 
     class Config:

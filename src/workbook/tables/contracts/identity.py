@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import MONEY, Table, column
+from workbook.tables.contract import END, LATEST, MONEY, Table, column
 
 SOURCES = ["POS", "e-shop", "app", "service desk", "social", "ERP"]
 STATES = ["shipped", "cancelled", "returned", "partly returned", "open"]
@@ -28,25 +28,37 @@ class SourceRecords(Table):
         "the system's own key; the ERP may hold a member number of the POS or an order_id", nullable=True
     )
     name: Series[str] | None = column(
-        "name as written: characters, pinyin, a title or a nickname", nullable=True
+        "name as written: characters, pinyin, a title or a nickname", nullable=True, known_from=LATEST
     )
-    phone: Series[str] | None = column("mobile number as written", nullable=True)
-    email: Series[str] | None = column("e-mail address as written", nullable=True)
-    gender: Series[str] | None = column("female or male in the system's own code", nullable=True)
+    phone: Series[str] | None = column("mobile number as written", nullable=True, known_from=LATEST)
+    email: Series[str] | None = column("e-mail address as written", nullable=True, known_from=LATEST)
+    gender: Series[str] | None = column(
+        "female or male in the system's own code", nullable=True, known_from=LATEST
+    )
     birth_date: Series[str] | None = column(
-        "birth date as text in the system's own format; social shows month and day only", nullable=True
+        "birth date as text in the system's own format; social shows month and day only",
+        nullable=True,
+        known_from=LATEST,
     )
-    city: Series[str] | None = column("city as written", nullable=True)
+    city: Series[str] | None = column("city as written", nullable=True, known_from=LATEST)
     created_at: Series[pd.Timestamp] | None = column(
         "when the record was made", unit="local time", nullable=True
     )
     updated_at: Series[pd.Timestamp] | None = column(
         "when it was last touched", unit="local time", nullable=True
     )
-    size: Series[str] | None = column("clothing size in the profile, XS to XXL", nullable=True)
-    favourite_colour: Series[str] | None = column("favourite colour in the profile", nullable=True)
-    preference_tags: Series[str] | None = column("tags in the profile, parted by |", nullable=True)
-    gift: Series[bool] | None = column("the profile was filled in for a gift, so it describes somebody else")
+    size: Series[str] | None = column(
+        "clothing size in the profile, XS to XXL", nullable=True, known_from=LATEST
+    )
+    favourite_colour: Series[str] | None = column(
+        "favourite colour in the profile", nullable=True, known_from=LATEST
+    )
+    preference_tags: Series[str] | None = column(
+        "tags in the profile, parted by |", nullable=True, known_from=LATEST
+    )
+    gift: Series[bool] | None = column(
+        "the profile was filled in for a gift, so it describes somebody else", known_from=LATEST
+    )
 
     class Config:
         metadata = {"key": ["record_id"]}  # noqa: RUF012
@@ -60,18 +72,18 @@ class Invoices(Table):
     invoiced_at: Series[pd.Timestamp] | None = column(
         "when it was booked; empty while the order is open", unit="local time", nullable=True
     )
-    state: Series[str] | None = column("what became of the order", isin=STATES)
+    state: Series[str] | None = column("what became of the order", isin=STATES, known_from=END)
     amount: Series[float] = column("invoiced for the whole order, refunds not taken off", unit=MONEY, ge=0)
-    refunded: Series[float] | None = column("given back so far", unit=MONEY, ge=0)
+    refunded: Series[float] | None = column("given back so far", unit=MONEY, ge=0, known_from=END)
 
     class Config:
-        metadata = {"key": ["invoice_id"]}  # noqa: RUF012
+        metadata = {"key": ["invoice_id"], "known_from": ["order_id"]}  # noqa: RUF012
 
 
 class TrueIdentities(Table):
     """One row per source record: whose it is."""
 
-    record_id: Series[str] = column("which record", unique=True)
+    record_id: Series[str] = column("which record", unique=True, refers="source_records.record_id")
     customer_id: Series[str] = column("the customer it is about")
     duplicate: Series[bool] = column("a further record of the same person in the same system")
 
@@ -89,7 +101,7 @@ class InvoiceErrors(Table):
     kind: Series[str] = column("the mistake", isin=MISTAKES)
 
     class Config:
-        metadata = {"key": ["order_id"]}  # noqa: RUF012
+        metadata = {"key": ["order_id"], "known_from": [END]}  # noqa: RUF012
 
 
 TABLES: dict[str, type[Table]] = {"source_records": SourceRecords, "invoices": Invoices}

@@ -39,7 +39,7 @@ class Referrals(Table):
     )
 
     class Config:
-        metadata = {"key": ["referred_id"]}  # noqa: RUF012
+        metadata = {"key": ["referred_id"], "known_from": ["referred_on", "referred_id"]}  # noqa: RUF012
 
 
 class PointsErrors(Table):

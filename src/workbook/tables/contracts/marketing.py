@@ -15,7 +15,7 @@ class MarketingCosts(Table):
     cost: Series[float] = column("spent", unit=MONEY, ge=0)
 
     class Config:
-        metadata = {"key": ["month", "channel", "purpose"]}  # noqa: RUF012
+        metadata = {"key": ["month", "channel", "purpose"], "known_from": ["month + 1 month"]}  # noqa: RUF012
 
 
 class Experiments(Table):
@@ -27,11 +27,24 @@ class Experiments(Table):
     assigned_at: Series[pd.Timestamp] | None = column(
         "day on which the lot was drawn", unit=DATE, nullable=True
     )
+    measured_on: Series[pd.Timestamp] | None = column(
+        "day on which the outcome was read, the last of its window; outcomes are known from then on",
+        unit=DATE,
+        nullable=True,
+    )
     before: Series[float] | None = column("spent in as long a time before", unit=MONEY, nullable=True, ge=0)
-    ordered: Series[int] = column("1 if it ordered in the window of the outcome, else 0", ge=0, le=1)
-    revenue: Series[float] | None = column("spent in that window", unit=MONEY, nullable=True, ge=0)
+    ordered: Series[int] = column(
+        "1 if it ordered in the window of the outcome, else 0", ge=0, le=1, known_from="measured_on"
+    )
+    revenue: Series[float] | None = column(
+        "spent in that window", unit=MONEY, nullable=True, ge=0, known_from="measured_on"
+    )
     cost: Series[float] | None = column(
-        "of treating this unit, coupon redeemed included", unit=MONEY, nullable=True, ge=0
+        "of treating this unit, coupon redeemed included",
+        unit=MONEY,
+        nullable=True,
+        ge=0,
+        known_from="measured_on",
     )
 
     class Config:

@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import DATE, Table, column
+from workbook.tables.contract import DATE, END, LATEST, MENTION, Table, column
 
 
 class Policies(Table):
@@ -21,16 +21,22 @@ class Policies(Table):
     language: Series[str] | None = column("ISO codes of its languages", nullable=True)
 
     class Config:
-        metadata = {"key": ["version"]}  # noqa: RUF012
+        metadata = {"key": ["version"], "known_from": ["published_on", MENTION]}  # noqa: RUF012
 
 
 class Purposes(Table):
     """One row per purpose for which personal data is processed: the register of processing."""
 
     purpose: Series[str] = column("which purpose", unique=True)
-    basis: Series[str] | None = column("what makes it lawful: consent, contract, legal duty …", nullable=True)
-    fields: Series[str] | None = column("fields that it needs, separated by commas", nullable=True)
-    roles: Series[str] | None = column("roles that may do it, separated by commas", nullable=True)
+    basis: Series[str] | None = column(
+        "what makes it lawful: consent, contract, legal duty …", nullable=True, known_from=LATEST
+    )
+    fields: Series[str] | None = column(
+        "fields that it needs, separated by commas", nullable=True, known_from=LATEST
+    )
+    roles: Series[str] | None = column(
+        "roles that may do it, separated by commas", nullable=True, known_from=LATEST
+    )
 
     class Config:
         metadata = {"key": ["purpose"]}  # noqa: RUF012
@@ -70,7 +76,9 @@ class PrivacyRequests(Table):
         "when it was answered; empty while open", unit="local time", nullable=True
     )
     outcome: Series[str] | None = column(
-        "done, partly (what the law keeps), or refused with the reason; empty while open", nullable=True
+        "done, partly (what the law keeps), or refused with the reason; empty while open",
+        nullable=True,
+        known_from="answered_at",
     )
 
     class Config:
@@ -116,7 +124,7 @@ class Violations(Table):
     note: Series[str] | None = column("law or circumstance", nullable=True)
 
     class Config:
-        metadata = {"key": ["table", "row_id", "kind"]}  # noqa: RUF012
+        metadata = {"key": ["table", "row_id", "kind"], "known_from": [END]}  # noqa: RUF012
 
 
 TABLES: dict[str, type[Table]] = {

@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import DATE, MONEY, Table, column
+from workbook.tables.contract import DATE, LATEST, MENTION, MONEY, ROW, Table, column
 
 
 class Customers(Table):
@@ -13,24 +13,26 @@ class Customers(Table):
     joined_on: Series[pd.Timestamp] | None = column(
         "the day of the first purchase; empty for those who haven't bought", unit=DATE, nullable=True
     )
-    acquisition_channel: Series[str] | None = column("the channel that won the customer", nullable=True)
+    acquisition_channel: Series[str] | None = column(
+        "the channel that won the customer", nullable=True, known_from=("joined_on", ROW)
+    )
     gender: Series[str] | None = column("female, male or not said", nullable=True)
     birth_year: Series[pd.Int64Dtype] | None = column("year of birth", unit="year", nullable=True, ge=1900)
-    city: Series[str] | None = column("where the customer lives", nullable=True)
-    country: Series[str] | None = column("country of the customer", nullable=True)
+    city: Series[str] | None = column("where the customer lives", nullable=True, known_from=LATEST)
+    country: Series[str] | None = column("country of the customer", nullable=True, known_from=LATEST)
     first_contact: Series[str] | None = column("first contact with the brand: online or store", nullable=True)
     service_channel: Series[str] | None = column(
-        "preferred when asking for help: phone, app, chat, e-mail or store", nullable=True
+        "preferred when asking for help: phone, app, chat, e-mail or store", nullable=True, known_from=LATEST
     )
     uses_online: Series[pd.BooleanDtype] | None = column(
-        "uses the online platform to ask for help", nullable=True
+        "uses the online platform to ask for help", nullable=True, known_from=LATEST
     )
     member_since: Series[pd.Timestamp] | None = column(
         "day of joining the loyalty programme; empty for others", unit=DATE, nullable=True
     )
 
     class Config:
-        metadata = {"key": ["customer_id"]}  # noqa: RUF012
+        metadata = {"key": ["customer_id"], "known_from": ["joined_on", MENTION]}  # noqa: RUF012
 
 
 class Products(Table):
@@ -42,9 +44,11 @@ class Products(Table):
     description_zh: Series[str] | None = column("what it is, in Chinese", nullable=True)
     category: Series[str] | None = column("kind of garment or good", nullable=True)
     style: Series[str] | None = column("commuter, street, classic or sport", nullable=True)
-    list_price: Series[float] | None = column("price before any discount", unit=MONEY, nullable=True, ge=0)
+    list_price: Series[float] | None = column(
+        "price before any discount", unit=MONEY, nullable=True, ge=0, known_from=LATEST
+    )
     unit_cost: Series[float] | None = column(
-        "what one piece costs the retailer", unit=MONEY, nullable=True, ge=0
+        "what one piece costs the retailer", unit=MONEY, nullable=True, ge=0, known_from=LATEST
     )
 
     class Config:
@@ -60,7 +64,7 @@ class Stores(Table):
     opened_on: Series[pd.Timestamp] | None = column("first day open", unit=DATE, nullable=True)
 
     class Config:
-        metadata = {"key": ["store_id"]}  # noqa: RUF012
+        metadata = {"key": ["store_id"], "known_from": ["opened_on", MENTION]}  # noqa: RUF012
 
 
 class Orders(Table):

@@ -7,7 +7,8 @@ from pandera.typing import Series
 
 from workbook.tables.contract import MONEY, Table, column
 
-SCORE: dict[str, Any] = {"nullable": True, "ge": 1, "le": 5}
+SCORE: dict[str, Any] = {"nullable": True, "ge": 1, "le": 5, "known_from": "answered_at"}
+OVER = ("abandoned_at", "resolved_at")  # a ticket ends with either
 
 
 class Tickets(Table):
@@ -28,7 +29,9 @@ class Tickets(Table):
         unit="local time",
         nullable=True,
     )
-    first_response_by: Series[str] | None = column("machine or person", nullable=True)
+    first_response_by: Series[str] | None = column(
+        "machine or person", nullable=True, known_from="first_response_at"
+    )
     answered_at: Series[pd.Timestamp] | None = column(
         "first answer of a person; empty where none was needed or came yet", unit="local time", nullable=True
     )
@@ -38,10 +41,16 @@ class Tickets(Table):
     resolved_at: Series[pd.Timestamp] | None = column(
         "when it was resolved; empty while open", unit="local time", nullable=True
     )
-    hand_offs: Series[pd.Int64Dtype] | None = column("times it was handed on", nullable=True, ge=0)
-    agent_minutes: Series[float] | None = column("time of agents", unit="minutes", nullable=True, ge=0)
-    cost: Series[float] | None = column("cost of handling", unit=MONEY, nullable=True, ge=0)
-    self_served: Series[pd.BooleanDtype] | None = column("answered by the help pages alone", nullable=True)
+    hand_offs: Series[pd.Int64Dtype] | None = column(
+        "times it was handed on", nullable=True, ge=0, known_from=OVER
+    )
+    agent_minutes: Series[float] | None = column(
+        "time of agents", unit="minutes", nullable=True, ge=0, known_from=OVER
+    )
+    cost: Series[float] | None = column("cost of handling", unit=MONEY, nullable=True, ge=0, known_from=OVER)
+    self_served: Series[pd.BooleanDtype] | None = column(
+        "answered by the help pages alone", nullable=True, known_from=OVER
+    )
 
     class Config:
         metadata = {"key": ["ticket_id"]}  # noqa: RUF012
@@ -60,14 +69,17 @@ class Surveys(Table):
     answered_at: Series[pd.Timestamp] | None = column(
         "when it was answered; empty if never", unit="local time", nullable=True
     )
-    nps: Series[pd.Int64Dtype] | None = column("would recommend, 0 to 10", nullable=True, ge=0, le=10)
+    nps: Series[pd.Int64Dtype] | None = column(
+        "would recommend, 0 to 10", nullable=True, ge=0, le=10, known_from="answered_at"
+    )
     csat: Series[pd.Int64Dtype] | None = column("satisfied on the whole, 1 to 5", **SCORE)
     product: Series[pd.Int64Dtype] | None = column("satisfied with the product, 1 to 5", **SCORE)
     price: Series[pd.Int64Dtype] | None = column("satisfied with the price, 1 to 5", **SCORE)
     service: Series[pd.Int64Dtype] | None = column("satisfied with the service, 1 to 5", **SCORE)
     after_sales: Series[pd.Int64Dtype] | None = column("satisfied with after-sales, 1 to 5", **SCORE)
     speed: Series[pd.Int64Dtype] | None = column(
-        "satisfied with the speed of the answer, 1 to 5; after a ticket only", **SCORE
+        "satisfied with the speed of the answer, 1 to 5; after a ticket only",
+        **SCORE,
     )
 
     class Config:
@@ -98,12 +110,18 @@ class Complaints(Table):
     first_response_at: Series[pd.Timestamp] | None = column(
         "first response, an automatic one included", unit="local time", nullable=True
     )
-    first_response_by: Series[str] | None = column("machine or person", nullable=True)
+    first_response_by: Series[str] | None = column(
+        "machine or person", nullable=True, known_from="first_response_at"
+    )
     resolved_at: Series[pd.Timestamp] | None = column(
         "when it was settled; empty while open", unit="local time", nullable=True
     )
-    remedy: Series[str] | None = column("apology, voucher, replacement or refund", nullable=True)
-    remedy_cost: Series[float] | None = column("cost of the remedy", unit=MONEY, nullable=True, ge=0)
+    remedy: Series[str] | None = column(
+        "apology, voucher, replacement or refund", nullable=True, known_from="resolved_at"
+    )
+    remedy_cost: Series[float] | None = column(
+        "cost of the remedy", unit=MONEY, nullable=True, ge=0, known_from="resolved_at"
+    )
 
     class Config:
         metadata = {"key": ["complaint_id"]}  # noqa: RUF012

@@ -21,8 +21,11 @@ class Posts(Table):
         unit="views",
         nullable=True,
         ge=0,
+        known_from="posted_at + 7 days",
     )
-    likes: Series[pd.Int64Dtype] | None = column("in the same time", unit="likes", nullable=True, ge=0)
+    likes: Series[pd.Int64Dtype] | None = column(
+        "in the same time", unit="likes", nullable=True, ge=0, known_from="posted_at + 7 days"
+    )
     text: Series[str] | None = column("what it says", nullable=True)
 
     class Config:

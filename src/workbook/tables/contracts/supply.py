@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import DATE, Table, column
+from workbook.tables.contract import DATE, MENTION, Table, column
 
 
 class Suppliers(Table):
@@ -26,7 +26,7 @@ class Batches(Table):
     received_on: Series[pd.Timestamp] | None = column("day of delivery", unit=DATE, nullable=True)
 
     class Config:
-        metadata = {"key": ["batch_id"]}  # noqa: RUF012
+        metadata = {"key": ["batch_id"], "known_from": ["received_on", MENTION]}  # noqa: RUF012
 
 
 TABLES: dict[str, type[Table]] = {"suppliers": Suppliers, "batches": Batches}

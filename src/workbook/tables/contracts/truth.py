@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import Table, column
+from workbook.tables.contract import END, ROW, Table, column
 
 
 class TrueCustomers(Table):
@@ -20,8 +20,9 @@ class TrueCustomers(Table):
         "the moment of leaving; empty where it lies beyond the next 12 months",
         unit="local time",
         nullable=True,
+        known_from=ROW,
     )
-    active: Series[bool] = column("has not left by the end of the data")
+    active: Series[bool] = column("has not left by the end of the data", known_from=END)
     mean_spend: Series[float] = column(
         "expected amount of one purchase, returns not taken off", unit="CNY", gt=0
     )
@@ -29,13 +30,21 @@ class TrueCustomers(Table):
         "expected margin of one purchase: net of discount, returns and cost of goods", unit="CNY"
     )
     expected_purchases_12m: Series[float] = column(
-        "expected purchases in the 12 months after the data's end", unit="purchases", ge=0
+        "expected purchases in the 12 months after the data's end", unit="purchases", ge=0, known_from=END
     )
-    expected_value_12m: Series[float] = column("expected margin in those 12 months", unit="CNY")
-    value_without_programme_12m: Series[float] = column("the same, were the customer no member", unit="CNY")
-    value_with_programme_12m: Series[float] = column("the same, were the customer a member", unit="CNY")
-    purchases_12m: Series[int] = column("purchases that then happened in this world", unit="purchases", ge=0)
-    value_12m: Series[float] = column("margin that then came in, in this world", unit="CNY")
+    expected_value_12m: Series[float] = column(
+        "expected margin in those 12 months", unit="CNY", known_from=END
+    )
+    value_without_programme_12m: Series[float] = column(
+        "the same, were the customer no member", unit="CNY", known_from=END
+    )
+    value_with_programme_12m: Series[float] = column(
+        "the same, were the customer a member", unit="CNY", known_from=END
+    )
+    purchases_12m: Series[int] = column(
+        "purchases that then happened in this world", unit="purchases", ge=0, known_from=END
+    )
+    value_12m: Series[float] = column("margin that then came in, in this world", unit="CNY", known_from=END)
     engagement: Series[float] = column(
         "engagement with the programme against the average", unit="ratio", gt=0
     )
@@ -96,7 +105,7 @@ class TrueEvents(Table):
     event: Series[str] = column("name of the event", unique=True)
     starts_at: Series[pd.Timestamp] = column("first moment", unit="local time")
     ends_at: Series[pd.Timestamp] = column(
-        "moment when it is over; the end of the data if it lasts", unit="local time"
+        "moment when it is over; the end of the data if it lasts", unit="local time", known_from=ROW
     )
     what: Series[str] = column("what happened")
 

@@ -19,7 +19,7 @@ from workbook.tables.importing.readers.dictionary_encoding import coded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces, read_start
 from workbook.tables.importing.readers.raw_table import Raw, in_order, whole
-from workbook.tables.importing.readers.spreadsheet import SPREADSHEET
+from workbook.tables.importing.readers.spreadsheet import is_spreadsheet
 from workbook.tables.importing.tally import SURPLUS, WHERE, harmless
 
 HEADER = re.compile(rb"\W*file\W+row\W+reasons\b")
@@ -88,7 +88,7 @@ def put_back(files: Sequence[Path], options: FileOptions) -> list[Pieces]:
 def holds_rejected(path: Path) -> bool:
     """Whether a file is one that an import wrote for rows that it couldn't use."""
     start = read_start(path)
-    if start.startswith(SPREADSHEET):
+    if is_spreadsheet(start, path):
         return path.stem.startswith("rejected") and list(Pieces(path).first.texts.column_names[:3]) == WHERE
     return HEADER.match(start) is not None
 

@@ -259,7 +259,7 @@ def test_numbers_that_are_times(cells: list[str], iso: list[str], said: str) -> 
 def test_what_only_the_whole_column_tells(text: str) -> None:
     """A file is read to its end before such a date is; one in ISO 8601 needs no second look."""
     assert may_mislead(texts("2025-01-01", text), times=True)
-    assert not may_mislead(texts("2025-01-01", "2025-01-01 10:00", ""), times=True)
+    assert not may_mislead(texts("2025-01-01", "2025-01-01 10:00", "", "not a date", "未知"), times=True)
 
 
 def test_money_is_not_read_twice() -> None:

@@ -152,7 +152,7 @@ def test_haste_and_pieces_change_nothing(tmp_path_factory, scraps: list[str], si
     text = "a,b,c\n1,2,3\n" + "".join(scraps)
     path.write_bytes(text.encode())
     options = FileOptions(separator=",", header=True)
-    by_hand, _ = filled([(i + 1, fields) for i, fields in divide(lines_of(text), ",", width=3)])
+    by_hand, _ = filled([row._replace(number=row.number + 1) for row in divide(lines_of(text), ",", width=3)])
     slow = under(by_hand[1:], ["a", "b", "c"], True, "file.csv", {}, Counter())
     for raw in (read_raw(path, options), whole(Pieces(path, options, size))):
         assert rows(raw) == rows(slow)
@@ -204,7 +204,8 @@ def test_excel(read) -> None:
             "paid": [1.5, 2.0, -3.25],
         }
     )
-    raw = read(excel(frame, notes=frame), "orders.xlsx")
+    notes = pd.DataFrame({"note": ["a", "b"], "by": ["c", "d"]})
+    raw = read(excel(frame, notes=notes), "orders.xlsx")
     assert rows(raw) == [
         ["17850", "007", "2025-03-01 10:05:00", "2025-03-01", "1.5"],
         ["17851", "008", "2025-03-02", "2025-03-01", "2"],
@@ -213,7 +214,7 @@ def test_excel(read) -> None:
     assert raw.notes == ["only the sheet 'orders' was read, not notes"]
     assert list(raw.row) == [2, 3, 4]
     with pytest.raises(DataError, match=r"sheet must be one of notes, orders; got 'order'. Did you mean"):
-        read(excel(frame, notes=frame), "orders.xlsx", sheet="order")
+        read(excel(frame, notes=notes), "orders.xlsx", sheet="order")
 
 
 def test_excel_with_a_title(read) -> None:
@@ -248,9 +249,10 @@ def test_parquet(read) -> None:
         (b" \n\r\n\t\n", "file.csv is empty"),
         (b"\xef\xbb\xbf", "file.csv is empty"),
         (b"a,b\n", "has a header but no rows"),
-        (b"PK\x03\x04 no zip", "file.csv can't be read as a spreadsheet"),
+        (b"PK\x03\x04 no zip", "file.csv can't be unpacked: File is not a zip file"),
+        (b"\xd0\xcf\x11\xe0 no sheet", "file.csv can't be read as a spreadsheet"),
         (b"PAR1 no parquet", "file.csv can't be read"),
-        (b"\x1f\x8b\x08\x00", "is compressed; unpack it first"),
+        (b"\x1f\x8b\x08\x00", "can't be unpacked: it is cut off"),
         (np.random.default_rng(1).bytes(5000), "isn't a table: it is neither text nor"),
         (b"one column\n1\n2\n", "isn't a table: neither a separator"),
     ],
@@ -327,8 +329,21 @@ def test_a_query_can_only_read(database, query: str, said: str) -> None:
     assert not list(database.parent.glob("*.csv"))
 
 
+@pytest.mark.parametrize("query", [";", ";;", "-- nothing", "SELECT 1; SELECT 2"])
+def test_a_query_is_one_select(database, query: str) -> None:
+    """No statement, or several, is a sentence; none of several is run."""
+    with pytest.raises(DataError, match="--query must be one SELECT; got '"):
+        list(Pieces(database, FileOptions(query=query)))
+
+
+def test_a_blank_query_is_none(database) -> None:
+    """Who types a blank is told which tables there are."""
+    with pytest.raises(DataError, match="say which rows with --query"):
+        list(Pieces(database, FileOptions(query="  ")))
+
+
 def test_a_query_of_no_database(tmp_path) -> None:
     """A query on another file is an error, not forgotten."""
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(DataError, match=r"--query is for a DuckDB database; a\.csv is none"):
+    with pytest.raises(DataError, match=r"--query is for a DuckDB or a SQLite database; a\.csv is none"):
         read_raw(tmp_path / "a.csv", FileOptions(query="SELECT 1"))

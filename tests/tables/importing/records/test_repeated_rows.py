@@ -101,6 +101,19 @@ u3,b,2025-03-01 10:00,1,
     )
 
 
+@pytest.mark.parametrize("name", ["measured_on", "Measured at", "outcome_date", "window_end", "结果日期"])
+def test_the_day_of_an_outcome_is_found_under_its_names(bring, name):
+    """Outcomes are known from then on, and not on an earlier day."""
+    data = bring(
+        f"user_id,variant,assigned_at,converted,{name}\nu1,a,2025-03-01,1,2025-03-14\nu2,b,2025-03-01,0,2025-03-20\n"
+    )
+    assert data.experiments["measured_on"].tolist() == [
+        pd.Timestamp("2025-03-14"),
+        pd.Timestamp("2025-03-20"),
+    ]
+    assert data.experiments["ordered"].tolist() == [1, 0]
+
+
 def test_the_words_of_an_event_say_whether_it_converted(bring):
     """A log may name its events instead of a flag."""
     log = "user_id,variant,timestamp,event\nu1,a,2025-03-01 10:00,view\nu1,a,2025-03-02 10:00,purchase\nu2,b,2025-03-01 10:00,view\n"

@@ -17,7 +17,7 @@ from workbook.tables.importing.cells.time_patterns import IN_FIGURES, six_figure
 PLAIN_TIME = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 MISLEADING_NUMBER = r"[0-9]\s*[,،]|[,،]\s*[0-9]"
 # What only the whole column tells how to read: names, other digits and calendars, and dates that are mere numbers.
-MISLEADING_TIME = r"[0-9][-/.,\s][0-9]|\pL\pL|[^\x00-\x7f]|^\s*(?:[0-9]{5,6}|[0-9]{10,19})\b"
+MISLEADING_TIME = r"[0-9][-/.,\s][0-9]|\p{Nd}.*(?:\pL\pL|[^\x00-\x7f])|(?:\pL\pL|[^\x00-\x7f]).*\p{Nd}|^\s*(?:[0-9]{5,6}|[0-9]{10,19})\b"
 SIX_FIGURES = r"^[0-9]{6}(?:[^0-9].*)?$"
 ORDERS = {"ymd": "year, month, day", "dmy": "day, month, year", "mdy": "month, day, year"}
 REMEDY = "if that is wrong, say --date-format"

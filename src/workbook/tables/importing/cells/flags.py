@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbook.tables.importing.cells.characters import plain_text
 from workbook.tables.importing.cells.distinct import by_distinct
+from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.readers.dictionary_encoding import Texts
 
 # Words as `word` writes them: in small letters, parted by single blanks, whatever stood between them.
@@ -71,3 +72,9 @@ def read_flags(cells: Texts, column: str = "") -> pd.Series:
 def is_withdrawn(cells: pd.Series) -> pd.Series:
     """Tell which texts say that a yes was taken back."""
     return cells.map(word).isin(WITHDRAWN)
+
+
+def yes_or_no(cells: pd.Series) -> bool:
+    """Whether all filled cells say yes or no."""
+    filled = says_something(cells)
+    return bool(filled.any() and read_flags(cells[filled]).notna().all())

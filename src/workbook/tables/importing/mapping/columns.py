@@ -11,13 +11,14 @@ from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.cells.date_order import date_order
+from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
 from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
-from workbook.tables.importing.mapping.targets import Target, plain, target
+from workbook.tables.importing.mapping.targets import Target, is_wait, plain, target
 
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 
@@ -92,12 +93,15 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
             (n for n in free if plain(n) in order and n not in taken and not odd(column, n, aim, sample)),
             key=lambda name: order[plain(name)],
         )
+        if column in times(aim.table):  # "answered: yes" is no time
+            fits = [name for name in fits if is_wait(name) or not yes_or_no(sample[name])]
         if not fits:
             continue
         if column in times(aim.table):
             fits = sorted(fits, key=lambda name: not holds_moments(sample[name]))
         left = [name for name in free if name not in taken]
-        together = day_and_clock(fits, left, sample, day) if column in times(aim.table) else ()
+        timed = column in times(aim.table) and not is_wait(fits[0])
+        together = day_and_clock(fits, left, sample, day) if timed else ()
         if together:
             day = together[0]
         theirs = " ".join(together) or fits[0]

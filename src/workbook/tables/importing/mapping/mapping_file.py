@@ -18,7 +18,17 @@ from workbook.tables.importing.readers.options import FileOptions
 
 READY = resources.files("workbook.tables.importing.mapping") / "ready"
 ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
-    ("file", "format"): ("", "delimited", "whitespace", "fixed-width", "spreadsheet", "parquet"),
+    ("file", "format"): (
+        "",
+        "delimited",
+        "whitespace",
+        "fixed-width",
+        "spreadsheet",
+        "markup",
+        "json",
+        "parquet",
+        "arrow",
+    ),
     ("file", "decimal"): ("", ".", ","),
     ("rules", "negatives"): ("reject", "returns"),
     ("rules", "zero_amount"): ("keep", "reject"),

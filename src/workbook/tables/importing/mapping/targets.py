@@ -22,6 +22,7 @@ KNOWN = tomllib.loads(
 GENERAL = frozenset(KNOWN.pop("general").split())  # names that say little of which table it is
 SYNONYMS: Mapping[str, Mapping[str, str]] = KNOWN
 ORDERS = SYNONYMS["orders"]
+WAIT = re.compile("wait|queue|speed|duration|length|等待|排队|时长")  # names of times that took so long
 # Columns that make a file one of this table rather than of another.
 TELLING = {
     "orders": ("customer_id", "ordered_at"),
@@ -77,6 +78,11 @@ def plain(name: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     text = unicodedata.normalize("NFKC", re.sub("[\u0300-\u036f]", "", text))
     return re.sub(r"[\W_]", "", re.sub(UNIT, "", text))
+
+
+def is_wait(name: str) -> bool:
+    """Whether a column by this name holds how long something took, rather than when it was."""
+    return bool(WAIT.search(plain(name)))
 
 
 @cache

@@ -6,8 +6,10 @@ Python's csv is taken row by row.
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,51 +22,98 @@ from workbook.tables.importing.readers.dictionary_encoding import CODED, coded
 # The comma comes last, because it also stands within numbers: 1;2,50 has two fields either way.
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
 SAMPLE = 500  # lines that decide on the separator
-LONGEST_CELL = 50  # lines; a quoted cell that is longer has lost its closing quote
+LONGEST_ROW = (10_000, 2**20)  # lines and characters; one that is longer has lost a closing quote
+OPEN = f"a quote that is not closed within {LONGEST_ROW[0]:,} lines and a million characters"
+LEAST = 0.3  # of the first lines, which a table has at least; titles and notes may stand above it
+ALIKE = 0.8  # of the lines within a cell; more that have a row's number of fields are rows
 
-Row = tuple[int, list[str]]
+
+class Row(NamedTuple):
+    """A row: the number of its line, its fields, and why it can't be used as it stands, "" if it can."""
+
+    number: int
+    fields: list[str]
+    trouble: str = ""
+
 
 csv.field_size_limit(2**31 - 1)
 
 
 def find_separator(lines: Sequence[str], surely: bool = True) -> str:
-    """Return the separator that gives most lines the fields of the first one; "" if none does for half."""
-    sample = [line for line in lines[:SAMPLE] if line.strip()]
-    share = {s: agreeing([fields for _, fields in divide(sample, s)]) for s in SEPARATORS}
+    """Return the separator that gives most rows the same number of fields; "" if none does for half."""
+    share = {s: agreeing([row.fields for row in some_rows(lines, s)]) for s in SEPARATORS}
     best = max(share, key=lambda s: share[s])
     return best if share[best] >= (0.5 if surely else 0.0, 2) else ""
 
 
+def some_rows(lines: Sequence[str], separator: str, start: int = 0) -> list[Row]:
+    """The first rows that aren't blank; behind an open quote may stand a text's lines, which show nothing."""
+    rows = (row for row in divide(lines, separator, start) if "".join(row.fields).strip())
+    return list(takewhile(lambda row: not row.trouble, islice(rows, SAMPLE)))
+
+
 def agreeing(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
-    """Share of rows that fit the first one, and its number of fields; a single field is no agreement."""
-    width = len(rows[0]) if rows else 0
-    fit = sum(len(r) >= width and not any(r[width:]) for r in rows)
-    return (fit / len(rows), width) if width > 1 else (0.0, 0)
+    """Share of rows that have the usual number of fields, from the first that has it; and that number, if it isn't one."""
+    width = usual_width(rows)
+    fits = [len(r) >= width and not any(r[width:]) for r in rows]
+    if width == 1 or sum(fits) < LEAST * len(rows):
+        return 0.0, 0
+    return sum(fits) / len(fits[fits.index(True) :]), width
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """How many fields most rows have that have several, the first of equals; 1 if none has."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return widths.most_common(1)[0][0] if widths else 1
 
 
 def divide(lines: Sequence[str], separator: str, start: int = 0, width: int = 0) -> Iterator[Row]:
     """Divide lines at a separator, quotes respected; rows come with the place of their first line, from 0."""
     while start < len(lines):
-        fields, end = take(lines, separator, start, width)
-        if fields:
-            width = width or len(fields)
-            yield start, fields
-        start = end
+        row, start = take(lines, separator, start, width)
+        if row and row.fields:
+            width = width or len(row.fields)
+            yield row
 
 
-def take(lines: Sequence[str], separator: str, start: int, width: int) -> tuple[list[str], int]:
-    """Take one row, and say where the next one begins; a quote that opens and never closes spoils its line only."""
-    some = (lines[i] for i in range(start, min(start + LONGEST_CELL + 1, len(lines))))
-    reader = csv.reader(some, delimiter=separator, skipinitialspace=True, strict=True)
+def take(
+    lines: Sequence[str], separator: str, start: int, width: int, more: bool = False
+) -> tuple[Row | None, int]:
+    """Take one row, and say where the next one begins; a quote that opens and never closes spoils its line only.
+
+    None stands for a row that may go on behind the last line, where ``more`` lines come.
+    """
+    reader = csv.reader(within_reach(lines, start), delimiter=separator, skipinitialspace=True, strict=True)
     try:
         fields = next(reader)
-        if reader.line_num > 1 and (0 < width != len(fields) or reader.line_num > LONGEST_CELL):
-            raise csv.Error("a quote was not closed")
-        return fields, start + reader.line_num
+        end = start + reader.line_num
+        inside = lines[start + 1 : end - 1]
+        if reader.line_num == 1 or (width in (0, len(fields)) and not like_rows(inside, separator, width)):
+            return Row(start, fields), end
     except csv.Error:
-        line, odd = [lines[start]], lines[start].count('"') % 2
-        alone = csv.reader(line, delimiter=separator, quoting=csv.QUOTE_NONE if odd else csv.QUOTE_MINIMAL)
-        return next(alone, []), start + 1
+        if more and start + reader.line_num == len(lines):
+            return None, start
+    line, odd = [lines[start]], lines[start].count('"') % 2
+    alone = csv.reader(line, delimiter=separator, quoting=csv.QUOTE_NONE if odd else csv.QUOTE_MINIMAL)
+    return Row(start, next(alone, []), OPEN if odd and reader.line_num > 1 else ""), start + 1
+
+
+def within_reach(lines: Sequence[str], start: int) -> Iterator[str]:
+    """Lines that may belong to one row."""
+    most, left = LONGEST_ROW
+    yield lines[start]
+    for line in islice(lines, start + 1, start + most):
+        left -= len(line)
+        if left < 0:
+            return
+        yield line
+
+
+def like_rows(inside: Sequence[str], separator: str, width: int) -> bool:
+    """Whether the lines within a cell are rather rows that an open quote has swallowed."""
+    if len(inside) < 3 or (width < 4 and len(inside) < 20):
+        return False
+    return sum(line.count(separator) == width - 1 for line in inside) > ALIKE * len(inside)
 
 
 def odd_lines(lines: Sequence[str], separator: str) -> list[int]:
@@ -120,14 +169,15 @@ def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def aligned(lines: Sequence[str], format: str, name: str) -> tuple[list[Row], dict[str, str]]:
     """Divide lines at white space if that agrees, else where all of them are blank."""
     numbered = [(i, line.rstrip("\r\n")) for i, line in enumerate(lines, 1) if line.strip()]
-    split = [(i, line.split()) for i, line in numbered]
-    share, _ = agreeing([fields for _, fields in split])
+    split = [Row(i, line.split()) for i, line in numbered]
+    width = len(split[0].fields)
+    share = sum(len(row.fields) == width for row in split) / len(split) if width > 1 else 0.0
     if format == "whitespace" or (share == 1 and format == ""):
         return split, {"format": "whitespace"}
     edges = blank_edges([line for _, line in numbered[1:]])
     if len(edges) > 1 or format == "fixed-width":
-        cut = [(i, [line[a:b].strip() for a, b in edges]) for i, line in numbered]
-        if len(split[0][1]) == len(edges):  # a header is often not aligned with what is below it
+        cut = [Row(i, [line[a:b].strip() for a, b in edges]) for i, line in numbered]
+        if len(split[0].fields) == len(edges):  # a header is often not aligned with what is below it
             cut[0] = split[0]
         return cut, {"format": "fixed-width"}
     if share >= 0.8:

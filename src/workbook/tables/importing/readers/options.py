@@ -9,8 +9,8 @@ class FileOptions:
 
     Attributes
     ----------
-    format : delimited, whitespace, fixed-width, spreadsheet or parquet
-    query : SQL that gives the rows, where the file is a DuckDB database
+    format : delimited, whitespace, fixed-width, spreadsheet, markup, json, parquet or arrow
+    query : SQL that gives the rows, where the file is a DuckDB or a SQLite database
     separator : one character
     encoding : a Python codec, such as gb18030
     header : whether the first line names the columns

@@ -17,4 +17,4 @@ def parquet_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]
         yield from typed_pieces(file.iter_batches(BATCH), path.name, {"format": "Parquet"})
 
 
-READER = Reader("parquet", lambda start: start.startswith(b"PAR1"), parquet_pieces)
+READER = Reader("parquet", lambda start, path: start.startswith(b"PAR1"), parquet_pieces)

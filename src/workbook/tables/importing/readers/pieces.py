@@ -1,22 +1,44 @@
 """A user's file → frames of raw cells, all of them text, each row with its number in the file.
 
-A file is read in pieces, so that one larger than memory can be; only a spreadsheet, and text that is divided by
-its alignment, come whole.
+A file is read in pieces, so that one larger than memory can be; only spreadsheets, JSON, and text that is
+divided by its alignment, come whole.
 """
 
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from workbook.tables.errors import DataError
-from workbook.tables.importing.readers import archive, duckdb_query, parquet, spreadsheet, text_files
+from workbook.tables.errors import DataError, plain
+from workbook.tables.importing.readers import (
+    archive,
+    arrow_files,
+    duckdb_query,
+    json_files,
+    markup,
+    other_kinds,
+    parquet,
+    spreadsheet,
+    sqlite,
+    text_files,
+)
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.readers.reader import Reader
 from workbook.tables.importing.readers.text_files import PIECE
 
 # Every format, in the order in which they are tried; the last one takes what no other does.
-READERS = (parquet.READER, spreadsheet.READER, duckdb_query.READER, archive.READER, text_files.READER)
+READERS = (
+    parquet.READER,
+    arrow_files.READER,
+    spreadsheet.READER,
+    duckdb_query.READER,
+    sqlite.READER,
+    other_kinds.READER,
+    archive.READER,
+    markup.READER,
+    json_files.READER,
+    text_files.READER,
+)
 
 
 class Pieces:
@@ -24,7 +46,7 @@ class Pieces:
 
     Parameters
     ----------
-    path : CSV, TSV, aligned text, spreadsheet, Parquet or a DuckDB database; its content says which it is
+    path : CSV, TSV, aligned text, spreadsheet, JSON, Parquet, a database, or one of these packed; its content says which
     options : how it is to be read, where that is told
     size : bytes of text to a piece
 
@@ -55,9 +77,9 @@ class Pieces:
     def read(self) -> Iterator[Raw]:
         """Read from the beginning."""
         name, options = self.path.name, self.options
-        reader = reader_of(read_start(self.path), options)
-        if options.query and reader is not duckdb_query.READER:
-            raise DataError(f"--query is for a DuckDB database; {name} is none.")
+        reader = reader_of(self.path, options)
+        if options.query and not reader.queried:
+            raise DataError(f"--query is for a DuckDB or a SQLite database; {name} is none.")
         try:
             yield from reader.pieces(self.path, options, self.size)
         except DataError:
@@ -66,12 +88,13 @@ class Pieces:
             raise DataError(f"{name} can't be read: {str(error).splitlines()[0]}.") from None
 
 
-def reader_of(start: bytes, options: FileOptions) -> Reader:
-    """The reader that was asked for, or else the first that fits a file's first bytes."""
-    if options.format:
+def reader_of(path: Path, options: FileOptions) -> Reader:
+    """The reader that was asked for, or else the first that fits a file; an archive is unpacked first in any case."""
+    start = read_start(path)
+    if options.format and not archive.READER.fits(start, path):
         named = {name: reader for reader in READERS for name in reader.name.split()}
         return named[options.format]
-    return next(reader for reader in READERS if reader.fits(start))
+    return next(reader for reader in READERS if reader.fits(start, path))
 
 
 def read_start(path: Path) -> bytes:
@@ -79,7 +102,7 @@ def read_start(path: Path) -> bytes:
     if path.is_dir():
         raise DataError(f"{str(path)!r} is a folder; name the files in it.")
     try:
-        with path.open("rb") as file:
+        with plain(path).open("rb") as file:
             start = file.read(1000)
     except FileNotFoundError:
         raise DataError(f"There is no file {path.name!r} in {str(path.absolute().parent)!r}.") from None

@@ -1,6 +1,5 @@
 """Raw cells: what every reader makes of a file, whatever its format."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,8 @@ import pyarrow as pa
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.delimited import Row
 from workbook.tables.importing.readers.dictionary_encoding import coded, decoded
+from workbook.tables.importing.readers.header import ABOVE, column_names, has_header, table_start
 
-FIGURES = re.compile(r"(?=.*\d)[\d\s.,:;/+\-()%¥￥$€£年月日时分秒]+")
 RAGGED = "wrong number of fields"
 BESIDE = ("row", "trouble", "surplus")  # what a piece says of each row beside its texts
 BLANK = "rows without a single filled cell, passed over"
@@ -53,7 +52,7 @@ class Raw:
     @property
     def typed(self) -> bool:
         """Whether the file has types of its own, so that a time among its cells was one."""
-        return self.facts.get("format") in ("spreadsheet", "Parquet", "DuckDB")
+        return self.facts.get("format") in ("spreadsheet", "Parquet", "Arrow", "DuckDB")
 
     @property
     def notes(self) -> list[str]:
@@ -113,12 +112,14 @@ def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
     rows, blank = filled(found.rows)
     if not rows:
         raise DataError(f"{name} is empty.")
-    named = has_header(rows[0][1], header)
-    names = column_names(rows, named)
+    start = table_start(rows) if header is None else 0
+    rows, passed = rows[start:], Counter({ABOVE: start} if start else {})
+    named = has_header(rows[0].fields, header)
+    names = column_names(rows, named, name)
     facts = found.facts | {"header": "yes" if named else "none"}
     if len(rows) == named:
         raise DataError(f"{name} has a header but no rows.")
-    return under(rows[int(named) :], names, named, name, facts, summed([found.seen, blank]))
+    return under(rows[int(named) :], names, named, name, facts, summed([found.seen, blank, passed]))
 
 
 def under(
@@ -130,13 +131,15 @@ def under(
     seen: Counter[str],
 ) -> Raw:
     """Put rows under names; one of another width keeps what it has and the trouble it is in."""
-    number, cells = [row for row, _ in rows], [list(fields) for _, fields in rows]
+    number, cells = [row.number for row in rows], [list(row.fields) for row in rows]
     surplus = even(cells, len(names))
     return Raw(
         file=name,
         texts=pa.table({n: coded([c[i] for c in cells]) for i, n in enumerate(names)}),
         row=pd.Series(number, dtype="int64"),
-        trouble=pd.Series([RAGGED if k in surplus else "" for k in range(len(cells))], dtype="str"),
+        trouble=pd.Series(
+            [row.trouble or (RAGGED if k in surplus else "") for k, row in enumerate(rows)], dtype="str"
+        ),
         surplus=pd.Series([surplus.get(k, "") for k in range(len(cells))], dtype="str"),
         named=named,
         facts=facts,
@@ -146,13 +149,8 @@ def under(
 
 def filled(rows: Sequence[Row]) -> tuple[list[Row], Counter[str]]:
     """Rows with a filled cell, and how many were passed over."""
-    some = [row for row in rows if "".join(row[1]).strip()]
+    some = [row for row in rows if "".join(row.fields).strip()]
     return some, Counter({BLANK: len(rows) - len(some)} if len(rows) > len(some) else {})
-
-
-def has_header(first: Sequence[str], told: bool | None) -> bool:
-    """Whether the first row names the columns: it is told, or has no figure."""
-    return not any(FIGURES.fullmatch(c.strip()) for c in first) if told is None else told
 
 
 def even(cells: list[list[str]], width: int) -> dict[int, str]:
@@ -168,24 +166,3 @@ def even(cells: list[list[str]], width: int) -> dict[int, str]:
                 surplus[k] = " | ".join(beyond)
             cells[k] = (row + [""] * width)[:width]
     return surplus
-
-
-def column_names(rows: Sequence[Row], named: bool) -> list[str]:
-    """Names from the header, without those at its end that are blank; or ``column 0`` … by position."""
-    if named:
-        names = [n.strip().lstrip("\ufeff") for n in rows[0][1]]
-        while not names[-1]:
-            names.pop()
-        return distinct_names([n or f"column {i}" for i, n in enumerate(names)])
-    width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
-    return [f"column {i}" for i in range(width)]
-
-
-def distinct_names(names: Sequence[str]) -> list[str]:
-    """Number the names that come again: ``date``, ``date (2)``."""
-    seen: Counter[str] = Counter()
-    result = []
-    for name in names:
-        seen[name] += 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return result

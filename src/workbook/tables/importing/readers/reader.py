@@ -15,10 +15,12 @@ class Reader:
     Attributes
     ----------
     name : by which ``[file] format`` of a mapping asks for it
-    fits : whether a file that begins with these bytes is of this format
+    fits : whether a file that begins with these bytes, and lies there, is of this format
     pieces : the rows of a file as raw cells, about so many bytes at a time
+    queried : whether it is a database, which ``--query`` asks for rows
     """
 
     name: str
-    fits: Callable[[bytes], bool]
+    fits: Callable[[bytes, Path], bool]
     pieces: Callable[[Path, FileOptions, int], Iterator[Raw]]
+    queried: bool = False

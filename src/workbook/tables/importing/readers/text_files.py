@@ -13,26 +13,31 @@ import pyarrow as pa
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.delimited import (
-    LONGEST_CELL,
+    LONGEST_ROW,
     SAMPLE,
     SEPARATORS,
     Row,
     aligned,
-    divide,
     find_separator,
     odd_lines,
     plain_rows,
+    some_rows,
     take,
 )
 from workbook.tables.importing.readers.dictionary_encoding import as_codes
 from workbook.tables.importing.readers.encodings import Text, text_blocks
+from workbook.tables.importing.readers.header import (
+    ABOVE,
+    column_names,
+    has_header,
+    some_columns,
+    table_start,
+)
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import (
     Raw,
     Rows,
-    column_names,
     filled,
-    has_header,
     in_order,
     summed,
     tabulate,
@@ -40,6 +45,7 @@ from workbook.tables.importing.readers.raw_table import (
     untroubled,
 )
 from workbook.tables.importing.readers.reader import Reader
+from workbook.tables.importing.readers.totals import without_totals
 
 PIECE = 32 * 2**20  # bytes of text that are read at a time
 
@@ -56,6 +62,7 @@ class Layout:
     top : fields of the first line, which a row of several lines must have too
     width : fields of most lines; those beyond the names should be blank
     begin : number of lines before the first row
+    above : number of rows above the header
     """
 
     separator: str
@@ -64,6 +71,7 @@ class Layout:
     top: int
     width: int
     begin: int
+    above: int
 
 
 def text_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]:
@@ -76,27 +84,38 @@ def text_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]:
     """
     name = path.name
     blocks = text_blocks(path, options.encoding, size)
-    first = next(blocks, Text("", ""))
-    if not first.text.strip():
+    first = list(enough(blocks))
+    top = "".join(text.text for text in first)
+    if not top.strip():
         raise DataError(f"{name} is empty.")
-    lines = list(islice(io.StringIO(first.text, newline=""), SAMPLE + 1))
+    lines = list(islice(io.StringIO(top, newline=""), SAMPLE + LONGEST_ROW[0]))
     mark = re.match(r"sep=(.)\s*$", lines[0]) if lines else None  # Excel's way of naming the separator
     start = 1 if mark else 0
     separator = options.separator or (mark.group(1) if mark else "")
     if options.format in ("", "delimited"):
         separator = separator or find_separator(lines[start:], surely=options.format == "")
-    texts = chain([first], blocks)
+    texts = chain(first, blocks)
     if separator and options.format in ("", "delimited"):
-        yield from delimited_pieces(texts, separator, start, options.header, name)
+        layout = lay_out(lines, separator, start, options.header, name)
+        yield from delimited_pieces(texts, layout, sum(map(len, lines[: layout.begin])), name)
     else:
         yield aligned_file(list(texts), options, name)
+
+
+def enough(blocks: Iterator[Text]) -> Iterator[Text]:
+    """As many blocks as show a file's layout: with more than the longest row."""
+    size = 0
+    while size < 2 * LONGEST_ROW[1] and (text := next(blocks, None)):
+        size += len(text.text)
+        yield text
 
 
 def aligned_file(texts: Sequence[Text], options: FileOptions, name: str) -> Raw:
     """Divide a whole text at white space or by its columns' positions, which only all of its lines show."""
     rows, facts = aligned(lines_of("".join(text.text for text in texts)), options.format, name)
     seen = summed(text.seen for text in texts)
-    return tabulate(Rows(rows, facts | {"encoding": texts[0].encoding}, seen), options.header, name)
+    raw = tabulate(Rows(rows, facts | {"encoding": texts[0].encoding}, seen), options.header, name)
+    return without_totals(raw, last=True)
 
 
 def lines_of(text: str) -> list[str]:
@@ -104,96 +123,129 @@ def lines_of(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def delimited_pieces(
-    texts: Iterator[Text], separator: str, start: int, header: bool | None, name: str
-) -> Iterator[Raw]:
-    """Divide lines at a separator; a cell that may go on behind the end of a block is taken with the next one."""
-    text, after = next(texts), next(texts, None)
-    top = list(islice(io.StringIO(text.text, newline=""), SAMPLE + LONGEST_CELL))
-    layout = lay_out(top, separator, start, header, name)
-    facts = {"format": "delimited", "separator": SEPARATORS.get(separator, separator)}
-    facts |= {"encoding": text.encoding, "header": "yes" if layout.named else "none"}
-    text = replace(text, text=text.text[sum(map(len, top[: layout.begin])) :])
-    done, any_row = layout.begin, False
-    while True:
-        ready = closed(text.text, separator) if after else text.text
-        raw, lines = divided(ready, layout, done, name)
+def delimited_pieces(texts: Iterator[Text], layout: Layout, skip: int, name: str) -> Iterator[Raw]:
+    """Divide lines at a separator; a row that may go on behind the end of a block is taken with the next one.
+
+    Parameters
+    ----------
+    texts : whole lines
+    layout : how they are divided
+    skip : characters before the first row
+    """
+    facts = {"format": "delimited", "separator": SEPARATORS.get(layout.separator, layout.separator)}
+    seen = Counter({ABOVE: layout.above} if layout.above else {})
+    done, any_row, rest = layout.begin, False, ""
+    for text, last in with_last(texts):
+        ready, skip = rest + text.text[skip:], max(0, skip - len(text.text))
+        raw, lines, rest = divided(ready, layout, done, name, more=not last)
         if any_row := any_row or len(raw.row) > 0:
-            yield replace(raw, facts=facts, seen=summed([text.seen, raw.seen]))
-        if after is None:
-            break
-        text = replace(after, text=text.text[len(ready) :] + after.text)
-        after, done = next(texts, None), done + lines
+            told = facts | {"encoding": text.encoding, "header": "yes" if layout.named else "none"}
+            raw = replace(raw, facts=told, seen=summed([seen, text.seen, raw.seen]))
+            yield without_totals(raw, last)
+            seen = Counter()
+        done += lines
     if not any_row:
         raise DataError(f"{name} has a header but no rows.")
 
 
-def closed(text: str, separator: str) -> str:
-    """Lines up to the first of the last few that may go on behind its end."""
-    some = text[-LONGEST_CELL * 2000 :]
-    tail = lines_of(some)[len(some) < len(text) :][-LONGEST_CELL:]  # its first line may be cut
-    left = next(iter(odd_lines(tail, separator)), len(tail)) if '"' in some else len(tail)
-    return text[: len(text) - sum(map(len, tail[left:]))]
+def with_last(texts: Iterator[Text]) -> Iterator[tuple[Text, bool]]:
+    """Each text, and whether it is the last."""
+    text = next(texts, None)
+    while text is not None:
+        after = next(texts, None)
+        yield text, after is None
+        text = after
 
 
 def lay_out(lines: Sequence[str], separator: str, start: int, header: bool | None, name: str) -> Layout:
     """Find the header, if there is one, and how wide most of the first rows are."""
-    some = list(islice(divide(lines, separator, start), SAMPLE))
-    rows, _ = filled(some)
+    rows = some_rows(lines, separator, start)
     if not rows:
         raise DataError(f"{name} is empty.")
-    named = has_header(rows[0][1], header)
-    names = column_names(rows, named)
+    above = table_start(rows) if header is None else 0
+    rows = rows[above:]
+    named = has_header(rows[0].fields, header)
+    names = column_names(rows, named, name)
     body = rows[1:] if named and len(rows) > 1 else rows
-    width, _ = Counter(len(fields) for _, fields in body).most_common(1)[0]
-    _, end = take(lines, separator, rows[0][0], 0)
-    begin = end if named else rows[0][0]
-    return Layout(separator, names, named, len(rows[0][1]), max(width, len(names)), begin)
+    width, _ = Counter(len(row.fields) for row in body).most_common(1)[0]
+    some_columns([""] * width, name)
+    _, end = take(lines, separator, rows[0].number, 0)
+    begin = end if named else rows[0].number
+    return Layout(separator, names, named, len(rows[0].fields), max(width, len(names)), begin, above)
 
 
-def divided(text: str, layout: Layout, done: int, name: str) -> tuple[Raw, int]:
-    """Divide lines into cells, with ``done`` lines of the file before them; and say how many lines they were."""
+def divided(text: str, layout: Layout, done: int, name: str, more: bool = False) -> tuple[Raw, int, str]:
+    """Divide lines into cells.
+
+    Parameters
+    ----------
+    text : whole lines
+    done : number of lines of the file before them
+    more : whether lines come behind them
+
+    Returns
+    -------
+    raw : their rows
+    lines : how many lines these are
+    rest : the text of a row that may go on, "" if none does
+    """
     separator, names = layout.separator, layout.names
     lines = lines_of(text) if '"' in text else []
-    rows, place, table, ragged = apart(text, lines, layout)
+    rows, lines, rest = by_hand(lines, layout, more)
+    table, place, ragged = at_once(text[: len(text) - len(rest)], lines, rows, layout)
     kept = np.delete(place, ragged)
     # A row that is blank, or wider than its columns, is as rare as one that Arrow left out: csv takes them too.
     strange = all_blank(table.columns, len(kept)) | ~all_blank(table.columns[len(names) :], len(kept))
     again = np.union1d(place[ragged], kept[strange]).tolist()
     all_lines = lines or (lines_of(text) if again else [])
-    rows += [(i, take(all_lines, separator, i, 0)[0]) for i in again]
-    by_hand, seen = filled([(i + done + 1, fields) for i, fields in rows if fields])
+    taken = [row for row, _ in rows] + [row for i in again if (row := take(all_lines, separator, i, 0)[0])]
+    odd, seen = filled([row._replace(number=row.number + done + 1) for row in taken if row.fields])
     fine = table.filter(pa.array(~strange)) if strange.any() else table
     texts = fine.select(range(len(names))).rename_columns(names)
     raw = untroubled(name, texts, kept[~strange] + done + 1, layout.named)
-    if by_hand:
-        raw = in_order(raw, under(by_hand, names, layout.named, name, {}, Counter()))
-    return replace(raw, seen=seen), len(lines) or len(place)
+    if odd:
+        raw = in_order(raw, under(odd, names, layout.named, name, {}, Counter()))
+    return replace(raw, seen=seen), len(lines) or len(place), rest
 
 
-def apart(
-    text: str, lines: Sequence[str], layout: Layout
-) -> tuple[list[Row], np.ndarray, pa.Table, list[int]]:
-    """Take the rows that begin with an odd line by hand, and all others at once.
+def by_hand(lines: list[str], layout: Layout, more: bool) -> tuple[list[tuple[Row, int]], list[str], str]:
+    """Take the rows that begin with an odd line.
 
     Returns
     -------
-    rows : those taken by hand
-    place : of the lines that were not
-    table, ragged : of these, as by `plain_rows`
+    rows : each with the place of the line behind it
+    lines : without those of a row that may go on behind them
+    rest : the text of these
     """
-    rows, gone, end = [], np.zeros(len(lines), dtype=bool), 0
-    for i in odd_lines(lines, layout.separator):
+    rows: list[tuple[Row, int]] = []
+    end = 0
+    for i in odd_lines(lines, layout.separator) if lines else []:
         if i >= end:
-            fields, end = take(lines, layout.separator, i, layout.top)
-            rows.append((i, fields))
-            gone[i:end] = True
+            row, end = take(lines, layout.separator, i, layout.top, more)
+            if row is None:
+                return rows, lines[:i], "".join(lines[i:])
+            rows.append((row, end))
+    return rows, lines, ""
+
+
+def at_once(
+    text: str, lines: Sequence[str], rows: Sequence[tuple[Row, int]], layout: Layout
+) -> tuple[pa.Table, np.ndarray, list[int]]:
+    """Take all other rows at once.
+
+    Returns
+    -------
+    table, ragged : as by `plain_rows`
+    place : of the lines
+    """
+    gone = np.zeros(len(lines), dtype=bool)
+    for row, end in rows:
+        gone[row.number : end] = True
     # Without the line between them, a return and a line feed would be one end of a line.
     left = (line.rstrip("\r\n") + "\n" for line, out in zip(lines, gone, strict=True) if not out)
-    plain = "".join(left) if rows else text
-    table, ragged = plain_rows(plain, layout.separator, layout.width)
+    table, ragged = plain_rows("".join(left) if rows else text, layout.separator, layout.width)
     place = np.flatnonzero(~gone) if lines else np.arange(table.num_rows + len(ragged))
-    return rows, place, table, ragged
+    return table, place, ragged
 
 
 def all_blank(columns: Sequence[pa.ChunkedArray], rows: int) -> np.ndarray:
@@ -206,4 +258,4 @@ def all_blank(columns: Sequence[pa.ChunkedArray], rows: int) -> np.ndarray:
     return blank
 
 
-READER = Reader("delimited whitespace fixed-width", lambda start: True, text_pieces)
+READER = Reader("delimited whitespace fixed-width", lambda start, path: True, text_pieces)

@@ -25,6 +25,7 @@ from workbook.tables.importing.mapping.targets import MADE_UP, plain
 from workbook.tables.importing.readers.dictionary_encoding import decoded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
+from workbook.tables.importing.records.call_logs import readable, settle_calls
 from workbook.tables.importing.records.read_columns import Read, counted_on, read_cells
 
 KINDS = {
@@ -79,7 +80,9 @@ def judge_records(
     texts = decoded(pa.table({f.column: cells_of(raw.texts, f) for f in found}))
     cells = {name: texts[name] for name in texts}
     theirs = {f.column: f.theirs for f in found}
-    read = read_all(cells, theirs, table, about["type"], options, raw.typed)
+    calls = table == "tickets"
+    plain_cells, assumed = readable(cells, theirs) if calls else (cells, [])
+    read = read_all(plain_cells, theirs, table, about["type"], options, raw.typed)
     lines = pd.DataFrame({n: r.values for n, r in read.items()}, index=raw.cells.index)
     lines, cut = to_days(lines, table)
     lines, made = made_up(lines, raw, about, stem)
@@ -98,6 +101,10 @@ def judge_records(
         **out_of_time(lines, time, today),
     }  # fmt: skip
     flags = as_flags(reasons, lines.index, raw)
+    if calls:
+        free = [n for n in raw.texts.column_names if not any(n in f.columns for f in found)]
+        lines, given_up, unclear = settle_calls(lines, cells, theirs, raw.cells[free])
+        meant, assumed = meant + given_up, assumed + unclear
     unread = [
         unreadable(table, n, theirs[n], cells[n], read[n].garbled)
         for n in needed
@@ -110,6 +117,7 @@ def judge_records(
         doubtful=(emptied | pd.DataFrame(early).any(axis=1).reindex(lines.index, fill_value=False)),
         notes=[f"{n}: {note}" for n, r in read.items() for note in r.notes] + cut + meant + made,
         doubts=[
+            *assumed,
             *odd,
             *(f"{sentence}: rejected" for sentence in unread),
             *zones(read),

@@ -1,0 +1,252 @@
+"""The check of an exercise: right, one of the usual mistakes, or a hint; what a trainee sees, and what a run keeps."""
+
+import hashlib
+import numbers
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbook.course import lessons
+from workbook.course.display import MIME
+from workbook.course.exercises.answers import confused, exact, guessed, in_words, kind, rounded, value_of
+from workbook.course.exercises.exercise import CannotAnswer, Exercise
+from workbook.formatting.safe import markup, visible
+from workbook.tables.errors import choose
+
+MARKS = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–", "recorded": "✎"}
+COLOURS = {"right": "#1a7f37", "wrong": "#b35900", "recorded": "#1d6f84"}
+LONGEST = 2000  # characters of an answer that are kept
+WORDS = 8  # that a written answer has at least
+IMPOSSIBLE = object()
+HINTS: Counter[str] = Counter()  # how often a hint was asked for, in this session
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of a check, for the reader and for the run.
+
+    Attributes
+    ----------
+    id, kind : of the exercise
+    status : right, wrong, unanswered, not_applicable, or recorded for what can't be wrong
+    message : for the reader
+    value : the answer, as far as JSON can hold it
+    mistake : the usual mistake that was made, as its expression; "" if none
+    hints : how many were asked for
+    edition : changes with the exercise
+    """
+
+    id: str
+    kind: str
+    status: str
+    message: str
+    value: float | str | None = None
+    mistake: str = ""
+    hints: int = 0
+    edition: str = ""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        plain = visible(f"{MARKS[self.status]} {self.message}")
+        style = f"border-left:4px solid {COLOURS.get(self.status, '#888')};padding:4px 10px"
+        page = f'<div role="status" style="{style}">{markup(plain)}</div>'
+        kept = {name: value for name, value in vars(self).items() if name != "message"}
+        return {MIME: {"check": kept}, "text/html": page, "text/plain": plain}
+
+
+def exercises() -> dict[str, Exercise]:
+    """Return all exercises by id."""
+    return {e.id: e for lesson in lessons.lessons().values() for e in lesson.exercises}
+
+
+def find(id: str) -> Exercise:
+    """Find one exercise.
+
+    Raises
+    ------
+    DataError
+        for an id that no exercise has, with the nearest.
+    """
+    known = exercises()
+    if id not in known:
+        raise choose("The exercise", id, known)
+    return known[id]
+
+
+def check(id: str, answer: Any, *, of: Any) -> None:
+    """Show whether an answer is right, of the data ``of``; never raises for an answer, whatever it is."""
+    show(judge(find(id), answer, of))
+    forget("answer", answer)
+
+
+def show(checked: Any) -> None:
+    """Display now, so that what comes after it in the cell doesn't hide it."""
+    from IPython.display import display
+
+    display(checked)
+
+
+def forget(name: str, value: Any) -> None:
+    """Take an answer out of a notebook's names once it is read, so that no other exercise is marked by it."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and shell.user_ns.get(name) is value:
+        del shell.user_ns[name]
+
+
+def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
+    """Judge an answer.
+
+    A number may be rounded to two figures, but one that a usual mistake gives to the last digit is that mistake.
+    """
+    status, message, mistake = verdict(exercise, answer, of)
+    return Checked(
+        id=exercise.id,
+        kind=exercise.kind,
+        status=status,
+        message=message,
+        value=kept_value(answer),
+        mistake=mistake,
+        hints=HINTS[exercise.id],
+        edition=edition(exercise),
+    )
+
+
+def verdict(exercise: Exercise, answer: Any, of: Any) -> tuple[str, str, str]:
+    """The status, the message and the mistake of an answer."""
+    try:
+        expected = exercise.expected(of)
+    except CannotAnswer as reason:
+        return "not_applicable", f"This data can't answer the question: {reason}", ""
+    if answer is ...:
+        return "unanswered", unanswered(exercise), ""
+    status, message, mistake = BY_KIND[exercise.kind](exercise, answer, expected, of)
+    return status, message, mistake
+
+
+def unanswered(exercise: Exercise) -> str:
+    """What to do with an exercise."""
+    return f"Not answered yet: put your answer in place of the dots. {help_with(exercise)}"
+
+
+def help_with(exercise: Exercise) -> str:
+    """Where a hint and the solution are to be had."""
+    return f'wb.hint("{exercise.id}") gives a hint, wb.reveal("{exercise.id}") shows the solution.'
+
+
+def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A number, a text or a table that has one right value."""
+    right = "right", f"Right: {in_words(expected)}.", ""
+    if exact(answer, expected):
+        return right
+    for close in (exact, rounded):
+        if mistake := made(exercise, answer, of, close):
+            return "wrong", f"Not yet. {mistake[1]}", mistake[0]
+        if close is exact and rounded(answer, expected):
+            return right
+    if kind(answer) != kind(value_of(expected)):
+        wanted = kind(value_of(expected))
+        return "wrong", f"Not yet. The answer should be {wanted}; this is {kind(answer)}.", ""
+    if says := confused(answer, expected):
+        return "wrong", f"Not yet, but close. {says}", says
+    return "wrong", f"Not yet. Hint: {exercise.hint}", ""
+
+
+def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A cell that ran with a popular mistake in it, the first of the usual ones."""
+    untouched = evaluate(exercise.wrong[0].expression, of)
+    if untouched is not IMPOSSIBLE and exact(answer, untouched) and not exact(answer, expected):
+        return (
+            "unanswered",
+            f"As it stands the cell gives {in_words(answer)}, with the mistake in it. {help_with(exercise)}",
+            exercise.wrong[0].expression,
+        )
+    return computed(exercise, answer, expected, of)
+
+
+def chosen(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A letter."""
+    letter = str(answer).strip().casefold().removesuffix(")")
+    if letter not in exercise.options:
+        return "wrong", f"The answer should be one of the letters {', '.join(exercise.options)}.", ""
+    if letter == expected:
+        return "right", f"Right: {expected}.", ""
+    return "wrong", f"Not yet. {exercise.options[letter]}", letter
+
+
+def predicted(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A guess, which is never wrong."""
+    return "recorded", f"You said {guessed(answer, expected)}; it is {in_words(expected)}.", ""
+
+
+def wrote(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
+    """A text or a picture, beside a model."""
+    drawn = hasattr(answer, "get_figure") or hasattr(answer, "savefig")
+    if not drawn and len(str(answer).split()) < WORDS:
+        return "unanswered", f"Write at least {WORDS} words; then a model answer is shown beside yours.", ""
+    points = "; ".join(exercise.look_for)
+    return "recorded", f"Kept. A model answer: {exercise.model} Look for: {points}.", ""
+
+
+BY_KIND: dict[str, Callable[[Exercise, Any, Any, Any], tuple[str, str, str]]] = {
+    "predict": predicted,
+    "compute": computed,
+    "choose": chosen,
+    "repair": repaired,
+    "write": wrote,
+}
+
+
+def made(
+    exercise: Exercise, answer: Any, of: Any, close: Callable[[Any, Any], bool]
+) -> tuple[str, str] | None:
+    """The usual mistake that gives this answer, and what is said of it."""
+    for mistake in exercise.wrong:
+        value = evaluate(mistake.expression, of)
+        if value is not IMPOSSIBLE and close(answer, value):
+            return mistake.expression, mistake.says
+    return None
+
+
+def evaluate(expression: str, of: Any) -> Any:
+    """Work out a usual mistake; one that the data makes impossible matches nothing."""
+    try:
+        with np.errstate(all="ignore"):
+            return eval(expression, {"of": of, "pd": pd, "np": np})
+    except (ArithmeticError, LookupError, ValueError):
+        return IMPOSSIBLE
+
+
+def kept_value(answer: Any) -> float | str | None:
+    """An answer as JSON can hold it."""
+    if answer is ... or answer is None:
+        return None
+    if isinstance(answer, numbers.Real):
+        try:
+            return float(answer) if np.isfinite(float(answer)) else str(answer)
+        except OverflowError:
+            return str(answer)
+    return answer[:LONGEST] if isinstance(answer, str) else kind(answer)
+
+
+def edition(exercise: Exercise) -> str:
+    """Eight hex digits that change with what is asked and what is right."""
+    text = "\n".join([exercise.question, exercise.solution, *(w.expression for w in exercise.wrong)])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def hint(id: str) -> None:
+    """Print a hint of an exercise; asked for again, a nearer one."""
+    exercise = find(id)
+    HINTS[id] += 1
+    print(f"Hint: {exercise.hints[min(HINTS[id], 2) - 1]}")
+
+
+def reveal(id: str) -> None:
+    """Print the lines that solve an exercise."""
+    exercise = find(id)
+    print(exercise.solution if exercise.kind == "repair" else f"answer = {exercise.solution}")

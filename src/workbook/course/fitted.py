@@ -1,0 +1,120 @@
+"""A notebook fitted to a data set: without the sections whose tables aren't there, and what only the course is about."""
+
+import copy
+import re
+import shlex
+from dataclasses import replace
+from typing import Any
+
+from workbook.course import catalogue, sections, support
+from workbook.course.edits import said_to_be_fitted
+from workbook.course.sections import Heading
+from workbook.formatting.safe import visible
+from workbook.tables.dataset import Dataset, whole
+
+COURSE, EXERCISE = "course", "exercise"  # tags of single cells, code and Markdown
+UNTRUE = "Nobody knows the truth behind this data"
+LATER = "The truth of it isn't known on this day"
+
+
+def fitted(notebook: Any, data: Dataset, *, exercises: bool, folder: str = "") -> Any:
+    """Copy a notebook without what the data can't show.
+
+    A section that needs a table or column that is missing becomes one line, which says what would bring it. On data that
+    isn't synthetic, cells tagged ``course`` are left out.
+
+    Parameters
+    ----------
+    notebook : as JSON or nbformat has it; it isn't written into
+    data : as of the day that is looked at
+    exercises : keep cells tagged ``exercise``, which are the questions and model answers too
+    folder : of the data, as it is named in commands; the data's name if not given
+
+    Returns
+    -------
+    dict
+        of the same kind.
+    """
+    dropped = {COURSE} if not data.synthetic else set()
+    dropped |= set() if exercises else {EXERCISE}
+    kept: list[tuple[Any, str]] = []
+    for part in sections.parts(notebook["cells"]):
+        gone = next((heading for heading in part.under if missing(heading, data)), None)
+        if gone and part.heading is gone:
+            kept.append((part.cell, left_out(gone, data, folder or data.name)))
+        elif not gone and not dropped & set(sections.tags(part.cell)):
+            kept.append((part.cell, part.source))
+    new = copy.deepcopy({key: value for key, value in notebook.items() if key != "cells"})
+    made = type(notebook)({**new, "cells": sections.joined(kept)})
+    complete = data.synthetic and not data.lacks(*sections.section_needs(notebook["cells"]))
+    return made if complete else said_to_be_fitted(made)
+
+
+def missing(heading: Heading, data: Dataset) -> list[str]:
+    """What a heading's section needs and the data doesn't have."""
+    return data.lacks(*heading.needs)
+
+
+def section_lacks(notebook: Any, data: Dataset) -> list[str]:
+    """Tables and columns that a notebook's sections need, that the data doesn't have, and that an import would bring."""
+    return [need for need in data.lacks(*sections.section_needs(notebook["cells"])) if not of_truth(need)]
+
+
+def of_truth(need: str) -> bool:
+    """Whether this is needed of the truth, which nothing brings."""
+    return need.partition(".")[0] == "truth"
+
+
+def left_out(heading: Heading, data: Dataset, folder: str) -> str:
+    """One line in the place of a section."""
+    lacks = [need for need in missing(heading, data) if not of_truth(need)]
+    if not lacks:
+        return f"*Left out: {heading.text}.* {LATER if data.synthetic else UNTRUE}.\n\n"
+    if not replace(data, tables=whole(data.tables)).lacks(*lacks):
+        told = f"{capital(support.reason(lacks))} up to {data.end:%d %B %Y}"
+        return f"*Left out: {heading.text}.* {told}.\n\n"
+    bring = " and ".join(code(command) for command in support.commands(lacks, folder))
+    them = "brings it" if len(support.by_table(lacks)) == 1 else "bring them"
+    return f"*Left out: {heading.text}.* {capital(support.reason(lacks))}; {bring} {them}.\n\n"
+
+
+def capital(text: str) -> str:
+    """A sentence's beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def code(text: str) -> str:
+    """A text as code in Markdown, backticks and all."""
+    fence = "`" * (1 + max((len(ticks) for ticks in re.findall("`+", text)), default=0))
+    return f"{fence}{visible(text)}{fence}"
+
+
+def advice(lesson: str, data: Dataset, folder: str = "") -> str:
+    """What somebody should know who set ``data`` in a notebook that isn't fitted to it; "" where all of it has its tables.
+
+    Parameters
+    ----------
+    lesson : short name of the notebook
+    data : the whole of it
+    folder : of the data, as it is named in commands; the data's name if not given
+    """
+    notebook = catalogue.notebook(lesson)
+    lacks = data.lacks(*notebook.needs, *notebook.section_needs)
+    if data.synthetic and not data.lacks(*notebook.needs):
+        return ""
+    told = support.reason([need for need in lacks if not of_truth(need)])
+    why = (
+        f"{capital(told)}, so parts of this notebook have"
+        if told
+        else "Parts of this notebook are about the course, or have"
+    )
+    command = f"workbook lab {lesson} --data {shlex.quote(folder or data.name)}"
+    return f"{why} nothing to show here: {code(command)} makes a copy without them."
+
+
+def without_outputs(notebook: Any) -> Any:
+    """Take the outputs off a notebook that is one's own already: they are of other data."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return notebook

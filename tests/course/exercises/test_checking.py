@@ -1,0 +1,236 @@
+"""Checks of made-up exercises: what is said, and what is kept, for each kind."""
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.estimate import Estimate
+from workbook.course.display import MIME
+from workbook.course.exercises import checking
+from workbook.course.exercises.checking import edition, forget, judge
+from workbook.course.exercises.exercise import CannotAnswer, Exercise, Question, Wrong
+from workbook.course.exercises.quiz import asked, marked
+from workbook.tables.errors import DataError
+
+HITS = pd.Series([True] * 20 + [False] * 80)
+SHARE = Exercise(
+    id="x",
+    question="What share?",
+    expected=lambda of: Estimate(float(of.mean()), unit="share", n=len(of)),
+    hint="take the mean.",
+    solution="hits.mean()",
+    wrong=(Wrong("of.sum() / 99", "You divided by 99."), Wrong("0.204", "A named one that is nearly right.")),
+)
+REPAIR = Exercise(
+    id="r",
+    question="Repair it.",
+    expected=lambda of: float(of.mean()),
+    hint="all values count.",
+    solution="answer = hours.mean()",
+    wrong=(
+        Wrong("of[of < 5].mean()", "The long ones are still left out."),
+        Wrong("of.median()", "This is the median."),
+    ),
+    kind="repair",
+)
+CHOICE = Exercise(
+    id="c",
+    question="Which?",
+    expected=lambda of: "b",
+    hint="look.",
+    solution='"b"',
+    kind="choose",
+    options={"a": "Too short.", "b": "Too long.", "c": "Neither."},
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [
+        (..., "unanswered", "Not answered yet: put your answer in place of the dots."),
+        (0.2, "right", "Right: 20 %."),
+        (0.196, "right", "Right: 20 %."),
+        (20 / 99, "wrong", "Not yet. You divided by 99."),
+        (0.204, "wrong", "Not yet. A named one that is nearly right."),
+        (20, "wrong", "percent"),
+        (0.8, "wrong", "the share of the others"),
+        (0.5, "wrong", "Not yet. Hint: take the mean."),
+        ("0.2", "wrong", "Not yet. The answer should be a number; this is text."),
+    ],
+)
+def test_a_number_is_judged(answer, status, says):
+    """Right, a named mistake before rounding, what was confused, another sort, or the hint."""
+    found = judge(SHARE, answer, HITS)
+    assert (found.status, found.id, found.kind) == (status, "x", "compute")
+    assert says in found.message
+
+
+def test_a_count_for_a_share_is_recognised():
+    """With 250 cases the count is no percent."""
+    assert "their number" in judge(SHARE, 50, pd.Series([True] * 50 + [False] * 200)).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [
+        (2.0, "unanswered", "As it stands the cell gives 2, with the mistake in it."),
+        (5.0, "right", "Right: 5."),
+        (3.0, "wrong", "This is the median."),
+    ],
+)
+def test_a_repair_is_untouched_repaired_or_wrong(answer, status, says):
+    """A cell that runs with its mistake isn't answered yet."""
+    found = judge(REPAIR, answer, pd.Series([1.0, 3.0, 11.0]))
+    assert found.status == status
+    assert says in found.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [("b", "right", "Right"), (" B) ", "right", "Right"), ("a", "wrong", "Too short."), ("x", "wrong", "a, b, c"),
+     (..., "unanswered", "Not answered yet")],
+)  # fmt: skip
+def test_a_choice_has_a_sentence_for_each_letter(answer, status, says):
+    """A wrong letter is told why; anything else, which letters there are."""
+    found = judge(CHOICE, answer, None)
+    assert found.status == status
+    assert says in found.message
+
+
+def test_a_guess_is_never_wrong():
+    """It is kept, and set beside what came out."""
+    found = judge(Exercise(**{**vars(SHARE), "kind": "predict"}), "40 %", HITS)
+    assert (found.status, found.message) == ("recorded", "You said 40 %; it is 20 %.")
+
+
+def test_a_text_or_picture_is_kept_beside_a_model():
+    """A few words are no text yet; then a model and what to look for are shown."""
+    write = Exercise(
+        "w", "Say it.", lambda of: None, "h", '""', kind="write", model="So.", look_for=("the clock", "whose")
+    )
+    assert judge(write, "quick", None).status == "unanswered"
+    found = judge(write, "half of our customers wait for less than seven hours", None)
+    assert (found.status, found.value[:4]) == ("recorded", "half")
+    assert found.message == "Kept. A model answer: So. Look for: the clock; whose."
+    assert judge(write, SimpleNamespace(savefig=print), None).status == "recorded"
+
+
+def test_what_a_run_keeps():
+    """Kind, value, mistake, hints and edition are beside the status, as JSON can hold them; texts are escaped."""
+    checking.HINTS["x"] = 2
+    shown = json.loads(json.dumps(judge(SHARE, 20 / 99, HITS)._repr_mimebundle_(), allow_nan=False))
+    assert shown[MIME]["check"] == {
+        "id": "x", "kind": "compute", "status": "wrong", "value": 20 / 99, "mistake": "of.sum() / 99", "hints": 2,
+        "edition": edition(SHARE),
+    }  # fmt: skip
+    assert 'role="status"' in shown["text/html"]
+    page = judge(Exercise(**{**vars(SHARE), "hint": "a < b"}), -9, HITS)._repr_mimebundle_()["text/html"]
+    assert "a &lt; b" in page
+
+
+def test_an_edition_changes_with_the_question():
+    """Marks of two editions aren't marks of one exercise."""
+    assert edition(SHARE) != edition(Exercise(**{**vars(SHARE), "question": "What other share?"}))
+
+
+class Unwilling:
+    """An answer that doesn't let itself be compared."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    def __bool__(self):
+        raise RuntimeError
+
+
+ODD = [None, float("nan"), float("inf"), -1, 10**400, Fraction(10**400), Decimal("0.3"), 1j, "", "…", b"x", [], {}, (), set(),
+       object(), object, print, Unwilling(), np.nan, np.array(0.3), np.array([[1, 2]]), np.datetime64("2025-01-01"), np.bool_(True),
+       pd.NA, pd.NaT, pd.Timestamp("2025-11-01"), pd.DataFrame({"a": [1]}), pd.Series(dtype=float), pd.Series([...])]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ODD, ids=lambda a: type(a).__name__)
+@pytest.mark.parametrize("exercise", [SHARE, REPAIR, CHOICE], ids=lambda e: e.id)
+def test_no_answer_raises(answer, exercise):
+    """Whatever is handed over, it is wrong, it can be kept, and the cell goes on."""
+    found = judge(exercise, answer, pd.Series([1.0, 3.0, 11.0]))
+    assert found.status == "wrong"
+    json.dumps(found._repr_mimebundle_(), allow_nan=False)
+
+
+def test_a_mistake_that_the_data_makes_impossible_matches_nothing():
+    """Where a mistake can't even be made, nobody is told of having made it, also not who answers nothing."""
+    odd = Exercise(
+        "x", "?", lambda of: 1.0, "h", "1.0", (Wrong('of["no"]', "never made"), Wrong("1 / 0", "nor this"))
+    )
+    for answer in (None, 2.0, "text"):
+        assert "never made" not in judge(odd, answer, {}).message
+
+
+def test_data_without_an_answer_says_so():
+    """Where the data can't answer, no answer is wrong, and the reason is given."""
+
+    def unable(of):
+        raise CannotAnswer("it is raining.")
+
+    for answer in (..., 0.3, None):
+        found = judge(Exercise("x", "?", unable, "h", "1"), answer, None)
+        assert (found.status, found.message) == (
+            "not_applicable",
+            "This data can't answer the question: it is raining.",
+        )
+
+
+def test_an_unknown_exercise_is_an_error():
+    """A misspelt id is the notebook's mistake, so it is an error, with the nearest id."""
+    with pytest.raises(DataError, match=r"got 'rfm-atrisk'\. Did you mean 'rfm-at-risk'\?"):
+        checking.check("rfm-atrisk", 1, of=None)
+
+
+def test_hints_come_nearer(capsys):
+    """The first hint, then the second; the solution only on request."""
+    checking.HINTS.clear()
+    for _ in range(3):
+        checking.hint("service-overdue")
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first != second == third
+    checking.reveal("service-overdue")
+    assert capsys.readouterr().out == 'answer = cases.loc[cases["due"], "kept"].mean()\n'
+
+
+def test_an_answer_is_read_once(monkeypatch):
+    """It is taken out of the notebook's names, so that a later exercise can't be marked by it; another value stays."""
+    answer = [1]
+    shell = SimpleNamespace(user_ns={"answer": answer, "other": 2})
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    forget("answer", answer)
+    forget("other", 3)
+    assert shell.user_ns == {"other": 2}
+
+
+QUESTIONS = (
+    Question("One?", ("yes", "no"), "a", "So it is."),
+    Question("Two?", ("yes", "no"), "b", "Not so."),
+)
+
+
+def test_a_quiz_is_asked_and_marked():
+    """Dots show the questions; letters are marked, each with its reason, and a missing one is wrong."""
+    assert asked(QUESTIONS).text.splitlines() == [
+        "**1. One?**",
+        "a) yes",
+        "b) no",
+        "**2. Two?**",
+        "a) yes",
+        "b) no",
+    ]
+    assert marked("n", QUESTIONS, "ab").status == "right"
+    found = marked("n", QUESTIONS, "a")
+    assert (found.status, found.id, found.kind) == ("wrong", "n-quiz", "quiz")
+    assert found.message == "1 of 2 right. 1: right. So it is. 2: it is b. Not so."
