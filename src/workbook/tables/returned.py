@@ -1,7 +1,7 @@
 """Orders that came back whole: bought, and then not bought after all.
 
-They stay in the tables, and so do their returns. Who counts purchases as a sign of liking (R and F of RFM) leaves both
-out; who counts visits (BG/NBD, see `customer_summary`) keeps them, since the customer was there.
+They stay in the tables, and so do their returns. What counts purchases (R and F of RFM, see `rfm_tiers.kept_summary`)
+leaves them out; what counts visits (BG/NBD, see `customer_summary`) keeps them, since the customer was there.
 """
 
 import pandas as pd
@@ -57,20 +57,3 @@ def reaches(
         came = back.groupby("order_id")[size].sum()
     came = came.reindex(bought.index)
     return (came > 0) & (came >= bought - rounding)
-
-
-def without_returned(
-    orders: pd.DataFrame, returns: pd.DataFrame, lines: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Orders that were kept, in part at least, and the returns of what isn't theirs left out.
-
-    Parameters
-    ----------
-    orders, returns, lines : see `came_back_whole`
-
-    Returns
-    -------
-    orders, returns : without orders that came back whole, and without what came back of them
-    """
-    gone = orders.loc[came_back_whole(orders, returns, lines), "order_id"]
-    return orders[~orders["order_id"].isin(gone)], returns[~returns["order_id"].isin(gone)]

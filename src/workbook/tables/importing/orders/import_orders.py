@@ -35,6 +35,7 @@ from workbook.tables.importing.orders.ways import find_ways, known
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Import, columns_of
+from workbook.tables.returned import came_back_whole
 
 AHEAD = 2  # pieces that are read and judged before the next is taken in; more of them would need more memory
 NOTHING = pd.Series(dtype="float64")
@@ -123,6 +124,7 @@ def import_orders(
         tables = validate(tables, schema.CONTRACTS, codes=codes)
         del codes
     sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
+    conflicts |= returned_whole(tables, sales)
     at = sales("orders", "ordered_at")
     data = Dataset(
         name=name,
@@ -141,6 +143,16 @@ def import_orders(
     )
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
     return Import(data, rejected.result())
+
+
+def returned_whole(tables: dict[str, pd.DataFrame], sales: Callable[[str, str], pd.Series]) -> dict[str, int]:
+    """Orders that came back whole, for the account."""
+    if "returns" not in tables or not tables["returns"].get("order_id", NOTHING).notna().any():
+        return {}
+    of = {"orders": ["order_id", "amount"], "order_lines": ["order_id", "product_id", "quantity", "amount"]}
+    some = {n: pd.DataFrame({c: v for c in columns if len(v := sales(n, c))}) for n, columns in of.items()}
+    whole = int(came_back_whole(some["orders"], tables["returns"], some["order_lines"]).sum())
+    return {"orders that came back whole, no purchases for recency and frequency": whole} if whole else {}
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:
