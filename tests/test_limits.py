@@ -1,9 +1,12 @@
 """Notebooks keep the limits that make them readable, and the limits are measured right."""
 
+import tomllib
+
 import pytest
 
 import limits
 from workbook.course import catalogue
+from workbook.tables.home import home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 
@@ -18,6 +21,13 @@ def test_those_of_before_are_still_to_be_written():
     """One that keeps the limits, or is gone, leaves the list, and is held to them from then on."""
     assert set(limits.BEFORE) <= set(NOTEBOOKS)
     assert [id for id in limits.BEFORE if not limits.broken(limits.code_cells(NOTEBOOKS[id]))] == []
+
+
+def test_notebooks_are_formatted_and_linted():
+    """Ruff leaves out those that are still to be written again, and no others."""
+    settings = tomllib.loads((home() / "pyproject.toml").read_text(encoding="utf-8"))
+    left_out = settings["tool"]["ruff"]["extend-exclude"]
+    assert left_out == [f"notebooks/{id}.ipynb" for id in limits.BEFORE]
 
 
 def cell(source, *tags, outputs=("x",)):
