@@ -75,9 +75,9 @@ def make_account(
         "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
         "doubts": [
             *mostly_rejected(tally),
-            *telling_columns(told["unused"]),
             *told["doubts"],
-            *odd_sales(sales),
+            *telling_columns(told["unused"]),
+            *odd_sales(sales, counts),
         ],
         "lacks": lacks(data, sales),
     }
