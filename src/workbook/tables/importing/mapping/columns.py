@@ -97,7 +97,7 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
             fits = [name for name in fits if is_wait(name) or not yes_or_no(sample[name])]
         if not fits:
             continue
-        if column in times(aim.table):
+        if column in times(aim.table) and len(fits) > 1:
             fits = sorted(fits, key=lambda name: not holds_moments(sample[name]))
         left = [name for name in free if name not in taken]
         timed = column in times(aim.table) and not is_wait(fits[0])
