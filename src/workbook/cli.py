@@ -325,6 +325,14 @@ def data_import(
             "(-1 is the last). Nothing after = leaves a column out.",
         ),
     ] = None,
+    set_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="COLUMN=VALUE",
+            help="Give one of our columns the same value in all rows: purpose=newsletter, channel=store.",
+        ),
+    ] = None,
     mapping: Annotated[
         str | None,
         typer.Option(
@@ -351,6 +359,18 @@ def data_import(
         str,
         typer.Option(metavar="SQL", help="Which rows of a DuckDB database: a SELECT.", show_default=False),
     ] = "",
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Judge all rows and show what would come; write nothing."),
+    ] = False,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.toml",
+            help="Keep what was found as a mapping, for the next file of this kind.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Import your own files, a table at a time; rows that can't be used go to rejected.csv, each with its reasons.
 
@@ -360,7 +380,7 @@ def data_import(
     import pandas as pd
 
     from workbook.tables.importing import ImportRequest, import_files
-    from workbook.tables.importing.import_report import describe
+    from workbook.tables.importing.describing import describe
 
     data = import_files(
         ImportRequest(
@@ -369,6 +389,7 @@ def data_import(
             table=table,
             mapping=mapping,
             pairs=map or [],
+            sets=set_to or [],
             format=format,
             add=add,
             replace=replace,
@@ -377,13 +398,21 @@ def data_import(
             query=query,
             today=pd.Timestamp.now(),
             progress=True,
+            dry_run=dry_run,
+            save_mapping=save_mapping,
         )
     )
     *_, account = data.facts["imports"].values()
     for line in describe(account):
         echo(line)
     echo()
-    echo(f"Next: workbook run --data {to}")
+    if save_mapping:
+        echo(f"Mapping: {save_mapping}")
+    echo(
+        "Nothing was written. Next: the same command without --dry-run"
+        if dry_run
+        else f"Next: workbook run --data {to}"
+    )
 
 
 def main() -> None:

@@ -73,13 +73,13 @@ def test_an_import_leaves_the_time_of_day_out_and_says_so(lanyu, tmp_path, table
 
 
 def test_two_times_of_one_day_are_one_day_in_a_key(tmp_path):
-    """What a month cost is said once: a second row of the same day repeats the first."""
+    """Two rows of one month, channel and purpose, each with its time of day, are of one key."""
     path = Path(tmp_path) / "costs.csv"
     path.write_text(
         "month,channel,purpose,cost\n2025-03-01 08:00,search,winning,5\n2025-03-01 09:00,search,winning,7\n"
     )
     data = import_files(ImportRequest([path], tmp_path / "mine", table="marketing_costs", today=TODAY))
-    assert data.marketing_costs["cost"].tolist() == [5]
+    assert data.marketing_costs["cost"].tolist() == [12]
 
 
 def test_the_period_of_a_folder_is_of_days(lanyu, tmp_path):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workbook.tables.importing import import_orders
-from workbook.tables.importing.import_report import describe
+from workbook.tables.importing.describing import describe
 from workbook.tables.importing.import_warnings import (
     ENOUGH_ORDERS,
     collective_customers,

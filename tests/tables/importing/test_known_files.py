@@ -10,7 +10,7 @@ import pytest
 from workbook.analytics.segments import rfm_tiers
 from workbook.tables.folders import load_folder
 from workbook.tables.importing import ImportRequest, import_files
-from workbook.tables.importing.import_report import describe
+from workbook.tables.importing.describing import describe
 from workbook.tables.summary import customer_summary
 
 TODAY = pd.Timestamp("2026-01-01")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
-from unicodedata import east_asian_width
 
 import pandas as pd
 
@@ -125,7 +124,14 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
         "files": [{"name": s.name, "rows": s.rows, **s.facts} for s in tally.sources],
         "mapping": mapping.name or "guessed",
         "columns": [
-            {"column": f.column, "theirs": f.theirs, "how": f.how, "also": list(f.also)} for f in found[0]
+            {
+                "column": f.column,
+                "theirs": f.theirs,
+                "how": f.how,
+                "also": list(f.also),
+                "together": list(f.together),
+            }
+            for f in found[0]
         ],
         "unused": unused(tally.sources, found),
         "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
@@ -193,108 +199,3 @@ def has(column: str, data: Dataset, sales: Column) -> bool:
     """Whether some table says something in a column."""
     values = [sales("orders", column), *(t[column] for t in data.tables.values() if column in t)]
     return any(bool(v.notna().any()) for v in values)
-
-
-def describe(account: Mapping[str, Any]) -> list[str]:
-    """Put an account into lines for a person to read."""
-    if "table" in account:
-        return describe_table(account)
-    rows, result = account["rows"], account["result"]
-    money = "" if result["amount"] is None else f", {result['amount']:,.2f} {result['currency']}".rstrip()
-    lines = [*(file_line(f) for f in account["files"]), "", *column_lines(account), ""]
-    lines += row_lines(account, f"{rows['kept']:,} kept + {rows['returns']:,} returns", "rejected.csv")
-    lines += [
-        "",
-        f"{count(result['orders'], 'order')} of {count(result['customers'], 'customer')}, "
-        f"{result['start']} to {result['end']}{money}",
-    ]
-    lines += [f"  - {line}" for line in remarks(account)]
-    lines += doubt_lines(account)
-    return lines + lack_lines(account)
-
-
-def describe_table(account: Mapping[str, Any]) -> list[str]:
-    """The same for a table that isn't orders."""
-    table, rows = account["table"], account["rows"]
-    lines = [*(file_line(f) for f in account["files"]), f"taken for: {table}", "", *column_lines(account), ""]
-    lines += row_lines(account, f"{rows['kept']:,} kept", f"rejected-{table}.csv")
-    lines += ["", f"{count(account['result']['rows'], 'row')} of {table}"]
-    lines += [
-        f"  - {name} is empty in {'under 0.1%' if share < 0.001 else f'{share:.1%}'} of rows"
-        for name, share in account["result"]["empty"].items()
-    ]
-    return lines + [f"  - {line}" for line in remarks(account)] + doubt_lines(account) + lack_lines(account)
-
-
-def row_lines(account: Mapping[str, Any], kept: str, file: str) -> list[str]:
-    """Where the rows went, and why."""
-    rows = account["rows"]
-    share = f"{rows['rejected']:,} rejected ({rows['rejected'] / rows['read']:.1%})"
-    lines = [f"{count(rows['read'], 'row')} read = {kept} + {share}"]
-    lines += [f"{n:>11,}  {reason}" for reason, n in account["reasons"].items()]
-    note = f"{'':11}  (a row can have several reasons; {file} has them all)"
-    return [*lines, note] if rows["rejected"] else lines
-
-
-def doubt_lines(account: Mapping[str, Any]) -> list[str]:
-    """What to look at before anything else."""
-    doubtful = account.get("doubts")  # an account of an earlier version has none
-    return ["", "Look at this first:", *(f"  - {line}" for line in doubtful)] if doubtful else []
-
-
-def lack_lines(account: Mapping[str, Any]) -> list[str]:
-    """What can't be computed from it."""
-    lacking = [f"  - {line}" for line in account["lacks"]]
-    return ["", "Can't be computed:", *lacking] if lacking else []
-
-
-def count(n: int, what: str) -> str:
-    """Return "1 row", "2 rows"."""
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
-
-
-def file_line(facts: Mapping[str, Any]) -> str:
-    """One file in one line."""
-    shown = [count(facts["rows"], "row"), facts["format"]]
-    shown += [f"{name} {facts[name]}" for name in ("separator", "encoding", "sheet") if name in facts]
-    shown += ["no header line"] if facts.get("header") == "none" else []
-    shown += [f"dates {facts['dates']}"] if "dates" in facts else []
-    if facts.get("decimal") == ",":
-        shown += ["decimal comma"]
-    return f"{facts['name']}: {', '.join(shown)}"
-
-
-def column_lines(account: Mapping[str, Any]) -> list[str]:
-    """The mapping as a small table, with what else would have fitted and what is not used."""
-    shown = [("column", "in the file", "found by")]
-    words = {"guessed": "its name", "told": "--map", "mapping": f"mapping {account['mapping']}"}
-    for c in account["columns"]:
-        also = f" (or is it {', '.join(c['also'])}?)" if c["also"] else ""
-        shown += [(c["column"], c["theirs"], words[c["how"]] + also)]
-    width = [max(wide(row[i]) for row in shown) for i in (0, 1)]
-    lines = [f"  {padded(a, width[0])}  {padded(b, width[1])}  {how}" for a, b, how in shown]
-    unused = account["unused"]
-    more = f" and {len(unused) - 20} more" if len(unused) > 20 else ""
-    return [*lines, *([f"  not used: {', '.join(unused[:20])}{more}"] if unused else [])]
-
-
-def wide(text: str) -> int:
-    """Width of a text on a terminal, where a Chinese character takes two places."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def padded(text: str, width: int) -> str:
-    """Fill a text up to a width on a terminal."""
-    return text + " " * (width - wide(text))
-
-
-def remarks(account: Mapping[str, Any]) -> Iterator[str]:
-    """Duplicates, disagreements and assumptions."""
-    twice = account["duplicates"]
-    if twice["read"]:
-        yield (
-            f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept"
-            + (", since a customer may buy the same twice" if twice["kept"] else "")
-        )
-    yield from (f"{what}: {n:,}" for what, n in account["conflicts"].items())
-    yield from account["notes"]

@@ -1,7 +1,9 @@
 """The door: a user's files → a data set under contract, new or added to one that is there."""
 
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,10 +13,12 @@ from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.adding import added
 from workbook.tables.importing.known_ids import by_known_ids
-from workbook.tables.importing.mapping.mapping import Mapping
-from workbook.tables.importing.mapping.targets import as_likely, likeliest, target
+from workbook.tables.importing.mapping.mapping import Found, Mapping
+from workbook.tables.importing.mapping.mapping_file import to_toml
+from workbook.tables.importing.mapping.targets import as_likely, likeliest, target, telling_names
 from workbook.tables.importing.mended_rows import put_back
 from workbook.tables.importing.orders.import_orders import Shelf, import_orders
+from workbook.tables.importing.preview import first_rows
 from workbook.tables.importing.readers.raw_table import Raw, whole
 from workbook.tables.importing.records.import_records import import_records
 from workbook.tables.importing.request import ImportRequest
@@ -25,11 +29,14 @@ from workbook.tables.replacing import settled, whole_folder
 def import_files(request: ImportRequest) -> Dataset:
     """Import one table from files into a new folder, or add it to a data set that is there.
 
+    All rows are judged for a dry run too; it writes to a folder that is gone afterwards, and only the mapping that was
+    asked for.
+
     Returns
     -------
     Dataset
-        with the account of each table in ``facts["imports"]``; of more order lines than memory should hold as it is
-        on disk, each table to be read when it is used.
+        with the account of each table in ``facts["imports"]``, for a dry run with a preview in it; of more order lines
+        than memory should hold as it is on disk, each table to be read when it is used.
 
     Raises
     ------
@@ -49,12 +56,17 @@ def import_files(request: ImportRequest) -> Dataset:
         raise DataError(f"{str(to)!r} exists already; name a new folder, say --add, or say --replace.")
     mapping, pairs = request.full_mapping(), request.columns()
     pieces = put_back([Path(file) for file in request.files], mapping.file)
-    table, doubts = (mapping.table, []) if mapping.table else taken_for(pieces[0].first, mapping, pairs)
+    given = f", as {'--table' if request.table else 'the mapping'} says"
+    told = (mapping.table, list[str](), given) if mapping.table else None
+    table, doubts, why = told or taken_for(pieces[0].first, mapping, pairs)
     options: dict[str, Any] = {"name": to.name, "today": request.today}
     with (
-        whole_folder(to, replace=request.replace or request.add) as scratch,
-        TemporaryDirectory(dir=scratch) as beside,
+        TemporaryDirectory()
+        if request.dry_run
+        else whole_folder(to, replace=request.replace or request.add) as place,
+        TemporaryDirectory(dir=place) as beside,
     ):
+        scratch = Path(place)
         old = load_folder(to) if request.add else None
         known, say = by_known_ids(pieces[0].first, table, mapping, pairs, old.tables) if old else ({}, [])
         pairs, doubts = pairs | known, [*say, *doubts]
@@ -67,7 +79,9 @@ def import_files(request: ImportRequest) -> Dataset:
             result = import_records(
                 [whole(file) for file in pieces], target(table), mapping, pairs, **options
             )
-        result.data.facts["imports"][table]["doubts"][:0] = doubts
+        account = result.data.facts["imports"][table]
+        account["doubts"][:0] = doubts
+        account["taken"] = why
         data = added(old, result.data, table, replace=request.replace) if old else result.data
         for kept in to.glob("rejected*.csv") if old else ():
             shutil.copy(kept, scratch)
@@ -76,12 +90,34 @@ def import_files(request: ImportRequest) -> Dataset:
             written = pool.submit(write_rejected, result.rejected, rejected)
             write(data, scratch, format=format, there=shelf.shapes)
         written.result()
-    return open_folder(to) if shelf.shapes else data
+        kept_mapping = to_toml(to_keep(mapping, table, result.found))
+        if request.dry_run:
+            data = with_preview(data, open_folder(scratch), table, result.samples, kept_mapping)
+    if request.save_mapping:
+        request.save_mapping.write_text(kept_mapping, encoding="utf-8", newline="\n")
+    return open_folder(to) if shelf.shapes and not request.dry_run else data
 
 
-def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, list[str]]:
-    """The table that a file's header, and what was told of it, fits best; and what is to be said if another fits too."""
-    known = [*mapping.columns, *(column for column, theirs in pairs.items() if theirs)]
+def to_keep(mapping: Mapping, table: str, found: Sequence[Found]) -> Mapping:
+    """The mapping that brings the next file of this kind, with what was found for this one."""
+    columns = {f.column: f.theirs for f in found if f.how != "set"}
+    return replace(mapping, table=table, columns=columns)
+
+
+def with_preview(
+    data: Dataset, made: Dataset, table: str, samples: Sequence[dict[str, Any]], mapping: str
+) -> Dataset:
+    """A data set whose account shows what would come."""
+    tables = [table, "order_lines"] if table == "orders" else [table]
+    rows = {name: first_rows(made.tables[name]) for name in tables if name in made.tables}
+    account = dict(data.facts["imports"][table])
+    account["preview"] = {"columns": list(samples), "rows": rows, "mapping": mapping}
+    return replace(data, facts={**data.facts, "imports": {**data.facts["imports"], table: account}})
+
+
+def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, list[str], str]:
+    """The table that a file's header, and what was told of it, fits best; what is to be said if another fits too; and why."""
+    known = [*mapping.columns, *mapping.set, *(column for column, theirs in pairs.items() if theirs)]
     header = raw.texts.column_names if raw.named else []
     try:
         table = likeliest(header, known)
@@ -89,4 +125,5 @@ def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, l
         raise DataError(f"{raw.file}: {error}") from None
     others = as_likely(header, known, table)
     say = f"taken for {table}, but the columns' names fit {' and '.join(others)} as well: --table says which it is"
-    return table, [say] if others else []
+    names = telling_names(header, table)
+    return table, [say] if others else [], f", by its columns {', '.join(names)}" if names else ""

@@ -1,9 +1,10 @@
 """What all imports share: which column is which, the rows that can't be used, and what comes of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,10 +34,14 @@ class Import:
     ----------
     data : its ``facts["imports"]`` holds the account by table
     rejected : file, row, reasons, and the file's own columns
+    found : which column of the first file is which
+    samples : of each of them, see `preview.samples`
     """
 
     data: Dataset
     rejected: pd.DataFrame
+    found: Sequence[Found]
+    samples: Sequence[dict[str, Any]]
 
 
 def columns_of(raw: Raw, mapping: Mapping, pairs: dict[str, str], first: Raw, aim: Target) -> list[Found]:

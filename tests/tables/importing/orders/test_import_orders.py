@@ -16,7 +16,7 @@ from workbook.tables.dataset import validate
 from workbook.tables.errors import DataError
 from workbook.tables.folders import Tables, load_folder
 from workbook.tables.importing import Import, ImportRequest, import_files, import_orders
-from workbook.tables.importing.import_report import describe
+from workbook.tables.importing.describing import describe
 from workbook.tables.importing.mapping.columns import told
 from workbook.tables.importing.mapping.mapping import Mapping, Rules
 from workbook.tables.importing.orders import lines

@@ -70,7 +70,7 @@ def test_every_rejected_ticket_has_its_reasons(bring):
     }
     assert account["rows"] == {"read": 6, "kept": 2, "rejected": 4, "doubtful": 0}
     told = "\n".join(describe(account))
-    assert "taken for: tickets" in told
+    assert "taken for tickets, by its columns" in told
     assert "first_response_at: written as how long it took, and counted on from opened_at" in told
     assert "resolved_at: 1 placeholders such as '0000-00-00 00:00:00' are taken as no time" in told
 

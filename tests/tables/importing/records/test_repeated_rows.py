@@ -170,6 +170,20 @@ def test_addresses_that_differ_by_case_are_one_person(bring, table, text, column
     assert any("differ by case alone" in note for note in account(data, table)["notes"]) == ("@" in text)
 
 
+def test_addresses_of_buyers_are_one_person(bring):
+    """In orders too, from file to file; ids that are no addresses may differ by case."""
+    first = "customer_id,date,amount\nDot@Example.org,2025-01-01,5\nx,2025-01-01,5\n"
+    second = "customer_id,date,amount\ndot@example.org,2025-02-01,7\nX,2025-01-01,5\n"
+    data = bring(first, second)
+    assert data.orders.groupby("customer_id")["amount"].sum().to_dict() == {
+        "Dot@Example.org": 12,
+        "X": 5,
+        "x": 5,
+    }
+    assert len(data.customers) == 3
+    assert [n for n in account(data, "orders")["notes"] if "differ by case alone" in n and n.endswith(": 1")]
+
+
 def test_addresses_are_those_of_the_data_set(bring):
     """A table that is added calls people as the data set does."""
     bring("customer_id,city\nDot@Example.org,Paris\n")

@@ -11,6 +11,7 @@ from workbook.tables import schema
 from workbook.tables.contract import columns
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.cells.date_order import date_order
+from workbook.tables.importing.cells.durations import unit_in
 from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.cells.times import read_times
@@ -23,7 +24,7 @@ from workbook.tables.importing.mapping.targets import Target, is_wait, plain, ta
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 
 
-def told(pairs: Sequence[str]) -> dict[str, str]:
+def told(pairs: Sequence[str], option: str = "--map", what: str = "THEIRS") -> dict[str, str]:
     """Read ``column=THEIRS`` pairs; an empty THEIRS leaves the column out.
 
     Raises
@@ -33,7 +34,7 @@ def told(pairs: Sequence[str]) -> dict[str, str]:
     """
     for pair in pairs:
         if "=" not in pair:
-            raise DataError(f"--map must be column=THEIRS; got {pair!r}.")
+            raise DataError(f"{option} must be column={what}; got {pair!r}.")
         known_column(pair.partition("=")[0].strip())
     return {p.partition("=")[0].strip(): p.partition("=")[2].strip() for p in pairs}
 
@@ -64,16 +65,17 @@ def find_columns(
     """
     aim = aim or target("orders")
     sample = pd.DataFrame("", range(0), list(header), dtype="str") if sample is None else sample
-    for column in (*mapping.columns, *pairs):
+    for column in (*mapping.columns, *mapping.set, *pairs):
         known_column(column, [aim])
     fixed = {c: (t, "mapping") for c, t in mapping.columns.items()} | {
         c: (t, "told") for c, t in pairs.items()
     }
     found = {c: told_columns(header, c, t, how) for c, (t, how) in fixed.items() if t != ""}
+    found |= {c: Found(c, value, "set") for c, value in mapping.set.items()}
     if named and not mapping.columns:
         taken = {name for f in found.values() for name in f.columns}
         free = [name for name in header if name not in taken]
-        found |= guess(free, [c for c in aim.columns if c not in fixed], aim, sample)
+        found |= guess(free, [c for c in aim.columns if c not in {*fixed, *found}], aim, sample)
     missing = [c for c in aim.required if c not in found]
     if missing:
         raise lacking(named, missing, aim.table, sample)
@@ -84,21 +86,18 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
     """Take the first known spelling of each column that a header has; for a time its day and its clock."""
     found: dict[str, Found] = {}
     day = ""
+    own = {plain(column): column for column in wanted}  # a column's own name is of no other
     for column in wanted:
         order: dict[str, int] = {}
         for spelling in aim.spellings[column].split():
             order.setdefault(spelling, len(order))
         taken = {name for f in found.values() for name in f.columns}
-        fits = sorted(
-            (n for n in free if plain(n) in order and n not in taken and not odd(column, n, aim, sample)),
-            key=lambda name: order[plain(name)],
-        )
-        if column in times(aim.table):  # "answered: yes" is no time
-            fits = [name for name in fits if is_wait(name) or not yes_or_no(sample[name])]
+        fits = [n for n in free if plain(n) in order and own.get(plain(n), column) == column]
+        fits = [n for n in fits if n not in taken and not odd(column, n, aim, sample)]
+        fits.sort(key=lambda name: order[plain(name)])
+        fits = moments_first(fits, sample) if column in times(aim.table) else fits
         if not fits:
             continue
-        if column in times(aim.table) and len(fits) > 1:
-            fits = sorted(fits, key=lambda name: not holds_moments(sample[name]))
         left = [name for name in free if name not in taken]
         timed = column in times(aim.table) and not is_wait(fits[0])
         together = day_and_clock(fits, left, sample, day) if timed else ()
@@ -116,8 +115,14 @@ def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
     return aim.table == "orders" and unlike(column, plain(name), sample[name])
 
 
+def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
+    """Columns that may be a time: those of moments before those of how long it took; "answered: yes" is neither."""
+    fits = [n for n in names if is_wait(n) or unit_in(n) is not None or not yes_or_no(sample[n])]
+    return sorted(fits, key=lambda name: not holds_moments(sample[name])) if len(fits) > 1 else fits
+
+
 def holds_moments(cells: pd.Series) -> bool:
-    """Whether most filled cells are moments, rather than how long something took."""
+    """Whether most filled cells are moments."""
     filled = cells[says_something(cells)]
     return bool(read_times(filled, date_order(filled)).notna().mean() > 0.5)
 

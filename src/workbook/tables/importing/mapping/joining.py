@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import reduce
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -24,7 +25,9 @@ CLOCK_NAMES = {
 
 
 def cells_of(texts: pa.Table, found: Found) -> pa.ChunkedArray:
-    """The cells of one of our columns, coded; those of several columns are joined with a space."""
+    """The cells of one of our columns, coded; those of several columns are joined with a space, a set value is in all."""
+    if found.how == "set":
+        return from_codes(np.zeros(len(texts), dtype="int32"), pd.Series([found.theirs], dtype="str"))
     return reduce(joined, (texts.column(name) for name in found.columns))
 
 

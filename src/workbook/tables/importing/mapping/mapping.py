@@ -24,8 +24,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A file's columns by our names, how to read it, what counts as a purchase, and rates: what one unit of another
-    currency, by its code, is in that of the data set; ``table`` is found out if empty.
+    """A file's columns by our names, how to read it, and what counts as a purchase.
+
+    ``table`` is found out if it is empty; ``set`` gives a column the same value in all rows; ``rates`` say what one unit of
+    another currency, by its code, is in that of the data set.
     """
 
     name: str = ""
@@ -33,6 +35,7 @@ class Mapping:
     description: str = ""
     currency: str = ""
     columns: Dict[str, str | int] = field(default_factory=dict)
+    set: Dict[str, str] = field(default_factory=dict)
     file: FileOptions = field(default_factory=FileOptions)
     rules: Rules = field(default_factory=Rules)
     rates: Dict[str, float] = field(default_factory=dict)
@@ -45,7 +48,7 @@ class Found:
     Attributes
     ----------
     column : ours
-    theirs : their name for it, or several names, one behind the other
+    theirs : their name for it, or several names, one behind the other; the value of all rows where it was set
     how : how it was found
     also : what else would have fitted
     together : the names, where they are several
@@ -60,4 +63,4 @@ class Found:
     @property
     def columns(self) -> tuple[str, ...]:
         """The file's columns that it is made of."""
-        return self.together or (self.theirs,)
+        return () if self.how == "set" else self.together or (self.theirs,)

@@ -1,6 +1,7 @@
 """Mappings from TOML files: ready ones, and a user's own."""
 
 import datetime as dt
+import json
 import re
 import tomllib
 from collections.abc import Mapping as Dict
@@ -35,7 +36,14 @@ ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
 }
 SOME_TIME = dt.datetime(2024, 11, 23, tzinfo=dt.UTC)  # its year, month and day can't be taken for each other
 TABLE = (dict, "a table of keys")
-KINDS = {"header": (bool, "true or false"), "columns": TABLE, "file": TABLE, "rules": TABLE, "rates": TABLE}
+KINDS = {
+    "header": (bool, "true or false"),
+    "columns": TABLE,
+    "set": TABLE,
+    "file": TABLE,
+    "rules": TABLE,
+    "rates": TABLE,
+}
 
 
 def ready_mappings() -> list[str]:
@@ -77,6 +85,11 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
         known_column(column, aims)
         if not isinstance(theirs, str | int) or isinstance(theirs, bool):
             raise DataError(f"{where}: [columns] {column} must be a name or a position; got {theirs!r}.")
+    for column, value in content.get("set", {}).items():
+        known_column(column, aims)
+        if not isinstance(value, str | int | float):
+            raise DataError(f"{where}: [set] {column} must be a text or a number; got {value!r}.")
+    content = {**content, "set": {column: str(value) for column, value in content.get("set", {}).items()}}
     try:
         re.compile(rules.cancelled)
     except re.error as error:
@@ -149,3 +162,27 @@ def known_column(column: str, aims: Sequence[Target] = ()) -> None:
     allowed = dict.fromkeys(c for aim in aims or map(target, schema.CONTRACTS) for c in aim.columns)
     if column not in allowed:
         raise choose("A column to map", column, allowed)
+
+
+def to_toml(mapping: Mapping) -> str:
+    """A mapping as the file that `load_mapping` reads: what differs from a mapping that says nothing."""
+    usual = Mapping()
+    plain = {f.name: getattr(mapping, f.name) for f in fields(mapping) if f.name != "name"}
+    lines = [f"{key} = {as_toml(v)}" for key, v in plain.items() if isinstance(v, str) and v]
+    for key, value in plain.items():
+        if isinstance(value, str):
+            continue
+        told = value if isinstance(value, Dict) else differing(value, getattr(usual, key))
+        if told:
+            lines += ["", f"[{key}]", *(f"{name} = {as_toml(v)}" for name, v in told.items())]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def differing(part: Any, usual: Any) -> dict[str, Any]:
+    """Those fields of a part of a mapping that are not as usual."""
+    return {f.name: v for f in fields(part) if (v := getattr(part, f.name)) != getattr(usual, f.name)}
+
+
+def as_toml(value: Any) -> str:
+    """A text, a number or a flag as TOML writes it; its texts are those of JSON, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

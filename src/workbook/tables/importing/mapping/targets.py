@@ -37,6 +37,7 @@ TELLING = {
 UNIT = (
     r"[(\[{].*?[)\]}]|[\W_]in[\W_]+(?:days|hours|hrs|h|minutes|mins|min|seconds|secs|sec|s)\W*$"  # of a name
 )
+NAMED = 4  # columns that say which table it is
 SLIGHT = 0.1  # what a general name counts, beside one that a single table has
 NEAR = 0.75  # of the best table's score; another one that comes nearer can't be told from it
 # What can be made up for a file that lacks it, and what is then true.
@@ -161,3 +162,13 @@ def own_names(header: Sequence[str], table: str, other: str) -> list[str]:
     """Those names of a header that a table knows and another doesn't, but for general ones."""
     own = target(table).names - target(other).names - GENERAL
     return [name for name in header if plain(name) in own]
+
+
+def telling_names(header: Sequence[str], table: str) -> list[str]:
+    """Those names of a header, the first few, that say that it is of this table."""
+    scores = {
+        n: sum(plain(n) in target(other).names for other in TELLING)
+        for n in header
+        if plain(n) not in GENERAL
+    }
+    return sorted((n for n in scores if plain(n) in target(table).names), key=scores.__getitem__)[:NAMED]

@@ -32,6 +32,7 @@ from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, counts
 from workbook.tables.importing.orders.validate_orders import judge
 from workbook.tables.importing.orders.ways import find_ways, known
+from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Import, columns_of
@@ -98,11 +99,13 @@ def import_orders(
     mapped = {f.column for f in ways[0].found}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
+    shown: list[dict[str, Any]] = []
     with bar("reading", " rows", progress) as read:
         for number, file in enumerate(files):
             way = ways[number]
             judging = partial(judge, rules=mapping.rules, ways=way, today=today)
             for raw, judged in ahead(Filling(way.found, way.layout)(file), judging):
+                shown = shown or samples(raw, found[0], judged)
                 lines.add(number, raw, judged)
                 read.update(len(raw.row))
     counted: Counter[str] = Counter()
@@ -142,7 +145,7 @@ def import_orders(
         lines.tally, told.result() | beside, found, written, mapping, counted, data, sales, conflicts
     )
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
-    return Import(data, rejected.result())
+    return Import(data, rejected.result(), found[0], shown)
 
 
 def returned_whole(tables: dict[str, pd.DataFrame], sales: Callable[[str, str], pd.Series]) -> dict[str, int]:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import feather
 
+from workbook.tables.importing.cells.emails import OTHERS, as_first_written, spellings
 from workbook.tables.importing.import_warnings import ROWS_OF
 from workbook.tables.importing.judged import MIX, Judged
 from workbook.tables.importing.orders.validate_orders import TEXTS
@@ -67,6 +68,7 @@ class Lines:
         self.tally = Tally()
         self.product, self.pairs = product, np.array([], dtype="uint64")
         self.back: list[Rejected] = []
+        self.people: dict[str, str] = {}
         self.held: list[Piece] = []
         self.folder, self.laid = folder, 0
 
@@ -85,7 +87,10 @@ class Lines:
             self.back.append(some_rows(raw, back, done, reason))
             self.remember(judged.texts.filter(pa.array(back)))
         lines = judged.lines.assign(is_return=judged.is_return).set_axis(np.arange(done, done + len(good)))
-        self.held.append(with_orders(lines[good], judged.texts.filter(pa.array(good))))
+        texts, renamed = self.one_spelling(judged.texts.filter(pa.array(good)))
+        if renamed:
+            self.tally.sources[number].seen[OTHERS] += renamed
+        self.held.append(with_orders(lines[good], texts))
         if self.folder and sum(len(rows) for rows, _ in self.held) > MOST:
             self.lay()
 
@@ -94,6 +99,19 @@ class Lines:
         if self.product:
             codes = (as_codes(back.column(c)) for c in ("customer_id", self.product))
             self.pairs = np.union1d(self.pairs, pair_hash(*codes))
+
+    def one_spelling(self, texts: pa.Table) -> tuple[pa.Table, int]:
+        """Texts whose customers are each called as they were called first, and how many rows were called otherwise."""
+        codes, names = as_codes(texts.column("customer_id"))
+        self.people = spellings(names) | self.people
+        if not self.people:
+            return texts, 0
+        same = as_first_written(names, self.people)
+        other = (same != names).to_numpy()
+        if not other.any():
+            return texts, 0
+        place = texts.column_names.index("customer_id")
+        return texts.set_column(place, "customer_id", from_codes(codes, same)), int(other[codes].sum())
 
     def lay(self) -> None:
         """Lay what is held on disk."""

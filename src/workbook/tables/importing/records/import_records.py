@@ -14,6 +14,7 @@ from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency
 from workbook.tables.importing.mapping.targets import Target
+from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.records.people import one_spelling
 from workbook.tables.importing.records.repeated import repeated_keys
@@ -69,7 +70,7 @@ def import_records(
         currency=known_currency(mapping.currency, "--currency"),
         facts={"imports": {aim.table: account | {"table": aim.table}}},
     )
-    return Import(data, tally.rejected_rows())
+    return Import(data, tally.rejected_rows(), found[0], samples(raws[0], found[0], parts[0].judged))
 
 
 def stems(raws: Sequence[Raw]) -> list[str]:

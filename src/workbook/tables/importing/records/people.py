@@ -1,13 +1,11 @@
-"""E-mail addresses as ids of people: those that differ by case alone are one person's."""
-
-from collections.abc import Mapping
+"""The columns of a table that name people, and one id for each of them."""
 
 import pandas as pd
 
 from workbook.tables import schema
 from workbook.tables.contract import columns
+from workbook.tables.importing.cells.emails import OTHERS, as_first_written, spellings
 
-EMAIL = r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*"
 NOBODY = pd.Series(dtype="str")
 
 
@@ -16,21 +14,6 @@ def people_columns(table: str) -> list[str]:
     about = columns(schema.CONTRACTS[table])
     theirs = (about["refers"] == "customers.customer_id") | about["column"].isin(["customer_id", "unit_id"])
     return about.loc[theirs, "column"].tolist()
-
-
-def spellings(ids: pd.Series) -> dict[str, str]:
-    """E-mail addresses in small letters → as each is written first."""
-    distinct = pd.Series(ids.dropna().unique(), dtype="str")
-    emails = distinct[distinct.str.fullmatch(EMAIL)].str.strip()
-    first = emails.groupby(emails.str.casefold(), sort=False).first()
-    return dict(first)
-
-
-def as_first_written(ids: pd.Series, first: Mapping[str, str]) -> pd.Series:
-    """Ids with each e-mail address as it was written first."""
-    if not first:
-        return ids
-    return ids.str.strip().str.casefold().map(first).fillna(ids).astype(ids.dtype)
 
 
 def one_spelling(
@@ -51,8 +34,5 @@ def one_spelling(
         other = (changed[name] != frame[name]) & frame[name].notna()
         if other.any():
             example = frame.loc[other, name].iloc[0], changed[name][other].iloc[0]
-            notes.append(
-                f"{name}: e-mail addresses that differ by case alone are one person's; rows with another spelling than the "
-                f"first: {int(other.sum()):,}, such as {example[0]!r} for {example[1]!r}"
-            )
+            notes.append(f"{name}: {OTHERS}: {int(other.sum()):,}, such as {example[0]!r} for {example[1]!r}")
     return frame.assign(**changed), notes

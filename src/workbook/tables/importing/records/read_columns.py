@@ -20,6 +20,7 @@ ARMS = dict.fromkeys(TREATED, "treatment") | dict.fromkeys(UNTREATED, "control")
 AT_END = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$"  # a zone behind a time
 FAR = pd.Timestamp("2200-01-01")
 LONG = 30  # characters; a text column with longer ones is read as it is written
+VERSION = r"\d+\.0"
 NAMED = 8  # words that a note shows
 
 
@@ -40,9 +41,7 @@ def read_cells(
     if name == "arm":
         return read_arms(cells)
     if kind == "string":
-        long = cells.str.len().max() > LONG
-        values = cells.str.strip().where(read_ids(cells).notna()) if long else read_ids(cells)
-        return Read(values, pd.Series(False, index=cells.index))
+        return Read(read_texts(name, cells), pd.Series(False, index=cells.index))
     written = says_something(cells)
     if kind == "datetime":
         return read_moments(cells, written, date_format, typed)
@@ -56,6 +55,13 @@ def read_cells(
     return Read(
         values.astype("Int64") if kind == "integer" else values, written & values.isna(), tuple(notes)
     )
+
+
+def read_texts(name: str, cells: pd.Series) -> pd.Series:
+    """Ids and other texts; a version 1.0 is no number that a spreadsheet wrote, an id 17850.0 is."""
+    ids, bare = read_ids(cells), cells.str.strip()
+    version = bare.str.fullmatch(VERSION) & (not name.endswith("_id"))
+    return ids.mask(version | bool(cells.str.len().max() > LONG), bare.where(ids.notna()))
 
 
 def read_arms(cells: pd.Series) -> Read:

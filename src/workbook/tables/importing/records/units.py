@@ -5,12 +5,11 @@ import pandas as pd
 from workbook.tables import schema
 from workbook.tables.contract import key
 
-# What becomes of a column where rows of one key are put together; no other table is so.
+# What becomes of a column where rows of one key are put together, of any other the first value; no other table is so.
 TOGETHER = {
     "experiments": {
-        "arm": "first",
         "assigned_at": "min",
-        "before": "first",
+        "measured_on": "max",
         "ordered": "max",
         "revenue": "sum",
         "cost": "sum",
@@ -49,10 +48,7 @@ def one_row_each(frame: pd.DataFrame, table: str) -> tuple[pd.DataFrame, list[st
     if table not in TOGETHER or not frame.duplicated(names).any():
         return frame, []
     groups = frame.groupby(names, sort=False)
-    parts = {
-        c: groups[c].sum(min_count=1) if how == "sum" else groups[c].agg(how)
-        for c, how in TOGETHER[table].items()
-        if c in frame
-    }
+    hows = {c: TOGETHER[table].get(c, "first") for c in frame.columns.difference(names)}
+    parts = {c: groups[c].sum(min_count=1) if how == "sum" else groups[c].agg(how) for c, how in hows.items()}
     one = pd.DataFrame(parts).reset_index()[list(frame.columns)]
     return one, [f"{len(frame):,} rows became {len(one):,}: {WORDS[table]}"]
