@@ -98,14 +98,14 @@ def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[st
             )
 
 
-def collective_customers(who: pd.Series) -> Iterator[str]:
-    """Ids with more orders than a person places."""
+def collective_customers(who: pd.Series, rows: str = "orders") -> Iterator[str]:
+    """Ids with more orders, or other ``rows``, than one person has."""
     share = who.value_counts(normalize=True)
     if len(who) >= ENOUGH_ORDERS:
         for customer, part in share[share > ONE_CUSTOMER].items():
             yield (
-                f"customer {customer!r} has {part:.0%} of all orders: it may be a collective account, such as "
-                "guests or a till, and figures by customer would be misread"
+                f"customer {customer!r} has {part:.0%} of all {rows}: it may be a collective account, such as "
+                f"{'guests or a till' if rows == 'orders' else 'a word for nobody'}, and figures by customer would be misread"
             )
 
 
