@@ -38,6 +38,10 @@ test: quick  ## set up .venv and run every check, notebooks included
 quick: $(DEV)  ## the checks that take about a minute
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check --line-length 88 notebooks
+	$(BIN)/ruff check --line-length 88 notebooks
+	$(BIN)/codespell --dictionary - --dictionary docs/words.txt --ignore-regex '[A-Za-z0-9+/=]{60,}' \
+	  notebooks/04_service src/workbook/course/lessons/service_kpis.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests

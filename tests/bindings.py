@@ -34,16 +34,38 @@ def names(cells):
 
 def bound_and_used(source):
     """Names that a cell binds in the notebook, and names that it takes from there, from inside of functions too."""
-    top = symtable.symtable(source, "cell", "exec")
+    lines = ast.parse(source).body
+    every = [touched(ast.unparse(line)) for line in lines]
+    anywhere = {name for bound, _ in every for name in bound}
+    before, used = set(), set()
+    for line, (bound, taken) in zip(lines, every, strict=True):
+        # A function takes what is there when it is called; a loop binds its names before it uses them.
+        own = anywhere if isinstance(line, ast.FunctionDef) else set() if isinstance(line, ASSIGNS) else bound
+        used |= taken - before - own
+        before |= bound
+    return anywhere, used
+
+
+ASSIGNS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+def touched(line):
+    """Names that a statement binds, and names that it takes."""
+    top = symtable.symtable(line, "cell", "exec")
     bound = {
         s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()
     }
     used = {s.get_name() for s in top.get_symbols() if s.is_referenced()}
+    used |= {
+        node.target.id
+        for node in ast.walk(ast.parse(line))
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
     for table in inner(top):
         outer = [s for s in table.get_symbols() if s.is_global()]
         bound |= {s.get_name() for s in outer if s.is_assigned() or s.is_imported()}
         used |= {s.get_name() for s in outer if s.is_referenced()}
-    return bound, used - bound
+    return bound, used
 
 
 def inner(table):
@@ -69,8 +91,8 @@ def lost(cells):
         for other in found:
             if one.needs <= other.needs:
                 continue
-            for name in sorted(one.bound & (other.used | other.bound)):
-                yield f"{name} of cell {one.place}, which may be left out, is used or bound in cell {other.place}"
+            for name in sorted(one.bound & other.used):
+                yield f"{name} of cell {one.place}, which may be left out, is used in cell {other.place}"
     always = {name: one for one in reversed(found) for name in one.bound}
     for one in found:
         for name in sorted(one.written & always.keys()):

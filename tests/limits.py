@@ -76,7 +76,7 @@ def strings(node):
 
 def silent(cells):
     """Visible cells that show nothing, though they are neither the parameters nor set-up nor an exercise."""
-    shown = [cell for cell in visible(cells) if "parameters" not in sections.tags(cell)]
+    shown = [cell for cell in visible(cells) if not {"parameters", "set-up"} & set(sections.tags(cell))]
     return [cell for cell in shown if not cell["outputs"] and not only_sets_up(cell)]
 
 

@@ -20,7 +20,8 @@ def test_no_name_of_a_part_that_may_be_left_out_is_used_outside_of_it(id):
 @pytest.mark.parametrize(
     ("source", "bound", "used"),
     [
-        ("x = y", "x", "y"), ("x, *z = y", "x z", "y"), ("x: y = 1", "x", "y"), ("x += 1", "x", ""), ("x[0] = y", "", "x y"),
+        ("x = y", "x", "y"), ("x, *z = y", "x z", "y"), ("x: y = 1", "x", "y"), ("x += 1", "x", "x"), ("x = x + 1", "x", "x"), ("x = 1\ny = x", "x y", ""), ("y = x\nx = 1", "x y", "x"),
+        ("def f(): return x\nx = 1", "f x", ""), ("x[0] = y", "", "x y"),
         ("import a.b as c, d.e", "c d", ""), ("from a import b", "b", ""), ("for x in y: z", "x", "y z"),
         ("with a as x: pass", "x", "a"), ("def f(a=b, *c): return a + c + d", "f", "b d"), ("f = lambda a: a + b", "f", "b"),
         ("[a for a in b if c]", "", "b c"), ("{a: (q := a) for a in b}", "q", "b"),
@@ -52,7 +53,9 @@ SURVEYS = head("## Surveys", "surveys")
     [
         ([SURVEYS, code("x = 1"), head("## Next"), code("x")], "x"),
         ([SURVEYS, code("x = 1"), head("## Next"), code("def f(): return [x for _ in y]")], "x"),
-        ([code("x = 0"), SURVEYS, code("x = 1"), head("## Next"), code("y = 1")], "x"),
+        ([code("x = 0"), SURVEYS, code("x = 1"), head("## Next"), code("y = x")], "x"),
+        ([code("x = 0"), SURVEYS, code("x = 1"), head("## Next"), code("x = x + 1")], "x"),
+        ([code("x = 0"), SURVEYS, code("x = 1"), head("## Next"), code("x += 1")], "x"),
         ([code("x = 1", "course"), code("x")], "x"),
         ([code("answer = 1", "exercise"), code("answer")], "answer"),
         ([SURVEYS, code("x = 1"), head("## T", "truth"), code("x")], "x"),
@@ -61,7 +64,7 @@ SURVEYS = head("## Surveys", "surveys")
     ],
 )
 def test_what_would_get_lost_is_told(cells, name):
-    """Used, bound again, or written into: the sentence has the name."""
+    """Used or written into: the sentence has the name."""
     assert [told.split()[0] for told in bindings.lost(cells)] == [name]
 
 
@@ -73,6 +76,12 @@ def test_what_would_get_lost_is_told(cells, name):
         [SURVEYS, code("x = 1"), head("## More surveys", "surveys", "tickets"), code("x")],
         [code("x = 1", "course"), code("x", "course")],
         [code("answer = 1", "exercise"), code("answer", "exercise")],
+        [
+            SURVEYS,
+            code("answer = 1\nanswer", "exercise"),
+            head("## Next"),
+            code("answer = 2\nanswer", "exercise"),
+        ],
         [SURVEYS, code("t = 1\nt['x'] = 2"), code("t")],
     ],
 )

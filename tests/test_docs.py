@@ -138,7 +138,7 @@ TERMS = [
     "repurchase rate", "conversion per session", "conversion per visitor",
     "new", "active", "sleeping", "lost",
     "new (handbook)", "growth (handbook)", "mature (handbook)", "decline (handbook)",
-    "purchases", "days_since_last", "total_spend", "frequency", "recency", "T", "monetary_value",
+    "purchases", "order that came back whole", "days_since_last", "total_spend", "frequency", "recency", "T", "monetary_value",
     "R score", "F score", "M score", "eight classes", "general win-back", "value tiers",
     "member", "programme tier", "engagement frequency", "engagement depth", "points", "breakage", "liability",
     "retention", "churn rate", "chance of being active", "lead time",

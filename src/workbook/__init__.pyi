@@ -9,6 +9,7 @@ from .formatting.durations import duration, in_time_unit, rows_in_time_units
 from .formatting.words import change, interval, miss, money, number, percent, plural, times
 from .tables.dataset import Dataset
 from .tables.errors import DataError
+from .tables.returned import came_back_whole
 from .tables.summary import customer_summary, split_history
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Dataset",
     "Estimate",
     "as_of",
+    "came_back_whole",
     "change",
     "check",
     "claim",

@@ -62,6 +62,23 @@ def test_the_start_notebook_leads_to_all_others(project):
     assert listed == found - {"00_start_here"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**乙** · chapter 04, x",
+        "**乙** · chapter 04, x · 50 minutes",
+        "**乙** · chapter 04, x · 5 minutes to read",
+    ],
+)
+def test_minutes_end_the_line_under_the_title(line):
+    """Whether there are some already or not; other lines in bold stay as they are."""
+    cell = {"source": f"# B: what?\n\n{line}\n\n**More** · 5 minutes\n"}
+    contents.write_minutes(cell, "a/01_b", 10, 4)
+    contents.write_minutes(cell, "a/01_b", 15, 8)
+    told = "**乙** · chapter 04, x · 15 minutes to read, 8 for exercises"
+    assert "".join(cell["source"]) == f"# B: what?\n\n{told}\n\n**More** · 5 minutes\n"
+
+
 def test_a_file_without_its_place_is_told(project):
     """Without the marks, or the line of minutes, nothing could be written."""
     (project / "README.md").write_text("# x\n", encoding="utf-8")
@@ -69,5 +86,7 @@ def test_a_file_without_its_place_is_told(project):
         DataError, match=r"README\.md must have the lines '<!-- notebooks: .*around its table"
     ):
         contents.outdated(project)
-    with pytest.raises(DataError, match="Under the title of a/01_b a line must end in its minutes"):
+    with pytest.raises(
+        DataError, match=r"Under its title a/01_b must have a line of its Chinese one, \*\*中文\*\*"
+    ):
         contents.write_minutes({"source": "# B\n\nmore\n"}, "a/01_b", 5, 0)

@@ -15,7 +15,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.home import home
 
 BEGIN, END = "<!-- notebooks: written by make notebooks -->\n", "<!-- end of notebooks -->"
-MINUTES = re.compile(r"(?m)^(\*\*.+\*\*.*) · \d+ minutes.*$")  # in the line under a notebook's title
+MINUTES = re.compile(r"(?m)\A(# .+\n+\*\*.+?)(?: · \d+ minutes.*)?$")  # end the line under a notebook's title
 
 
 def outdated(root: Path) -> dict[Path, str]:
@@ -51,7 +51,9 @@ def write_minutes(cell: dict[str, Any], name: str, reading: int, practice: int) 
     said = rf"\1 · {reading} minutes to read" + (f", {practice} for exercises" if practice else "")
     text, count = MINUTES.subn(said, sections.text(cell), count=1)
     if not count:
-        raise DataError(f"Under the title of {name} a line must end in its minutes: **中文** · 0 minutes.")
+        raise DataError(
+            f"Under its title {name} must have a line of its Chinese one, **中文**, which gets the minutes."
+        )
     cell["source"] = text.splitlines(keepends=True)
 
 

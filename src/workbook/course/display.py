@@ -74,7 +74,7 @@ def verdict(case: Any, fields: Any = None, /, **templates: str) -> Said | None:
     case : an estimate, whose verdict against "no difference" is up, down, unclear or unknown; or a word that a function of
         `workbook.analytics` returns
     fields : by name, a mapping or a dataclass; an estimate alone is the field ``estimate``
-    templates : one for each case; without one for ``unknown`` nothing is said then
+    templates : one for each case, "" to say nothing; without one for ``unknown`` nothing is said then
 
     Raises
     ------
@@ -87,7 +87,7 @@ def verdict(case: Any, fields: Any = None, /, **templates: str) -> Said | None:
             return None
         raise KeyError(f"no sentence for the case {word!r}; there are some for {', '.join(templates)}")
     given = {"estimate": case} if fields is None else as_fields(fields)
-    return paragraph([as_said(templates[word], given)])
+    return paragraph([as_said(templates[word], given)]) if templates[word] else None
 
 
 def decide(*sentences: str | Said | None, when: bool = True, **fields: Any) -> Decided | None:

@@ -92,6 +92,12 @@ def with_days(frame: pd.DataFrame, contract: type[Table]) -> pd.DataFrame:
     return frame.assign(**{c: frame[c].dt.normalize() for c in date_columns(contract) if c in frame})
 
 
+def by_id_alone(contract: type[Table]) -> bool:
+    """Whether a row can be made of its id alone, as of a customer or a product of whom nothing else is known."""
+    about = columns(contract)
+    return about.loc[about["required"], "column"].tolist() == key(contract)
+
+
 def main_time(contract: type[Table]) -> str:
     """The column that says when a row happened: the first of its times; "" if it has none."""
     about = columns(contract)

@@ -298,12 +298,18 @@ def reference_problems(
     contracts: Mapping[str, type[schema.Table]],
     codes: Mapping[str, pd.DataFrame],
 ) -> list[str]:
-    """Say which column names rows that another table, where it is there, doesn't have."""
+    """Say which column names rows that another table, where it is there, doesn't have.
+
+    A column that may be empty may also name an order, a ticket … from before the data begins: of such a one no row can be
+    made of its id alone.
+    """
     say = []
     refers = schema.columns(contracts[table]).query("refers != ''")
-    for column, target in zip(refers["column"], refers["refers"], strict=True):
+    for column, target, loose in refers[["column", "refers", "empty"]].itertuples(index=False):
         other, their = target.split(".")
         if other not in others or column not in frame or others[other] is frame:
+            continue
+        if loose and not schema.by_id_alone(schema.CONTRACTS[other]):
             continue
         if table in codes and other in codes:
             there = np.isin(codes[table][column], codes[other][their])

@@ -2,6 +2,7 @@
 
 from workbook.tables.contract import (
     Table,
+    by_id_alone,
     columns,
     date_columns,
     empty,
@@ -28,6 +29,7 @@ __all__ = [
     "CONTRACTS",
     "TRUTH",
     "Table",
+    "by_id_alone",
     "columns",
     "date_columns",
     "empty",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workbook.analytics.segments import rfm_tiers
 from workbook.analytics.segments.rfm_tiers import CLASS_NAMES, CLASSES
 from workbook.tables.errors import DataError
-from workbook.tables.summary import customer_summary
+from workbook.tables.returned import came_back_whole
 
 SUMMARY = pd.DataFrame(
     {
@@ -275,19 +275,22 @@ def test_shares_must_divide_everybody(shares):
 
 
 def test_classes_at_several_dates(small):
-    """A column is what `rfm` said on that day; who wasn't a customer yet is missing."""
+    """A column is what `rfm` said on that day; who had kept nothing yet is missing."""
     dates = [small.start - pd.Timedelta(days=1), small.end - pd.DateOffset(months=6), small.end]
-    found = rfm_tiers.rfm_at(small.orders, small.returns, dates)
+    found = rfm_tiers.rfm_at(small.orders, small.returns, dates, small.order_lines)
     assert list(found.columns) == dates
     assert found[dates[0]].isna().all()
-    assert set(found.index) == set(small.orders["customer_id"])
     for date in dates[1:]:
-        wanted = rfm_tiers.rfm(customer_summary(small.orders, date, returns=small.returns))["class"]
-        assert found[date].dropna().to_dict() == wanted.to_dict()
-    first = small.orders.groupby("customer_id")["ordered_at"].min().dt.normalize()
-    late = first > dates[1]
+        wanted = rfm_tiers.rfm(rfm_tiers.kept_summary(small.orders, date, small.returns, small.order_lines))
+        assert found[date].dropna().to_dict() == wanted["class"].to_dict()
+    kept = small.orders[~came_back_whole(small.orders, small.returns, small.order_lines)]
+    assert set(found.index) >= set(kept["customer_id"])
+    assert set(found[dates[2]].dropna().index) == set(kept["customer_id"]) < set(small.orders["customer_id"])
+    late = ~found.index.isin(
+        small.orders.loc[small.orders["ordered_at"] < dates[1] + pd.Timedelta(days=1), "customer_id"]
+    )
     assert late.any()
-    assert (found[dates[1]].isna() == late.reindex(found.index)).all()
+    assert found.loc[late, dates[1]].isna().all()
 
 
 def test_before_the_first_order_nobody_has_a_class(small):
@@ -338,3 +341,37 @@ def test_pareto_by_hand():
     assert rfm_tiers.pareto(values, 0.5) == pytest.approx(0.8)
     assert rfm_tiers.pareto(values, 0.01) == pytest.approx(0.6)
     assert rfm_tiers.pareto(values, 1.0) == pytest.approx(1.0)
+
+
+KEPT = pd.DataFrame(
+    {
+        "order_id": ["1", "2", "3"],
+        "customer_id": ["A", "A", "B"],
+        "ordered_at": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-02-01"]),
+        "amount": [10.0, 90.0, 50.0],
+    }
+)
+BACK = pd.DataFrame(
+    {
+        "customer_id": ["A", "B", "A"],
+        "order_id": ["2", "3", None],
+        "returned_at": pd.to_datetime(["2025-02-03", "2025-02-20", "2025-02-03"]),
+        "amount": [90.0, 50.0, 4.0],
+    }
+)
+
+
+def test_an_order_that_came_back_whole_is_no_purchase():
+    """It counts neither for recency nor for frequency; spend is net of all returns; who kept nothing is in no class."""
+    found = rfm_tiers.kept_summary(KEPT, pd.Timestamp("2025-02-28"), BACK)
+    assert found[["purchases", "days_since_last", "total_spend"]].to_dict("index") == {
+        "A": {"purchases": 1, "days_since_last": 58, "total_spend": 6.0}
+    }
+
+
+def test_what_comes_back_later_is_not_known_yet():
+    """On the day before it came back an order was a purchase; no orders at all are an empty table."""
+    found = rfm_tiers.kept_summary(KEPT, pd.Timestamp("2025-02-19"), BACK)
+    assert found["purchases"].to_dict() == {"A": 1, "B": 1}
+    alone = rfm_tiers.kept_summary(KEPT[KEPT["order_id"] == "3"], pd.Timestamp("2025-02-28"), BACK)
+    assert len(alone) == 0

@@ -122,14 +122,25 @@ def test_rows_that_repeat_within_a_file(doubted) -> None:
 def test_a_customer_who_is_many() -> None:
     """An id with more than a tenth of all orders is told with its share, if there are enough orders."""
     others = [f"c{i}" for i in range(88)]
-    assert list(collective_customers(pd.Series(["GUEST"] * 12 + others))) == [
-        "customer 'GUEST' has 12% of all orders: it may be a collective account, such as guests or a till, and "
-        "figures by customer would be misread"
+    assert list(collective_customers(pd.Series(["GUEST"] * 12 + others), {})) == [
+        "customer 'GUEST' has 12% of all orders: it may be a collective account, such as guests or a till, or stand for nobody, "
+        "and figures by customer would be misread"
     ]
     assert (
-        list(collective_customers(pd.Series(["GUEST"] * 10 + ["c"] * 2 + others))) == []
+        list(collective_customers(pd.Series(["GUEST"] * 10 + ["c"] * 2 + others), {})) == []
     )  # a tenth, not more
-    assert list(collective_customers(pd.Series(["GUEST"] * (ENOUGH_ORDERS - 1)))) == []
+    assert list(collective_customers(pd.Series(["GUEST"] * (ENOUGH_ORDERS - 1)), {})) == []
+
+
+def test_an_id_that_stands_for_nobody_is_told_at_any_size(doubted) -> None:
+    """A placeholder with most rows is told, also if these are few, or one order a day; a third of few rows is not."""
+    rows = [f"2025-01-05 10:0{n},{'0' if n % 5 < 3 else n}" for n in range(10)]
+    assert doubted("date,id\n" + "\n".join(rows) + "\n")[0] == [
+        "customer '0' has 60% of all rows: it may be a collective account, such as guests or a till, or stand for nobody, and "
+        "figures by customer would be misread",
+    ]
+    rows = [f"2025-01-05 10:0{n},{'0' if n % 3 < 1 else n}" for n in range(9)]
+    assert doubted("date,id\n" + "\n".join(rows) + "\n")[0] == []
 
 
 def sold(lines: pd.DataFrame):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from workbook.analytics.segments import rfm_tiers
 from workbook.tables.folders import load_folder
 from workbook.tables.importing import ImportRequest, import_files
 from workbook.tables.importing.describing import describe
@@ -73,8 +74,10 @@ def test_online_retail_net_of_returns(tmp_path) -> None:
     summary = customer_summary(data.orders, data.end, returns=data.returns)
     assert (len(summary), round(summary["total_spend"].sum(), 2)) == (4_338, 8_310_477.05)
     assert summary["total_spend"].loc[["12346", "16446"]].round(2).tolist() == [0.0, 2.9]
-    back = data.returns[data.returns["customer_id"] == "16446"]
-    assert back["order_id"].isin(data.orders["order_id"]).all()
+    said = data.facts["imports"]["orders"]["conflicts"]
+    assert said["orders that came back whole, no purchases for recency and frequency"] == 157
+    kept = rfm_tiers.kept_summary(data.orders, data.end, data.returns, data.order_lines)
+    assert (len(kept), "12346" in kept.index, kept.loc["16446", "purchases"]) == (4_327, False, 1)
 
 
 @pytest.mark.slow

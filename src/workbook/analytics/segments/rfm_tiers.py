@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.tables.errors import DataError
+from workbook.tables.returned import came_back_whole
 from workbook.tables.summary import customer_summary
 
 # What each letter is measured by, and whether more of it is better.
@@ -86,7 +87,7 @@ def rfm(
     Parameters
     ----------
     summary
-        a row per customer with days_since_last, purchases, total_spend (see `customer_summary`)
+        a row per customer with days_since_last, purchases, total_spend (see `kept_summary`)
     bins
         number of scores
     high_from
@@ -174,18 +175,51 @@ def value_tiers(
     return pd.Series(named, index=values.index)
 
 
+def kept_summary(
+    orders: pd.DataFrame,
+    as_of: pd.Timestamp,
+    returns: pd.DataFrame,
+    lines: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Summarise what customers bought and kept: an order that came back whole is no purchase.
+
+    Recency and frequency are of the orders that were kept, in part at least; what was spent is of all, net of all returns.
+    Who kept nothing isn't in it.
+
+    Parameters
+    ----------
+    orders : a row per order
+    as_of : last day that counts, of orders and of returns
+    returns : what came back; none of a later day counts
+    lines : the orders' lines, see `came_back_whole`
+
+    Returns
+    -------
+    pandas.DataFrame
+        as of `customer_summary`
+    """
+    back = returns[returns["returned_at"] < as_of.normalize() + pd.Timedelta(days=1)]
+    kept = orders[~came_back_whole(orders, back, lines)]
+    if kept.empty:
+        return customer_summary(orders, as_of, returns=back).head(0)
+    net = customer_summary(orders, as_of, returns=back)["total_spend"]
+    found = customer_summary(kept, as_of)
+    return found.assign(total_spend=net.reindex(found.index))
+
+
 def rfm_at(
     orders: pd.DataFrame,
     returns: pd.DataFrame,
     dates: Sequence[pd.Timestamp],
+    lines: pd.DataFrame | None = None,
     *,
     bins: int = 5,
     high_from: int = 4,
 ) -> pd.DataFrame:
-    """Return each customer's class at several dates, one column a date; not yet a customer: missing."""
+    """Return each customer's class at several dates, one column a date; who has kept nothing yet: missing."""
     first = orders["ordered_at"].min().normalize()
     columns = {
-        date: rfm(customer_summary(orders, date, returns=returns), bins=bins, high_from=high_from)["class"]
+        date: rfm(kept_summary(orders, date, returns, lines), bins=bins, high_from=high_from)["class"]
         if date >= first
         else pd.Series(dtype=pd.CategoricalDtype(CLASS_NAMES))
         for date in dates

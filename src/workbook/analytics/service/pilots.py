@@ -25,6 +25,11 @@ class Pilot:
         return {"before": self.tickets[inside & ~after], "after": self.tickets[inside & after]}
 
 
+def first_day(events: pd.DataFrame) -> pd.Timestamp:
+    """The first day of the service pilot, from the events of a shop whose truth is known; missing where it isn't there yet."""
+    return events.set_index("event")["starts_at"].get("pilot", pd.NaT)
+
+
 def pilot(known: pd.DataFrame, customers: pd.DataFrame, cities: str, began: pd.Timestamp) -> Pilot:
     """Mark the tickets of a pilot.
 

@@ -83,9 +83,9 @@ def make_account(
         "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
         "doubts": [
             *mostly_rejected(tally),
-            *telling_columns(told["unused"]),
             *told["doubts"],
-            *odd_sales(sales),
+            *telling_columns(told["unused"]),
+            *odd_sales(sales, counts),
         ],
         "lacks": lacks(data, sales),
     }
@@ -119,7 +119,7 @@ def table_account(
             *mostly_rejected(tally),
             *told["doubts"],
             *doubts,
-            *collective_customers(frame.get("customer_id", NOBODY), table),
+            *collective_customers(frame.get("customer_id", NOBODY), {}, table),
             *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
         ],
         "lacks": [f"anything over time (no {time} column)"] if time and time not in frame else [],

@@ -1,10 +1,11 @@
 """What a reader should look at before trusting an import; it is said in the account, and no row is changed."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from workbook.tables.importing.mapping.columns import shortened
 from workbook.tables.importing.mapping.mapping import Found
 from workbook.tables.importing.mapping.targets import ORDERS, plain
 from workbook.tables.importing.tally import Source
@@ -13,8 +14,10 @@ Column = Callable[[str, str], pd.Series]  # table, column → values
 
 REPEATED = 0.05  # of a file's rows; more that repeat an earlier one are hardly all true
 SHARED = 0.01  # of a file's rows; more that an earlier file has too are hardly chance
-ONE_CUSTOMER = 0.10  # of all orders; more under one id are hardly one person's
+ONE_CUSTOMER = 0.10  # of all orders or rows; more under one id are hardly one person's
 ENOUGH_ORDERS = 100  # with fewer, one person may well have so large a share
+MOST_OF_FEW = 0.5  # of few orders or rows; more under one id of several are odd all the same
+ROWS_OF = "rows of customer "  # stands before a customer's id among an import's counts
 FAR_OUT = 1000  # times the median order line
 GAP = pd.Timedelta(days=3 * 365)  # without any order, between a few and the rest
 FEW = 0.01  # of all orders; fewer than that before such a gap are hardly the beginning
@@ -33,15 +36,16 @@ LOOKS = {
 }  # fmt: skip
 
 
-def odd_sales(sales: Column) -> list[str]:
+def odd_sales(sales: Column, counts: Mapping[str, int]) -> list[str]:
     """Put into sentences what may be wrong with orders and their lines; empty where nothing is odd.
 
     Parameters
     ----------
     sales : gives a column of orders or order_lines, nothing if there is none; one at a time, since they may be long
+    counts : those of `lines.counts`
     """
     return [
-        *collective_customers(sales("orders", "customer_id")),
+        *collective_customers(sales("orders", "customer_id"), counts),
         *far_out(sales),
         *early_orders(sales("orders", "ordered_at")),
     ]
@@ -98,14 +102,27 @@ def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[st
             )
 
 
-def collective_customers(who: pd.Series, rows: str = "orders") -> Iterator[str]:
-    """Ids with more orders, or other ``rows``, than one person has."""
-    share = who.value_counts(normalize=True)
-    if len(who) >= ENOUGH_ORDERS:
-        for customer, part in share[share > ONE_CUSTOMER].items():
+def collective_customers(who: pd.Series, counts: Mapping[str, int], table: str = "orders") -> Iterator[str]:
+    """Ids with more orders, or more rows, than a person has.
+
+    Parameters
+    ----------
+    who : the customer of each order
+    counts : rows of those customers who have most, see `lines.counts`, and all rows
+    """
+    orders = who.value_counts()
+    limit = ONE_CUSTOMER if len(who) >= ENOUGH_ORDERS else MOST_OF_FEW
+    if len(orders) <= 2 and len(who) < ENOUGH_ORDERS:
+        return
+    rows = {name.removeprefix(ROWS_OF): n for name, n in counts.items() if name.startswith(ROWS_OF)}
+    every = counts.get("purchases", 0) + counts.get("returns", 0)
+    for customer in dict.fromkeys([*orders.index[orders > limit * len(who)], *rows]):
+        part, of_rows = orders.get(customer, 0) / len(who), rows.get(customer, 0) / max(every, 1)
+        if max(part, of_rows) > limit:
+            what = table if part >= of_rows else "rows"
             yield (
-                f"customer {customer!r} has {part:.0%} of all {rows}: it may be a collective account, such as "
-                f"{'guests or a till' if rows == 'orders' else 'a word for nobody'}, and figures by customer would be misread"
+                f"customer {shortened(str(customer))!r} has {max(part, of_rows):.0%} of all {what}: it may be a collective account, "
+                "such as guests or a till, or stand for nobody, and figures by customer would be misread"
             )
 
 

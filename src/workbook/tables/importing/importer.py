@@ -12,6 +12,7 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.adding import added
+from workbook.tables.importing.known_ids import by_known_ids
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import to_toml
 from workbook.tables.importing.mapping.targets import as_likely, likeliest, target, telling_names
@@ -67,6 +68,8 @@ def import_files(request: ImportRequest) -> Dataset:
     ):
         scratch = Path(place)
         old = load_folder(to) if request.add else None
+        known, say = by_known_ids(pieces[0].first, table, mapping, pairs, old.tables) if old else ({}, [])
+        pairs, doubts = pairs | known, [*say, *doubts]
         shelf = Shelf(scratch, format, Path(beside))
         if table == "orders":  # beside other tables all lines are wanted, since these may refer to them
             result = import_orders(

@@ -250,8 +250,8 @@ def test_a_customer_who_is_nobody_is_told(bring):
     rows = "".join(f"T{i},{'0' if i % 3 else f'C{i}'},2025-02-01\n" for i in range(150))
     doubts = bring("tickets.csv", "ticket,customer,opened\n" + rows).facts["imports"]["tickets"]["doubts"]
     assert doubts == [
-        "customer '0' has 67% of all tickets: it may be a collective account, such as a word for nobody, and figures by customer "
-        "would be misread"
+        "customer '0' has 67% of all tickets: it may be a collective account, such as guests or a till, or stand for nobody, and "
+        "figures by customer would be misread"
     ]
 
 
@@ -362,7 +362,8 @@ def test_ids_that_match_nobody_are_told(bring):
     people = "".join(f"{i},f\n" for i in range(1, 31))
     data = bring("people.csv", "customer_id,gender\n" + people, add=True, table="customers")
     assert data.facts["imports"]["customers"]["doubts"] == [
-        "0 of its 30 customers have orders: are ids written in the same way? Here one is '1', of those who bought '00001'"
+        "0 of its 30 customers have orders: are ids written in the same way? Here one is '1', of those who bought '00001'",
+        "of 30 customers that other tables name, 0 (0%) are in this list, and '00001' is one that isn't",
     ]
     people = "".join(f"{i:05},f\n" for i in range(10, 40))
     data = bring("people.csv", "customer_id,gender\n" + people, add=True, replace=True, table="customers")
@@ -412,14 +413,14 @@ def test_customers_are_put_together(bring):
     assert known["joined_on"].isna().to_dict() == {"007": False, "008": False, "111": True}
 
 
-def test_a_reference_that_leads_nowhere_is_emptied(bring):
-    """A ticket about an unknown order stays, without the order."""
+def test_an_order_that_is_not_here_keeps_its_name(bring):
+    """A ticket about an order from before the data begins stays as it came, and is counted."""
     bring("orders.csv", ORDERS)
     rows = "id,customer_id,opened_at,order_id,resolved_at\nT1,007,2025-01-05,A,\nT2,007,2025-01-06,Z,\n"
     data = bring("tickets.csv", rows, add=True)
-    assert data.tickets["order_id"].fillna("").tolist() == ["A", ""]
+    assert data.tickets["order_id"].tolist() == ["A", "Z"]
     assert data.facts["imports"]["tickets"]["conflicts"] == {
-        "rows of tickets whose order_id isn't among the orders, left without": 1
+        "rows of tickets whose order_id isn't among the orders, kept as it came": 1
     }
 
 

@@ -26,7 +26,8 @@ class Rules:
 class Mapping:
     """A file's columns by our names, how to read it, and what counts as a purchase.
 
-    ``table`` is found out if it is empty; ``set`` gives a column the same value in all rows.
+    ``table`` is found out if it is empty; ``set`` gives a column the same value in all rows; ``rates`` say what one unit of
+    another currency, by its code, is in that of the data set.
     """
 
     name: str = ""
@@ -37,6 +38,7 @@ class Mapping:
     set: Dict[str, str] = field(default_factory=dict)
     file: FileOptions = field(default_factory=FileOptions)
     rules: Rules = field(default_factory=Rules)
+    rates: Dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

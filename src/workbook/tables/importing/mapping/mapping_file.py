@@ -36,7 +36,14 @@ ALLOWED: Dict[tuple[str, str], tuple[str, ...]] = {
 }
 SOME_TIME = dt.datetime(2024, 11, 23, tzinfo=dt.UTC)  # its year, month and day can't be taken for each other
 TABLE = (dict, "a table of keys")
-KINDS = {"header": (bool, "true or false"), "columns": TABLE, "set": TABLE, "file": TABLE, "rules": TABLE}
+KINDS = {
+    "header": (bool, "true or false"),
+    "columns": TABLE,
+    "set": TABLE,
+    "file": TABLE,
+    "rules": TABLE,
+    "rates": TABLE,
+}
 
 
 def ready_mappings() -> list[str]:
@@ -89,7 +96,9 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
         raise DataError(f"{where}: [rules] cancelled isn't a regular expression: {error}.") from None
     currency = known_currency(content.get("currency", ""), f"{where}: currency")
     known_format(file.date_format, f"{where}: [file] date_format")
-    return Mapping(**{"name": where, **content, "currency": currency, "file": file, "rules": rules})
+    rates = known_rates(content.get("rates", {}), f"{where}: [rates]")
+    ours = {"currency": currency, "file": file, "rules": rules, "rates": rates}
+    return Mapping(**{"name": where, **content, **ours})
 
 
 def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict[str, Any]:
@@ -113,6 +122,16 @@ def known_currency(code: str, label: str) -> str:
     if not re.fullmatch(r"([A-Za-z]{3})?", code.strip()):
         raise DataError(f"{label} must be an ISO code of three letters, such as CNY; got {code!r}.")
     return code.strip().upper()
+
+
+def known_rates(rates: Dict[str, Any], label: str) -> dict[str, float]:
+    """Return rates by code in capitals; refuse what is no rate."""
+    for code, rate in rates.items():
+        if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 < rate < float("inf"):
+            raise DataError(
+                f"{label} {code} must be a number above 0, what one {code} is in the data set's currency; got {rate!r}."
+            )
+    return {known_currency(code, f"{label} {code}"): float(rate) for code, rate in rates.items()}
 
 
 def known_format(date_format: str, label: str) -> str:

@@ -14,6 +14,7 @@ from workbook.tables import schema
 from workbook.tables.importing.orders.lines import SPLIT, Kept, Names, added, in_words
 from workbook.tables.importing.orders.merging import merged, stacked, telling
 from workbook.tables.importing.orders.returning import build_returns, purchases_of, with_purchase
+from workbook.tables.importing.orders.totals import build_refunds, settle_totals
 from workbook.tables.importing.readers.raw_table import summed
 
 # What makes a product: its id, else the best stand-in that a file has.
@@ -78,7 +79,7 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
     rows, texts = with_product(kept, product or "product_id")
     back = rows[rows["is_return"]]
     bought = rows[~rows["is_return"]] if len(back) else rows
-    sold = those(mapped, *SOLD)
+    sold = [c for c in those(mapped, *SOLD) if c in rows]
     timed = by_time(bought)
     about = ["customer_id", *those(mapped, "channel", "store_id")]
     found = settle(timed, "order_id", about)
@@ -87,16 +88,19 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
         bought, texts["order_id"] = one_customer_each(bought, shared, texts)
         found = settle(timed := by_time(bought), "order_id", about)
     lines = order_lines(bought, found, [*(["product_id"] if product else []), *sold])
-    orders = with_amount(found.assign(order_id=np.arange(len(found))), lines)
+    orders, lines = settle_totals(with_amount(found, lines), lines, bought)
+    refunds, refunded = build_refunds(orders, texts, lines)
+    returns = [build_returns(back, bought, texts, bool(product), sold), refunds]
+    orders = orders.assign(order_id=np.arange(len(found)))
     return Part(
         sales={"orders": orders, "order_lines": lines},
         names={**texts, "order_id": texts["order_id"].take(found["order_id"])},
         stores=all_stores(bought, texts),
-        returns=build_returns(back, bought, texts, bool(product), sold),
+        returns=pd.concat([some for some in returns if len(some)] or [pd.DataFrame()]),
         purchases=purchases_of(Kept(bought, texts), lines, pairs),
         people=Kept(timed, texts),
         goods=Kept(pd.concat([timed, by_time(back)]) if len(back) else timed, texts),
-        conflicts=summed([Counter({SHARED: len(shared)}), differences(found, "orders")]),
+        conflicts=summed([Counter({SHARED: len(shared)}), differences(found, "orders"), refunded]),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from tqdm import tqdm
 
 from workbook.tables import schema
@@ -18,7 +19,6 @@ from workbook.tables.folders import Shapes, read_table, write_part
 from workbook.tables.importing.import_report import basics, make_account
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
-from workbook.tables.importing.mapping.mapping_file import known_currency
 from workbook.tables.importing.mapping.targets import target
 from workbook.tables.importing.orders.building import (
     Part,
@@ -28,12 +28,15 @@ from workbook.tables.importing.orders.building import (
     product_of,
     sales_of,
 )
+from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, counts
-from workbook.tables.importing.orders.validate_orders import habits, judge
+from workbook.tables.importing.orders.validate_orders import judge
+from workbook.tables.importing.orders.ways import find_ways, known
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Import, columns_of
+from workbook.tables.returned import came_back_whole
 
 AHEAD = 2  # pieces that are read and judged before the next is taken in; more of them would need more memory
 NOTHING = pd.Series(dtype="float64")
@@ -92,15 +95,16 @@ def import_orders(
     """
     first = [file.first for file in files]
     found = [columns_of(raw, mapping, pairs or {}, first[0], target("orders")) for raw in first]
-    ways = [habits(file, f, mapping.file) for file, f in zip(files, found, strict=True)]
-    mapped = {f.column for f in found[0]}
+    ways = find_ways(files, found, mapping)
+    mapped = {f.column for f in ways[0].found}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
     shown: list[dict[str, Any]] = []
     with bar("reading", " rows", progress) as read:
         for number, file in enumerate(files):
-            judging = partial(judge, found=found[number], rules=mapping.rules, ways=ways[number], today=today)
-            for raw, judged in ahead(file, judging):
+            way = ways[number]
+            judging = partial(judge, rules=mapping.rules, ways=way, today=today)
+            for raw, judged in ahead(Filling(way.found, way.layout)(file), judging):
                 shown = shown or samples(raw, found[0], judged)
                 lines.add(number, raw, judged)
                 read.update(len(raw.row))
@@ -116,24 +120,42 @@ def import_orders(
     if not counted["purchases"]:
         raise lines.tally.nothing_left()
     with ThreadPoolExecutor(1) as pool:  # where the rows went is counted beside the tables
-        told = pool.submit(basics, lines.tally, found, mapping)
+        told = pool.submit(basics, lines.tally, [way.found for way in ways], mapping)
         rejected = pool.submit(lines.tally.rejected_rows)
         tables, codes, conflicts = build_tables(parts, mapped)
         del parts
         tables = validate(tables, schema.CONTRACTS, codes=codes)
         del codes
     sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
+    conflicts |= returned_whole(tables, sales)
     at = sales("orders", "ordered_at")
     data = Dataset(
         name=name,
         tables=tables,
         start=at.min().normalize(),
         end=at.max().normalize(),
-        currency=known_currency(mapping.currency, "--currency"),
+        currency=known(ways[0].currency),
     )
-    account = make_account(lines.tally, told.result(), found, ways, mapping, counted, data, sales, conflicts)
+    beside = {
+        what: [*told.result()[what], *(say for w in ways for say in getattr(w, what))]
+        for what in ("notes", "doubts")
+    }
+    found, written = [w.found for w in ways], [w.habits for w in ways]
+    account = make_account(
+        lines.tally, told.result() | beside, found, written, mapping, counted, data, sales, conflicts
+    )
     data = dataclasses.replace(data, facts={"imports": {"orders": account}})
     return Import(data, rejected.result(), found[0], shown)
+
+
+def returned_whole(tables: dict[str, pd.DataFrame], sales: Callable[[str, str], pd.Series]) -> dict[str, int]:
+    """Orders that came back whole, for the account."""
+    if "returns" not in tables or not tables["returns"].get("order_id", NOTHING).notna().any():
+        return {}
+    of = {"orders": ["order_id", "amount"], "order_lines": ["order_id", "product_id", "quantity", "amount"]}
+    some = {n: pd.DataFrame({c: v for c in columns if len(v := sales(n, c))}) for n, columns in of.items()}
+    whole = int(came_back_whole(some["orders"], tables["returns"], some["order_lines"]).sum())
+    return {"orders that came back whole, no purchases for recency and frequency": whole} if whole else {}
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:
@@ -146,15 +168,16 @@ def bar(what: str, unit: str, shown: bool, over: Iterable[Any] | None = None) ->
     return tqdm(over, desc=what, unit=unit, unit_scale=True, delay=1, leave=False, disable=not shown)
 
 
-def ahead(file: Pieces, judging: Callable[[Raw], Judged]) -> Iterator[tuple[Raw, Judged]]:
+def ahead(
+    pieces: Iterator[tuple[Raw, dict[str, pa.ChunkedArray]]], judging: Callable[..., Judged]
+) -> Iterator[tuple[Raw, Judged]]:
     """Each piece of a file, judged, while the next ones are read and judged beside it."""
-    pieces = iter(file)
     with ThreadPoolExecutor(AHEAD) as pool:
         waiting: deque[tuple[Raw, Future[Judged]]] = deque()
         coming = pool.submit(next, pieces, None)
-        while (raw := coming.result()) is not None:
+        while (piece := coming.result()) is not None:
             coming = pool.submit(next, pieces, None)
-            waiting.append((raw, pool.submit(judging, raw)))
+            waiting.append((piece[0], pool.submit(judging, *piece)))
             if len(waiting) > AHEAD:
                 done, judged = waiting.popleft()
                 yield done, judged.result()

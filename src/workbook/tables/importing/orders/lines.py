@@ -15,8 +15,9 @@ import pyarrow as pa
 from pyarrow import feather
 
 from workbook.tables.importing.cells.emails import OTHERS, as_first_written, spellings
+from workbook.tables.importing.import_warnings import ROWS_OF
 from workbook.tables.importing.judged import MIX, Judged
-from workbook.tables.importing.mapping.targets import ORDERS
+from workbook.tables.importing.orders.validate_orders import TEXTS
 from workbook.tables.importing.readers.dictionary_encoding import as_codes, from_codes
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Rejected, Tally, some_rows
@@ -25,6 +26,7 @@ ORPHAN = "a return by a customer without a purchase here"
 CUT_OFF = r"\d\.\d+[eE]\+\d+"  # what a spreadsheet makes of a long number
 MOST = 12_000_000  # lines that are held in memory
 PARTS = 16  # on disk
+FIRST_FEW = 20  # customers whose lines are counted each; no more can have a twentieth of all
 NO_TEXT = pd.Series([], dtype="str")
 SAME = ("customer_id", "product_id")  # what a return has in common with its purchase
 SPLIT = "/"  # stands between an order's own name and what is added to make it unique
@@ -237,7 +239,7 @@ def together(pieces: list[Piece]) -> Kept:
     texts = {}
     for column in coded.column_names:
         rows[column], texts[column] = as_codes(coded.column(column))
-    for column in ORDERS.keys() - set(rows) - {"quantity", "unit_price", "amount"}:
+    for column in set(TEXTS) - set(rows):
         rows[column], texts[column] = np.int32(-1), NO_TEXT
     return Kept(rows, texts)
 
@@ -265,8 +267,16 @@ def counts(kept: Kept) -> Counter[str]:
             **{f"{c} cut off": int(odd[rows[c]].sum()) if odd.any() else 0 for c, odd in cut.items()},
             "orders of several lines": several,
             "of different amounts": differ,
+            **most_rows(rows["customer_id"].to_numpy(), kept.texts["customer_id"]),
         }
     )
+
+
+def most_rows(codes: np.ndarray, names: pd.Series) -> dict[str, int]:
+    """How many lines the customers with most of them have."""
+    often = np.bincount(codes, minlength=len(names))
+    first = np.argsort(-often, kind="stable")[:FIRST_FEW]
+    return {f"{ROWS_OF}{names.iloc[i]}": int(often[i]) for i in first}
 
 
 def by_amount(rows: pd.DataFrame) -> tuple[int, int]:

@@ -3,85 +3,59 @@
 `judge` looks at no row beyond its own frame: a file is judged piece by piece, with the habits found before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from workbook.tables.importing.cells.date_order import DateOrder, date_order, may_mislead
+from workbook.tables.importing.cells.currency import currency_of_rows, exchange
 from workbook.tables.importing.cells.habits import Habits
-from workbook.tables.importing.cells.ids import coded_ids, unread
-from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
+from workbook.tables.importing.cells.ids import coded_ids, coded_people, unread
+from workbook.tables.importing.cells.numbers import read_numbers
+from workbook.tables.importing.cells.statuses import read_statuses, says_cancelled
 from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST, Judged, row_hash
-from workbook.tables.importing.mapping.joining import cells_of
-from workbook.tables.importing.mapping.mapping import Found, Rules
+from workbook.tables.importing.mapping.mapping import Rules
+from workbook.tables.importing.orders.layout import MONEY, Cells, Layout
+from workbook.tables.importing.orders.ways import NUMBERS, STATUSES, Ways
 from workbook.tables.importing.readers.dictionary_encoding import as_codes
-from workbook.tables.importing.readers.options import FileOptions
-from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
 
-NUMBERS = {"quantity": "quantity", "unit_price": "unit price", "amount": "amount"}
-TYPED = {*NUMBERS, "ordered_at"}
+TIMES = ("ordered_at", "refunded_at")
+TEXTS = (
+    "customer_id", "order_id", "product_id", "product_name", "category", "store_id", "channel", "country", "city", "acquisition_channel",
+)  # fmt: skip
+NO_PURCHASE = {"cancelled": "order cancelled", "unpaid": "order not paid", "failed": "payment failed"}
 
 
-def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits:
-    """Find out how a file writes its numbers and dates, where the mapping doesn't tell.
-
-    The first piece shows it, unless dates are written like 1/2/2025 or numbers with a comma: then all do.
-    """
-    ours = {f.column: f for f in found}
-    numbers = [c for c in NUMBERS if c in ours and not options.decimal]
-    times = ["ordered_at"] if not options.date_format else []
-    telling = [ours[c] for c in (*numbers, *times)]
-    texts = distinct_texts([file.first], telling)
-    if any(may_mislead(texts[c], c in times) for c in texts):
-        texts = distinct_texts(file, telling)
-    return Habits(
-        decimal=options.decimal or decimal_sign([texts[c] for c in numbers]),
-        dates=date_order(texts["ordered_at"]) if times else DateOrder(),
-        date_format=options.date_format,
-        typed=file.first.typed,
-    )
-
-
-def distinct_texts(pieces: Iterable[Raw], found: Sequence[Found]) -> dict[str, pd.Series]:
-    """The different texts of some of our columns."""
-    some: dict[str, list[pd.Series]] = {f.column: [] for f in found}
-    for raw in pieces:
-        for f in found:
-            some[f.column].append(as_codes(cells_of(raw.texts, f))[1])
-    return {c: pd.concat(parts, ignore_index=True).drop_duplicates() for c, parts in some.items()}
-
-
-def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: pd.Timestamp) -> Judged:
+def judge(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Timestamp) -> Judged:
     """Read the mapped columns of a raw frame and say of each row what is wrong with it.
 
     Parameters
     ----------
     raw : rows as they came
-    found : which column is which
+    cells : our columns of them
     rules : what counts as a purchase
-    ways : how numbers and dates are written
+    ways : how the file writes what
     today : orders after this day are an error of the file
     """
-    theirs = {f.column: cells_of(raw.texts, f) for f in found}
-    typed = {name: cells for name, cells in theirs.items() if name in TYPED}
-    lines = pd.DataFrame({name: read_column(name, cells, ways) for name, cells in typed.items()})
-    texts = pa.table({name: coded_ids(cells) for name, cells in theirs.items() if name not in typed})
-    garbled = {c: unread(theirs[c], lines[c]) for c in NUMBERS if c in lines}
-    lines = lines.assign(**amount_of(lines))
+    times = {c: read_when(cells[c], ways.habits) for c in TIMES if c in cells}
+    lines = pd.DataFrame(times | {c: read_amount(cells[c], ways) for c in (*NUMBERS, *MONEY) if c in cells})
+    read = {name: coded_people if name == "customer_id" else coded_ids for name in TEXTS}
+    texts = pa.table({name: how(cells[name]) for name, how in read.items() if name in cells})
+    garbled = {c: unread(cells[c], lines[c]) for c in NUMBERS if c in lines}
+    lines, foreign = in_one_currency(lines, cells, ways)
+    states = {c: read_statuses(cells[c]) for c in STATUSES if c in cells}
+    lines = by_order(lines, states, ways.layout)
     is_return = below_zero(lines) if rules.negatives == "returns" else pd.Series(False, index=lines.index)
     reasons = (
-        row_reasons(theirs["ordered_at"], texts, lines, today)
+        row_reasons(cells["ordered_at"], texts, lines, today)
         | {f"{NUMBERS[c]} is no plausible number": bad for c, bad in garbled.items()}
-        | purchase_reasons(lines, rules, garbled)
+        | foreign
+        | purchase_reasons(lines, rules, garbled, ways.layout)
+        | status_reasons(cells, states, texts, lines, rules, is_return)
     )
-    if rules.cancelled and "order_id" in theirs:
-        codes, orders = as_codes(texts.column("order_id"))
-        cancelled = np.append(orders.str.contains(rules.cancelled, regex=True).to_numpy(dtype=bool), False)
-        reasons["order cancelled"] = ~is_return & cancelled[codes]
     # A row of the wrong width has its cells in the wrong places: nothing else can be said about it.
     ragged = raw.trouble != ""
     flags = pd.DataFrame(reasons)
@@ -91,11 +65,46 @@ def judge(raw: Raw, found: Sequence[Found], rules: Rules, ways: Habits, today: p
     return Judged(lines, row_hash(raw.texts), flags, is_return, texts)
 
 
-def read_column(name: str, cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
-    """Read one of our columns that are no text."""
-    if name == "ordered_at":
-        return read_times(cells, ways.dates, ways.date_format, ways.typed)
-    return read_numbers(cells, ways.decimal).where(lambda n: n.abs() < LARGEST)
+def read_when(cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
+    """Read a time."""
+    return read_times(cells, ways.dates, ways.date_format, ways.typed)
+
+
+def read_amount(cells: pa.ChunkedArray, ways: Ways) -> pd.Series:
+    """Read a number of pieces or of money."""
+    return read_numbers(cells, ways.habits.decimal).where(lambda n: n.abs() < LARGEST)
+
+
+def in_one_currency(
+    lines: pd.DataFrame, cells: Cells, ways: Ways
+) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Money in the data set's currency, and the rows whose can't be brought into it, by reason."""
+    money = [c for c in ("unit_price", "amount", *MONEY) if c in lines]
+    rows = (
+        currency_of_rows(cells.get("currency"), [cells[c] for c in money])
+        if ways.currency and money
+        else None
+    )
+    if rows is None:
+        return lines, {}
+    factor, reasons = exchange(rows, ways.currency, ways.rates)
+    converted = lines[money].mul(factor, axis=0) if (factor != 1).any() else lines[money]
+    return lines.assign(**converted), reasons
+
+
+def by_order(lines: pd.DataFrame, states: dict[str, pd.Series], layout: Layout) -> pd.DataFrame:
+    """Lines with their own amount; what is the whole order's has a column of its own, if it counts."""
+    beside = ["discount"] if layout.total else ["discount", "shipping"]  # which the total has in it
+    parts = {c: lines[c].abs() for c in beside if c in lines and c in layout.parts}
+    if layout.total:
+        parts["order_total"] = lines["amount"]
+        lines = lines.drop(columns="amount")
+    if "refunded" in lines:
+        parts["refunded_lines" if layout.each_line else "refunded"] = lines["refunded"].abs()
+    if whole := [state == "refunded" for state in states.values()]:
+        parts["all_refunded"] = pd.concat(whole, axis=1).any(axis=1).astype("float64")
+    lines = lines.drop(columns=[c for c in MONEY if c in lines])
+    return lines.assign(**amount_of(lines), **parts)
 
 
 def amount_of(lines: pd.DataFrame) -> dict[str, pd.Series]:
@@ -107,9 +116,38 @@ def amount_of(lines: pd.DataFrame) -> dict[str, pd.Series]:
     return {}
 
 
+def status_reasons(
+    cells: Cells,
+    states: dict[str, pd.Series],
+    texts: pa.Table,
+    lines: pd.DataFrame,
+    rules: Rules,
+    is_return: pd.Series,
+) -> dict[str, pd.Series]:
+    """Reasons that come from what became of the order: it was cancelled, not paid, or given back without a sum."""
+    means = {what: [state == what for state in states.values()] for what in (*NO_PURCHASE, "refunded")}
+    if "cancelled" in cells:
+        means["cancelled"].append(says_cancelled(cells["cancelled"]))
+    if rules.cancelled and "order_id" in cells:
+        codes, orders = as_codes(texts.column("order_id"))
+        named = np.append(orders.str.contains(rules.cancelled, regex=True).to_numpy(dtype=bool), False)
+        means["cancelled"].append(~is_return & named[codes])
+    reasons = {
+        NO_PURCHASE[what]: any_of(some) for what, some in means.items() if some and what in NO_PURCHASE
+    }
+    if means["refunded"] and not {"amount", "order_total"} & set(lines):
+        reasons["order refunded"] = any_of(means["refunded"])
+    return reasons
+
+
+def any_of(flags: Sequence[pd.Series]) -> pd.Series:
+    """Whether any of some flags is true, row by row."""
+    return pd.concat(flags, axis=1).any(axis=1)
+
+
 def below_zero(lines: pd.DataFrame) -> pd.Series:
     """Whether a line takes something back: its quantity, price or amount is negative."""
-    return (lines[[c for c in NUMBERS if c in lines]] < 0).any(axis=1)
+    return (lines[[c for c in (*NUMBERS, "order_total") if c in lines]] < 0).any(axis=1)
 
 
 def row_reasons(
@@ -128,19 +166,22 @@ def row_reasons(
 
 
 def purchase_reasons(
-    lines: pd.DataFrame, rules: Rules, garbled: dict[str, pd.Series]
+    lines: pd.DataFrame, rules: Rules, garbled: dict[str, pd.Series], layout: Layout
 ) -> dict[str, pd.Series]:
     """Reasons that come from what was paid, by the mapping's rules; ``garbled`` says which numbers came."""
-    refuse, no_zero, came = rules.negatives == "reject", rules.zero_amount == "reject", "amount" in garbled
+    refuse, no_zero = rules.negatives == "reject", rules.zero_amount == "reject"
+    paid = "order_total" if layout.total and "amount" not in lines else "amount"
+    came = "amount" in garbled and (not layout.total or paid == "order_total")
     nan = pd.Series(np.nan, index=lines.index)
-    quantity, price, amount = (lines.get(c, nan) for c in NUMBERS)
-    behind = ["amount"] if came else list(garbled)
+    quantity, price = (lines.get(c, nan) for c in ("quantity", "unit_price"))
+    amount = lines.get(paid, nan)
+    behind = ["amount"] if came else [c for c in garbled if c != "amount" or not layout.total]
     said = pd.DataFrame({c: garbled[c] for c in behind}, index=lines.index).any(axis=1)
     return {
         "quantity below zero (a return)": (quantity < 0) & refuse,
         "quantity of zero": quantity == 0,
         "unit price of zero or below": ((price < 0) & refuse) | ((price == 0) & (no_zero and not came)),
-        "no amount": amount.isna() & ~said & ("amount" in lines),
+        "no amount": amount.isna() & ~said & (paid in lines),
         "amount below zero (a return)": (amount < 0) & (refuse and came),
         "amount of zero": (amount == 0) & (no_zero and came),
     }

@@ -1,15 +1,20 @@
-"""What one table names of another."""
+"""What one table names of another: an id is never erased."""
+
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.contract import columns
+from workbook.tables.contract import by_id_alone, columns
+from workbook.tables.importing.records.people import NOBODY
 
 
 def settle_references(
     tables: dict[str, pd.DataFrame],
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """Make references hold: an unknown customer is added to the customers, any other that leads nowhere is emptied.
+    """Make references hold: a customer, product, store … that isn't in its list is added to it, by its id alone.
+
+    An order, a ticket … can't be made of its id: what names one that isn't here keeps the name.
 
     Returns
     -------
@@ -17,23 +22,35 @@ def settle_references(
     conflicts : what was done → how often
     """
     tables, conflicts = dict(tables), {}
-    for table in tables:
+    for table, name, other, their in references(tables):
+        frame = tables[table]
+        strange = frame[name].notna() & ~frame[name].isin(tables[other][their])
+        if not strange.any():
+            continue
+        if by_id_alone(schema.CONTRACTS[other]):
+            ids = pd.DataFrame({their: frame.loc[strange, name].unique()})
+            tables[other] = pd.concat([tables[other], ids], ignore_index=True)
+            who = "who" if other == "customers" else "that"
+            conflicts[f"{other} of {table} {who} were unknown, added"] = len(ids)
+        else:
+            conflicts[f"rows of {table} whose {name} isn't among the {other}, kept as it came"] = int(
+                strange.sum()
+            )
+    return tables, conflicts
+
+
+def references(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str, str]]:
+    """Each column of some tables that names rows of another of them: table, column, other table, its column."""
+    for table, frame in tables.items():
         about = columns(schema.CONTRACTS[table]).query("refers != ''")
         for name, refers in zip(about["column"], about["refers"], strict=True):
             other, their = refers.split(".")
-            frame = tables[table]
-            if name not in frame or other not in tables or other == table:
-                continue
-            strange = frame[name].notna() & ~frame[name].isin(tables[other][their])
-            if not strange.any():
-                continue
-            if other == "customers":
-                ids = pd.DataFrame({their: frame.loc[strange, name].unique()})
-                tables[other] = pd.concat([tables[other], ids], ignore_index=True)
-                conflicts[f"customers of {table} who were unknown, added"] = len(ids)
-            else:
-                tables[table] = frame.assign(**{name: frame[name].mask(strange)})
-                conflicts[f"rows of {table} whose {name} isn't among the {other}, left without"] = int(
-                    strange.sum()
-                )
-    return tables, conflicts
+            if name in frame and other in tables and other != table:
+                yield table, name, other, their
+
+
+def named_by(tables: Mapping[str, pd.DataFrame], other: str) -> pd.Series:
+    """Ids of a table that the rest of the tables name; some come again."""
+    blank = {other: schema.empty(schema.CONTRACTS[other])}
+    rest = {n: f for n, f in tables.items() if n != other} | blank
+    return pd.concat([rest[t][c].dropna() for t, c, o, _ in references(rest) if o == other] or [NOBODY])
