@@ -248,12 +248,12 @@ def test_make_then_check(workbook, tmp_path):
 
 def test_import_takes_a_format_and_says_its_doubts(workbook, tmp_path):
     """Dates are read as told, the currency is kept in capitals, and what is odd is printed."""
-    (tmp_path / "x.csv").write_text("customer,date,amount,status\nA,03/04/2025,5,paid\n")
+    (tmp_path / "x.csv").write_text("customer,date,amount,promo\nA,03/04/2025,5,SPRING\n")
     request = ["data", "import", "x.csv", "--to", "mine", "--date-format", "%m/%d/%Y", "--currency", "eur"]
     status, out, _ = workbook(*request)
     assert status == 0
     assert "1 order of 1 customer, 2025-03-04 to 2025-03-04, 5.00 EUR" in out
-    assert "Look at this first:\n  - not used, but by name a status: status; rows" in out
+    assert "Look at this first:\n  - not used, but by name a discount: promo; amounts" in out
 
 
 @pytest.mark.slow

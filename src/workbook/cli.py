@@ -298,7 +298,8 @@ def data_import(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="CSV, TSV, aligned text, Excel, Parquet or a DuckDB database; several must have the same columns.",
+            help="CSV, TSV, aligned text, JSON, Excel, Parquet, a DuckDB or SQLite database, or any of these in a ZIP or gzip; "
+            "several must have the same columns.",
             show_default=False,
         ),
     ],

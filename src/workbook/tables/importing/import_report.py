@@ -9,7 +9,14 @@ import pandas as pd
 from workbook.tables.contract import main_time
 from workbook.tables.dataset import Dataset
 from workbook.tables.importing.cells.habits import Habits
-from workbook.tables.importing.import_warnings import Column, odd_sales, repeats, telling_columns, unused
+from workbook.tables.importing.import_warnings import (
+    Column,
+    collective_customers,
+    odd_sales,
+    repeats,
+    telling_columns,
+    unused,
+)
 from workbook.tables.importing.mapping.mapping import Found
 from workbook.tables.importing.mapping.mapping import Mapping as Columns
 from workbook.tables.importing.mapping.targets import MADE_UP
@@ -18,6 +25,7 @@ from workbook.tables.importing.tally import Source, Tally
 from workbook.tables.schema import CONTRACTS
 
 STRANGERS = MADE_UP["customer_id"]
+NOBODY = pd.Series(dtype="str")
 MANY = 0.2  # of all rows; more that are rejected are hardly slips
 WITHOUT = {
     "amount": "anything in money: spend, value tiers, lifetime value",
@@ -111,6 +119,7 @@ def table_account(
             *mostly_rejected(tally),
             *told["doubts"],
             *doubts,
+            *collective_customers(frame.get("customer_id", NOBODY), {}, table),
             *([f"{STRANGERS}; say --map customer_id=… if one is named"] if STRANGERS in notes else []),
         ],
         "lacks": [f"anything over time (no {time} column)"] if time and time not in frame else [],

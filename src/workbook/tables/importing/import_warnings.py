@@ -102,7 +102,7 @@ def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[st
             )
 
 
-def collective_customers(who: pd.Series, counts: Mapping[str, int]) -> Iterator[str]:
+def collective_customers(who: pd.Series, counts: Mapping[str, int], table: str = "orders") -> Iterator[str]:
     """Ids with more orders, or more rows, than a person has.
 
     Parameters
@@ -119,7 +119,7 @@ def collective_customers(who: pd.Series, counts: Mapping[str, int]) -> Iterator[
     for customer in dict.fromkeys([*orders.index[orders > limit * len(who)], *rows]):
         part, of_rows = orders.get(customer, 0) / len(who), rows.get(customer, 0) / max(every, 1)
         if max(part, of_rows) > limit:
-            what = "orders" if part >= of_rows else "rows"
+            what = table if part >= of_rows else "rows"
             yield (
                 f"customer {shortened(str(customer))!r} has {max(part, of_rows):.0%} of all {what}: it may be a collective account, "
                 "such as guests or a till, or stand for nobody, and figures by customer would be misread"

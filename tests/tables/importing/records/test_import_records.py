@@ -235,6 +235,26 @@ def test_an_import_without_a_row_names_column_value_and_option(bring):
     )
 
 
+def test_where_there_are_no_dates_none_is_asked_for(bring):
+    """A column that can't be there isn't suggested; one that holds dates is, by its name."""
+    with pytest.raises(DataError) as error:
+        bring("tickets.csv", "ticket,customer,topic\nT1,A,late\n", table="tickets")
+    assert "None of them holds dates, and tickets can't be without opened_at." in str(error.value)
+    assert "--map opened_at" not in str(error.value)
+    with pytest.raises(DataError, match="Say --map opened_at=When it rang"):
+        bring("tickets.csv", "ticket,customer,When it rang\nT1,A,2025-01-01 10:00\n", table="tickets")
+
+
+def test_a_customer_who_is_nobody_is_told(bring):
+    """An id with over a tenth of many tickets is a word for nobody, most likely."""
+    rows = "".join(f"T{i},{'0' if i % 3 else f'C{i}'},2025-02-01\n" for i in range(150))
+    doubts = bring("tickets.csv", "ticket,customer,opened\n" + rows).facts["imports"]["tickets"]["doubts"]
+    assert doubts == [
+        "customer '0' has 67% of all tickets: it may be a collective account, such as guests or a till, or stand for nobody, and "
+        "figures by customer would be misread"
+    ]
+
+
 def test_what_must_be_there_costs_its_row(bring):
     """A column that may not be empty can't be left so, though the table can do without it."""
     rows = "".join(f"A,{i},2025-01-01,{5 if i else 'much'}\n" for i in range(6))

@@ -19,6 +19,7 @@ WRITERS = {
     "csv": lambda frame, path: frame.to_csv(path, index=False),
     "tsv": lambda frame, path: frame.to_csv(path, index=False, sep="\t"),
     "xlsx": lambda frame, path: frame.to_excel(path, index=False),
+    "json": lambda frame, path: frame.to_json(path, orient="records", date_format="iso", double_precision=15),
     "parquet": lambda frame, path: frame.to_parquet(path),
 }
 TABLES = [name for name in schema.CONTRACTS if name != "orders"]  # whose lines are a table of their own

@@ -15,7 +15,7 @@ from workbook.tables.importing.cells.durations import unit_in
 from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.cells.times import read_times
-from workbook.tables.importing.mapping.joining import day_and_clock, named_together, shape
+from workbook.tables.importing.mapping.joining import day_and_clock, named_together
 from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
@@ -165,14 +165,23 @@ def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFram
     with_value = [shortened(n) + (f" ({shortened(v)!r})" if v else "") for n, v in values.items()]
     some = ", ".join(with_value if named else map(shortened, values.values()))
     some += f" and {len(sample.columns) - 20} more" if len(sample.columns) > 20 else ""
-    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if shape(sample[n]) == "day"]
+    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if holds_moments(sample[n])]
+    dateless = [c for c in missing if c in times(table) and len(sample) and not likely]
     also = dict.fromkeys(times(table), likely)
     say = " ".join(
-        f"--map {c}={next(iter(also.get(c, [])), 'COLUMN' if named else 'POSITION')}" for c in missing
+        f"--map {c}={next(iter(also.get(c, [])), 'COLUMN' if named else 'POSITION')}"
+        for c in missing
+        if c not in dateless
     )
     what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
     other = "" if table != "orders" else ", or --table if it doesn't hold order lines"
-    return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}. Say {say}{other}.")
+    none = (
+        f" None of them holds dates, and {table} can't be without {' and '.join(dateless)}."
+        if dateless
+        else ""
+    )
+    told = f" Say {say}{other}." if say else other and " Say --table if it doesn't hold order lines."
+    return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}.{none}{told}")
 
 
 def shortened(name: str) -> str:
