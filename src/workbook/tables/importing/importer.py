@@ -14,7 +14,7 @@ from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.adding import added
 from workbook.tables.importing.known_ids import by_known_ids
 from workbook.tables.importing.mapping.mapping import Found, Mapping
-from workbook.tables.importing.mapping.mapping_file import to_toml
+from workbook.tables.importing.mapping.mapping_file import known_currency, to_toml
 from workbook.tables.importing.mapping.targets import as_likely, likeliest, target, telling_names
 from workbook.tables.importing.mended_rows import put_back
 from workbook.tables.importing.orders.import_orders import Shelf, import_orders
@@ -68,6 +68,7 @@ def import_files(request: ImportRequest) -> Dataset:
     ):
         scratch = Path(place)
         old = load_folder(to) if request.add else None
+        mapping = in_its_currency(mapping, old) if old else mapping
         known, say = by_known_ids(pieces[0].first, table, mapping, pairs, old.tables) if old else ({}, [])
         pairs, doubts = pairs | known, [*say, *doubts]
         shelf = Shelf(scratch, format, Path(beside))
@@ -113,6 +114,17 @@ def with_preview(
     account = dict(data.facts["imports"][table])
     account["preview"] = {"columns": list(samples), "rows": rows, "mapping": mapping}
     return replace(data, facts={**data.facts, "imports": {**data.facts["imports"], table: account}})
+
+
+def in_its_currency(mapping: Mapping, old: Dataset) -> Mapping:
+    """A mapping that brings money into the currency of a data set that is there, if that is known."""
+    told = known_currency(mapping.currency, "--currency")
+    if told and old.currency and told != old.currency:
+        raise DataError(
+            f"{old.name!r} is in {old.currency}, and a data set has one currency; got --currency {told}. Rows that show their "
+            "currency are converted at a mapping's [rates]."
+        )
+    return replace(mapping, currency=told or old.currency)
 
 
 def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, list[str], str]:

@@ -144,6 +144,16 @@ def test_cells_that_are_blank_here_and_there_are_not_taken_down(load) -> None:
     assert reasons(result) == {5: "no customer"}
 
 
+def test_a_blank_store_alone_shows_nothing(load) -> None:
+    """That an order's second line names no store or customer may be chance, where date and amount stand on each."""
+    result = load(
+        "order,customer,date,amount,store\n1,A,2025-01-05,5,S1\n1,,2025-01-05,6,\n2,B,2025-01-06,5,S1\n"
+    )
+    assert reasons(result) == {3: "no customer"}
+    rows = "".join(f"{n},A,2025-01-05,5\n{n},,2025-01-05,6\n" for n in range(3))
+    assert len(load("order,customer,date,amount\n" + rows).rejected) == 0  # three orders are no chance
+
+
 def test_the_total_on_each_line(load) -> None:
     """A total that is repeated on each line, and is what the lines come to, counts once."""
     result = load(

@@ -70,3 +70,8 @@ def exchange(
 def same(one: str, other: str) -> bool:
     """Whether two currencies, codes or signs, may be the same."""
     return one == other or bool(meanings(one) & meanings(other))
+
+
+def code_of(currency: str) -> str:
+    """A currency's code; "" for a sign that stands for several."""
+    return currency if len(currency) == 3 and currency.isalpha() and currency.isupper() else ""

@@ -16,6 +16,7 @@ from tqdm import tqdm
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, validate
 from workbook.tables.folders import Shapes, read_table, write_part
+from workbook.tables.importing.cells.currency import code_of
 from workbook.tables.importing.import_report import basics, make_account
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
@@ -31,7 +32,7 @@ from workbook.tables.importing.orders.building import (
 from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, counts
 from workbook.tables.importing.orders.validate_orders import judge
-from workbook.tables.importing.orders.ways import find_ways, known
+from workbook.tables.importing.orders.ways import find_ways
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw
@@ -134,7 +135,7 @@ def import_orders(
         tables=tables,
         start=at.min().normalize(),
         end=at.max().normalize(),
-        currency=known(ways[0].currency),
+        currency=code_of(ways[0].currency),
     )
     beside = {
         what: [*told.result()[what], *(say for w in ways for say in getattr(w, what))]

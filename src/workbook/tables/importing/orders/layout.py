@@ -34,6 +34,11 @@ OF_ORDERS = (
     ),
     *("status", "payment_status", "cancelled", "refunded_at", "amount", *MONEY),
 )
+ANCHORS = {
+    "ordered_at",
+    "amount",
+}  # of which one at least must be blank on an order's further lines: others may be by chance
+ENOUGH = 3  # orders of several lines, where only the customer is
 SELDOM = 0.01  # of an order's further lines; if no more are filled, its cells stand on the first alone
 MOSTLY = 0.95  # of orders of several lines
 SIGNS = {"discount": -1, "shipping": 1, "tax": 1}  # in an order's total, beside its lines
@@ -126,7 +131,9 @@ def given_once(cells: Cells) -> list[str]:
     start = begins(fill_down({"order_id": cells["order_id"]}, here)["order_id"])
     first = start & ~np.append(start[1:], True)  # of orders of several lines
     there = {c: filled(*as_codes(cells[c])) for c in OF_ORDERS if c in cells}
-    return here + [c for c, full in there.items() if full[first].any() and full[~start].mean() <= SELDOM]
+    once = [c for c, full in there.items() if full[first].any() and full[~start].mean() <= SELDOM]
+    sure = ANCHORS & set(once) or ("customer_id" in once and first.sum() >= ENOUGH)
+    return here + once if sure or here else []
 
 
 def named_once(blank: np.ndarray, cells: Cells) -> bool:

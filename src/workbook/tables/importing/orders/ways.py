@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from workbook.tables.importing.cells.currency import main_currency
+from workbook.tables.importing.cells.currency import code_of, main_currency
 from workbook.tables.importing.cells.date_order import DateOrder, date_order, may_mislead
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.cells.ids import read_ids
@@ -128,12 +128,7 @@ def data_currency(first: Sequence[Raw], ways: Sequence[Ways], told: str) -> tupl
         else []
     )
     unclear = f"amounts are in {currency}, which several currencies are written with: say --currency"
-    return currency, notes, [] if known(currency) else [unclear]
-
-
-def known(currency: str) -> str:
-    """A currency's code; "" for a sign that stands for several."""
-    return currency if len(currency) == 3 and currency.isalpha() and currency.isupper() else ""
+    return currency, notes, [] if code_of(currency) else [unclear]
 
 
 def habits(file: Pieces, found: Sequence[Found], options: FileOptions) -> Habits:

@@ -1,6 +1,7 @@
 """Rows of any table under contract but orders: tickets, complaints, experiments, customers, consents …"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,10 @@ from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.importing.import_report import table_account
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
-from workbook.tables.importing.mapping.mapping_file import known_currency
 from workbook.tables.importing.mapping.targets import Target
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.raw_table import Raw
+from workbook.tables.importing.records.one_currency import in_one_currency
 from workbook.tables.importing.records.people import one_spelling
 from workbook.tables.importing.records.repeated import repeated_keys
 from workbook.tables.importing.records.units import TOGETHER, in_several_arms, one_row_each
@@ -38,6 +39,10 @@ def import_records(
         judge_records(raw, f, aim.table, mapping.file, today, stem)
         for raw, f, stem in zip(raws, found, stems(raws), strict=True)
     ]
+    rows, currency, converted = in_one_currency(
+        raws, [part.cells for part in parts], [part.judged for part in parts], aim.table, mapping
+    )
+    parts = [replace(part, judged=judged) for part, judged in zip(parts, rows, strict=True)]
     judged, notes, doubts = together(parts, aim.table)
     tally, begin = Tally(), 0
     for number, raw in enumerate(raws):
@@ -58,7 +63,7 @@ def import_records(
         found,
         mapping,
         tables[aim.table],
-        notes + put_together,
+        notes + converted + put_together,
         doubts,
         int((doubtful & kept).sum()),
     )
@@ -67,7 +72,7 @@ def import_records(
         tables=tables,
         start=start,
         end=end,
-        currency=known_currency(mapping.currency, "--currency"),
+        currency=currency,
         facts={"imports": {aim.table: account | {"table": aim.table}}},
     )
     return Import(data, tally.rejected_rows(), found[0], samples(raws[0], found[0], parts[0].judged))
