@@ -33,13 +33,6 @@ def coded_ids(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     return from_codes(codes, ids(texts))
 
 
-def coded_people(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Ids of people: the same, with e-mail addresses in small letters, since case tells nobody apart."""
-    codes, texts = as_codes(cells)
-    found = ids(texts)
-    return from_codes(codes, found.mask(found.str.contains("@", na=False), found.str.casefold()))
-
-
 def unread(cells: Texts, values: pd.Series) -> pd.Series:
     """Tell where something is written that gave no value: no time, no number, no flag."""
     none = values.isna()

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from workbook.tables.importing.cells.currency import currency_of_rows, exchange
 from workbook.tables.importing.cells.habits import Habits
-from workbook.tables.importing.cells.ids import coded_ids, coded_people, unread
+from workbook.tables.importing.cells.ids import coded_ids, unread
 from workbook.tables.importing.cells.numbers import read_numbers
 from workbook.tables.importing.cells.statuses import read_statuses, says_cancelled
 from workbook.tables.importing.cells.times import read_times
@@ -42,8 +42,7 @@ def judge(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Timestamp)
     """
     times = {c: read_when(cells[c], ways.habits) for c in TIMES if c in cells}
     lines = pd.DataFrame(times | {c: read_amount(cells[c], ways) for c in (*NUMBERS, *MONEY) if c in cells})
-    read = {name: coded_people if name == "customer_id" else coded_ids for name in TEXTS}
-    texts = pa.table({name: how(cells[name]) for name, how in read.items() if name in cells})
+    texts = pa.table({name: coded_ids(cells[name]) for name in TEXTS if name in cells})
     garbled = {c: unread(cells[c], lines[c]) for c in NUMBERS if c in lines}
     lines, foreign = in_one_currency(lines, cells, ways)
     states = {c: read_statuses(cells[c]) for c in STATUSES if c in cells}
