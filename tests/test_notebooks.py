@@ -20,7 +20,8 @@ from workbook.tables.folders import load_folder, save
 from workbook.tables.home import home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
-PAST = pd.Timestamp("2025-10-31")  # trials are over, or under way
+PAST = pd.Timestamp("2025-09-15")  # of the trials some are over, others under way
+LOOKS_FORWARD = ("expected_purchases", "undiscounted_value")  # figures whose truth is of the data's end only
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=list(NOTEBOOKS))
 
 
@@ -200,7 +201,7 @@ def test_runs_on_the_first_days_of_a_shop(notebook, world, tmp_path):
     """A few days of history are little to say something about, but no reason to fail."""
     result = run(notebook, world, tmp_path, as_of="2024-01-06")
     assert result["status"] == "passed", result["reason"]
-    assert all(f["truth"] is None for f in result["figures"])
+    assert all(f["truth"] is None for f in result["figures"] if f["name"] in LOOKS_FORWARD)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,16 @@
 """Files that are broken in many ways: each ends in one clear sentence, or in an account of all its rows."""
 
+import gzip
 import io
+import json
 import random
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder
@@ -20,9 +24,18 @@ HEADERS = {
 }
 CELLS = (
     "A1", "007", "2025-03-01 10:00", "3/4/2025", "31.12.2024", "1.234,50", "1,234.50", "-3", "¥12", "2", "很慢", "café",
-    "", "NULL", "0000-00-00", "=1+1", "@SUM(A1)", '"quoted"', "a;b", "a\tb", "line\nbreak", "x" * 5000, "1e400", "nan", "\u202e",
+    "٢٠٢٥-٠٣-٠٢", "१२.५", "€12,50", "12.50 USD", "1 999 kr", "15. marraskuuta 2025", "3 Mai 2025", "15 lis 2025", "2568-03-02", "令和7年3月2日",
+    "1735689600", "45658.5", "990201", "Jan 1, 2025 12:01:45 AM PST", "1h 20m", "Total", "?", "未知", "", "NULL", "0000-00-00", "=1+1", "@SUM(A1)", '"quoted"', "a;b", "a\tb", "line\nbreak", "x" * 5000, "1e400", "nan", "\u202e",
 )  # fmt: skip
 CODES = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "cp1252", "latin-1", "big5", "utf-16-be")
+
+
+ABOVE = (
+    ["Report 2025", ""],
+    ["Exported on,2025-03-01", "Shop,Berlin"],
+    ["# made, by, a, till"],
+    ["Report;;;;;", "x"],
+)
 
 
 def broken(rng: random.Random) -> tuple[bytes, str]:
@@ -37,16 +50,48 @@ def broken(rng: random.Random) -> tuple[bytes, str]:
     if rng.random() < 0.3:
         for row in rows[1::3]:
             row += [rng.choice(CELLS)] * rng.randrange(1, 4)
+    if rng.random() < 0.2:
+        return other_format(names, rows, rng)
     quote = rng.choice(["", '"', "'"])
     lines = [sign.join(names), *(sign.join(f"{quote}{c}{quote}" for c in row) for row in rows)]
+    lines = rng.choice(ABOVE) + lines if rng.random() < 0.2 else lines
     text = rng.choice(["\n", "\r\n", "\r"]).join(lines[rng.random() < 0.1 :])
     data = text.encode(rng.choice(CODES), errors="replace")
     return damaged(data, rng)
 
 
+def other_format(names: list[str], rows: list[list[str]], rng: random.Random) -> tuple[bytes, str]:
+    """The rows as JSON, HTML or a workbook with merged cells, as they are or cut off or changed somewhere."""
+    records = [dict(zip(names, row, strict=False)) for row in rows]
+    way = rng.randrange(5)
+    if way == 0:
+        data = json.dumps(rng.choice([records, {"orders": records}, {"a": {"b": records}, "n": 1}])).encode()
+    elif way == 1:
+        data = "\n".join(map(json.dumps, records)).encode()
+    elif way == 2:
+        items = [{"id": i, "lines": records[: rng.randrange(3)], "total": 5} for i in range(3)]
+        data = json.dumps(items).encode("utf-16" if rng.random() < 0.3 else "utf-8")
+    elif way == 3:
+        cells = ("".join(f"<td rowspan={rng.randrange(4)}>{c}" for c in row) for row in [names, *rows])
+        data = ("<table>" + "".join(f"<tr>{row}" for row in cells)).encode()
+    else:
+        book = Workbook()
+        for row in [names, *rows]:
+            book.active.append([ILLEGAL_CHARACTERS_RE.sub("", c) if c[:1] != "=" else "x" for c in row])
+        book.active.merge_cells(
+            start_row=rng.randrange(1, 4), end_row=rng.randrange(4, 6), start_column=1, end_column=2
+        )
+        book.create_sheet("two").append(names)
+        sheet = io.BytesIO()
+        book.save(sheet)
+        data = sheet.getvalue()
+    at = rng.randrange(len(data) + 1)
+    return rng.choice([data, data, data[:at], data[:at] + rng.randbytes(3) + data[at:]]), "json"
+
+
 def damaged(data: bytes, rng: random.Random) -> tuple[bytes, str]:
     """Break the bytes in one of several ways."""
-    way = rng.randrange(10)
+    way = rng.randrange(12)
     at = rng.randrange(len(data) + 1)
     if way == 0:
         return data[:at], "csv"
@@ -61,6 +106,9 @@ def damaged(data: bytes, rng: random.Random) -> tuple[bytes, str]:
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr(rng.choice(["xl/workbook.xml", "orders.csv", "../../up.csv"]), data)
         return packed.getvalue()[: rng.randrange(20, 2000)], rng.choice(["xlsx", "zip"])
+    if way in (10, 11):
+        data = gzip.compress(data)
+        return (data if way == 10 else data[:at]), "gz"
     if way == 5:
         table = pd.DataFrame({"customer_id": ["1", "2"], "ordered_at": ["2025-01-01", "x"]})
         sheet = io.BytesIO()

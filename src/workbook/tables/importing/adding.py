@@ -88,7 +88,7 @@ def coverage(listed: pd.DataFrame, table: str, tables: Dict[str, pd.DataFrame]) 
         return 1.0, []
     lost = "" if there.all() else f", and {named[~there].iloc[0]!r} is one that isn't"
     return float(there.mean()), [
-        f"of {len(named):,} {table} that other tables name, {int(there.sum()):,} ({there.mean():.0%}) are in this list{lost}"
+        f"of {len(named):,} {table} that other tables name, {int(there.sum()):,} ({int(100 * there.mean())}%) are in this list{lost}"
     ]
 
 

@@ -314,11 +314,3 @@ def test_files_of_one_shop(tmp_path) -> None:
     result = import_orders([Pieces(p) for p in paths], Mapping(), name="shop", today=TODAY)
     assert sum(paid(result).values()) == 600.0
     assert result.data.returns["amount"].sum() == 220.0
-
-
-def test_an_address_in_two_spellings_is_one_customer(load) -> None:
-    """Case tells no two people apart."""
-    result = load(
-        "order,email,date,amount\n1,Ann@X.org,2025-01-05,5\n2,ann@x.org,2025-01-06,7\n3,ANN,2025-01-06,7\n4,ann,2025-01-06,7\n"
-    )
-    assert result.data.customers["customer_id"].tolist() == ["Ann@X.org", "ANN", "ann"]

@@ -118,7 +118,7 @@ def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
 def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
     """Columns that may be a time: those of moments before those of how long it took; "answered: yes" is neither."""
     fits = [n for n in names if is_wait(n) or unit_in(n) is not None or not yes_or_no(sample[n])]
-    return sorted(fits, key=lambda name: not holds_moments(sample[name]))
+    return sorted(fits, key=lambda name: not holds_moments(sample[name])) if len(fits) > 1 else fits
 
 
 def holds_moments(cells: pd.Series) -> bool:

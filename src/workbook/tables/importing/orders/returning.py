@@ -45,8 +45,10 @@ def purchases_of(bought: Kept, lines: pd.DataFrame, pairs: np.ndarray) -> pd.Dat
     pandas.DataFrame
         customer_id, product_id, order_id, ordered_at, line, in words, by the lines' places.
     """
-    rows, texts = bought.rows if len(pairs) else bought.rows.head(0), bought.texts
-    some = rows[np.isin(pair_hash(*((rows[c], texts[c]) for c in SAME)), pairs)]
+    rows, texts = bought.rows, bought.texts
+    some = rows.head(0)
+    if len(pairs):
+        some = rows[np.isin(pair_hash(*((rows[c], texts[c]) for c in SAME)), pairs)]
     found = in_words(some[[*SAME, "order_id", "ordered_at"]], texts).set_axis(some.index)
     return found.assign(line=lines["line"].reindex(some.index))
 

@@ -1,14 +1,18 @@
 """Packed files: what is in them is unpacked beside, up to a limit, and read as it is."""
 
+import atexit
 import bz2
 import gzip
 import lzma
+import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import IO, Any
 
 import pyarrow as pa
@@ -55,9 +59,9 @@ def archive_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]
     """The files in an archive that are of one shape, one below the other."""
     from workbook.tables.importing.readers.pieces import Pieces  # which knows all readers, this one too
 
-    with TemporaryDirectory() as folder:
+    with scratch() as folder:
         try:
-            members = unpacked(path, Path(folder))
+            members = unpacked(path, folder)
         except (
             zipfile.BadZipFile,
             lzma.LZMAError,
@@ -86,6 +90,19 @@ def archive_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]
         )
         for raw in one_below_the_other((files[name] for name in read), seen):
             yield replace(raw, file=path.name)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for as long as its files are read, which goes at the latest with the process; who reads may stop anywhere."""
+    folder = Path(mkdtemp())
+    remove = partial(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(remove)
+    try:
+        yield folder
+    finally:
+        remove()
+        atexit.unregister(remove)
 
 
 def unpacked(path: Path, folder: Path) -> dict[str, Path]:

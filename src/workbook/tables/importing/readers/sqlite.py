@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -18,26 +19,29 @@ ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, 
 
 def query_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]:
     """Turn what a query finds in a SQLite database into text; it can change nothing, nor reach beyond the database."""
+    place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
-        con = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        names = [
-            name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        ]
-        if not options.query:
-            raise DataError(
-                f"{path.name} is a SQLite database; say which rows with --query 'SELECT …'. Its tables are "
-                f"{', '.join(names) or 'none'}."
-            )
-        con.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY)
-        found = con.execute(options.query)
-        if found.description is None:
-            raise DataError(f"{path.name} has no rows.")
-        columns = [name for name, *_ in found.description]
-        yield from typed_pieces(
-            batches(found, columns), path.name, {"format": "SQLite", "query": options.query}
-        )
+        with closing(sqlite3.connect(place, uri=True, check_same_thread=False)) as con:
+            yield from found_in(con, path.name, options.query)
     except (sqlite3.Error, sqlite3.Warning) as error:
-        raise DataError(f"{path.name}: {error}.") from None
+        raise DataError(f"{path.name}: {str(error).rstrip('.')}.") from None
+
+
+def found_in(con: sqlite3.Connection, name: str, query: str) -> Iterator[Raw]:
+    """What a query finds; without one, the names of tables are the error's."""
+    tables = [
+        table for (table,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    ]
+    if not query:
+        raise DataError(
+            f"{name} is a SQLite database; say which rows with --query 'SELECT …'. Its tables are {', '.join(tables) or 'none'}."
+        )
+    con.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY)
+    found = con.execute(query)
+    if found.description is None:
+        raise DataError(f"{name} has no rows.")
+    columns = [column for column, *_ in found.description]
+    yield from typed_pieces(batches(found, columns), name, {"format": "SQLite", "query": query})
 
 
 def batches(found: sqlite3.Cursor, columns: list[str]) -> Iterator[pa.RecordBatch]:
