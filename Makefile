@@ -48,7 +48,7 @@ quick: $(DEV)  ## the checks that take about a minute
 
 notebooks: $(DEV)  ## re-execute the notebooks, and write the tables that list them
 	$(BIN)/python -m workbook.course.contents
-	$(BIN)/python -m workbook.course.stored notebooks
+	$(BIN)/python -m workbook.course.execute notebooks
 
 lab: $(CORE)  ## open JupyterLab on a copy of the notebooks in my/
 	@$(BIN)/workbook lab

@@ -29,7 +29,7 @@ from workbook.formatting.words import percent
 from workbook.retailer.core.claims import load_claims
 from workbook.retailer.core.timeline import EVENTS, PILOT_CITIES
 from workbook.tables.dataset import Dataset
-from workbook.tables.home import load
+from workbook.tables.locations import load
 from workbook.tables.summary import customer_summary
 
 HERE = Path(__file__).parent

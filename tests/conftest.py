@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from workbook.retailer import generate
 from workbook.tables.dataset import Dataset
-from workbook.tables.home import load
+from workbook.tables.locations import load
 
 # Elsewhere every run tries new examples; in CI the same ones, so that a red run can be run again.
 settings.register_profile("here", deadline=None, max_examples=50)

@@ -9,7 +9,7 @@ import sys
 import pytest
 from tests.course.conftest import NOTEBOOK
 
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 LESSON = '''"""What the course knows of thrown_away: what it needs, limits of its parameters, exercises."""
 

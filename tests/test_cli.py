@@ -352,11 +352,11 @@ def test_nothing_from_a_file_reaches_the_terminal_raw(workbook, tmp_path):
 
 def test_lab_on_other_data_copies_what_fits(workbook, tmp_path, monkeypatch):
     """The copy is in a folder of the data's name; data that carries none of the notebooks is told."""
-    from workbook.course import mine
+    from workbook.course import trainee_copy
 
     opened = []
     monkeypatch.setattr(
-        mine, "open_lab", lambda folder, first, browser: opened.append((folder.name, first)) or 0
+        trainee_copy, "open_lab", lambda folder, first, browser: opened.append((folder.name, first)) or 0
     )
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")

@@ -7,7 +7,7 @@ from browser import chromium, lab, run_all
 from hostile import active, poisoned
 from workbook.retailer import generate
 from workbook.tables.folders import save
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 SHOWS = """
 import pandas as pd

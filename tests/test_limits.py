@@ -6,7 +6,7 @@ import pytest
 
 import limits
 from workbook.course import catalogue
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 

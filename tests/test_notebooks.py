@@ -17,7 +17,7 @@ from workbook.retailer import generate
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.folders import load_folder, save
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 PAST = pd.Timestamp("2025-09-15")  # of the trials some are over, others under way

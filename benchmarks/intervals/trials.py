@@ -74,7 +74,7 @@ def sequence(rng: np.random.Generator) -> Found:
     """No effect, 40,000 visitors, looked at after each 40, planned for 400: the band when it first leaves out 0, or the last."""
     n = 40_000
     ordered, treated = pd.Series(rng.random(n) < 0.15).astype(float), pd.Series(rng.random(n) < 0.5)
-    seen = sequential.watch(ordered, treated, pd.Series(np.arange(n) // 40), planned=400)
+    seen = sequential.interim_analysis(ordered, treated, pd.Series(np.arange(n) // 40), planned=400)
     stopped = seen[seen["stop"].astype(bool)]
     row = (stopped if len(stopped) else seen.iloc[[-1]]).iloc[0]
     return Found(row["difference"], 0.0, row["low"], row["high"])
@@ -93,7 +93,9 @@ def guardrail(rng: np.random.Generator) -> Found:
 def gain(rng: np.random.Generator) -> Found:
     """A year's gain from the posterior of the test alone."""
     row = ab_tests.effects(shop(rng), "revenue", control="none").iloc[0]
-    won = experiment_metrics.wager(row["difference"], row["error"], units=30_000, margin=0.5, cost=100_000)
+    won = experiment_metrics.rollout_value(
+        row["difference"], row["error"], units=30_000, margin=0.5, cost=100_000
+    )
     return Found(won["gain"], 30_000 * 0.5 * 0.06 * BASKET - 100_000, won["low"], won["high"])
 
 

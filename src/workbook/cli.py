@@ -65,7 +65,7 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
     """
     from workbook.course import catalogue
     from workbook.formatting.words import once
-    from workbook.tables.home import data_folder, has
+    from workbook.tables.locations import data_folder, has
 
     there = has(data_folder(data))
     for notebook in catalogue.select(select or [], catalogue.notebooks()):
@@ -102,7 +102,7 @@ def run(
     dask: Dask = "",
 ) -> None:
     """Run notebooks on a data set and write an offline report."""
-    from workbook.course import catalogue, runner, support, worlds
+    from workbook.course import catalogue, data_gaps, runner, worlds
 
     selected = catalogue.select(select or [], catalogue.notebooks())
     values = catalogue.typed(parameter or [], selected)
@@ -123,7 +123,7 @@ def run(
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
-    for line in [*content["data"]["notes"], *support.lines(content["notebooks"], data)]:
+    for line in [*content["data"]["notes"], *data_gaps.lines(content["notebooks"], data)]:
         echo(line)
     echo(f"Report: {folder / 'index.html'}")
     if any(n["status"] == "failed" for n in content["notebooks"]):
@@ -220,7 +220,7 @@ def lab(
     Of other data the copy is in my/NAME/, without the sections whose tables the data lacks.
     """
     from workbook.course import catalogue
-    from workbook.course.mine import copy_notebooks, open_lab
+    from workbook.course.trainee_copy import copy_notebooks, open_lab
 
     selected = catalogue.select(select or [], catalogue.notebooks())
     folder, source = Path("my"), None
@@ -275,17 +275,17 @@ def data_check(
     ] = None,
 ) -> None:
     """Check a data set against its contracts and write a page about it."""
-    from workbook.course import checkup, pages
+    from workbook.course import data_report, pages
     from workbook.course.runner import write_whole
     from workbook.tables.folders import load_folder
-    from workbook.tables.home import data_folder
+    from workbook.tables.locations import data_folder
 
     target = out or OUTPUT / f"check-{Path(folder).resolve().name}.html"
     pages.check_target(target)
     data = load_folder(data_folder(folder))
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, checkup.page(data))
-    for sentence in [*data.notes, *checkup.quality(data)]:
+    write_whole(target, data_report.page(data))
+    for sentence in [*data.notes, *data_report.quality(data)]:
         echo(sentence)
     echo(f"All tables keep their contracts. Page: {target}")
 

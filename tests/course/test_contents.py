@@ -6,7 +6,7 @@ import pytest
 
 from workbook.course import contents, sections
 from workbook.tables.errors import DataError
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 
 @pytest.fixture

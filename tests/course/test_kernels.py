@@ -13,7 +13,7 @@ import nbval.kernel
 import psutil
 import pytest
 
-from workbook.course import kernels, mine, runner
+from workbook.course import kernels, runner, trainee_copy
 
 SOCKETS = pytest.mark.skipif(os.name == "nt", reason="Windows has no such sockets for kernels")
 # One port stays open: there ipykernel takes what forked processes print, with a key; it gives nothing.
@@ -101,25 +101,25 @@ def test_lab_gets_channels_that_fit(tmp_path, monkeypatch):
     """Where Jupyter's own folder has too long a path, its kernels' sockets lie in a short one."""
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("x" * 90)))
     with kernels.place() as short:
-        environment, options = mine.channels(short)
+        environment, options = trainee_copy.channels(short)
         assert (environment["JUPYTER_RUNTIME_DIR"], options) == (
             str(short),
             ["--KernelManager.transport=ipc"],
         )
         monkeypatch.setenv("JUPYTER_RUNTIME_DIR", "/run/j")
-        assert mine.channels(short)[0]["JUPYTER_RUNTIME_DIR"] == "/run/j"
+        assert trainee_copy.channels(short)[0]["JUPYTER_RUNTIME_DIR"] == "/run/j"
 
 
 LAB = """
 import sys
 from pathlib import Path
-from workbook.course import mine
-call = mine.subprocess.call
-mine.IDLE = 1
-mine.subprocess.call = lambda words, env: call(
+from workbook.course import trainee_copy
+call = trainee_copy.subprocess.call
+trainee_copy.IDLE = 1
+trainee_copy.subprocess.call = lambda words, env: call(
     [*words, f"--ServerApp.port={sys.argv[2]}", "--IdentityProvider.token=t", "--allow-root",
      "--MappingKernelManager.cull_interval=1"], env=env)
-mine.open_lab(Path(sys.argv[1]), [], browser=False)
+trainee_copy.open_lab(Path(sys.argv[1]), [], browser=False)
 """
 
 

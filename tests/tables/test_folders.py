@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables.shops import ORDERS, shop
 
-from workbook.tables import dataset, folders, home, schema
+from workbook.tables import dataset, folders, locations, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -374,7 +374,7 @@ def test_a_table_by_its_earlier_name_is_read_and_said(tmp_path):
     )
     lazy = folders.open_folder(folder)
     assert_same_tables(lazy, data)
-    assert "tickets" in home.has(folder)
+    assert "tickets" in locations.has(folder)
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
@@ -401,7 +401,7 @@ def test_parquet_of_an_earlier_edition_is_read_too(tmp_path):
     data = folders.load_folder(folder)
     assert data.tickets["ticket_id"].tolist() == ["007"]
     assert data.facts["imports"] == {"tickets": {"rows": {"read": 2, "rejected": 1}}}
-    assert home.has(folder) == {"tickets", "tickets.ticket_id"}
+    assert locations.has(folder) == {"tickets", "tickets.ticket_id"}
 
 
 def test_of_both_names_the_present_one_counts(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from workbook.tables import contract, folders, package, schema
 from workbook.tables.dataset import Dataset
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 ORDERS = pd.DataFrame(
     {

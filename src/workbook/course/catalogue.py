@@ -15,7 +15,7 @@ from workbook.course import lessons, sections
 from workbook.course.lessons.lesson import Lesson
 from workbook.course.lessons.limits import spelt
 from workbook.tables.errors import DataError, choose
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 HEAD = re.compile(r"# (.+)")
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}

@@ -12,7 +12,7 @@ from typing import Any
 from workbook.course import catalogue, sections
 from workbook.course.catalogue import Notebook
 from workbook.tables.errors import DataError
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 BEGIN, END = "<!-- notebooks: written by make notebooks -->\n", "<!-- end of notebooks -->"
 MINUTES = re.compile(r"(?m)\A(# .+\n+\*\*.+?)(?: · \d+ minutes.*)?$")  # end the line under a notebook's title

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from workbook.course import sections, support
+from workbook.course import data_gaps, sections
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
 from workbook.formatting.durations import fitted
 from workbook.formatting.quantities import between, decimals, label, written
@@ -87,7 +87,7 @@ def index(content: dict[str, Any], out: Path) -> str:
     for chapter in chapters:
         body += f"<h2>{escape(chapter)}</h2>" if chapter else ""
         body += "".join(section(n, out, data["currency"]) for n in shown if chapter_of(n) == chapter)
-    body += f"<h2>What ran</h2>{support.overview(content)}" if notebooks else ""
+    body += f"<h2>What ran</h2>{data_gaps.overview(content)}" if notebooks else ""
     return document(f"Customer analytics: {data['name']}", body + made(content))
 
 
@@ -97,8 +97,8 @@ def cover(content: dict[str, Any]) -> str:
     kind = "a synthetic retailer, whose truth is known" if data["synthetic"] else "imported data"
     return (
         f'<div class="cover"><h1>Customer analytics: {escape(data["name"])}</h1>'
-        f"<p>{escape(support.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
-        f'<p class="quiet">{escape(support.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p>'
+        f"<p>{escape(data_gaps.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
+        f'<p class="quiet">{escape(data_gaps.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p>'
         f"{items(data['notes'])}</div>"
     )
 
@@ -114,7 +114,7 @@ def decisions(results: Sequence[Mapping[str, Any]]) -> str:
     """What the notebooks ask to be decided, each with the way to its reasons on the page."""
     said = items(
         Html(
-            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(support.short(n["title"]))}</a>'
+            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(data_gaps.short(n["title"]))}</a>'
         )
         for n in results
         for text in n["decisions"]

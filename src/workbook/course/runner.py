@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from workbook.course import report, support
+from workbook.course import data_gaps, report
 from workbook.course.catalogue import Notebook
 from workbook.course.display import MIME
+from workbook.course.execute import LONGEST, execute, normalise
 from workbook.course.fitted import fitted, section_lacks, without_outputs
 from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.course.kernels import place
 from workbook.course.settings import first_day
-from workbook.course.stored import LONGEST, execute, normalise
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError, plain
 from workbook.tables.folders import load_folder, stamp
-from workbook.tables.home import bundled, data_folder
+from workbook.tables.locations import bundled, data_folder
 
 SCHEMA = 2
 NAMED = ("workbook", "pandas", "numpy", "scipy", "matplotlib", "lifetimes", "scikit-learn", "papermill")
@@ -189,7 +189,7 @@ def prepare(
         "decisions": [],
     }
     if lacking:
-        return empty | {"status": "skipped", "reason": support.reason(lacking), "seconds": 0.0}
+        return empty | {"status": "skipped", "reason": data_gaps.reason(lacking), "seconds": 0.0}
     done = before.get(notebook.id)
     if done and done["parameters"] == given:
         return done
@@ -290,7 +290,7 @@ def check_out(out: Path) -> None:
 
 def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
     """See that an as_of lies within the data, before a kernel starts."""
-    first, dated = first_day(dataset), all(support.days(dataset))
+    first, dated = first_day(dataset), all(data_gaps.days(dataset))
     for name, value in parameters.items():
         if name.endswith("as_of") and value and not dated:
             raise DataError(f"{name} needs data with dates, and {dataset.name!r} isn't dated; got {value}.")
@@ -302,7 +302,7 @@ def check_as_of(parameters: dict[str, Any], dataset: Dataset) -> None:
 
 def describe(dataset: Dataset) -> dict[str, Any]:
     """What run.json says of the data."""
-    start, end = support.days(dataset)
+    start, end = data_gaps.days(dataset)
     return {
         "name": dataset.name,
         "fingerprint": dataset.fingerprint,

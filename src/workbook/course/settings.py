@@ -11,7 +11,7 @@ from workbook.course.lessons import check_parameters
 from workbook.course.lessons.limits import seconds
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
-from workbook.tables.home import load as load_whole
+from workbook.tables.locations import load as load_whole
 
 
 def time_limit(name: str, value: str) -> pd.Timedelta:

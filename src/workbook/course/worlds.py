@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.tables.errors import DataError, choose
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 SETTINGS = ("customers", "months", "seed")
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from workbook.tables.lean import import_without
+from workbook.tables.lazy_imports import import_without
 
 # Wherever Dask is installed pandera loads Dask's frames, which takes a second; a contract is of pandas' alone.
 import_without("pandera.typing.dask", "dask.dataframe")

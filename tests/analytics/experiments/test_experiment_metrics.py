@@ -11,8 +11,8 @@ from workbook.analytics.experiments.experiment_metrics import (
     cuped,
     guard,
     in_window,
+    rollout_value,
     variance_saved,
-    wager,
 )
 
 
@@ -116,7 +116,7 @@ def test_too_little_acquits_nobody():
 
 def test_a_wager_by_simulation():
     """Chance of a loss and what is lost on either side, against 400,000 draws from the same normal curve."""
-    found = wager(3.0, 1.0, units=1000, margin=0.5, cost=1200)
+    found = rollout_value(3.0, 1.0, units=1000, margin=0.5, cost=1200)
     gains = 1000 * 0.5 * np.random.default_rng(1).normal(3.0, 1.0, 400_000) - 1200
     assert found["gain"] == pytest.approx(300)
     assert (found["low"], found["high"]) == pytest.approx((300 - 1.96 * 500, 300 + 1.96 * 500), abs=0.1)
@@ -127,16 +127,16 @@ def test_a_wager_by_simulation():
 
 def test_a_sceptic_believes_half():
     """With a prior as wide as the error, half of the effect is believed, and its variance is half."""
-    found = wager(4.0, 1.0, units=100, margin=1.0, cost=0, prior=1.0)
+    found = rollout_value(4.0, 1.0, units=100, margin=1.0, cost=0, prior=1.0)
     assert found["gain"] == pytest.approx(200)
     assert found["high"] - found["gain"] == pytest.approx(1.96 * 100 * np.sqrt(0.5), abs=0.01)
 
 
 def test_a_wager_without_doubt_or_without_a_test():
     """Without error the gain is known; without a test nothing is."""
-    sure = wager(-1.0, 0.0, units=10, margin=1.0, cost=5)
+    sure = rollout_value(-1.0, 0.0, units=10, margin=1.0, cost=5)
     assert sure.tolist() == [-15, -15, -15, 1, 15, 0]
-    assert wager(np.nan, np.nan, units=10, margin=1.0, cost=5).isna().all()
+    assert rollout_value(np.nan, np.nan, units=10, margin=1.0, cost=5).isna().all()
 
 
 def test_what_is_ordered_in_the_window_of_a_trial():

@@ -9,11 +9,11 @@ from workbook.analytics.experiments import sequential
 from workbook.analytics.experiments.sequential import (
     alarms,
     boundary,
+    compare_sequential_designs,
     differences,
+    interim_analysis,
     looks,
-    race,
     reshuffled,
-    watch,
 )
 
 
@@ -61,7 +61,7 @@ def test_looks_go_by_day_or_in_parts():
 def test_watch_counts_as_pandas_does():
     """Difference, p and interval at the last look are those of Welch's z on all units; before it, on those so far."""
     ordered, treated, look = visitors(2000, 0.2, 0.05)
-    seen = watch(ordered, treated, look, planned=2000)
+    seen = interim_analysis(ordered, treated, look, planned=2000)
     for at in (30, 50):
         so_far = look < at
         a, b = ordered[so_far & treated], ordered[so_far & ~treated]
@@ -80,14 +80,16 @@ def test_the_order_of_rows_does_not_matter():
     """Units are counted by their look, wherever they stand."""
     ordered, treated, look = visitors(500, 0.3)
     mixed = np.random.default_rng(2).permutation(500)
-    expected = watch(ordered, treated, look, planned=500)
-    pd.testing.assert_frame_equal(watch(ordered[mixed], treated[mixed], look[mixed], planned=500), expected)
+    expected = interim_analysis(ordered, treated, look, planned=500)
+    pd.testing.assert_frame_equal(
+        interim_analysis(ordered[mixed], treated[mixed], look[mixed], planned=500), expected
+    )
 
 
 def test_nothing_is_said_before_the_burn_in():
     """Until each arm has 25 orders there is no band and no stop; without units, there is no row."""
     ordered, treated, look = visitors(1000, 0.2)
-    seen = watch(ordered, treated, look, planned=1000)
+    seen = interim_analysis(ordered, treated, look, planned=1000)
     both = pd.concat(
         [ordered[treated].groupby(look).sum().cumsum(), ordered[~treated].groupby(look).sum().cumsum()],
         axis=1,
@@ -95,14 +97,14 @@ def test_nothing_is_said_before_the_burn_in():
     ready = (both.ffill().min(axis=1) >= sequential.BURN_IN).to_numpy()
     assert (seen["low"].notna().to_numpy() == ready).all()
     assert not seen.loc[~ready, "stop"].any()
-    assert watch(ordered[:0], treated[:0], look[:0], planned=10).empty
+    assert interim_analysis(ordered[:0], treated[:0], look[:0], planned=10).empty
 
 
 def test_money_may_be_watched_as_well():
     """A mean of money is followed like a rate: the last look is Welch's on all."""
     ordered, treated, look = visitors(800, 0.4)
     spent = ordered * np.random.default_rng(1).lognormal(5, 0.6, 800)
-    last = watch(spent, treated, look, planned=800).iloc[-1]
+    last = interim_analysis(spent, treated, look, planned=800).iloc[-1]
     assert last["difference"] == pytest.approx(spent[treated].mean() - spent[~treated].mean())
 
 
@@ -142,13 +144,13 @@ def test_peeking_raises_false_alarms_and_one_look_does_not():
 
 def test_the_race_knows_the_price():
     """At the planned lift the fixed test finds its 80 %, the sequential one less by the plan and more by its double."""
-    row = race(0.15, 0.03, 2403, draws=1500)
+    row = compare_sequential_designs(0.15, 0.03, 2403, draws=1500)
     assert row["fixed"] == pytest.approx(0.8, abs=4 * np.sqrt(0.8 * 0.2 / 1500))
     assert row["by_plan"] < row["fixed"] < row["by_end"]
-    assert race(0.15, 0.09, 2403, draws=300)["mean_size"] < 0.5
-    assert race(0.15, 0.0, 2403, draws=1500)["by_end"] <= 0.05
-    assert race(0.9, 0.2, 100).isna().all()
-    assert race(0.2, 0.1, np.nan).isna().all()
+    assert compare_sequential_designs(0.15, 0.09, 2403, draws=300)["mean_size"] < 0.5
+    assert compare_sequential_designs(0.15, 0.0, 2403, draws=1500)["by_end"] <= 0.05
+    assert compare_sequential_designs(0.9, 0.2, 100).isna().all()
+    assert compare_sequential_designs(0.2, 0.1, np.nan).isna().all()
 
 
 @pytest.mark.slow
@@ -163,5 +165,5 @@ def test_the_sequence_keeps_its_promise_at_every_look(rate, planned):
             pd.Series((rng.random(8000) < rate).astype(float)),
             pd.Series(rng.random(8000) < 0.5),
         )
-        stopped += bool(watch(ordered, treated, look, planned=planned)["stop"].any())
+        stopped += bool(interim_analysis(ordered, treated, look, planned=planned)["stop"].any())
     assert stopped / 1000 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)

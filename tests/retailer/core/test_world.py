@@ -13,7 +13,7 @@ from workbook.retailer.sales import assortment
 from workbook.tables import dataset, folders, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 
 @pytest.fixture(scope="module")

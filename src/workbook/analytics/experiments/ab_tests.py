@@ -113,7 +113,7 @@ def treated_arm(arms: pd.Series, control: str) -> str:
 
 
 @dataclass(frozen=True)
-class Lot:
+class SampleRatioCheck:
     """What the lot was meant to do, and what it did.
 
     Attributes
@@ -133,7 +133,7 @@ class Lot:
         return bool(self.p >= self.level)
 
 
-def sample_ratio(arms: pd.Series, planned: str = "", level: float = RATIO_LEVEL) -> Lot:
+def sample_ratio(arms: pd.Series, planned: str = "", level: float = RATIO_LEVEL) -> SampleRatioCheck:
     """Check that units were split as planned: the test for a sample-ratio mismatch.
 
     By the chi-squared test; a mismatch says that units were lost or doubled, and that the arms are no longer alike
@@ -153,7 +153,7 @@ def sample_ratio(arms: pd.Series, planned: str = "", level: float = RATIO_LEVEL)
     shares = pd.Series(read_split(planned, found.index), dtype=float).reindex(found.index)
     counts = pd.DataFrame({"units": found, "planned": shares * len(arms)})
     p = stats.chisquare(counts["units"], counts["planned"]).pvalue if len(found) > 1 else np.nan
-    return Lot(counts, float(p), level)
+    return SampleRatioCheck(counts, float(p), level)
 
 
 def read_split(planned: str, arms: pd.Index) -> Mapping[str, float]:
@@ -171,7 +171,7 @@ def read_split(planned: str, arms: pd.Index) -> Mapping[str, float]:
     return {arm: share / sum(given.values()) for arm, share in given.items()}
 
 
-def admit(units: pd.DataFrame, lot: Lot) -> pd.DataFrame:
+def admit(units: pd.DataFrame, lot: SampleRatioCheck) -> pd.DataFrame:
     """Return the units if their lot is sound, else none of them, so that nothing after it finds an effect."""
     return units if lot.sound else units.iloc[:0]
 

@@ -133,7 +133,7 @@ def one_sided(a: pd.Series, b: pd.Series, level: float) -> float:
     return float(stats.t.ppf(level, freedom) * np.sqrt(parts.sum()))
 
 
-def wager(effect: float, error: float, *, units: float, margin: float, cost: float, prior: float = np.inf) -> pd.Series:  # fmt: skip
+def rollout_value(effect: float, error: float, *, units: float, margin: float, cost: float, prior: float = np.inf) -> pd.Series:  # fmt: skip
     """What it is worth to roll a treatment out for a year, and what it risks, with a normal posterior.
 
     Parameters

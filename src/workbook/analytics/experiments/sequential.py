@@ -49,7 +49,7 @@ def looks(assigned_at: pd.Series, *, seed: int, least: int = 5, parts: int = 20)
     return pd.Series(place, index=assigned_at.index, dtype="int64")
 
 
-def watch(outcome: pd.Series, treated: pd.Series, look: pd.Series, *, planned: float, level: float = 0.05) -> pd.DataFrame:  # fmt: skip
+def interim_analysis(outcome: pd.Series, treated: pd.Series, look: pd.Series, *, planned: float, level: float = 0.05) -> pd.DataFrame:  # fmt: skip
     """Follow the difference of two means (or rates) from look to look.
 
     Parameters
@@ -137,7 +137,7 @@ def alarms(z: pd.DataFrame, critical: float | np.ndarray) -> pd.Series:
     return beyond.cummax(axis=1).mean().where(z.notna().any().cummax())
 
 
-def race(base: float, change: float, size: float, *, most: float = 2.0, looks: int = 40, draws: int = 1000,
+def compare_sequential_designs(base: float, change: float, size: float, *, most: float = 2.0, looks: int = 40, draws: int = 1000,
          seed: int = 1, level: float = 0.05) -> pd.Series:  # fmt: skip
     """Let the fixed and the sequential test run against each other on simulated rates with a known effect.
 

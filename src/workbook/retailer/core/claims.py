@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 
 from workbook.tables.errors import DataError, choose
-from workbook.tables.home import home
+from workbook.tables.locations import home
 
 PARAMETERS = ("effect", "level")
 

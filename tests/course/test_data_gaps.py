@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from workbook.course import support
+from workbook.course import data_gaps
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
 
 LACKS = ["tickets", "tickets.channel", "orders.amount"]
@@ -22,13 +22,13 @@ def notebook(id, lacks=(), status="skipped", reason=""):
 
 def test_a_reason_says_each_thing_once():
     """Where a whole table lacks, its columns aren't said again."""
-    assert support.reason(LACKS) == "the data has no tickets and no orders.amount"
-    assert support.reason([]) == ""
+    assert data_gaps.reason(LACKS) == "the data has no tickets and no orders.amount"
+    assert data_gaps.reason([]) == ""
 
 
 def test_what_is_missing_is_told_with_its_meaning():
     """The data dictionary says what it is; the columns that are needed of a lacking table are named."""
-    assert support.missing(LACKS) == [
+    assert data_gaps.missing(LACKS) == [
         "tickets: one row per ticket, a request for help, with channel",
         "orders.amount: paid for the whole order, returns not taken off",
     ]
@@ -36,7 +36,7 @@ def test_what_is_missing_is_told_with_its_meaning():
 
 def test_the_command_brings_what_is_missing():
     """A table is added; a column comes by importing its table again, with the column named; odd folders are quoted."""
-    assert support.commands(LACKS, "my shop") == [
+    assert data_gaps.commands(LACKS, "my shop") == [
         "workbook data import FILE --to 'my shop' --add --table tickets",
         "workbook data import FILE --to 'my shop' --add --replace --table orders --map amount=COLUMN",
     ]
@@ -52,20 +52,20 @@ def test_the_report_has_one_table_for_all_notebooks():
             notebook("c", LACKS),
         ],
     }
-    page = support.overview(told)
+    page = data_gaps.overview(told)
     assert page.count("<tr>") == 4
     assert '<span class="passed">ran</span>' in page
     assert "&lt;oh&gt;" in page
     assert "request for help, with channel<br>orders.amount: paid" in page
     assert "<span>--to &#x27;&lt;mine&gt;&#x27;</span> <span>--add</span>" in page
     assert "<mine>" not in page
-    short = support.overview(told | {"notebooks": [notebook("a", status="passed")]})
+    short = data_gaps.overview(told | {"notebooks": [notebook("a", status="passed")]})
     assert "what is missing" not in short
 
 
 def test_the_terminal_says_it_by_thing():
     """Each lacking table stands once, with who needs it and its command; the last line counts."""
-    said = support.lines(
+    said = data_gaps.lines(
         [notebook("a", status="passed"), notebook("b", LACKS), notebook("c", LACKS[2:])], "mine"
     )
     text = "\n".join(said)
@@ -73,13 +73,13 @@ def test_the_terminal_says_it_by_thing():
     assert "for b, c\n" in text
     assert text.count("--table tickets") == 1
     assert said[-1] == "1 of 3 notebooks ran; the data lacks something for 2."
-    assert "lacks" not in "\n".join(support.lines([notebook("a", status="passed")], "mine"))
+    assert "lacks" not in "\n".join(data_gaps.lines([notebook("a", status="passed")], "mine"))
 
 
 def test_undated_data_has_no_days():
     """Data that says nothing of when is called so, and shows no invented day."""
     day = pd.Timestamp("2025-01-31")
-    assert support.days(Dataset("x", {}, UNKNOWN_DAY, UNKNOWN_DAY)) == (None, None)
-    assert support.days(Dataset("x", {}, day, day)) == ("2025-01-31", "2025-01-31")
-    assert support.period(None, None) == "not dated"
-    assert support.period("2025-01-01", "2025-01-31") == "2025-01-01 to 2025-01-31"
+    assert data_gaps.days(Dataset("x", {}, UNKNOWN_DAY, UNKNOWN_DAY)) == (None, None)
+    assert data_gaps.days(Dataset("x", {}, day, day)) == ("2025-01-31", "2025-01-31")
+    assert data_gaps.period(None, None) == "not dated"
+    assert data_gaps.period("2025-01-01", "2025-01-31") == "2025-01-01 to 2025-01-31"

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from workbook import charts
+from workbook.course.data_gaps import days, period
 from workbook.course.pages import Html, document, drawn, escape, frame_table, items
-from workbook.course.support import days, period
 from workbook.formatting.masks import masked
 from workbook.formatting.words import money, number, percent, plural
 from workbook.tables import schema

@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from workbook.course import first_words, sections
 from workbook.course.catalogue import Notebook
+from workbook.course.data_gaps import reason
 from workbook.course.edits import with_parameter
 from workbook.course.fitted import fitted, without_outputs
 from workbook.course.kernels import fits, place
-from workbook.course.support import reason
 from workbook.tables.dataset import Dataset
 
 # Seconds after which a kernel that computes nothing is stopped, also while its notebook is open: a tab that was left open

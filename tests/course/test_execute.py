@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbook.course import runner, stored
+from workbook.course import execute, runner
 from workbook.course.panels import WIDGET, panel
 
 
@@ -26,13 +26,13 @@ def test_normalise_strips_what_changes():
             "language_info": {"name": "python", "version": "3.11.7"},
         },
     )
-    done = stored.normalise(notebook)
+    done = execute.normalise(notebook)
     assert dict(done.metadata) == {"workbook": {"edition": "1"}, "language_info": {"name": "python"}}
     assert done.cells[0].metadata == {"tags": ["exercise"]}
     assert done.cells[0].outputs[0].data == {"text/plain": "t"}
     assert done.cells[0].id == "mine"
     nbformat.validate(done)
-    assert stored.normalise(done) == done
+    assert execute.normalise(done) == done
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_normalise_keeps_what_authors_say_and_folds_by_it():
         v4.new_markdown_cell("said\n\n### For the curious"),
         v4.new_code_cell("seed = 2", metadata={"tags": ["injected-parameters"]}),
     ]
-    done = stored.normalise(v4.new_notebook(cells=cells))
+    done = execute.normalise(v4.new_notebook(cells=cells))
     assert [dict(cell.metadata) for cell in done.cells] == [
         {"workbook": {"needs": ["surveys"]}},
         {"tags": ["narration"], "jupyter": {"source_hidden": True}},
@@ -62,7 +62,7 @@ def test_normalise_keeps_what_authors_say_and_folds_by_it():
     assert done.cells[1].outputs[0].metadata == {"image/png": {"alt": "bars"}}
     assert done.cells[4].id == "injected-parameters"
     nbformat.validate(done)
-    assert stored.normalise(done) == done
+    assert execute.normalise(done) == done
 
 
 def test_a_panel_says_where_to_move_it():
@@ -83,9 +83,9 @@ def test_a_cell_that_never_ends_is_given_up(tmp_path, monkeypatch):
     import nbformat
 
     tries = []
-    once = stored.execute_once
-    monkeypatch.setattr(stored, "execute_once", lambda *given: tries.append(given) or once(*given))
-    monkeypatch.setattr(stored, "LONGEST", 2)
+    once = execute.execute_once
+    monkeypatch.setattr(execute, "execute_once", lambda *given: tries.append(given) or once(*given))
+    monkeypatch.setattr(execute, "LONGEST", 2)
     cells = [nbformat.v4.new_code_cell(text) for text in ("6 * 7", "import time; time.sleep(60)")]
     nbformat.write(
         nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), tmp_path / "sleeps.ipynb"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbook.tables import folders, home, schema
+from workbook.tables import folders, locations, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -29,15 +29,15 @@ def elsewhere(tmp_path, monkeypatch):
 def test_home_is_the_projects_folder(monkeypatch):
     """Without a setting, the notebooks and data beside the source are used."""
     monkeypatch.delenv("WORKBOOK_HOME", raising=False)
-    assert home.home() == Path(__file__).resolve().parents[2]
-    assert "lanyu" in home.bundled()
+    assert locations.home() == Path(__file__).resolve().parents[2]
+    assert "lanyu" in locations.bundled()
 
 
 def test_an_environment_variable_moves_home(elsewhere):
     """WORKBOOK_HOME overrides where notebooks and data are looked for."""
-    assert home.home() == elsewhere.resolve()
-    assert home.bundled() == ["tiny"]
-    assert home.load("tiny").orders["amount"].tolist() == [5.0]
+    assert locations.home() == elsewhere.resolve()
+    assert locations.bundled() == ["tiny"]
+    assert locations.load("tiny").orders["amount"].tolist() == [5.0]
 
 
 def test_a_home_without_notebooks_says_what_to_do(tmp_path, monkeypatch):
@@ -46,16 +46,16 @@ def test_a_home_without_notebooks_says_what_to_do(tmp_path, monkeypatch):
     with pytest.raises(
         DataError, match=r"must hold notebooks/ and datasets/; .* doesn't. Install it with .*--editable"
     ):
-        home.home()
+        locations.home()
 
 
 def test_a_data_set_is_a_bundled_name_or_a_folder(elsewhere, tmp_path, monkeypatch):
     """A bundled name comes first; a folder, also a relative one, becomes absolute."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").mkdir()
-    assert home.data_folder("tiny") == elsewhere.resolve() / "datasets" / "tiny"
-    assert home.data_folder("mine") == (tmp_path / "mine").resolve()
-    assert home.data_folder(tmp_path / "mine") == (tmp_path / "mine").resolve()
+    assert locations.data_folder("tiny") == elsewhere.resolve() / "datasets" / "tiny"
+    assert locations.data_folder("mine") == (tmp_path / "mine").resolve()
+    assert locations.data_folder(tmp_path / "mine") == (tmp_path / "mine").resolve()
 
 
 def test_a_data_set_that_is_not_there_is_told(elsewhere, tmp_path, monkeypatch):
@@ -65,21 +65,21 @@ def test_a_data_set_that_is_not_there_is_told(elsewhere, tmp_path, monkeypatch):
     with pytest.raises(
         DataError, match=rf"The data set must be one of .*tiny; got 'tinny'\. Did you mean 'tiny'\? {looked}"
     ):
-        home.data_folder("tinny")
+        locations.data_folder("tinny")
     with pytest.raises(
         DataError,
         match=rf"There is no folder 'no/where'; a data set is a bundled name or a folder\. {looked}",
     ):
-        home.data_folder("no/where")
+        locations.data_folder("no/where")
     with pytest.raises(DataError, match=r"There is no folder '.*nowhere'; .* or a folder\.$"):
-        home.data_folder(tmp_path / "nowhere")
+        locations.data_folder(tmp_path / "nowhere")
 
 
 def test_has_reads_the_package_alone(elsewhere):
     """What a data set has is read from datapackage.json; a table without rows counts as lacking."""
     folder = elsewhere / "datasets" / "tiny"
     (folder / "orders.csv").unlink()
-    assert home.has(folder) == {
+    assert locations.has(folder) == {
         "orders", "orders.order_id", "orders.customer_id", "orders.ordered_at", "orders.amount",
     }  # fmt: skip
 
@@ -97,13 +97,13 @@ def orders_alone(folder, package):
 def test_has_falls_back_on_the_tables(tmp_path, package):
     """Where no package says what there is, or it is somebody else's, the tables themselves are asked."""
     folder = orders_alone(tmp_path / "mine", package)
-    assert home.has(folder) == {"orders", "orders.order_id", "orders.customer_id", "orders.ordered_at"}
+    assert locations.has(folder) == {"orders", "orders.order_id", "orders.customer_id", "orders.ordered_at"}
 
 
 @pytest.mark.parametrize("package", ["{", "[]", '{"resources": null}', '{"resources": [1]}'])
 def test_has_never_stumbles_over_a_damaged_package(tmp_path, package):
     """Whatever datapackage.json holds: the tables are asked, or the error names the file."""
     try:
-        assert "orders.ordered_at" in home.has(orders_alone(tmp_path / "mine", package))
+        assert "orders.ordered_at" in locations.has(orders_alone(tmp_path / "mine", package))
     except DataError as error:
         assert "datapackage.json" in str(error)

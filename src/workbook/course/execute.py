@@ -1,6 +1,6 @@
 """Stored outputs of notebooks: executed anew, and normalised so that a second execution leaves no difference.
 
-``python -m workbook.course.stored notebooks`` does it for all notebooks under a folder.
+``python -m workbook.course.execute notebooks`` does it for all notebooks under a folder.
 """
 
 import sys
@@ -11,7 +11,7 @@ from typing import Any
 from workbook.course.kernels import kernel_manager, place
 from workbook.course.panels import WIDGET
 from workbook.course.sections import NARRATION, parts, tags
-from workbook.tables.lean import import_without
+from workbook.tables.lazy_imports import import_without
 
 # nbformat checks by jsonschema, which would compile the grammar of web addresses for two seconds; no notebook has any
 # to be checked.

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from workbook.tables.lean import import_without
+from workbook.tables.lazy_imports import import_without
 
 TAKES = "try:\n    import heavy_one\nexcept ImportError:\n    heavy_one = None\n"
 
