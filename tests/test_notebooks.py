@@ -167,7 +167,8 @@ def test_solutions_are_right_on_another_world(notebook, world, tmp_path):
     assert result["status"] == "passed", result["reason"]
     statuses = [c["status"] for c in result["checks"]]
     assert len(statuses) == len(cells(notebook, "exercise"))
-    assert set(statuses) <= {"right", "recorded"}
+    assert set(statuses) <= {"right", "recorded", "not_applicable"}
+    assert statuses.count("not_applicable") <= 1  # five hundred customers are few for a chart by week
     assert len(result["figures"]) >= 3
 
 

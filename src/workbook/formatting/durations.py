@@ -58,7 +58,9 @@ def rows_in_time_units(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFr
     hours = frame.loc[timed, columns].astype(float)
     units = pd.Series([time_unit(row) for row in hours.to_numpy()], index=hours.index, dtype=object)
     frame.loc[timed, "unit"] = units.where(hours.notna().any(axis=1), "")
-    return frame.assign(**{c: frame[c] / frame["unit"].map(HOURS).where(timed, 1.0) for c in columns})
+    return frame.assign(
+        **{c: frame[c] / frame["unit"].map(HOURS).astype(float).where(timed, 1.0) for c in columns}
+    )
 
 
 def fitted(unit: str, *values: float | None) -> tuple[str, tuple[float | None, ...]]:

@@ -19,7 +19,7 @@ class Lesson:
     limits : least and most of each number, or time with its unit, among its parameters; those of the same name have the same in all lessons
     not_above : parameter → another one that it must not exceed
     teaches : items of the course that it teaches, by their Chinese terms
-    exercises : in the order in which they are asked
+    exercises : that it asks
     quiz : questions at its end
     """
 

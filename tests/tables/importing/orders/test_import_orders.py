@@ -541,7 +541,8 @@ def test_whatever_stands_in_the_cells(tmp_path_factory, rows, negatives) -> None
     counts = account(result)["rows"]
     assert counts["read"] == counts["kept"] + counts["returns"] + counts["rejected"]
     assert counts["rejected"] == len(result.rejected)
-    assert np.isfinite(result.data.orders["amount"]).all()
+    amount = result.data.tables["orders"].get("amount")
+    assert amount is None or np.isfinite(amount).all()  # a column of hardly any number is left out
     assert describe(account(result))
 
 
