@@ -159,4 +159,4 @@ def test_hindsight_counts_it_as_gone():
     """A report of the past has it neither among the open nor among the closed."""
     weeks = hindsight.hindsight(calls(), TODAY, TODAY + pd.Timedelta(days=5))
     assert weeks.loc[0, ["tickets", "still open"]].tolist() == [6, 1]
-    assert weeks.loc[0, "median, closed only"] * 3600 == pytest.approx(75)  # 65, 75 and 120 s
+    assert weeks.loc[0, "median, resolved only"] * 3600 == pytest.approx(75)  # 65, 75 and 120 s

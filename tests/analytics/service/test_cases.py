@@ -104,7 +104,7 @@ def test_cases_against_one_limit():
     found = standards.due_within(known, pd.Timedelta(hours=24), TODAY)
     assert found["due"].tolist() == [True, True, True, False]
     assert found["kept"].tolist() == [True, False, False, False]
-    assert found["closed"].tolist() == [True, True, False, False]
+    assert found["resolved"].tolist() == [True, True, False, False]
 
 
 def chart(*signal: bool, value: float = 0.5) -> pd.DataFrame:

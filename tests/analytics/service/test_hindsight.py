@@ -8,7 +8,7 @@ from workbook.analytics.service.hindsight import newest_week
 
 def weeks(tickets: int, still_open: int, *medians: float | None) -> pd.DataFrame:
     """One week's row, as `hindsight` makes it."""
-    names = ["median, closed only", "median, open ones counted", "median as it turned out"]
+    names = ["median, resolved only", "median, open ones counted", "median as it turned out"]
     row = {"tickets": tickets, "still open": still_open} | dict(zip(names, medians, strict=True))
     return pd.DataFrame([row], index=pd.Index([0], name="weeks back")).astype(dict.fromkeys(names, float))
 

@@ -172,7 +172,7 @@ def test_a_report_of_the_past_beside_what_came_of_it():
     assert found.index.tolist() == [0, 1]
     assert found["tickets"].tolist() == [3, 1]
     assert found["still open"].tolist() == [2, 0]
-    assert found["median, closed only"].tolist() == [2.0, 3.0]
+    assert found["median, resolved only"].tolist() == [2.0, 3.0]
     assert np.isnan(found["median, open ones counted"].iloc[0])  # only one of three is through
     assert found["median as it turned out"].tolist() == [30.0, 3.0]
     tickets.loc[tickets["ticket_id"].isin(["b", "c"]), "resolved_at"] = pd.NaT

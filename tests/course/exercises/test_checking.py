@@ -60,6 +60,7 @@ CHOICE = Exercise(
         (20, "wrong", "percent"),
         (0.8, "wrong", "the share of the others"),
         (0.5, "wrong", "Not yet. Hint: take the mean."),
+        ("20 %", "right", "Right: 20 %."),
         ("0.2", "wrong", "Not yet. The answer should be a number; this is text."),
     ],
 )

@@ -16,7 +16,7 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
     Returns
     -------
     pandas.DataFrame
-        Index weeks back (0: the last seven days); tickets, still open, and three medians: closed only (the open ones
+        Index weeks back (0: the last seven days); tickets, still open, and three medians: resolved only (the open ones
         dropped), open ones counted (`quantile`), as it turned out (by ``now``, those still open counted too). Abandoned
         tickets aren't open; in the last two medians their wait counts up to the moment of giving up.
     """
@@ -30,7 +30,7 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
     return pd.DataFrame({
         "tickets": counted["tickets"],
         "still open": counted["still waiting"],
-        "median, closed only": waited["hours"].where(waited["seen"]).groupby(back).median(),
+        "median, resolved only": waited["hours"].where(waited["seen"]).groupby(back).median(),
         "median, open ones counted": counted["median"],
         "median as it turned out": wait_table(later, known["ticket_id"].map(week))["median"],
     }).rename_axis("weeks back")  # fmt: skip

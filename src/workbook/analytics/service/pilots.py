@@ -143,3 +143,18 @@ def change_table(found: Mapping[str, Estimate]) -> pd.DataFrame:
     rows = {clock: [estimate.value, estimate.low, estimate.high] for clock, estimate in found.items()}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
     return table.rename_axis("change of the median")
+
+
+def four_medians(of: Pilot, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Median hours on each clock before and after, in the pilot cities and elsewhere; open tickets counted."""
+    where = of.tickets["pilot"].map({True: "pilot cities", False: "elsewhere"})
+    when = of.tickets["after"].map({True: "after", False: "before"})
+    rows = {}
+    for clock in CLOCKS:
+        waited = waits(of.tickets, clock, as_of)
+        groups = waited.groupby([where.reindex(waited.index), when.reindex(waited.index)])
+        rows[clock] = {f"{place}, {time}": quantile(part).value for (place, time), part in groups}
+    columns = [f"{place}, {time}" for place in ("pilot cities", "elsewhere") for time in ("before", "after")]
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=columns if not any(rows.values()) else None
+    ).reindex(columns=columns)

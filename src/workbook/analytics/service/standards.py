@@ -163,7 +163,7 @@ def service_levels(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: 
 
 
 def due_within(known: pd.DataFrame, limit: pd.Timedelta, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Tickets against one limit for their end: due (the limit has passed), kept (resolved within it), closed (resolved at all).
+    """Tickets against one limit for their end: due (the limit has passed), kept (resolved within it), resolved (at all).
 
     Index as in ``known``; abandoned tickets, which nobody could resolve, are left out.
     """
@@ -171,5 +171,5 @@ def due_within(known: pd.DataFrame, limit: pd.Timedelta, as_of: pd.Timestamp) ->
     timed = timed[~timed["abandoned"]]
     due = known["opened_at"].reindex(timed.index) + limit < as_of + DAY
     return pd.DataFrame(
-        {"due": due, "kept": timed["seen"] & (timed["hours"] <= limit / HOUR), "closed": timed["seen"]}
+        {"due": due, "kept": timed["seen"] & (timed["hours"] <= limit / HOUR), "resolved": timed["seen"]}
     )

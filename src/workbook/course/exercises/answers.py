@@ -35,6 +35,15 @@ def kind(value: Any) -> str:
     return names.get(type(value).__name__, f"something else ({type(value).__name__})")
 
 
+def as_number(answer: Any) -> Any:
+    """A text such as "24 %" as the number that is meant; any other answer as it is."""
+    text = answer.strip() if isinstance(answer, str) else ""
+    try:
+        return float(text[:-1].strip()) / 100 if text.endswith("%") else answer
+    except ValueError:
+        return answer
+
+
 def exact(answer: Any, expected: Any) -> bool:
     """Whether an answer equals the right one."""
     answer, expected = value_of(answer), value_of(expected)

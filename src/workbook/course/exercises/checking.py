@@ -12,7 +12,16 @@ import pandas as pd
 
 from workbook.course import lessons
 from workbook.course.display import MIME
-from workbook.course.exercises.answers import confused, exact, guessed, in_words, kind, rounded, value_of
+from workbook.course.exercises.answers import (
+    as_number,
+    confused,
+    exact,
+    guessed,
+    in_words,
+    kind,
+    rounded,
+    value_of,
+)
 from workbook.course.exercises.exercise import CannotAnswer, Exercise
 from workbook.formatting.safe import markup, visible
 from workbook.tables.errors import choose
@@ -78,7 +87,10 @@ def find(id: str) -> Exercise:
 
 def check(id: str, answer: Any, *, of: Any) -> None:
     """Show whether an answer is right, of the data ``of``; never raises for an answer, whatever it is."""
-    show(judge(find(id), answer, of))
+    checked = judge(find(id), answer, of)
+    show(checked)
+    if checked.message.endswith(find(id).hint):
+        HINTS[id] += 1  # it was shown, so the next one is nearer
     forget("answer", answer)
 
 
@@ -141,6 +153,7 @@ def help_with(exercise: Exercise) -> str:
 def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """A number, a text or a table that has one right value."""
     right = "right", f"Right: {in_words(expected)}.", ""
+    answer = as_number(answer) if kind(value_of(expected)) == "a number" else answer
     if exact(answer, expected):
         return right
     for close in (exact, rounded):

@@ -223,16 +223,16 @@ LESSON = Lesson(
             solution='cases.loc[cases["due"], "kept"].mean()',
             wrong=(
                 Wrong(
-                    'of.loc[of["closed"], "kept"].mean()',
-                    "Over closed cases only, those that are overdue vanish until somebody closes them. The longer you wait, the better you look.",
+                    'of.loc[of["resolved"], "kept"].mean()',
+                    "Over resolved cases only, those that are overdue vanish until somebody resolves them. The longer you wait, the better you look.",
                 ),
                 Wrong(
                     'of["kept"].mean()',
                     "Nearly: but some of these came in less than 24 hours ago and are still open. They have not failed yet.",
                 ),
                 Wrong(
-                    'of.loc[of["due"] & of["closed"], "kept"].mean()',
-                    "These are due and closed. A case that is due and still open was not kept, and counts.",
+                    'of.loc[of["due"] & of["resolved"], "kept"].mean()',
+                    "These are due and resolved. A case that is due and still open was not kept, and counts.",
                 ),
                 Wrong(
                     'of["kept"].sum() / of["due"].sum()',
@@ -252,6 +252,14 @@ LESSON = Lesson(
             nearer='asked.loc[(asked["first"] == "machine") & asked["age"].between(1, 28), "hours"] are the hours; compare them with 24.',
             solution='(asked.loc[(asked["first"] == "machine") & asked["age"].between(1, 28), "hours"] > 24).mean()',
             wrong=(
+                Wrong(
+                    '(of.loc[of["first"] == "machine", "hours"] > 24).mean()',
+                    "This is over the whole history, and some of these came in less than a day ago. Take an age of 1 to 28 days.",
+                ),
+                Wrong(
+                    '(of["hours"] > 24).mean()',
+                    "These are all tickets, of all times. Asked is of those that a machine answered first, with an age of 1 to 28 days.",
+                ),
                 Wrong(
                     '(of.loc[(of["first"] == "machine") & (of["age"] >= 1), "hours"] > 24).mean()',
                     "This is over the whole history. Of the last four weeks are those whose age is 28 days or less.",
@@ -308,7 +316,7 @@ LESSON = Lesson(
     ),
     quiz=(
         Question(
-            "A report gives the median of the tickets that are closed. When is it most wrong?",
+            "A report gives the median of the tickets that are resolved. When is it most wrong?",
             (
                 "for the newest week",
                 "for the oldest week",
@@ -319,23 +327,28 @@ LESSON = Lesson(
             "The newest week has most open tickets, and the open ones are the slow ones.",
         ),
         Question(
-            "One forgotten ticket of last year is closed today. What moves?",
+            "One forgotten ticket of last year is resolved today. What moves?",
             ("the median", "the mean", "both by the same", "neither"),
             "b",
             "One value among many moves a mean if it is large, and a median hardly ever.",
         ),
         Question(
             "A case fell due yesterday and is still open. In the service level it counts as",
-            ("not there yet", "kept", "not kept", "half"),
+            (
+                "nothing until it is resolved",
+                "kept, since it is being worked on",
+                "not kept",
+                "kept once it is resolved",
+            ),
             "c",
-            "Due and open means not kept; otherwise the overdue cases vanish until somebody closes them.",
+            "Due and open means not kept; otherwise the overdue cases vanish until somebody resolves them.",
         ),
         Question(
             "The first response became 100 times faster, the answer of a person did not change. What happened?",
             (
-                "more staff came",
+                "more people answer at the desk",
                 "the tickets became easier",
-                "the measurement is wrong",
+                "customers ask by a quicker channel",
                 "a machine confirms receipt",
             ),
             "d",

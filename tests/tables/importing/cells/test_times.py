@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.tables.errors import DataError
+from workbook.tables.importing import ImportRequest, import_files
 from workbook.tables.importing.cells.date_order import DateOrder, date_order, may_mislead
 from workbook.tables.importing.cells.times import read_times
 
@@ -266,3 +268,12 @@ def test_money_is_not_read_twice() -> None:
     """A sign beside a number doesn't make a file be read to its end; a comma within does."""
     assert not may_mislead(texts("€12.50", "12.50 EUR"))
     assert may_mislead(texts("€12,50"))
+
+
+def test_another_calendar_is_named_where_no_date_is_read(tmp_path) -> None:
+    """Who sends dates of the Persian calendar reads so, and not merely that no date can be read."""
+    (tmp_path / "a.csv").write_text("customer_id,order_date,total\nc1,1403/12/12,5\n")
+    with pytest.raises(
+        DataError, match=r"date can't be read \(1\)\. years such as 1403 are of the Persian or the Islamic"
+    ):
+        import_files(ImportRequest([tmp_path / "a.csv"], tmp_path / "mine", today=pd.Timestamp("2026-01-01")))

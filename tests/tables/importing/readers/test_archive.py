@@ -29,6 +29,11 @@ def zipped(**files: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def words(value: object) -> str:
+    """What a case is called: its words, since packed bytes hold the time."""
+    return value if isinstance(value, str) else ""
+
+
 @pytest.fixture
 def read(tmp_path: Path):
     """Write bytes into a file and read it."""
@@ -56,6 +61,7 @@ def rows(raw: Raw) -> list[list[str]]:
         ("a.zip", zipped(**{"sales.csv": JANUARY})),
         ("a.csv", gzip.compress(JANUARY, mtime=0)),
     ],
+    ids=words,
 )
 def test_one_packed_file(read, name: str, packed: bytes) -> None:
     """A packed file is read as what is in it, under the name that its user knows."""
@@ -118,6 +124,7 @@ def locked() -> bytes:
         (b"%PDF-1.7 ...", "is a PDF; ask for the data behind it"),
         (b"Rar!\x1a\x07", "is a RAR archive; unpack it first"),
     ],
+    ids=words,
 )
 def test_what_is_not_unpacked(read, content: bytes, said: str) -> None:
     """What is locked, damaged, nested or of another kind is refused in a sentence."""

@@ -1,10 +1,12 @@
 """Rows of a text: cells of many lines, and what stands above and below a table."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from workbook.tables.errors import DataError
+from workbook.tables.importing.readers.delimited import divide
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.readers.raw_table import Raw, whole
@@ -38,6 +40,29 @@ def test_a_cell_of_many_lines_is_whole(read, size: int | None) -> None:
     assert rows(raw) == [["1", "c1", text], ["2", "c2", "fine"], ["3", "c3", text], ["4", "c4", "ok"]]
     assert raw.row.tolist() == [2, 402, 403, 803]
     assert (raw.trouble == "").all()
+
+
+class Counted(Sequence[str]):
+    """Lines that count how often one of them is looked at."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines, self.looks = lines, 0
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, place):
+        """One line, or some."""
+        found = self.lines[place]
+        self.looks += len(found) if isinstance(place, slice) else 1
+        return found
+
+
+def test_long_cells_cost_no_more_than_their_lines() -> None:
+    """A file of nothing but cells of many lines is gone through a few times at most, not anew for each row."""
+    lines = Counted(['1,"a\n', "b\n", "c\n", 'd"\n'] * 2_000)
+    assert len(list(divide(lines, ","))) == 2_000
+    assert lines.looks < 3 * len(lines)
 
 
 @pytest.mark.parametrize("line", ["x", "y" * 200])

@@ -119,7 +119,7 @@ def import_orders(
             shelf.put(parts[-1])
             parts[-1] = brief(parts[-1], mapped)
     if not counted["purchases"]:
-        raise lines.tally.nothing_left()
+        raise lines.tally.nothing_left(way.habits.dates.note for way in ways if way.habits.dates.note)
     with ThreadPoolExecutor(1) as pool:  # where the rows went is counted beside the tables
         told = pool.submit(basics, lines.tally, [way.found for way in ways], mapping)
         rejected = pool.submit(lines.tally.rejected_rows)

@@ -101,12 +101,11 @@ def take(
 def within_reach(lines: Sequence[str], start: int) -> Iterator[str]:
     """Lines that may belong to one row."""
     most, left = LONGEST_ROW
-    yield lines[start]
-    for line in islice(lines, start + 1, start + most):
-        left -= len(line)
-        if left < 0:
+    for i in range(start, min(start + most, len(lines))):  # not islice, which would count from the first line
+        left -= len(lines[i])
+        if left < 0 and i > start:
             return
-        yield line
+        yield lines[i]
 
 
 def like_rows(inside: Sequence[str], separator: str, width: int) -> bool:
