@@ -264,7 +264,7 @@ def test_make_does_not_overwrite(workbook, tmp_path):
     for more in ([], ["--replace"]):
         status, _, err = workbook("data", "make", "mine", "--customers", "3", *more)
         assert status == 2
-        assert "'mine'" in err
+        assert "mine' exists already" in err
     assert (tmp_path / "mine" / "precious.txt").read_text() == "keep me"
 
 
@@ -276,7 +276,7 @@ def test_run_writes_a_report_and_resumes(workbook, tmp_path):
     assert status == 0, out
     folder = tmp_path / "output" / "latest"
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert content["data"]["synthetic"] is True
     assert [n["status"] for n in content["notebooks"]] == ["passed"]
     for name in ("index.html", "00_start_here.html"):

@@ -119,7 +119,7 @@ trainee_copy.IDLE = 1
 trainee_copy.subprocess.call = lambda words, env: call(
     [*words, f"--ServerApp.port={sys.argv[2]}", "--IdentityProvider.token=t", "--allow-root",
      "--MappingKernelManager.cull_interval=1"], env=env)
-trainee_copy.open_lab(Path(sys.argv[1]), [], browser=False)
+trainee_copy.open_lab(Path(sys.argv[1]), "", browser=False)
 """
 
 

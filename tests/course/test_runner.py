@@ -29,7 +29,7 @@ def test_a_run_says_what_was_recorded_and_what_was_skipped(shelf, plain, tmp_pat
     ran, skipped = content["notebooks"]
     assert ran["status"] == "passed"
     assert [(f["name"], f["unit"]) for f in ran["figures"]] == [("orders", "orders")]
-    assert ran["checks"] == [{"id": "start-orders-per-customer", "status": "unanswered"}]
+    assert [(c["id"], c["status"]) for c in ran["checks"]] == [("start-orders-per-customer", "unanswered")]
     assert (skipped["status"], skipped["reason"]) == ("skipped", "the data has no returns")
     assert (ran["lacks"], skipped["lacks"]) == ([], ["returns"])
     assert content["data"]["synthetic"] is False

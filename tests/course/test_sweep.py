@@ -277,9 +277,10 @@ def test_every_notebook_can_be_swept(tmp_path):
 PROGRAM = """
 import sys
 from pathlib import Path
-from workbook.course import catalogue
+from workbook.course import catalogue, lessons
 from workbook.course.sweep import combinations, sweep
-shelf, data, out = map(Path, sys.argv[1:])
+shelf, data, more, out = map(Path, sys.argv[1:])
+lessons.__path__.append(str(more))
 if __name__ == "__main__":
     chosen = [n for n in catalogue.notebooks(shelf) if n.id.endswith("small")]
     plan = combinations(chosen, [], ["as_of=2025-10-20,2025-11-20,2025-12-20"], str(data), out, out)
@@ -288,12 +289,12 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_a_killed_sweep_can_be_resumed(shelf, plain, tmp_path):
+def test_a_killed_sweep_can_be_resumed(shelf, plain, more_lessons, tmp_path):
     """Killed at any moment, all files are whole; resumed, it ends with the figures of one that ran through."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     root = shelf[0].path.parents[1]
-    call = [sys.executable, str(program), str(root), str(plain)]
+    call = [sys.executable, str(program), str(root), str(plain), str(more_lessons)]
     for seconds in (3.0, 7.0):
         started = subprocess.Popen([*call, str(tmp_path / "killed")], start_new_session=True)
         time.sleep(seconds)
