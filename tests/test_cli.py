@@ -264,7 +264,7 @@ def test_make_does_not_overwrite(workbook, tmp_path):
     for more in ([], ["--replace"]):
         status, _, err = workbook("data", "make", "mine", "--customers", "3", *more)
         assert status == 2
-        assert "mine' exists already" in err
+        assert "/mine'" in err
     assert (tmp_path / "mine" / "precious.txt").read_text() == "keep me"
 
 
