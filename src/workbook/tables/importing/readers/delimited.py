@@ -42,8 +42,8 @@ csv.field_size_limit(2**31 - 1)
 def find_separator(lines: Sequence[str], surely: bool = True) -> str:
     """Return the separator that gives most rows the same number of fields; "" if none does for half."""
     share = {s: agreeing([row.fields for row in some_rows(lines, s)]) for s in SEPARATORS}
-    best = max(share, key=lambda s: share[s])
-    return best if share[best] >= (0.5 if surely else 0.0, 2) else ""
+    best = max(share, key=lambda s: (share[s][0] * share[s][1], share[s][2]))
+    return best if share[best][0] >= (0.5 if surely else 0.0) and share[best][2] > 1 else ""
 
 
 def some_rows(lines: Sequence[str], separator: str, start: int = 0) -> list[Row]:
@@ -52,13 +52,15 @@ def some_rows(lines: Sequence[str], separator: str, start: int = 0) -> list[Row]
     return list(takewhile(lambda row: not row.trouble, islice(rows, SAMPLE)))
 
 
-def agreeing(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
-    """Share of rows that have the usual number of fields, from the first that has it; and that number, if it isn't one."""
+def agreeing(rows: Sequence[Sequence[str]]) -> tuple[float, float, int]:
+    """Share of rows that have the usual number of fields, from the first that has it, and of all; and that number, if it
+    isn't one: a comma in a few numbers at the end agrees with itself, and with few rows.
+    """
     width = usual_width(rows)
     fits = [len(r) >= width and not any(r[width:]) for r in rows]
     if width == 1 or sum(fits) < LEAST * len(rows):
-        return 0.0, 0
-    return sum(fits) / len(fits[fits.index(True) :]), width
+        return 0.0, 0.0, 0
+    return sum(fits) / len(fits[fits.index(True) :]), sum(fits) / len(fits), width
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:
