@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbval.kernel
@@ -115,7 +116,7 @@ import sys
 from pathlib import Path
 from workbook.course import trainee_copy
 call = trainee_copy.subprocess.call
-trainee_copy.IDLE = 1
+trainee_copy.IDLE = int(sys.argv[3])
 trainee_copy.subprocess.call = lambda words, env: call(
     [*words, f"--ServerApp.port={sys.argv[2]}", "--IdentityProvider.token=t", "--allow-root",
      "--MappingKernelManager.cull_interval=1"], env=env)
@@ -131,7 +132,7 @@ def answer(port, path, method="GET", seconds=40):
     )
     while True:
         try:
-            with urllib.request.urlopen(request) as reply:
+            with urllib.request.urlopen(request, timeout=seconds) as reply:
                 return json.load(reply)
         except (OSError, ValueError):
             if time.monotonic() > over:
@@ -139,50 +140,69 @@ def answer(port, path, method="GET", seconds=40):
             time.sleep(0.2)
 
 
-@SOCKETS
-@pytest.mark.slow
-def test_kernels_of_lab_are_not_heard_and_are_stopped_when_idle(tmp_path):
-    """A kernel that Lab starts answers by sockets, again after a restart, and is stopped though its page is open."""
+@contextmanager
+def lab(tmp_path, idle):
+    """The port and the process of a JupyterLab that stops kernels which were idle for that many seconds."""
     import socket
-
-    import websocket
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    lab = subprocess.Popen(
-        [sys.executable, "-c", LAB, str(tmp_path), str(port)],
+    started = subprocess.Popen(
+        [sys.executable, "-c", LAB, str(tmp_path), str(port), str(idle)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         answer(port, "api/status")
+        yield port, psutil.Process(started.pid)
+    finally:
+        for process in [*psutil.Process(started.pid).children(recursive=True), psutil.Process(started.pid)]:
+            process.kill()
+        started.wait()
+
+
+def page_of(port, kernel):
+    """The connection that a page in the browser has to its kernel."""
+    import websocket
+
+    return websocket.create_connection(
+        f"ws://127.0.0.1:{port}/api/kernels/{kernel}/channels", header=["Authorization: token t"]
+    )
+
+
+@SOCKETS
+@pytest.mark.slow
+def test_kernels_of_lab_are_not_heard(tmp_path):
+    """A kernel that Lab starts answers by sockets, again after a restart."""
+    with lab(tmp_path, idle=3600) as (port, process):
         kernel = answer(port, "api/kernels", "POST")["id"]
         answer(port, f"api/kernels/{kernel}/restart", "POST")
-        server = next(
-            p for p in psutil.Process(lab.pid).children(recursive=True) if "jupyterlab" in p.cmdline()
-        )
+        server = next(p for p in process.children(recursive=True) if "jupyterlab" in p.cmdline())
         children = [
             p for p in server.children(recursive=True) if "ipykernel_launcher" in " ".join(p.cmdline())
         ]
         assert len(children) == 1
-        page = websocket.create_connection(
-            f"ws://127.0.0.1:{port}/api/kernels/{kernel}/channels", header=["Authorization: token t"]
-        )
+        page = page_of(port, kernel)
         page.send(json.dumps({
             "header": {"msg_id": "1", "msg_type": "execute_request", "session": "s", "username": "", "version": "5.3"},
             "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": [],
             "content": {"code": LISTENS + "print(heard, modes)", "silent": False},
         }))  # fmt: skip
-        page.settimeout(30)
+        page.settimeout(120)
         texts = iter(lambda: json.loads(page.recv()), None)
         said = (t["content"]["text"] for t in texts if t["msg_type"] == "stream")
         assert [next(said), next(said)] == ["a secret\n", "0 {0}\n"]
-        over = time.monotonic() + 30
+        page.close()
+
+
+@SOCKETS
+@pytest.mark.slow
+def test_kernels_of_lab_are_stopped_when_idle(tmp_path):
+    """An idle kernel is stopped though its page is open."""
+    with lab(tmp_path, idle=5) as (port, _):
+        page = page_of(port, answer(port, "api/kernels", "POST")["id"])
+        over = time.monotonic() + 60
         while answer(port, "api/kernels") and time.monotonic() < over:
             time.sleep(0.5)
         assert answer(port, "api/kernels") == []
         page.close()
-    finally:
-        for process in [*psutil.Process(lab.pid).children(recursive=True), psutil.Process(lab.pid)]:
-            process.kill()
-        lab.wait()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing import ImportRequest, import_files
+from workbook.tables.importing.cells import month_names
 from workbook.tables.importing.cells.date_order import DateOrder, date_order, may_mislead
 from workbook.tables.importing.cells.times import read_times
 
@@ -277,3 +278,11 @@ def test_another_calendar_is_named_where_no_date_is_read(tmp_path) -> None:
         DataError, match=r"date can't be read \(1\)\. years such as 1403 are of the Persian or the Islamic"
     ):
         import_files(ImportRequest([tmp_path / "a.csv"], tmp_path / "mine", today=pd.Timestamp("2026-01-01")))
+
+
+def test_words_without_a_figure_are_no_dates_and_are_looked_up_in_no_language(monkeypatch):
+    """To read all languages takes seconds; a cell such as "not a date" isn't worth them."""
+    monkeypatch.setattr(month_names, "months", lambda language: pytest.fail("looked up"))
+    cells = texts("2025-01-31", "not a date", "demnächst")
+    assert date_order(cells) == DateOrder()
+    assert read_times(cells).isna().tolist() == [False, True, True]

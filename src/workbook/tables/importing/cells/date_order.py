@@ -23,6 +23,7 @@ ORDERS = {"ymd": "year, month, day", "dmy": "day, month, year", "mdy": "month, d
 REMEDY = "if that is wrong, say --date-format"
 IN_BRACKETS = re.compile(r"\s*[(（][^()\d]*[)）]")  # a weekday, or the name of a zone
 HALF = re.compile(r"\b([ap])\.?\s?m\b\.?")
+FIGURE = r"\pN"
 LETTERS = r"\pL[\pL\pM.]"
 
 
@@ -91,6 +92,7 @@ def date_order(cells: pd.Series) -> DateOrder:
     texts = pd.Series(pd.unique(cells), dtype="str")
     odd = not_plain(texts, PLAIN_TIME)
     plain = len(texts) - len(odd)
+    odd = odd[contains(odd, FIGURE)]  # without one it is no date, whatever the language
     odd = small_letters(odd[says_something(odd)])
     if odd.empty:
         return DateOrder()

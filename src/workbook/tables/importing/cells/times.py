@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from workbook.tables.importing.cells.characters import small_letters
-from workbook.tables.importing.cells.date_order import PLAIN_TIME, DateOrder, Scale, in_our_words
+from workbook.tables.importing.cells.date_order import FIGURE, PLAIN_TIME, DateOrder, Scale, in_our_words
 from workbook.tables.importing.cells.distinct import by_distinct, contains, plain_first
 from workbook.tables.importing.cells.time_patterns import (
     BY_NAME,
@@ -77,7 +77,7 @@ def times(texts: pd.Series, order: DateOrder) -> pd.Series:
     result = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
     fill(result, texts, IN_FIGURES, order)
     left = texts[result.isna()]
-    left = left[contains(left, r"\pL")]
+    left = left[contains(left, r"\pL") & contains(left, FIGURE)]
     if len(left):
         left = in_our_words(left, order.names)
         fill(result, left, (*BY_NAME, *IN_FIGURES), order)
