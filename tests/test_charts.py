@@ -1,10 +1,14 @@
 """Pictures: labelled, in the workbook's style alone, and calm about data that has nothing."""
 
+import inspect
+import typing
+
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 from hostile import ATTACKS
 from workbook import charts
@@ -167,3 +171,15 @@ def test_a_single_day_stands_in_its_season():
     """One month is a dot with two months around it, not one in the middle of years."""
     ax = charts.plot_lines(pd.Series([3.0], index=pd.to_datetime(["2024-05-01"])), xlabel="", ylabel="y")
     assert np.diff(ax.get_xlim()) == 60
+
+
+@pytest.mark.parametrize("name", charts.__all__)
+def test_each_chart_says_what_it_takes(name):
+    """help() and type checkers see a title, what is drawn and every option, each with its type."""
+    chart = getattr(charts, name)
+    taken = inspect.signature(chart).parameters
+    types = typing.get_type_hints(chart)
+    assert taken["title"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert set(types) == {*taken, "return"}
+    assert types["return"] is Axes
+    assert not any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in taken.values())

@@ -1,4 +1,4 @@
-"""Every notebook owes what DESIGN promises, and runs on another world with its exercises solved."""
+"""Every notebook keeps the rules of CONTRIBUTING, and runs on another world with its exercises solved."""
 
 import ast
 import json

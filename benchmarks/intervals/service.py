@@ -17,7 +17,7 @@ def waited(rng: np.random.Generator, n: int, median: float, days: float) -> pd.D
     """Hours of n tickets that came in over so many days, up to now: so far for those still waiting."""
     hours = median * np.exp(1.4 * rng.standard_normal(n))
     age = rng.uniform(0, 24 * days, n)
-    return pd.DataFrame({"hours": np.minimum(hours, age), "seen": hours <= age})
+    return pd.DataFrame({"hours": np.minimum(hours, age), "event_observed": hours <= age})
 
 
 def median(rng: np.random.Generator) -> Found:
@@ -30,7 +30,7 @@ def closed_only(rng: np.random.Generator) -> Found:
     """The same without the open ones."""
     truth = rng.uniform(5, 30)
     sample = waited(rng, 120, truth, 4)
-    return Found(sample.loc[sample["seen"], "hours"].median(), truth)
+    return Found(sample.loc[sample["event_observed"], "hours"].median(), truth)
 
 
 def change(rng: np.random.Generator) -> Found:

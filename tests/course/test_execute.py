@@ -74,6 +74,23 @@ def test_a_panel_says_where_to_move_it():
     assert shown.box.children[0].continuous_update is False
 
 
+def test_notebooks_and_folders_are_executed_and_nothing_else_is_passed_over(tmp_path, capsys):
+    """A file is itself, a folder all notebooks in it but copies of checkpoints; any other name is an error, never silence."""
+    (tmp_path / "a" / ".ipynb_checkpoints").mkdir(parents=True)
+    for name in ("a/one.ipynb", "a/two.ipynb", "a/.ipynb_checkpoints/one.ipynb", "notes.txt"):
+        (tmp_path / name).write_text("{}")
+    one, two = tmp_path / "a" / "one.ipynb", tmp_path / "a" / "two.ipynb"
+    assert execute.found([str(two)]) == [two]
+    assert execute.found([str(tmp_path / "a"), str(one)]) == [one, two]
+    (tmp_path / "empty").mkdir()
+    for name in ("notes.txt", "missing.ipynb", "empty"):
+        with pytest.raises(SystemExit, match="2"):
+            execute.main([str(tmp_path / name)])
+        assert name in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        execute.main([])
+
+
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 

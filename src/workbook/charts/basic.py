@@ -16,7 +16,9 @@ ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
 
 
 @styled
-def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str = "", unit: str = "") -> Axes:
+def plot_bars(
+    values: pd.Series | pd.DataFrame, *, title: object = "", xlabel: str = "", unit: str = ""
+) -> Axes:
     """Draw horizontal bars, first row on top; a frame gives a bar a column side by side.
 
     Labels that aren't given are the frame's own names, here and below.
@@ -41,6 +43,7 @@ def plot_bars(values: pd.Series | pd.DataFrame, *, xlabel: str = "", unit: str =
 def plot_lines(
     frame: pd.DataFrame | pd.Series,
     *,
+    title: object = "",
     xlabel: str = "",
     ylabel: str = "",
     unit: str = "",
@@ -68,7 +71,7 @@ def plot_lines(
 
 
 @styled
-def plot_histogram(values: pd.Series, *, xlabel: str = "", ylabel: str = "customers", top: float = 0.99, bins: int = 40,
+def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", ylabel: str = "customers", top: float = 0.99, bins: int = 40,
                    mark: float | None = None, mark_label: str = "") -> Axes:  # fmt: skip
     """Draw a histogram; what lies above the quantile ``top`` is gathered in the last bar, and said so."""
     values = values.dropna().astype(float)
@@ -98,7 +101,13 @@ def plot_histogram(values: pd.Series, *, xlabel: str = "", ylabel: str = "custom
 
 @styled
 def plot_heatmap(
-    frame: pd.DataFrame, *, xlabel: str = "", ylabel: str = "", unit: str = "", label: str = ""
+    frame: pd.DataFrame,
+    *,
+    title: object = "",
+    xlabel: str = "",
+    ylabel: str = "",
+    unit: str = "",
+    label: str = "",
 ) -> Axes:
     """Draw a table as colours with its numbers in it."""
     turned = 0.085 * max(len(str(name)) - 12 for name in frame.columns)  # inches, of long names set upright
@@ -116,7 +125,7 @@ def plot_heatmap(
 
 
 @styled
-def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, names: bool = True,
+def plot_points(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlabel: str, ylabel: str, names: bool = True,
                 line: Sequence[float] = ()) -> Axes:  # fmt: skip
     """Draw a point a row, with its name, and lines through the origin of the slopes in ``line``."""
     frame = frame.dropna(subset=[x, y])
@@ -141,7 +150,9 @@ def plot_points(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str
 
 
 @styled
-def plot_cloud(values: pd.Series, *, colour: pd.Series, label: str, xlabel: str, ylabel: str) -> Axes:
+def plot_cloud(
+    values: pd.Series, *, title: object = "", colour: pd.Series, label: str, xlabel: str, ylabel: str
+) -> Axes:
     """Draw values over their index as points, with the line of equality; colour tells a third quantity."""
     _, ax = plt.subplots()
     top = colour.clip(upper=colour.quantile(0.95))
@@ -156,7 +167,7 @@ def plot_cloud(values: pd.Series, *, colour: pd.Series, label: str, xlabel: str,
 
 
 @styled
-def plot_forecasts(frame: pd.DataFrame, *, xlabel: str, ylabel: str) -> Axes:
+def plot_forecasts(frame: pd.DataFrame, *, title: object = "", xlabel: str, ylabel: str) -> Axes:
     """Draw columns over groups as markers joined by thin lines; empty columns are left out."""
     frame = frame.dropna(axis=1, how="all")
     _, ax = plt.subplots()
@@ -172,7 +183,7 @@ def plot_forecasts(frame: pd.DataFrame, *, xlabel: str, ylabel: str) -> Axes:
 
 @styled
 def plot_sweep(
-    frame: pd.DataFrame, *, xlabel: str, ylabel: str, unit: str = "", ordered: bool = True
+    frame: pd.DataFrame, *, title: object = "", xlabel: str, ylabel: str, unit: str = "", ordered: bool = True
 ) -> Axes:
     """Draw the values of many runs over a setting: each a point, their mean a line, the truth dashed.
 

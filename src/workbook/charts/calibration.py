@@ -8,7 +8,7 @@ from workbook.charts.style import BLUE, GREY, format_axis, say_nothing, styled
 
 
 @styled
-def plot_calibration(frame: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, low: str = "", high: str = "",
+def plot_calibration(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlabel: str, ylabel: str, low: str = "", high: str = "",
                      counts: str = "") -> Axes:  # fmt: skip
     """Draw shares over stated chances with their intervals and numbers of cases, and the line on which both are equal."""
     frame = frame.dropna(subset=[x, y])

@@ -9,7 +9,7 @@ from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
 
 
 @styled
-def plot_against_truth(frame: pd.DataFrame, *, value: str, low: str, high: str, xlabel: str, truth: str = "",
+def plot_against_truth(frame: pd.DataFrame, *, title: object = "", value: str, low: str, high: str, xlabel: str, truth: str = "",
                        unit: str = "") -> Axes:  # fmt: skip
     """Draw a row an estimate: a point with its interval, and the truth as a diamond where it is known."""
     _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))
@@ -30,7 +30,7 @@ def plot_against_truth(frame: pd.DataFrame, *, value: str, low: str, high: str, 
 
 
 @styled
-def plot_tornado(frame: pd.DataFrame, *, at_low: str, at_high: str, middle: float, xlabel: str,
+def plot_tornado(frame: pd.DataFrame, *, title: object = "", at_low: str, at_high: str, middle: float, xlabel: str,
                  unit: str = "") -> Axes:  # fmt: skip
     """Draw a bar an input, from the result at its low end to that at its high end, around the result in the middle."""
     _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))

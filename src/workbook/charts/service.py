@@ -27,6 +27,7 @@ WAITS = {
 def plot_waiting(
     frame: pd.DataFrame,
     *,
+    title: object = "",
     x: str = "hours",
     xlabel: str = "time since the ticket came in",
     ylabel: str = "share that still waits",
@@ -48,7 +49,9 @@ def plot_waiting(
 
 
 @styled
-def plot_control(frame: pd.DataFrame, *, xlabel: str = "", ylabel: str = "", unit: str = "") -> Axes:
+def plot_control(
+    frame: pd.DataFrame, *, title: object = "", xlabel: str = "", ylabel: str = "", unit: str = ""
+) -> Axes:
     """Draw a control chart: the first column over the index, with centre, low, high and signal where there are such."""
     _, ax = plt.subplots()
     values = frame.iloc[:, 0].astype(float)
@@ -78,7 +81,12 @@ def plot_control(frame: pd.DataFrame, *, xlabel: str = "", ylabel: str = "", uni
 
 @styled
 def plot_week(
-    frame: pd.DataFrame, *, xlabel: str = "hour of the day", ylabel: str = "", label: str = "tickets an hour"
+    frame: pd.DataFrame,
+    *,
+    title: object = "",
+    xlabel: str = "hour of the day",
+    ylabel: str = "",
+    label: str = "tickets an hour",
 ) -> Axes:
     """Draw a table as colours alone, for one that is too large for numbers."""
     _, ax = plt.subplots(figsize=(8, 1.8 + 0.28 * len(frame)))

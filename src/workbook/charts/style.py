@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -23,20 +23,19 @@ STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
 BLUE, ORANGE, GREY = "#1d6f84", "#e08e45", "#b9c1c5"
 NAME, LABEL, TITLE = 48, 120, 240  # characters of texts in a picture, at most
 ROOM = 24  # characters that always find room
+Frame = TypeVar("Frame")  # what a chart draws
+P = ParamSpec("P")
 COLOURS = (BLUE, ORANGE, "#7a5c99", "#5f9e6e", "#b3483d")
 
 
-def styled(function: Callable[..., Axes]) -> Callable[..., Axes]:
-    """Draw in the workbook's style without changing anybody else's."""
+def styled(function: Callable[Concatenate[Frame, P], Axes]) -> Callable[Concatenate[Frame, P], Axes]:
+    """Draw in the workbook's style without changing anybody else's, under the ``title`` that each chart takes."""
 
     @wraps(function)
-    def draw(frame: Any, *args: Any, title: object = "", **kwargs: Any) -> Axes:
+    def draw(frame: Frame, *args: P.args, **kwargs: P.kwargs) -> Axes:
+        title = str(kwargs.pop("title", "") or "")
         with plt.style.context(STYLE):
-            ax = (
-                draw_named(function, frame, args, kwargs, str(title or ""))
-                if has_data(frame)
-                else say_nothing()
-            )
+            ax = draw_named(function, frame, args, kwargs, title) if has_data(frame) else say_nothing()
             plt.gcf().findobj(Text)  # ticks make their labels when asked, in the style of that moment
             plt.gcf().stale = False  # Jupyter draws what is stale once more, and then shows a fresh drawing
             interactive = matplotlib.is_interactive()

@@ -10,7 +10,7 @@ from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
 
 
 @styled
-def plot_bands(frame: pd.DataFrame, *, line: str, bands: Mapping[str, tuple[str, str]], xlabel: str, ylabel: str,
+def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Mapping[str, tuple[str, str]], xlabel: str, ylabel: str,
                unit: str = "") -> Axes:  # fmt: skip
     """Draw a line over the index with bands around it, the widest first, and a line at 0."""
     _, ax = plt.subplots()

@@ -1,7 +1,7 @@
 """Runs side by side: what they recorded, where they differ, and what was different about them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,14 @@ from workbook.tables.errors import DataError, plain
 SAME = 1e-9  # relative; results of the same data, code and machine agree to this
 WIDEST = 24  # characters of a run's name, of which many stand in a row
 ALIKE = "The runs had the same data, versions and parameters."
+AS_IT_IS = "as it is"  # of a setting that nobody set
+ABOUT_DATA = {
+    "name": "data",
+    "fingerprint": "data's fingerprint",
+    "start": "first day",
+    "end": "last day",
+    "currency": "currency",
+}
 STATES = {"skipped": "data lacks", "failed": "failed", "": "not run"}  # in place of a value
 
 
@@ -112,45 +120,64 @@ def differs(values: pd.DataFrame, passed: pd.DataFrame) -> pd.Series:
 
 def changes(names: Sequence[str], contents: Sequence[dict[str, Any]]) -> list[str]:
     """What was different about the runs, a sentence each."""
-    say = []
-    for key, words in (
-        ("name", "data"),
-        ("fingerprint", "data's fingerprint"),
-        ("start", "first day"),
-        ("end", "last day"),
-        ("currency", "currency"),
-    ):
-        say += told(words, names, [c["data"].get(key) or "not known" for c in contents])
-    worlds = [made(c["data"].get("world") or {}) for c in contents]
-    worlds = worlds if all(worlds) else []  # beside a shop's own data none of this is told
-    for setting in dict.fromkeys(s for world in worlds for s in world):
-        say += told(f"the retailer's {setting}", names, [w.get(setting, "as it is") for w in worlds])
-    packages = dict.fromkeys(p for c in contents for p in c["versions"])
-    for package in packages:
-        say += told(f"version of {package}", names, [c["versions"].get(package) for c in contents])
     defaults = {n.id: {p.name: p.default for p in n.parameters} for n in catalogue.notebooks()}
-    by_id = [{n["id"]: n for n in c["notebooks"]} for c in contents]
-    for id in dict.fromkeys(id for part in by_id for id in part):
-        say += told(f"{id}", names, [part[id]["status"] if id in part else "not run" for part in by_id])
-        given = dict.fromkeys(k for part in by_id for k in part.get(id, {}).get("parameters", {}))
-        for parameter in given:
-            own = defaults.get(id, {}).get(parameter, "as it is")
-            ran = {name: part[id] for name, part in zip(names, by_id, strict=True) if id in part}
-            values = [n["parameters"].get(parameter, own) for n in ran.values()]
-            say += told(f"{parameter} of {id}", list(ran), values)
-    return say
+    return [
+        *differing(names, [of_data(c) for c in contents]),
+        *differing(names, of_worlds(contents)),
+        *differing(names, [of_versions(c) for c in contents]),
+        *(s for id in ids(contents) for s in of_notebook(id, names, contents, defaults.get(id, {}))),
+    ]
 
 
-def made(world: dict[str, Any]) -> dict[str, Any]:
-    """What a retailer was made with; claims beside the rest."""
-    return {k: v for k, v in world.items() if k != "claims"} | dict(world.get("claims") or {})
+def of_data(content: dict[str, Any]) -> dict[str, Any]:
+    """What a run says of its data."""
+    return {words: content["data"].get(key) or "not known" for key, words in ABOUT_DATA.items()}
 
 
-def told(what: str, names: Sequence[str], values: Sequence[Any]) -> list[str]:
-    """One sentence where the values differ."""
-    if len({str(v) for v in values}) == 1:
-        return []
-    return [f"{what}: " + ", ".join(f"{value} ({name})" for name, value in zip(names, values, strict=True))]
+def of_worlds(contents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the retailers were made with, claims among it; beside a shop's own data none of this is said."""
+    worlds = [dict(content["data"].get("world") or {}) for content in contents]
+    made = [{k: v for k, v in w.items() if k != "claims"} | dict(w.get("claims") or {}) for w in worlds]
+    usual = {setting: AS_IT_IS for world in made for setting in world}
+    return [{f"the retailer's {k}": v for k, v in (usual | w).items()} for w in made] if all(made) else []
+
+
+def of_versions(content: dict[str, Any]) -> dict[str, Any]:
+    """The packages of a run."""
+    return {f"version of {package}": version for package, version in content["versions"].items()}
+
+
+def of_notebook(
+    id: str, names: Sequence[str], contents: Sequence[dict[str, Any]], defaults: Mapping[str, Any]
+) -> list[str]:
+    """Sentences on a notebook's status, and on its parameters in the runs that have it."""
+    by_run = {
+        name: n
+        for name, content in zip(names, contents, strict=True)
+        for n in content["notebooks"]
+        if n["id"] == id
+    }
+    status = [{id: by_run[name]["status"] if name in by_run else "not run"} for name in names]
+    given = [n["parameters"] for n in by_run.values()]
+    own = {k: defaults.get(k, AS_IT_IS) for part in given for k in part}
+    parameters = [{f"{k} of {id}": v for k, v in (own | part).items()} for part in given]
+    return [*differing(names, status), *differing(list(by_run), parameters)]
+
+
+def ids(contents: Sequence[dict[str, Any]]) -> list[str]:
+    """All notebooks of some runs."""
+    return list(dict.fromkeys(n["id"] for content in contents for n in content["notebooks"]))
+
+
+def differing(names: Sequence[str], facts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One sentence for each fact that isn't the same in all runs, a mapping each."""
+    said = dict.fromkeys(fact for run in facts for fact in run)
+    values = {fact: [run.get(fact) for run in facts] for fact in said}
+    return [
+        f"{fact}: " + ", ".join(f"{value} ({name})" for name, value in zip(names, of, strict=True))
+        for fact, of in values.items()
+        if len({str(value) for value in of}) > 1
+    ]
 
 
 def lines(table: pd.DataFrame, changed: Sequence[str]) -> list[str]:

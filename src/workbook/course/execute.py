@@ -1,6 +1,6 @@
 """Stored outputs of notebooks: executed anew, and normalised so that a second execution leaves no difference.
 
-``python -m workbook.course.execute notebooks`` does it for all notebooks under a folder.
+``python -m workbook.course.execute notebooks`` does it for all notebooks under a folder, and takes single ones too.
 """
 
 import sys
@@ -11,6 +11,7 @@ from typing import Any
 from workbook.course.kernels import kernel_manager, place
 from workbook.course.panels import WIDGET
 from workbook.course.sections import NARRATION, parts, tags
+from workbook.tables.errors import DataError
 from workbook.tables.lazy_imports import import_without
 
 # nbformat checks by jsonschema, which would compile the grammar of web addresses for two seconds; no notebook has any
@@ -125,13 +126,33 @@ def restore(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
-def main(folders: list[str]) -> None:
-    """Execute all notebooks under the folders in place."""
+def found(places: list[str]) -> list[Path]:
+    """Notebooks that are named, and those under folders that are named.
+
+    Raises
+    ------
+    DataError
+        for a place that is neither a notebook nor a folder with one.
+    """
+    paths: set[Path] = set()
+    for named in map(Path, places or [""]):
+        under = [named] if named.is_file() else named.rglob("*.ipynb") if places else []
+        some = {p for p in under if p.suffix == ".ipynb" and ".ipynb_checkpoints" not in p.parts}
+        if not some:
+            raise DataError(f"Name notebooks (.ipynb) or folders that hold some; got {' '.join(places)!r}.")
+        paths |= some
+    return sorted(paths)
+
+
+def main(places: list[str]) -> None:
+    """Execute notebooks in place, those that are named and those under folders that are."""
     from tqdm import tqdm
 
-    paths = sorted(
-        p for folder in folders for p in Path(folder).rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts
-    )
+    try:
+        paths = found(places)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
     for path in tqdm(paths, unit="notebook"):
         restore(path)
 

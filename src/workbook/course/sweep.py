@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import math
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -48,6 +49,17 @@ class Combination:
     def settings(self) -> dict[str, Any]:
         """What was set, as the table calls it."""
         return {**{f"world {k}": v for k, v in self.world.items()}, **self.parameters}
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What sweep.json keeps of it."""
+        return {
+            "id": self.id,
+            "notebooks": [n.id for n in self.notebooks],
+            "data": self.fingerprint,
+            "world": dict(self.world),
+            "parameters": dict(self.parameters),
+        }
 
     @property
     def command(self) -> str:
@@ -104,28 +116,38 @@ def combinations(
     """
     source, dataset = (data, None) if world else runner.opened(data)
     grid = [*(("world", *split(w)) for w in world), *(("parameter", *split(p)) for p in given)]
-    for number, (kind, name, _) in enumerate(grid):
-        if (kind, name) in [earlier[:2] for earlier in grid[:number]]:
-            raise DataError(f"{name} is given twice; list all its values at once, as in {name}=1,2.")
-    size = 1
-    for _, _, choices in grid:
-        size *= len(choices)
-    if not 1 <= size <= MOST:
-        raise DataError(f"A sweep must have from 1 to {MOST:,} combinations; these settings make {size:,}.")
-    fingerprint = dataset.fingerprint if dataset else ""
+    check_grid(grid)
     found = []
     for number, chosen in enumerate(itertools.product(*(choices for *_, choices in grid)), 1):
         named = [(kind, name, value) for (kind, name, _), value in zip(grid, chosen, strict=True)]
-        of_world = {name: value for kind, name, value in named if kind == "world"}
-        typed = catalogue.typed([f"{n}={v}" for kind, n, v in named if kind == "parameter"], list(selected))
-        worlds.settings([f"{n}={v}" for n, v in of_world.items()])
+        of_world, typed = of_kinds(named, selected)
         if dataset:
             runner.check_as_of(typed, dataset)
-        told = slug(" ".join(f"{n}={v}" for _, n, v in named))
-        name = f"{number:04d}-{told}" if told else f"{number:04d}"
-        folder = out / "runs" / name
-        found.append(Combination(name, of_world, typed, tuple(selected), source, folder, store, fingerprint))
+        id = "-".join(filter(None, [f"{number:04d}", slug(" ".join(f"{n}={v}" for _, n, v in named))]))
+        fingerprint = dataset.fingerprint if dataset else ""
+        folder = out / "runs" / id
+        found.append(Combination(id, of_world, typed, tuple(selected), source, folder, store, fingerprint))
     return found
+
+
+def check_grid(grid: Sequence[tuple[str, str, list[str]]]) -> None:
+    """See that each setting (kind, name, values) comes once, and that there are neither none nor too many combinations."""
+    for number, (kind, name, _) in enumerate(grid):
+        if (kind, name) in [earlier[:2] for earlier in grid[:number]]:
+            raise DataError(f"{name} is given twice; list all its values at once, as in {name}=1,2.")
+    size = math.prod(len(choices) for *_, choices in grid)
+    if not 1 <= size <= MOST:
+        raise DataError(f"A sweep must have from 1 to {MOST:,} combinations; these settings make {size:,}.")
+
+
+def of_kinds(
+    named: Sequence[tuple[str, str, str]], selected: Sequence[Notebook]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Checked settings (kind, name, value) of the world, as text, and of the notebooks, as typed."""
+    of_world = {name: value for kind, name, value in named if kind == "world"}
+    typed = catalogue.typed([f"{n}={v}" for kind, n, v in named if kind == "parameter"], list(selected))
+    worlds.settings([f"{n}={v}" for n, v in of_world.items()])
+    return of_world, typed
 
 
 def slug(text: str) -> str:
@@ -171,16 +193,7 @@ def sweep(
     DataError
         if ``out`` holds something else, or another sweep writes into it.
     """
-    told = [
-        {
-            "id": c.id,
-            "notebooks": [n.id for n in c.notebooks],
-            "data": c.fingerprint,
-            "world": dict(c.world),
-            "parameters": dict(c.parameters),
-        }
-        for c in plan
-    ]
+    told = [one.told for one in plan]
     check_out(out, told, resume)
     with alone(out):
         runner.write_whole(

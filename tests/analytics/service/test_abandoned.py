@@ -81,7 +81,7 @@ def test_its_wait_ends_when_the_customer_gives_up(known, clock):
     """Until then it counts as a wait of so long at least, and from then on no more: it isn't waiting for ever."""
     timed = waiting_times.waits(known, clock, TODAY)
     assert timed["abandoned"].tolist() == [False, True, False, True, False, False]
-    assert timed["seen"].tolist() == [True, False, True, False, True, False]
+    assert timed["event_observed"].tolist() == [True, False, True, False, True, False]
     assert (timed.loc[timed["abandoned"], "hours"] * 3600).round(6).tolist() == [10, 40]
 
 

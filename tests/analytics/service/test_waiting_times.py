@@ -13,7 +13,7 @@ TODAY = pd.Timestamp("2025-03-10")
 
 def waited(hours: list[float], seen: list[bool] | None = None) -> pd.DataFrame:
     """Make waiting times."""
-    return pd.DataFrame({"hours": hours, "seen": seen or [True] * len(hours), "abandoned": False})
+    return pd.DataFrame({"hours": hours, "event_observed": seen or [True] * len(hours), "abandoned": False})
 
 
 def test_the_future_is_blank():
@@ -68,7 +68,7 @@ def test_waits_by_hand():
     )
     answer = waiting_times.waits(known, "answer", TODAY)
     assert answer["hours"].tolist() == [2.5, 4.0]
-    assert answer["seen"].tolist() == [True, False]
+    assert answer["event_observed"].tolist() == [True, False]
     assert waiting_times.waits(known, "resolution", TODAY)["hours"].round(1).tolist() == [16.0, 4.0, 0.1, 3.0]
     assert waiting_times.waits(
         known, "first response", TODAY
@@ -112,7 +112,7 @@ def test_dropping_open_tickets_flatters():
     """What is open after two hours has waited longer than what was closed within two."""
     hours = np.array([1.0, 1.5, 8.0, 9.0, 30.0])
     cut = waited(np.minimum(hours, 10).tolist(), (hours <= 10).tolist())
-    assert cut.loc[cut["seen"], "hours"].median() < waiting_times.quantile(cut).value == 8.0
+    assert cut.loc[cut["event_observed"], "hours"].median() < waiting_times.quantile(cut).value == 8.0
 
 
 def test_a_table_by_group():

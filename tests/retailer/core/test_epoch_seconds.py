@@ -14,9 +14,10 @@ def test_times_come_back_from_seconds():
     assert epoch_seconds.times(epoch_seconds.seconds(day)).tolist() == day.dt.floor("s").tolist()
 
 
-def test_a_missing_time_lies_before_all_others():
-    """A missing time is the lowest number there is, so that no time lies before it."""
-    assert epoch_seconds.seconds(pd.Series([pd.NaT])).tolist() == [np.iinfo("int64").min]
+def test_a_missing_time_lies_after_all_others():
+    """What has no time never happens: it is later than any time, for every part of the retailer."""
+    late = pd.Series([pd.NaT, pd.Timestamp("2261-12-31")])
+    assert epoch_seconds.seconds(late)[0] == epoch_seconds.NEVER > epoch_seconds.seconds(late)[1]
 
 
 def test_the_data_ends_with_the_last_second_of_its_last_day():
@@ -40,3 +41,10 @@ def test_a_shop_hour_leaves_the_day_as_it_was():
     assert (moved // epoch_seconds.DAY == at // epoch_seconds.DAY).all()
     hour = moved % epoch_seconds.DAY // 3600
     assert (hour == 20).sum() > 10 * (hour == 4).sum()
+
+
+def test_hours_of_another_day_can_be_given():
+    """Weights of 24 hours that are given replace the shop's own: who works from nine to ten does so only then."""
+    nine = (np.arange(24) == 9).astype(float)
+    moved = epoch_seconds.at_shop_hour(np.arange(100) * epoch_seconds.DAY, np.random.default_rng(1), nine)
+    assert set(moved % epoch_seconds.DAY // 3600) == {9}

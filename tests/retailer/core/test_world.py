@@ -8,8 +8,10 @@ import pytest
 
 from workbook.retailer import generate
 from workbook.retailer.core import streams, truth
+from workbook.retailer.core.world import make_world
 from workbook.retailer.customers import people
 from workbook.retailer.sales import assortment
+from workbook.retailer.sales.sales import make_sales, sales_tables
 from workbook.tables import dataset, folders, schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
@@ -26,6 +28,17 @@ def made() -> Dataset:
 def large() -> Dataset:
     """Make a world that is large enough for averages."""
     return generate(customers=12_000, months=12, seed=77)
+
+
+def test_each_table_has_one_maker():
+    """No topic makes a table, or a truth, that another makes too: one of the two would be lost silently."""
+    world = make_world(customers=30, months=6, seed=3)
+    block = world.blocks()[0]
+    sales = make_sales(world.season, world.service, world.goods, block)
+    topics = world.topics(sales, sales_tables(sales, world.season, world.goods, block), block)
+    for side in zip(*topics, strict=True):
+        names = [name for made in side for name in made]
+        assert len(names) == len(set(names)) > 5
 
 
 def everything(data: Dataset) -> dict[str, pd.DataFrame]:

@@ -30,7 +30,7 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
     return pd.DataFrame({
         "tickets": counted["tickets"],
         "still open": counted["still waiting"],
-        "median, resolved only": waited["hours"].where(waited["seen"]).groupby(back).median(),
+        "median, resolved only": waited["hours"].where(waited["event_observed"]).groupby(back).median(),
         "median, open ones counted": counted["median"],
         "median as it turned out": wait_table(later, known["ticket_id"].map(week))["median"],
     }).rename_axis("weeks back")  # fmt: skip

@@ -59,8 +59,13 @@ def sla_cases(
         clock = "first response" if machine_counts and rule.clock == "answer" else str(rule.clock)
         timed = waits(cases, clock, as_of)
         due = cases["opened_at"].reindex(timed.index) + pd.Timedelta(hours=float(rule.limit_hours))
-        kept = timed["seen"] & (timed["hours"] <= rule.limit_hours)
-        found = {"due_at": due, "kept": kept, "closed": timed["seen"], "abandoned": timed["abandoned"]}
+        kept = timed["event_observed"] & (timed["hours"] <= rule.limit_hours)
+        found = {
+            "due_at": due,
+            "kept": kept,
+            "closed": timed["event_observed"],
+            "abandoned": timed["abandoned"],
+        }
         parts.append(pd.DataFrame(found)[due < as_of + DAY])
     return pd.concat(parts).sort_index()
 
@@ -171,5 +176,9 @@ def due_within(known: pd.DataFrame, limit: pd.Timedelta, as_of: pd.Timestamp) ->
     timed = timed[~timed["abandoned"]]
     due = known["opened_at"].reindex(timed.index) + limit < as_of + DAY
     return pd.DataFrame(
-        {"due": due, "kept": timed["seen"] & (timed["hours"] <= limit / HOUR), "resolved": timed["seen"]}
+        {
+            "due": due,
+            "kept": timed["event_observed"] & (timed["hours"] <= limit / HOUR),
+            "resolved": timed["event_observed"],
+        }
     )

@@ -78,7 +78,7 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        hours, seen (whether the wait came to its end) and abandoned, index as in ``known``; neither seen nor abandoned is
+        hours, event_observed (whether the wait came to its end) and abandoned, index as in ``known``; neither of them is
         still waiting. Tickets that needed no answer are left out: self-served, or resolved without one. No rows at all
         if this time was never recorded.
 
@@ -94,8 +94,10 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     counts = (stop.notna() | known["resolved_at"].isna()) & (hours >= 0) & bool(stop.notna().any())
     if clock == "answer":
         counts &= ~known["self_served"].fillna(False).astype(bool)
-    seen = stop.notna()
-    return pd.DataFrame({"hours": hours, "seen": seen, "abandoned": gave_up.notna() & ~seen})[counts]
+    ended = stop.notna()
+    return pd.DataFrame({"hours": hours, "event_observed": ended, "abandoned": gave_up.notna() & ~ended})[
+        counts
+    ]
 
 
 def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> Estimate:
@@ -118,9 +120,9 @@ def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> E
         in hours, of so many tickets; unknown where too few are through.
     """
     n = len(waited)
-    if not waited["seen"].any():
+    if not waited["event_observed"].any():
         return Estimate(unit="hours", n=n)
-    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["seen"].to_numpy().astype(int))
+    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["event_observed"].to_numpy().astype(int))
     left, reach = curve.surv_prob, stats.norm.ppf(0.5 + level / 2)
     with np.errstate(all="ignore"):
         spread = reach * curve.surv_prob_se / (left * np.abs(np.log(left)))
@@ -144,7 +146,7 @@ def waiting(waited: pd.DataFrame, hours: np.ndarray) -> np.ndarray:
     """Share of tickets still waiting after each of ``hours``, by Kaplan and Meier; missing past the longest wait."""
     if waited.empty:
         return np.full(len(hours), np.nan)
-    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["seen"].to_numpy().astype(int))
+    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["event_observed"].to_numpy().astype(int))
     at = np.searchsorted(curve.surv_times, hours, side="right")
     left = np.concatenate([[1.0], curve.surv_prob])[at]
     return np.where(hours <= waited["hours"].max(), left, np.nan)
@@ -158,7 +160,7 @@ def wait_table(waited: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
         rows[name] = {
             "tickets": len(group), "median": median.value, "low": median.low, "high": median.high,
             "p90": quantile(group, 0.9).value, "abandoned": int(group["abandoned"].sum()),
-            "still waiting": int((~group["seen"] & ~group["abandoned"]).sum()),
+            "still waiting": int((~group["event_observed"] & ~group["abandoned"]).sum()),
         }  # fmt: skip
     columns = ["tickets", "median", "low", "high", "p90", "still waiting", "abandoned"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -172,7 +174,7 @@ def within(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: pd.Times
     """
     timed = waits(known, clock, as_of)
     due = known["opened_at"].reindex(timed.index) + limit < as_of + DAY
-    return (timed["seen"] & (timed["hours"] <= limit / HOUR))[due]
+    return (timed["event_observed"] & (timed["hours"] <= limit / HOUR))[due]
 
 
 def person_clock(known: pd.DataFrame) -> str:

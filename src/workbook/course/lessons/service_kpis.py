@@ -158,7 +158,9 @@ LESSON = Lesson(
             nearer='put `waiting_times.waits(last_week, "resolution", past.today)` into `waiting_times.quantile(…)`, and take its `.value`.',
             solution='answer = waiting_times.quantile(waiting_times.waits(last_week, "resolution", past.today)).value',
             wrong=(
-                Wrong('of.loc[of["seen"], "hours"].median()', "The open tickets are still left out."),
+                Wrong(
+                    'of.loc[of["event_observed"], "hours"].median()', "The open tickets are still left out."
+                ),
                 Wrong(
                     'of["hours"].median()',
                     "Nearly: every ticket has its time so far now, but an open one isn't over at that time. Kaplan and Meier's estimate counts it as \"at least\".",

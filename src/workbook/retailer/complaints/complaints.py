@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.streams import Block
+from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.core.timeline import PILOT_CITIES, lives_in
 from workbook.retailer.sales.assortment import CATEGORIES
 from workbook.retailer.sales.sales import Sales
@@ -145,9 +145,7 @@ def described(cases: pd.DataFrame, sales: Sales, goods: Goods, block: Block) -> 
     cause = np.select([wanted == c for c in CAUSES["category"].unique()],
                       [within(c, n, rng) for c in CAUSES["category"].unique()], within(None, n, rng))  # fmt: skip
     cause = np.where(cases["faulty"], 0, cause)
-    total = np.cumsum(GRADES, axis=1)[cases["severity"].to_numpy().astype(int)]
-    total[:, -1] = 1.0
-    grade = 1 + (rng.random(n)[:, None] >= total).sum(axis=1)
+    grade = 1 + draw_rows(GRADES[cases["severity"].to_numpy().astype(int)], rng)
     order = cases["order"].to_numpy()
     known = order >= 0
     line = line_of(cases, sales, rng)
@@ -230,8 +228,6 @@ def complaints_table(
 
 def remedies(cases: pd.DataFrame, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """What each complaint was settled with, and its cost."""
-    total = np.cumsum(REMEDY, axis=1)[cases["grade"].to_numpy() - 1]
-    total[:, -1] = 1.0
-    kind = (rng.random(len(cases))[:, None] >= total).sum(axis=1)
+    kind = draw_rows(REMEDY[cases["grade"].to_numpy() - 1], rng)
     cost = np.where(kind == 1, PRICE[1], PRICE[kind] * cases["amount"].to_numpy())
     return np.array(REMEDIES)[kind], cost.round(2)

@@ -6,6 +6,7 @@ import pandas as pd
 from workbook.retailer.sales.season import HOUR, Season
 
 DAY = 86_400  # seconds
+NEVER = np.iinfo(np.int64).max  # seconds of a time that isn't there: later than any other
 
 
 def second(time: pd.Timestamp) -> int:
@@ -14,8 +15,9 @@ def second(time: pd.Timestamp) -> int:
 
 
 def seconds(time: pd.Series | pd.DatetimeIndex) -> np.ndarray:
-    """Whole seconds since 1970; a very low number for a missing time."""
-    return time.to_numpy().astype("datetime64[s]").astype("int64")
+    """Whole seconds since 1970; NEVER for a missing time."""
+    at = time.to_numpy().astype("datetime64[s]")
+    return np.where(np.isnat(at), NEVER, at.astype("int64"))
 
 
 def times(at: np.ndarray | pd.Series) -> pd.DatetimeIndex:
@@ -33,7 +35,7 @@ def keyed(who: np.ndarray, at: np.ndarray) -> np.ndarray:
     return (np.asarray(who, dtype="int64") << 36) + at
 
 
-def at_shop_hour(at: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move each time (s) within its day to an hour of the shop's day."""
-    hour = rng.choice(24, len(at), p=HOUR / HOUR.sum())
+def at_shop_hour(at: np.ndarray, rng: np.random.Generator, hours: np.ndarray = HOUR) -> np.ndarray:
+    """Move each time (s) within its day to an hour of the shop's day, by the weights of its 24 ``hours``."""
+    hour = rng.choice(24, len(at), p=hours / hours.sum())
     return at - at % DAY + hour * 3600 + rng.integers(0, 3600, len(at))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbook.retailer.complaints.complaints import make_complaints
 from workbook.retailer.core.claims import settle
-from workbook.retailer.core.streams import SIZE, Block, stream
+from workbook.retailer.core.streams import SIZE, Block, Part, stream
 from workbook.retailer.core.timeline import Timeline
 from workbook.retailer.core.truth import caused_orders, channel_sums, true_channels, true_customers
 from workbook.retailer.identity.identity import make_identity
@@ -96,57 +96,40 @@ class World:
         }
         return tables, {"events": self.timeline.table()}
 
-    def part(self, block: Block) -> tuple[Tables, Tables, dict[str, pd.DataFrame]]:
+    def part(self, block: Block) -> tuple[Tables, Tables, Tables]:
         """Make the tables of one block, their truth, and sums that are added over blocks."""
         sales = make_sales(self.season, self.service, self.goods, block)
-        tables = sales_tables(sales, self.season, self.goods, block)
-        seen = sales.orders[: sales.seen]
-        visitors, on_visitors = experiments.recommender(
-            self.timeline, self.claims["recommender-conversion"], block
-        )
-        trials = experiments.trial_rows(sales.trials, seen, sales.ids, self.timeline)
-        tables["experiments"] = pd.concat([trials, visitors], ignore_index=True)
-        helped, helped_truth = service_tables(
-            sales, self.goods, self.service, tables["orders"]["order_id"], block
-        )
-        tables |= helped
-        known, known_truth = make_identity(
-            tables["customers"], tables["orders"], tables["returns"], self.season, block
-        )
-        processed, violations = make_privacy(
-            tables["customers"], tables["orders"], sales.agreements, self.season, self.claims, block
-        )
-        visits, flags = make_sessions(
-            tables["orders"], tables["customers"], sales.campaigns.touches, self.season, block
-        )
-        points, errors = make_loyalty(sales, tables | {"products": self.goods.products}, self.timeline, block)
-        posts, true_posts = make_social(self.timeline, block)
-        tables["touchpoints"] = touchpoints_table(sales.campaigns, sales.ids, block)
-        tables |= known | processed | visits | points | posts
-        truth = (
-            helped_truth
-            | known_truth
-            | violations
-            | flags
-            | errors
-            | true_posts
-            | {
-                "customers": true_customers(sales, self.service),
-                "effects": pd.concat(
-                    [experiments.true_effects(sales.trials, sales.ids), on_visitors], ignore_index=True
-                ),
-                "caused_orders": caused_orders(sales, tables["orders"]),
-            }
-        )
-        tables = {
-            name: frame if name in TO_THE_SECOND else to_minutes(frame) for name, frame in tables.items()
+        till = sales_tables(sales, self.season, self.goods, block)
+        tables, truth = united(self.topics(sales, till, block))
+        return {name: as_kept(name, frame) for name, frame in tables.items()}, truth, self.sums(sales, till)
+
+    def topics(self, sales: Sales, till: Tables, block: Block) -> list[Part]:
+        """What each topic makes of one block's sales: tables, and the truth behind them."""
+        customers, orders, returns = till["customers"], till["orders"], till["returns"]
+        season, claims = self.season, self.claims
+        known = {
+            "customers": true_customers(sales, self.service),
+            "caused_orders": caused_orders(sales, orders),
         }
-        sums = {
+        return [
+            (till, known),
+            experiment_tables(sales, self.timeline, claims["recommender-conversion"], block),
+            ({"touchpoints": touchpoints_table(sales.campaigns, sales.ids, block)}, {}),
+            make_sessions(orders, customers, sales.campaigns.touches, season, block),
+            make_loyalty(sales, till | {"products": self.goods.products}, self.timeline, block),
+            service_tables(sales, self.goods, self.service, orders["order_id"], block),
+            make_identity(customers, orders, returns, season, block),
+            make_privacy(customers, orders, sales.agreements, season, claims, block),
+            make_social(self.timeline, block),
+        ]
+
+    def sums(self, sales: Sales, till: Tables) -> Tables:
+        """Sums of one block that are added over blocks."""
+        return {
             "channels": channel_sums(sales, self.service),
-            "marketing": marketing.counts(tables["customers"], tables["orders"], self.season),
+            "marketing": marketing.counts(till["customers"], till["orders"], self.season),
             "campaigns": effect_sums(sales.campaigns),
         }
-        return tables, truth, sums
 
     def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
         """Tables, and truth, that need the sums over all blocks."""
@@ -170,9 +153,18 @@ class World:
         return {"customers": self.customers, "months": self.months, "seed": self.seed, "claims": changed}
 
 
-def service_tables(
-    sales: Sales, goods: Goods, service: Service, order_ids: pd.Series, block: Block
-) -> tuple[Tables, Tables]:
+def experiment_tables(sales: Sales, timeline: Timeline, lift: float, block: Block) -> Part:
+    """Units of all experiments, on customers and on visitors, and the true effect on each."""
+    visitors, on_visitors = experiments.recommender(timeline, lift, block)
+    rows = experiments.trial_rows(sales.trials, sales.orders[: sales.seen], sales.ids, timeline)
+    effects = experiments.true_effects(sales.trials, sales.ids)
+    return (
+        {"experiments": pd.concat([rows, visitors], ignore_index=True)},
+        {"effects": pd.concat([effects, on_visitors], ignore_index=True)},
+    )
+
+
+def service_tables(sales: Sales, goods: Goods, service: Service, order_ids: pd.Series, block: Block) -> Part:
     """Tickets, surveys and complaints, and the truth behind them."""
     hidden = make_tickets(sales, service, block)
     tickets = tickets_table(hidden, sales, service, order_ids, block)
@@ -184,17 +176,22 @@ def service_tables(
     }, {"tickets": true_tickets(hidden, tickets, service), "complaints": true_complaints}
 
 
-TO_THE_SECOND = (
-    "customers",
-    "orders",
-    "returns",
-    "points",
-    "invoices",
-)  # tables that are compared with the till's times
+def united(parts: list[Part]) -> Part:
+    """All tables, and all truth, of some parts; no two of them make the same one."""
+    tables, truth = (
+        {name: frame for made in side for name, frame in made.items()} for side in zip(*parts, strict=True)
+    )
+    return tables, truth
 
 
-def to_minutes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Times as most systems keep them: to the minute."""
+# Tables that are compared with the till's times; most systems keep times to the minute.
+TO_THE_SECOND = ("customers", "orders", "returns", "points", "invoices")
+
+
+def as_kept(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Times of a table as its system keeps them."""
+    if name in TO_THE_SECOND:
+        return frame
     times = frame.select_dtypes("datetime")
     return frame.assign(**{c: times[c].dt.floor("min") for c in times})
 

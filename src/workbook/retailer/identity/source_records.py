@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbook.retailer.core.streams import Block
+from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.customers import names as spelling
 from workbook.retailer.customers.names import Text, join, pick, plain
 from workbook.retailer.identity.source_systems import APP, DESK, ERP, ESHOP, POS, SOURCES, Habits, between
@@ -109,7 +109,7 @@ def gifts(
 
 def record_names(person: pd.DataFrame, source: np.ndarray, rng: np.random.Generator) -> Text:
     """Names as each system's customers and staff write them."""
-    script = (rng.random(len(source))[:, None] >= WRITTEN.cumsum(axis=1)[source, :-1]).sum(axis=1)
+    script = draw_rows(WRITTEN[source], rng)
     slips = filled("name_slip", source, rng)
     names = spelling.write_names(person, np.array(spelling.SCRIPTS)[script], slips, rng)
     return spelling.spaced(names, rng.random(len(source)) < SPACED, rng)
@@ -165,7 +165,7 @@ def record_cities(person: pd.DataFrame, source: np.ndarray, rng: np.random.Gener
     """Cities in characters, in full, in pinyin or as a code; some of another store or an old address."""
     m, other = len(source), rng.integers(0, len(spelling.CITIES), len(source))
     city = np.where(rng.random(m) < OTHER_CITY, other, person["city"])
-    way = (rng.random(m)[:, None] >= CITY_WAYS.cumsum(axis=1)[source, :-1]).sum(axis=1)
+    way = draw_rows(CITY_WAYS[source], rng)
     return spelling.blank(spelling.cities(city, way), ~filled("city", source, rng))
 
 

@@ -9,11 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.epoch_seconds import DAY, end_of, keyed
-from workbook.retailer.core.streams import Block
+from workbook.retailer.core.epoch_seconds import DAY, NEVER, at_shop_hour, end_of, keyed, seconds
+from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.sales.season import Season
-
-NEVER = np.iinfo(np.int64).max
 
 # One row a version: whether boxes come ticked, whether sharing and transfer abroad are asked for on their own,
 # days after the last order until a customer's data is no longer used, language.
@@ -63,7 +61,7 @@ ASKED_AGAIN = 0.45  # share of invalid consents asked for once more when the pol
 UNPROVED = 0.12  # share of spoken consents on which nobody noted the policy
 AGREED = ("done", "partly: tax invoices kept")  # outcomes of a request that was granted
 WORTH = ("none", "refused", "withdrawn", "invalid", "given")
-SHOP_HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 8, 8, 8, 8, 7, 7, 6, 4, 2, 0.5])
+WORKING_HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 8, 8, 8, 8, 7, 7, 6, 4, 2, 0.5])
 
 
 def make_consents(
@@ -109,7 +107,7 @@ def ask(n: int, buys: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     who, purpose = np.nonzero((rng.random(start.shape) < PURPOSES["asked"].to_numpy()) & (start < NEVER // 2))
     at = start[who, purpose].astype(np.int64)
     wait = (rng.exponential(LATER, len(who)) * DAY).astype(np.int64)
-    later = within(at + wait, at + wait, rng)
+    later = some_day(at + wait, at + wait, rng)
     soon = (rng.random(len(who)) < AT_FIRST_ORDER) | (later <= at)
     online = first["online"].fillna(True).to_numpy(dtype=bool)[who] | (purpose == PUSH)
     at = np.where(soon, at + rng.integers(10, 400, len(who)), later)
@@ -124,7 +122,7 @@ def answer(asked: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     ticked, sharing, abroad = rule.to_numpy(dtype=bool).T
     apart = np.select([asked["purpose"] == SHARING, asked["purpose"] == ABROAD], [sharing, abroad], True)
     case = np.where(apart, np.where(ticked, 1, 3) + ~asked["online"].to_numpy(dtype=bool), 0)
-    how = draw(HOW[SITUATIONS].to_numpy().T, case, rng)
+    how = draw_rows(HOW[SITUATIONS].to_numpy().T[case], rng)
     yes = HOW["yes"].to_numpy()[how]
     free = ~HOW["how"].isin(INVALID).to_numpy()[how]
     yes = np.where(free, yes * PURPOSES["willing"].to_numpy()[asked["purpose"]], yes)
@@ -136,19 +134,19 @@ def withdraw(asked: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     years = rng.exponential(1 / PURPOSES["withdrawn"].to_numpy()[asked["purpose"]])
     at = asked["at"].to_numpy()
     day = at + (years * 365 * DAY).astype(np.int64)
-    return asked.assign(out=np.maximum(within(day, day, rng), at + 60))
+    return asked.assign(out=np.maximum(some_day(day, day, rng), at + 60))
 
 
 def ask_again(asked: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Ask some of those whose consent doesn't hold once more, after the policy that mends it."""
     mended = seconds(pd.to_datetime(POLICIES.set_index("version").loc[["3.1", "4.0"], "published_on"]))
     due = mended[(asked["purpose"] == ABROAD).astype(int)]
-    at = within(due + 5 * DAY, due + 60 * DAY, rng)
+    at = some_day(due + 5 * DAY, due + 60 * DAY, rng)
     bad = asked["granted"] & HOW["how"].isin(INVALID).to_numpy()[asked["how"]]
     chosen = bad & (asked["at"] < due) & (asked["out"] > at) & (rng.random(len(asked)) < ASKED_AGAIN)
     again = asked[chosen].assign(at=at[chosen], online=True)
     asked = asked.assign(out=np.where(chosen, NEVER, asked["out"]))
-    dialog = draw(np.array([[0.4, 0.6]]), np.zeros(len(again), dtype=int), rng)
+    dialog = draw_rows(np.tile([0.4, 0.6], (len(again), 1)), rng)
     yes = HOW["yes"].to_numpy()[dialog] * PURPOSES["willing"].to_numpy()[again["purpose"]]
     again = again.assign(how=dialog, granted=rng.random(len(again)) < yes)
     return pd.concat([asked, withdraw(again, rng)], ignore_index=True)
@@ -198,12 +196,6 @@ def may_contact(consents: pd.DataFrame, customer_id: pd.Series, at: pd.Series, p
     return standing(consents, customer_id, at, purpose) == "given"
 
 
-def seconds(times: pd.Series | pd.DatetimeIndex) -> np.ndarray:
-    """Whole seconds since 1970; NEVER where there is no time."""
-    raw = pd.DatetimeIndex(times).as_unit("s")
-    return np.where(raw.isna(), NEVER, raw.asi8)
-
-
 def as_time(at: np.ndarray, season: Season) -> pd.Series:
     """Seconds since 1970 as times; empty where they lie beyond the data's end."""
     shown = np.where(at <= end_of(season), at, np.iinfo(np.int64).min)
@@ -215,20 +207,10 @@ def texts(values: Iterable[str], codes: np.ndarray) -> pd.Series:
     return pd.Series(pd.array(values, dtype="str").take(codes, allow_fill=True))
 
 
-def draw(shares: np.ndarray, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw a column for each entry of ``rows``, with the chances of that row of ``shares``."""
-    total = np.cumsum(shares, axis=1)[rows]
-    return (rng.random(len(rows))[:, None] >= total[:, :-1]).sum(axis=1)
-
-
-def within(low: np.ndarray, high: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A day between two times (s), at an hour when the shop works; may miss the interval by hours."""
-    day = (low + rng.random(len(low)) * np.maximum(high - low, 0)).astype(np.int64) // DAY
-    return (
-        day * DAY
-        + rng.choice(24, len(low), p=SHOP_HOURS / SHOP_HOURS.sum()) * 3600
-        + rng.integers(0, 3600, len(low))
-    )
+def some_day(low: np.ndarray, high: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A day between two times (s), at an hour when people work; may miss the interval by hours."""
+    at = (low + rng.random(len(low)) * np.maximum(high - low, 0)).astype(np.int64)
+    return at_shop_hour(at, rng, WORKING_HOURS)
 
 
 def purchases(customers: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.epoch_seconds import DAY, end_of
-from workbook.retailer.core.streams import Block, Part
+from workbook.retailer.core.epoch_seconds import DAY, end_of, seconds
+from workbook.retailer.core.streams import Block, Part, draw_rows
 from workbook.retailer.privacy import processing
 from workbook.retailer.privacy.consents import (
     AGREED,
@@ -17,14 +17,12 @@ from workbook.retailer.privacy.consents import (
     POLICIES,
     PRE_TICKED,
     as_time,
-    draw,
     make_consents,
     may_contact,
     purchases,
-    seconds,
+    some_day,
     standing,
     texts,
-    within,
 )
 from workbook.retailer.privacy.purposes import purposes_table
 from workbook.retailer.sales.season import Season
@@ -109,10 +107,10 @@ def make_requests(customers: pd.DataFrame, buys: pd.DataFrame, season: Season, b
     # Who wants to be forgotten has bought for the last time; the others may ask any day after the first order.
     since = buys.groupby("who")["at"].agg(["min", "max"]).reindex(who).fillna(end).to_numpy(dtype=np.int64)
     low = np.where(kind == 1, since[:, 1], since[:, 0]) + DAY
-    asked = pd.DataFrame({"who": who, "kind": kind, "at": within(low, np.full(len(who), end - DAY), rng)})
+    asked = pd.DataFrame({"who": who, "kind": kind, "at": some_day(low, np.full(len(who), end - DAY), rng)})
     asked = asked[(low < end - DAY) & (asked["at"] <= end)].sort_values(["at", "who"], ignore_index=True)
     law, answered = answer_times(asked["at"].to_numpy(), rng)
-    outcome = draw(np.array([OTHERS, ERASED]), (asked["kind"] == 1).to_numpy(dtype=int), rng)
+    outcome = draw_rows(np.array([OTHERS, ERASED])[(asked["kind"] == 1).to_numpy(dtype=int)], rng)
     return pd.DataFrame(
         {
             "request_id": block.ids("Z", len(asked)),
@@ -134,7 +132,7 @@ def answer_times(at: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, 
     late = rng.random(len(at)) < LATE
     days = np.where(late, limit + 0.5 + rng.exponential(TOO_LATE, len(at)), days)
     day = at + (days * DAY).astype(np.int64)
-    return law, np.maximum(within(day, day, rng), at + 600)
+    return law, np.maximum(some_day(day, day, rng), at + 600)
 
 
 def wrong_consents(consents: pd.DataFrame) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.epoch_seconds import DAY, end_of
-from workbook.retailer.core.streams import Block
+from workbook.retailer.core.epoch_seconds import DAY, end_of, seconds
+from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.privacy import consents as c
 from workbook.retailer.privacy.leaks import bulk, leaked
 from workbook.retailer.privacy.purposes import (
@@ -72,7 +72,7 @@ def make_log(
     ids, end = pd.Index(customers["customer_id"]), end_of(season)
     answers = coded(consents, ids)
     asked = pd.DataFrame({"who": ids.get_indexer(requests["customer_id"]), "kind": requests["kind"],
-                          "at": c.seconds(requests["answered_at"]), "outcome": requests["outcome"]})  # fmt: skip
+                          "at": seconds(requests["answered_at"]), "outcome": requests["outcome"]})  # fmt: skip
     proposed = pd.concat(
         [
             with_orders(buys, block.rng("privacy.log.orders")),
@@ -100,8 +100,8 @@ def coded(consents: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
         {
             "who": ids.get_indexer(consents["customer_id"]),
             "purpose": purpose,
-            "at": c.seconds(consents["asked_at"]),
-            "out": c.seconds(consents["withdrawn_at"]),
+            "at": seconds(consents["asked_at"]),
+            "out": seconds(consents["withdrawn_at"]),
             "granted": consents["granted"].to_numpy(),
             "invalid": consents["how"].isin(c.INVALID).to_numpy(),
         }
@@ -123,7 +123,7 @@ def with_orders(buys: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         of = buys[rng.random(len(buys)) < chance]
         at = of["at"].to_numpy() + (rng.uniform(low, high, len(of)) * DAY).astype(np.int64) + 30
         if purpose not in AT_ANY_HOUR:
-            at = np.maximum(c.within(at, at, rng), of["at"].to_numpy() + 60)
+            at = np.maximum(c.some_day(at, at, rng), of["at"].to_numpy() + 60)
         till = ~of["online"].to_numpy(dtype=bool)
         parts.append(proposals(of["who"].to_numpy(), at, CODE[purpose], fair=True, till=till))
     return pd.concat(parts, ignore_index=True)
@@ -135,7 +135,7 @@ def under_consent(answers: pd.DataFrame, end: int, rng: np.random.Generator) -> 
     years = (np.minimum(yes["out"], end) - yes["at"]).clip(lower=0).to_numpy() / DAY / 365
     row = np.repeat(np.arange(len(yes)), rng.poisson(years * UNDER_CONSENT[yes["purpose"]]))
     yes = yes.iloc[row]
-    at = c.within(yes["at"].to_numpy(), np.minimum(yes["out"], end).to_numpy(), rng)
+    at = c.some_day(yes["at"].to_numpy(), np.minimum(yes["out"], end).to_numpy(), rng)
     nightly = (yes["purpose"] == CODE["profiling"]).to_numpy() & (rng.random(len(yes)) < 0.7)
     at = np.where(nightly, at // DAY * DAY + rng.integers(3600, 5 * 3600, len(yes)), at)
     return proposals(yes["who"].to_numpy(), at, yes["purpose"].to_numpy(), fair=True)
@@ -154,7 +154,7 @@ def with_requests(asked: pd.DataFrame, end: int, rng: np.random.Generator) -> pd
         [[CODE["service"], CODE["fraud check"], CODE["marketing sms"], CODE["profiling"]], [0, 1, 2, 3]]
     )
     purpose = either[(after["kind"] == "objection").to_numpy(dtype=int), rng.integers(0, 4, len(after))]
-    at = c.within(low, np.full(len(low), end), rng)
+    at = c.some_day(low, np.full(len(low), end), rng)
     return pd.concat([answering, proposals(after["who"].to_numpy(), at, purpose, fair=False)])
 
 
@@ -162,7 +162,7 @@ def strays(n: int, end: int, buys: pd.DataFrame, rng: np.random.Generator) -> pd
     """What is done to anybody at any time since the first order, for a purpose that needs consent."""
     first = buys.drop_duplicates("who")
     of = first.iloc[rng.integers(0, max(len(first), 1), rng.poisson(STRAYS * n) * bool(len(first)))]
-    at = c.within(of["at"].to_numpy() + DAY, np.full(len(of), end), rng)
+    at = c.some_day(of["at"].to_numpy() + DAY, np.full(len(of), end), rng)
     return proposals(of["who"].to_numpy(), at, rng.integers(0, CONSENTED, len(of)), fair=False)
 
 
@@ -219,7 +219,7 @@ def plant(rows: pd.DataFrame, n: int, block: Block) -> pd.DataFrame:
     kind[fields], kind[role], kind[basis] = FIELDS, ROLE, BASIS
     variant[fields] = 3 + rng.integers(0, len(EXTRA), len(fields))
     bases[basis] = BASES.index("none stated")
-    roles[role] = c.draw(forbidden(), rows["purpose"].to_numpy()[role], rng)
+    roles[role] = draw_rows(forbidden()[rows["purpose"].to_numpy()[role]], rng)
     rows = rows.assign(kind=kind, role=roles, basis=bases, variant=variant)
     twice = rows[(rows["kind"] == -1) & (rng.random(len(rows)) < TWICE)]
     return pd.concat([rows, twice.assign(at=twice["at"] + rng.integers(0, 3, len(twice)))])
@@ -233,7 +233,7 @@ def detailed(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     place = np.where(parcel & (rng.random(n) < ABROAD), rng.integers(3, 5, n), place)
     basis = pd.Index(BASES).get_indexer(PURPOSES["basis"])[purpose]
     pretext = (rows["kind"].to_numpy() == CROSSED) & (rng.random(n) < 0.5)
-    role, handling = c.draw(allowed(), purpose, rng), purpose == CODE["order handling"]
+    role, handling = draw_rows(allowed()[purpose], rng), purpose == CODE["order handling"]
     role = np.where(handling & (role < 2), rows["till"], role)  # staff at the till, a system for the e-shop
     return rows.assign(
         role=role,

@@ -9,7 +9,7 @@ from workbook.retailer.core.streams import Block
 from workbook.retailer.customers import people
 from workbook.retailer.customers.personas import styles
 from workbook.retailer.marketing import experiments
-from workbook.retailer.marketing.campaigns import Campaigns, make_campaigns
+from workbook.retailer.marketing.campaigns import Allowed, Campaigns, make_campaigns
 from workbook.retailer.marketing.experiments import History, Trial
 from workbook.retailer.privacy.privacy import make_agreements, may_contact
 from workbook.retailer.sales import buying
@@ -17,6 +17,11 @@ from workbook.retailer.sales.assortment import store_ids
 from workbook.retailer.sales.season import Season
 from workbook.retailer.sales.supply import FAULTY_RETURNS, Goods
 from workbook.retailer.service.service_effects import Service
+
+Wants = tuple[
+    np.ndarray, np.ndarray, np.ndarray
+]  # chances of categories, price steps, styles; a row per customer
+OrdersAndLines = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -54,62 +59,89 @@ class Sales:
 
 def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> Sales:
     """Let the customers of a block live and buy; see `Sales`."""
-    timeline, n = service.timeline, block.customers
-    folk = people.make_people(season, block)
+    folk, ids = people.make_people(season, block), block.customer_ids()
     folk = people.make_habits(folk, service.prefer, service.claims, block)
-    tastes = people.make_tastes(folk, block.rng("tastes"))
-    steps = people.step_chances(folk["price_level"].to_numpy())
-    wants = tastes, steps, styles(folk["segment"].to_numpy())
-    luck = block.rng("experience")
-    bought = buying.purchase_times(
-        folk,
-        float(season.clock[-1]),
-        block.rng("purchases"),
-        lambda who, inner: service.experience(folk, who, inner, luck),
-    )
-    bought = bought.assign(factor=basket_factor(bought, folk, service), cause="own")
-    own = buying.make_orders(bought, folk, season, block.rng("orders"))
-    own_lines = buying.make_lines(own, *wants, goods.products, block.rng("lines"))
-
-    history = History(folk, bought, own.assign(amount=amounts(own, own_lines)), timeline)
-    ids = block.customer_ids()
+    wants = make_wants(folk, block)
+    bought = own_visits(folk, service, block)
+    own = own_orders(bought, folk, wants, goods, season, block)
+    history = History(folk, bought, own[0].assign(amount=amounts(*own)), service.timeline)
     agreements = agreed(history, ids, block)
-    consents = agreements[1]
-    campaigns = make_campaigns(
-        history, lambda who, at, purpose: may_contact(consents, ids.take(who), pd.Series(at), purpose), block
-    )
+    campaigns = make_campaigns(history, allowed_by(agreements[1], ids), block)
     trials = experiments.make_trials(history.after(campaigns.caused), service.claims, block)
-    caused = pd.concat(
-        [*(t.caused.assign(cause=t.name) for t in trials), campaigns.caused], ignore_index=True
-    )
-    more = caused_visits(caused, folk, service, block)
-    extra = more[["who", "ordered_at", "factor"]].assign(visit=len(bought) + np.arange(len(more)))
-    extra = buying.place(extra, folk, block.rng("caused.orders"))
-    extra_lines = buying.make_lines(extra, *wants, goods.products, block.rng("caused.lines"))
-    orders, lines = buying.merge([(own, own_lines), (extra, extra_lines)])
+    more = caused_visits(all_caused(trials, campaigns), folk, service, block)
+    orders, lines = buying.merge([own, extra_orders(more, len(bought), folk, wants, goods, block)])
     lines = lines.assign(batch=goods.batch_of(lines, orders))
-
-    back = buying.make_returns(
-        lines,
-        orders,
-        goods.products,
-        block.rng("returns"),
-        np.where(goods.is_faulty(lines), FAULTY_RETURNS, 1.0),
-    )
-    at_end = basket_factor(pd.DataFrame({"who": np.arange(n), "inner": season.now}), folk, service)
     return Sales(
         people=folk,
         ids=ids,
         bought=pd.concat([bought, more.drop(columns="ordered_at")], ignore_index=True),
         orders=orders.assign(amount=amounts(orders, lines)),
         lines=lines,
-        back=back,
+        back=come_back(lines, orders, goods, block),
         seen=int((orders["ordered_at"] < season.end + pd.Timedelta(days=1)).sum()),
-        basket=buying.expected_basket(folk, *wants, goods.products, at_end),
+        basket=basket_at_end(folk, wants, goods, service),
         trials=trials,
         campaigns=campaigns,
         agreements=agreements,
     )
+
+
+def make_wants(folk: pd.DataFrame, block: Block) -> Wants:
+    """Draw what each customer looks for in the shop."""
+    tastes = people.make_tastes(folk, block.rng("tastes"))
+    return tastes, people.step_chances(folk["price_level"].to_numpy()), styles(folk["segment"].to_numpy())
+
+
+def own_visits(folk: pd.DataFrame, service: Service, block: Block) -> pd.DataFrame:
+    """Purchases that customers make of their own accord, with how they went."""
+    luck = block.rng("experience")
+    bought = buying.purchase_times(
+        folk,
+        float(service.timeline.season.clock[-1]),
+        block.rng("purchases"),
+        lambda who, inner: service.experience(folk, who, inner, luck),
+    )
+    return bought.assign(factor=basket_factor(bought, folk, service), cause="own")
+
+
+def own_orders(
+    bought: pd.DataFrame, folk: pd.DataFrame, wants: Wants, goods: Goods, season: Season, block: Block
+) -> OrdersAndLines:
+    """Orders of these purchases, and their lines."""
+    orders = buying.make_orders(bought, folk, season, block.rng("orders"))
+    return orders, buying.make_lines(orders, *wants, goods.products, block.rng("lines"))
+
+
+def extra_orders(
+    visits: pd.DataFrame, first: int, folk: pd.DataFrame, wants: Wants, goods: Goods, block: Block
+) -> OrdersAndLines:
+    """Orders of visits that were caused, and their lines; ``first`` is the row of ``bought`` that the first becomes."""
+    orders = visits[["who", "ordered_at", "factor"]].assign(visit=first + np.arange(len(visits)))
+    orders = buying.place(orders, folk, block.rng("caused.orders"))
+    return orders, buying.make_lines(orders, *wants, goods.products, block.rng("caused.lines"))
+
+
+def allowed_by(consents: pd.DataFrame, ids: pd.Series) -> Allowed:
+    """Whether customers (rows) may be contacted at a time for a purpose, by their consents."""
+    return lambda who, at, purpose: may_contact(consents, ids.take(who), pd.Series(at), purpose)
+
+
+def all_caused(trials: list[Trial], campaigns: Campaigns) -> pd.DataFrame:
+    """Orders that trials and campaigns caused: who, ordered_at, cause."""
+    of_trials = [trial.caused.assign(cause=trial.name) for trial in trials]
+    return pd.concat([*of_trials, campaigns.caused], ignore_index=True)
+
+
+def come_back(lines: pd.DataFrame, orders: pd.DataFrame, goods: Goods, block: Block) -> pd.DataFrame:
+    """Lines that come back; those of a faulty batch do more often."""
+    worse = np.where(goods.is_faulty(lines), FAULTY_RETURNS, 1.0)
+    return buying.make_returns(lines, orders, goods.products, block.rng("returns"), worse)
+
+
+def basket_at_end(folk: pd.DataFrame, wants: Wants, goods: Goods, service: Service) -> pd.DataFrame:
+    """Expected spend and margin of one purchase at the end of the data."""
+    visits = pd.DataFrame({"who": np.arange(len(folk)), "inner": service.timeline.season.now})
+    return buying.expected_basket(folk, *wants, goods.products, basket_factor(visits, folk, service))
 
 
 def agreed(history: History, ids: pd.Series, block: Block) -> tuple[pd.DataFrame, pd.DataFrame]:

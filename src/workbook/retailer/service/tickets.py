@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.streams import Block
+from workbook.retailer.core.epoch_seconds import at_shop_hour, seconds, times
+from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.core.timeline import PILOT_CITIES, lives_in
 from workbook.retailer.customers.people import SERVICE_CHANNELS
 from workbook.retailer.sales.sales import Sales
@@ -78,8 +79,7 @@ def make_tickets(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
 
 def at_waking_hours(at: pd.Series, rng: np.random.Generator) -> pd.Series:
     """Move times to the hours of their day at which people ask for help."""
-    hour = rng.choice(24, size=len(at), p=HOUR / HOUR.sum())
-    return at.dt.normalize() + pd.to_timedelta(hour * 3600 + rng.integers(0, 3600, len(at)), unit="s")
+    return pd.Series(times(at_shop_hour(seconds(at), rng, HOUR)), index=at.index)
 
 
 def general_tickets(sales: Sales, service: Service, n: int, block: Block) -> pd.DataFrame:
@@ -149,10 +149,7 @@ def until(opened: pd.Series, hours: Any, over: pd.Timestamp) -> pd.Series:
 
 def topics(severity: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw what each ticket is about."""
-    total = np.cumsum(TOPICS[[1, 2, 3]].to_numpy().T / TOPICS[[1, 2, 3]].sum().to_numpy()[:, None], axis=1)
-    total[:, -1] = 1.0
-    drawn = (rng.random(len(severity))[:, None] >= total[severity - 1]).sum(axis=1)
-    return TOPICS["topic"].to_numpy()[drawn]
+    return TOPICS["topic"].to_numpy()[draw_rows(TOPICS[[1, 2, 3]].to_numpy().T[severity - 1], rng)]
 
 
 def true_tickets(hidden: pd.DataFrame, tickets: pd.DataFrame, service: Service) -> pd.DataFrame:

@@ -5,7 +5,6 @@ grade shows in what happened, what came of it and what is asked for; now and the
 terse one says too little to tell.
 """
 
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -61,9 +60,7 @@ class _Language:
         self.between, self.ends, self.emoji = (g.words_of(w) for w in (between, ends, lines.EMOJI))
         self.wardrobe = Wardrobe(lines.GARMENTS, lines.COLOURS)
         self.money, self.days = g.words_of(money), days
-        self.slip: Callable[[str, float], str] = (
-            g.slip_of_sound(lines.HOMOPHONES) if hasattr(lines, "HOMOPHONES") else g.slip_of_key
-        )
+        self.slip = g.slip_in(lines)
 
 
 def _by_voice(said: dict[str, tuple[str, ...]], names: tuple[str, ...]) -> g.Menu:
@@ -90,12 +87,7 @@ def complaint_texts(cases: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
     -------
     Texts of at most 220 characters, with the index of ``cases``.
     """
-    language = g.codes(cases["language"], list(LANGUAGES), "language")
-    texts = np.empty(len(cases), dtype=object)
-    for k, words in enumerate(LANGUAGES.values()):
-        rows = np.flatnonzero(language == k)
-        texts[rows] = _written(cases.iloc[rows], words, rng)
-    return pd.Series(texts, index=cases.index, dtype="str", name="text")
+    return g.by_language(cases, LANGUAGES, _written, rng)
 
 
 def _written(cases: pd.DataFrame, words: _Language, rng: np.random.Generator) -> g.Texts:

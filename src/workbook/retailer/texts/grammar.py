@@ -6,11 +6,14 @@ the mark (a grade, a sentiment) is 1 or 2. Everything is drawn for all rows at o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+L = TypeVar("L")  # one language's lines, of some kind of text
 Line = tuple[str, str, str]
 Texts = NDArray[np.object_]
 Whole = NDArray[np.intp]
@@ -81,6 +84,21 @@ def codes(column: pd.Series, allowed: Sequence[object], name: str) -> Whole:
     return number
 
 
+def by_language(
+    frame: pd.DataFrame,
+    languages: Mapping[str, L],
+    write: Callable[[pd.DataFrame, L, np.random.Generator], Texts],
+    rng: np.random.Generator,
+) -> pd.Series:
+    """Write the text of each row in its ``language``, one language after the other."""
+    language = codes(frame["language"], list(languages), "language")
+    texts = np.empty(len(frame), dtype=object)
+    for k, words in enumerate(languages.values()):
+        rows = np.flatnonzero(language == k)
+        texts[rows] = write(frame.iloc[rows], words, rng)
+    return pd.Series(texts, index=frame.index, dtype="str", name="text")
+
+
 def blurred(mark: Whole, levels: int, share: float, rng: np.random.Generator) -> Whole:
     """Shift a share of the marks by one, within 0 .. levels - 1: people exaggerate, others play down."""
     step = np.where(rng.random(len(mark)) < 0.5, -1, 1) * (rng.random(len(mark)) < share)
@@ -106,6 +124,11 @@ def slipped(texts: Texts, share: float, slip: Callable[[str, float], str], rng: 
     out = texts.copy()
     out[rows] = [slip(text, u) for text, u in zip(texts[rows], rng.random(len(rows)), strict=True)]
     return out
+
+
+def slip_in(lines: ModuleType) -> Callable[[str, float], str]:
+    """Return how who writes this language slips: by sound where it has characters that sound the same."""
+    return slip_of_sound(lines.HOMOPHONES) if hasattr(lines, "HOMOPHONES") else slip_of_key
 
 
 def slip_of_key(text: str, u: float) -> str:

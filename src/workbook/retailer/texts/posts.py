@@ -35,8 +35,7 @@ class _Language:
         self.emoji, self.between = g.words_of(lines.EMOJI), between
         self.tag = g.words_of(tag.get(platform, "#{}") for platform in PLATFORMS)
         self.wardrobe = Wardrobe(things.GARMENTS, things.COLOURS)
-        chinese = hasattr(things, "HOMOPHONES")
-        self.slip = g.slip_of_sound(things.HOMOPHONES) if chinese else g.slip_of_key
+        self.slip = g.slip_in(things)
 
 
 LANGUAGES = {
@@ -57,12 +56,7 @@ def post_texts(posts: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
     -------
     Texts with the index of ``posts``. Irony is among them: kind words in an angry post and the reverse.
     """
-    language = g.codes(posts["language"], list(LANGUAGES), "language")
-    texts = np.empty(len(posts), dtype=object)
-    for k, words in enumerate(LANGUAGES.values()):
-        rows = np.flatnonzero(language == k)
-        texts[rows] = _written(posts.iloc[rows], words, rng)
-    return pd.Series(texts, index=posts.index, dtype="str", name="text")
+    return g.by_language(posts, LANGUAGES, _written, rng)
 
 
 def _written(posts: pd.DataFrame, words: _Language, rng: np.random.Generator) -> g.Texts:

@@ -17,7 +17,8 @@ from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency, to_toml
 from workbook.tables.importing.mapping.targets import as_likely, likeliest, target, telling_names
 from workbook.tables.importing.mended_rows import put_back
-from workbook.tables.importing.orders.import_orders import Shelf, import_orders
+from workbook.tables.importing.orders.import_orders import import_orders
+from workbook.tables.importing.orders.shelf import Shelf
 from workbook.tables.importing.preview import first_rows
 from workbook.tables.importing.readers.raw_table import Raw, whole
 from workbook.tables.importing.records.import_records import import_records

@@ -1,82 +1,33 @@
 """Order lines → customers, orders, lines, products, returns."""
 
 import dataclasses
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from tqdm import tqdm
 
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset, validate
-from workbook.tables.folders import Shapes, read_table, write_part
 from workbook.tables.importing.cells.currency import code_of
 from workbook.tables.importing.import_report import basics, make_account
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import target
-from workbook.tables.importing.orders.building import (
-    Part,
-    brief,
-    build_part,
-    build_tables,
-    product_of,
-    sales_of,
-)
+from workbook.tables.importing.orders.ahead import ahead
+from workbook.tables.importing.orders.building import Part, brief, build_part, build_tables, product_of
 from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, counts
+from workbook.tables.importing.orders.shelf import NOTHING, Shelf
 from workbook.tables.importing.orders.validate_orders import judge
-from workbook.tables.importing.orders.ways import find_ways
+from workbook.tables.importing.orders.ways import Ways, find_ways
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw
-from workbook.tables.importing.tally import Import, columns_of
+from workbook.tables.importing.tally import Import, Tally, columns_of
 from workbook.tables.returned import came_back_whole
-
-AHEAD = 2  # pieces that are read and judged before the next is taken in; more of them would need more memory
-NOTHING = pd.Series(dtype="float64")
-
-
-@dataclass
-class Shelf:
-    """Where orders and their lines go that are too many for memory, a part at a time.
-
-    Attributes
-    ----------
-    folder, format : of the data set
-    scratch : a folder for lines that are no table yet
-    shapes : table → its columns and rows, of those that were put
-    """
-
-    folder: Path
-    format: str
-    scratch: Path
-    shapes: Shapes = field(default_factory=dict)
-    parts: int = 0
-
-    def put(self, part: Part) -> None:
-        """Validate and write a part's sales."""
-        for name, frame in validate(sales_of(part), schema.CONTRACTS, codes=part.sales).items():
-            write_part(frame, self.path(name), self.parts)
-            _, before = self.shapes.get(name, ([], 0))
-            self.shapes[name] = list(frame.columns), before + len(frame)
-        self.parts += 1
-
-    def column(self, name: str, column: str) -> pd.Series:
-        """Read a column of a table back; nothing if it has no such column."""
-        if column not in self.shapes[name][0]:
-            return NOTHING
-        return read_table(self.path(name), schema.CONTRACTS[name], [column])[column]
-
-    def path(self, name: str) -> Path:
-        """The file or folder of a table."""
-        return self.folder / f"{name}.{self.format}"
 
 
 def import_orders(
@@ -100,53 +51,79 @@ def import_orders(
     mapped = {f.column for f in ways[0].found}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
+    shown = read_lines(lines, files, ways, partial(judge, rules=mapping.rules, today=today), progress)
+    parts, counted = make_parts(lines, mapped, shelf, progress)
+    if not counted["purchases"]:
+        raise lines.tally.nothing_left(way.habits.dates.note for way in ways if way.habits.dates.note)
+    with ThreadPoolExecutor(1) as pool:  # where the rows went is counted while the tables are made
+        rows = pool.submit(count_rows, lines.tally, ways, mapping)
+        tables, conflicts = make_tables(parts, mapped)
+    told, rejected = rows.result()
+    sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
+    conflicts |= returned_whole(tables, sales)
+    data = sold(name, tables, sales("orders", "ordered_at"), code_of(ways[0].currency))
+    by_file = [way.found for way in ways], [way.habits for way in ways]
+    account = make_account(lines.tally, told, *by_file, mapping, counted, data, sales, conflicts)
+    return Import(
+        dataclasses.replace(data, facts={"imports": {"orders": account}}), rejected, ways[0].found, shown
+    )
+
+
+def read_lines(
+    lines: Lines,
+    files: Sequence[Pieces],
+    ways: Sequence[Ways],
+    judging: Callable[..., Judged],
+    progress: bool,
+) -> list[dict[str, Any]]:
+    """Read and judge all files piece by piece into ``lines``; samples of the first."""
     shown: list[dict[str, Any]] = []
     with bar("reading", " rows", progress) as read:
-        for number, file in enumerate(files):
-            way = ways[number]
-            judging = partial(judge, rules=mapping.rules, ways=way, today=today)
-            for raw, judged in ahead(Filling(way.found, way.layout)(file), judging):
-                shown = shown or samples(raw, found[0], judged)
+        for number, (file, way) in enumerate(zip(files, ways, strict=True)):
+            for raw, judged in ahead(Filling(way.found, way.layout)(file), partial(judging, ways=way)):
+                shown = shown or samples(raw, ways[0].found, judged)
                 lines.add(number, raw, judged)
                 read.update(len(raw.row))
+    return shown
+
+
+def make_parts(
+    lines: Lines, mapped: Collection[str], shelf: Shelf | None, progress: bool
+) -> tuple[list[Part], Counter[str]]:
+    """Make the parts of the tables, the sales of those that are too many on the ``shelf``; and count their lines."""
     counted: Counter[str] = Counter()
     parts = []
     for kept in bar("making tables", " parts", progress and not lines.whole, lines.parts()):
         counted += counts(kept)
         parts.append(build_part(kept, mapped, lines.pairs))
-        del kept
+        del kept  # before the next part is read
         if shelf and not lines.whole:
             shelf.put(parts[-1])
             parts[-1] = brief(parts[-1], mapped)
-    if not counted["purchases"]:
-        raise lines.tally.nothing_left(way.habits.dates.note for way in ways if way.habits.dates.note)
-    with ThreadPoolExecutor(1) as pool:  # where the rows went is counted beside the tables
-        told = pool.submit(basics, lines.tally, [way.found for way in ways], mapping)
-        rejected = pool.submit(lines.tally.rejected_rows)
-        tables, codes, conflicts = build_tables(parts, mapped)
-        del parts
-        tables = validate(tables, schema.CONTRACTS, codes=codes)
-        del codes
-    sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
-    conflicts |= returned_whole(tables, sales)
-    at = sales("orders", "ordered_at")
-    data = Dataset(
-        name=name,
-        tables=tables,
-        start=at.min().normalize(),
-        end=at.max().normalize(),
-        currency=code_of(ways[0].currency),
-    )
-    beside = {
-        what: [*told.result()[what], *(say for w in ways for say in getattr(w, what))]
-        for what in ("notes", "doubts")
+    return parts, counted
+
+
+def make_tables(parts: list[Part], mapped: Collection[str]) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+    """Validated tables of all parts, and what their rows disagree on; ``parts`` is empty afterwards, to free memory."""
+    tables, codes, conflicts = build_tables(parts, mapped)
+    parts.clear()
+    return validate(tables, schema.CONTRACTS, codes=codes), conflicts
+
+
+def count_rows(tally: Tally, ways: Sequence[Ways], mapping: Mapping) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Where all rows went: the account's `basics` with what was found out of each file, and the rejected rows."""
+    told = basics(tally, [way.found for way in ways], mapping)
+    said = {
+        what: [*told[what], *(say for w in ways for say in getattr(w, what))] for what in ("notes", "doubts")
     }
-    found, written = [w.found for w in ways], [w.habits for w in ways]
-    account = make_account(
-        lines.tally, told.result() | beside, found, written, mapping, counted, data, sales, conflicts
+    return told | said, tally.rejected_rows()
+
+
+def sold(name: str, tables: dict[str, pd.DataFrame], at: pd.Series, currency: str) -> Dataset:
+    """The data set from the day of the first order to that of the last."""
+    return Dataset(
+        name=name, tables=tables, start=at.min().normalize(), end=at.max().normalize(), currency=currency
     )
-    data = dataclasses.replace(data, facts={"imports": {"orders": account}})
-    return Import(data, rejected.result(), found[0], shown)
 
 
 def returned_whole(tables: dict[str, pd.DataFrame], sales: Callable[[str, str], pd.Series]) -> dict[str, int]:
@@ -167,20 +144,3 @@ def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Ser
 def bar(what: str, unit: str, shown: bool, over: Iterable[Any] | None = None) -> Any:
     """A bar of progress for what takes longer than a second."""
     return tqdm(over, desc=what, unit=unit, unit_scale=True, delay=1, leave=False, disable=not shown)
-
-
-def ahead(
-    pieces: Iterator[tuple[Raw, dict[str, pa.ChunkedArray]]], judging: Callable[..., Judged]
-) -> Iterator[tuple[Raw, Judged]]:
-    """Each piece of a file, judged, while the next ones are read and judged beside it."""
-    with ThreadPoolExecutor(AHEAD) as pool:
-        waiting: deque[tuple[Raw, Future[Judged]]] = deque()
-        coming = pool.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = pool.submit(next, pieces, None)
-            waiting.append((piece[0], pool.submit(judging, *piece)))
-            if len(waiting) > AHEAD:
-                done, judged = waiting.popleft()
-                yield done, judged.result()
-        for done, judged in waiting:
-            yield done, judged.result()
