@@ -75,7 +75,13 @@ def import_files(request: ImportRequest) -> Dataset:
         shelf = Shelf(scratch, format, Path(beside))
         if table == "orders":  # beside other tables all lines are wanted, since these may refer to them
             result = import_orders(
-                pieces, mapping, pairs, **options, shelf=None if old else shelf, progress=request.progress
+                pieces,
+                mapping,
+                pairs,
+                **options,
+                shelf=None if old else shelf,
+                progress=request.progress,
+                preview=request.dry_run,
             )
         else:
             result = import_records(

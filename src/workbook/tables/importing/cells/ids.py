@@ -30,7 +30,8 @@ def read_ids(cells: Texts) -> pd.Series:
 def coded_ids(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     """The same, coded as they were."""
     codes, texts = as_codes(cells)
-    return from_codes(codes, ids(texts))
+    found = ids(texts)
+    return cells if found is texts and texts.is_unique else from_codes(codes, found)
 
 
 def unread(cells: Texts, values: pd.Series) -> pd.Series:

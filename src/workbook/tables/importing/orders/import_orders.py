@@ -39,10 +39,11 @@ def import_orders(
     today: pd.Timestamp,
     shelf: Shelf | None = None,
     progress: bool = False,
+    preview: bool = False,
 ) -> Import:
     """Bring raw rows under the contract; see `import_files`, which reads and writes around this.
 
-    Of more lines than memory should hold, orders and order_lines are not in the result but on the ``shelf``, if there is
+    Samples of the columns are taken for a ``preview``. Of more lines than memory should hold, orders and order_lines are not in the result but on the ``shelf``, if there is
     one.
     """
     first = [file.first for file in files]
@@ -51,7 +52,8 @@ def import_orders(
     mapped = {f.column for f in ways[0].found}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
-    shown = read_lines(lines, files, ways, partial(judge, rules=mapping.rules, today=today), progress)
+    judging = partial(judge, rules=mapping.rules, today=today)
+    shown = read_lines(lines, files, ways, judging, progress, preview)
     parts, counted = make_parts(lines, mapped, shelf, progress)
     if not counted["purchases"]:
         raise lines.tally.nothing_left(way.habits.dates.note for way in ways if way.habits.dates.note)
@@ -75,13 +77,15 @@ def read_lines(
     ways: Sequence[Ways],
     judging: Callable[..., Judged],
     progress: bool,
+    preview: bool,
 ) -> list[dict[str, Any]]:
-    """Read and judge all files piece by piece into ``lines``; samples of the first."""
+    """Read and judge all files piece by piece into ``lines``; samples of the first piece, for a preview."""
     shown: list[dict[str, Any]] = []
     with bar("reading", " rows", progress) as read:
         for number, (file, way) in enumerate(zip(files, ways, strict=True)):
             for raw, judged in ahead(Filling(way.found, way.layout)(file), partial(judging, ways=way)):
-                shown = shown or samples(raw, ways[0].found, judged)
+                if preview and not shown:
+                    shown = samples(raw, ways[0].found, judged)
                 lines.add(number, raw, judged)
                 read.update(len(raw.row))
     return shown
