@@ -47,16 +47,56 @@ def test_what_follows_from_the_notebooks_is_up_to_date():
         assert f"| `{notebook.id}` | {notebook.reading} + {notebook.practice} |" in README
 
 
-def test_to_add_a_notebook_takes_few_lines():
-    """The recipe has fewer than ten lines of steps, and names the lesson."""
-    recipe = (
-        (ROOT / "CONTRIBUTING.md")
-        .read_text(encoding="utf-8")
-        .partition("## Add a notebook\n")[2]
-        .partition("\n## ")[0]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = dict(part.split("\n", 1) for part in CONTRIBUTING.split("\n## Add ")[1:])
+NEW = re.compile(r"NN_|/name\.py$")  # in a path that whoever follows the recipe makes
+
+
+@pytest.mark.parametrize("thing", RECIPES)
+def test_a_recipe_takes_few_lines(thing):
+    """To add something takes fewer than ten lines to say."""
+    assert len([line for line in RECIPES[thing].splitlines() if line]) < 10
+
+
+# Idioms of several words, which docs/words.txt can't hold.
+PHRASES = (
+    r"\ba row an? \w+", r"\b(?:above|below) the line\b", r"\bgoes? before\b", r"\bintervals? holds?\b",
+    r"\bone (?:it|that) was not\b", r"\bwhat it is of\b",
+)  # fmt: skip
+
+
+def test_no_idiom_stops_an_international_reader():
+    """What `make quick` holds to docs/words.txt has none of the idioms of several words either."""
+    held = [
+        *(ROOT / "notebooks" / "04_service").glob("*.ipynb"),
+        ROOT / "src/workbook/course/lessons/service_kpis.py",
+    ]
+    for path in held:
+        text = path.read_text(encoding="utf-8")
+        assert [hit[0] for phrase in PHRASES for hit in re.finditer(phrase, text, re.IGNORECASE)] == []
+
+
+def test_there_is_a_recipe_for_all_that_is_added_often():
+    """A newcomer finds how to add each of these."""
+    assert {re.sub("^an? ", "", thing) for thing in RECIPES} >= {
+        "notebook", "exercise", "table", "claim", "KPI", "import format", "chart", "option of a command",
+        "setting of the world",
+    }  # fmt: skip
+
+
+def test_recipes_name_what_is_there():
+    """Each path exists, but those that are to be made; each module's names in capitals or with a dot are in the source."""
+    words = re.findall(r"`([^`\n]+)`", CONTRIBUTING)
+    inside = r"\b(?:src|tests|notebooks|datasets|benchmarks|docs)/\S*"
+    paths = [path for word in words for path in re.findall(inside, word)]
+    assert len(paths) > 15
+    for path in paths:
+        assert NEW.search(path) or (ROOT / path).exists(), path
+    source = "\n".join(
+        p.read_text(encoding="utf-8") for d in ("src", "tests") for p in (ROOT / d).rglob("*.py")
     )
-    assert "src/workbook/course/lessons/" in recipe
-    assert len([line for line in recipe.splitlines() if line]) < 10
+    for name in [w for w in words if re.fullmatch(r"[A-Z][A-Z]+|[a-z]+\.[A-Z]\w+\.[a-z_]+", w)]:
+        assert re.search(rf"\b{name.rpartition('.')[2]}\b", source), name
 
 
 def test_the_readme_lists_every_target():

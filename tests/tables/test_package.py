@@ -117,7 +117,7 @@ def test_a_line_of_the_dictionary_in_full():
     """Column, type, unit, may lack, may be empty, reference, from when it is known, meaning."""
     lines = package.dictionary().splitlines()
     assert (
-        "| `store_id` | string |  | yes | yes | `stores.store_id` |  | which store; empty for an order online |"
+        "| `store_id` | string |  | yes | yes | `stores.store_id` |  | store identifier; empty for an order online |"
         in lines
     )
     assert (
@@ -128,3 +128,12 @@ def test_a_line_of_the_dictionary_in_full():
         "One row per order: what one customer bought at one moment. Key: `order_id`. A row is known from `ordered_at`."
         in lines
     )
+
+
+def test_identifiers_say_that_they_are_some():
+    """The meaning of a column ending in _id names an identifier, and none is only a question: who, which order."""
+    for table, form in {**schema.CONTRACTS, **schema.TRUTH}.items():
+        for column, meaning in schema.columns(form).set_index("column")["meaning"].items():
+            assert not re.match(r"(who|whom|whose|which)\b", meaning), (table, column)
+            if column.endswith("_id"):
+                assert re.search(r"identifier|_id", meaning), (table, column)

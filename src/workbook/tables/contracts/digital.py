@@ -9,7 +9,7 @@ from workbook.tables.contract import DATE, END, MENTION, MONEY, Table, column
 class Campaigns(Table):
     """One row per marketing campaign on one channel."""
 
-    campaign_id: Series[str] = column("which campaign", unique=True)
+    campaign_id: Series[str] = column("campaign identifier", unique=True)
     name: Series[str] | None = column("its name", nullable=True)
     kind: Series[str] | None = column(
         "newsletter, sale, holiday, new collection, always on, livestream, challenge; or a trigger: abandoned cart, "
@@ -21,7 +21,7 @@ class Campaigns(Table):
     )
     started_on: Series[pd.Timestamp] | None = column("first day", unit=DATE, nullable=True)
     ended_on: Series[pd.Timestamp] | None = column("last day", unit=DATE, nullable=True)
-    target: Series[str] | None = column("whom it is meant for", nullable=True)
+    target: Series[str] | None = column("customers it is meant for", nullable=True)
 
     class Config:
         metadata = {"key": ["campaign_id"], "known_from": ["started_on", MENTION]}  # noqa: RUF012
@@ -30,12 +30,14 @@ class Campaigns(Table):
 class Touchpoints(Table):
     """One row per contact sent to a customer, or per advertisement or post that a customer came across."""
 
-    touch_id: Series[str] = column("which touch", unique=True)
-    customer_id: Series[str] = column("who was touched", refers="customers.customer_id")
+    touch_id: Series[str] = column("touchpoint identifier", unique=True)
+    customer_id: Series[str] = column(
+        "identifier of the customer who was reached", refers="customers.customer_id"
+    )
     touched_at: Series[pd.Timestamp] = column("when", unit="local time")
     channel: Series[str] = column("channel, as in campaigns.channel")
     campaign_id: Series[str] | None = column(
-        "campaign it belongs to; empty for what nobody paid for",
+        "identifier of the campaign it belongs to; empty for what nobody paid for",
         nullable=True,
         refers="campaigns.campaign_id",
     )
@@ -54,11 +56,11 @@ class Touchpoints(Table):
 class Sessions(Table):
     """One row per session in the e-shop, the app or the mini-program, as logged; logs are kept for 6 months."""
 
-    session_id: Series[str] = column("which session", unique=True)
+    session_id: Series[str] = column("session identifier", unique=True)
     customer_id: Series[str] | None = column(
-        "who, if logged in", nullable=True, refers="customers.customer_id"
+        "customer identifier, if logged in", nullable=True, refers="customers.customer_id"
     )
-    visitor_id: Series[str] | None = column("the device, if nobody was logged in", nullable=True)
+    visitor_id: Series[str] | None = column("device identifier, if nobody was logged in", nullable=True)
     started_at: Series[pd.Timestamp] = column("first page or screen", unit="local time")
     channel: Series[str] | None = column("e-shop, app or mini-program", nullable=True)
     source: Series[str] | None = column("where the visitor came from; empty where not tracked", nullable=True)
@@ -67,7 +69,7 @@ class Sessions(Table):
         "worth of the cart at its fullest; empty before the cart", unit=MONEY, nullable=True, ge=0
     )
     order_id: Series[str] | None = column(
-        "order in which it ended; empty for others", nullable=True, refers="orders.order_id"
+        "identifier of the order in which it ended; empty for others", nullable=True, refers="orders.order_id"
     )
 
     class Config:
@@ -127,7 +129,7 @@ class TrueTriggerEffects(Table):
 class SessionFlags(Table):
     """One row per logged session that no person made, or that was logged before."""
 
-    session_id: Series[str] = column("which session", unique=True, refers="sessions.session_id")
+    session_id: Series[str] = column("session identifier", unique=True, refers="sessions.session_id")
     kind: Series[str] = column("bot, or doubled (a second row of one session)", isin=["bot", "doubled"])
 
     class Config:

@@ -22,7 +22,7 @@ MISTAKES = [
 class SourceRecords(Table):
     """One row per record that one system keeps of a person, as that system wrote it."""
 
-    record_id: Series[str] = column("which record", unique=True)
+    record_id: Series[str] = column("record identifier", unique=True)
     source: Series[str] = column("the system that keeps it", isin=SOURCES)
     source_key: Series[str] | None = column(
         "the system's own key; the ERP may hold a member number of the POS or an order_id", nullable=True
@@ -67,8 +67,8 @@ class SourceRecords(Table):
 class Invoices(Table):
     """One row per order document in the ERP's ledger; an order has one that isn't cancelled, mistakes apart."""
 
-    invoice_id: Series[str] = column("which document", unique=True)
-    order_id: Series[str] = column("the order it is for", refers="orders.order_id")
+    invoice_id: Series[str] = column("invoice or credit note identifier", unique=True)
+    order_id: Series[str] = column("identifier of the order it is for", refers="orders.order_id")
     invoiced_at: Series[pd.Timestamp] | None = column(
         "when it was booked; empty while the order is open", unit="local time", nullable=True
     )
@@ -83,8 +83,8 @@ class Invoices(Table):
 class TrueIdentities(Table):
     """One row per source record: whose it is."""
 
-    record_id: Series[str] = column("which record", unique=True, refers="source_records.record_id")
-    customer_id: Series[str] = column("the customer it is about")
+    record_id: Series[str] = column("record identifier", unique=True, refers="source_records.record_id")
+    customer_id: Series[str] = column("identifier of the customer it is about")
     duplicate: Series[bool] = column("a further record of the same person in the same system")
 
     class Config:
@@ -94,9 +94,9 @@ class TrueIdentities(Table):
 class InvoiceErrors(Table):
     """One row per order that the ledger has wrong."""
 
-    order_id: Series[str] = column("which order", unique=True)
+    order_id: Series[str] = column("order identifier", unique=True)
     invoice_id: Series[str] | None = column(
-        "the document that is wrong; empty where it is missing", nullable=True
+        "identifier of the document that is wrong; empty where it is missing", nullable=True
     )
     kind: Series[str] = column("the mistake", isin=MISTAKES)
 

@@ -21,9 +21,9 @@ class MarketingCosts(Table):
 class Experiments(Table):
     """One row per experiment and unit: which arm the lot gave it, and what it did then."""
 
-    experiment: Series[str] = column("which experiment")
-    unit_id: Series[str] = column("customer, or visitor of the marketplace shop")
-    arm: Series[str] = column("which treatment")
+    experiment: Series[str] = column("name of the experiment")
+    unit_id: Series[str] = column("identifier of the customer, or of the visitor of the marketplace shop")
+    arm: Series[str] = column("name of the treatment")
     assigned_at: Series[pd.Timestamp] | None = column(
         "day on which the lot was drawn", unit=DATE, nullable=True
     )

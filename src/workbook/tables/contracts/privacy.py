@@ -9,7 +9,7 @@ from workbook.tables.contract import DATE, END, LATEST, MENTION, Table, column
 class Policies(Table):
     """One row per version of the privacy policy."""
 
-    version: Series[str] = column("which version", unique=True)
+    version: Series[str] = column("version number", unique=True)
     published_on: Series[pd.Timestamp] = column("first day in force", unit=DATE)
     changed: Series[str] | None = column("what is new in it", nullable=True)
     pre_ticked: Series[bool] | None = column("whether its forms come with boxes ticked")
@@ -27,7 +27,7 @@ class Policies(Table):
 class Purposes(Table):
     """One row per purpose for which personal data is processed: the register of processing."""
 
-    purpose: Series[str] = column("which purpose", unique=True)
+    purpose: Series[str] = column("name of the purpose", unique=True)
     basis: Series[str] | None = column(
         "what makes it lawful: consent, contract, legal duty …", nullable=True, known_from=LATEST
     )
@@ -45,8 +45,10 @@ class Purposes(Table):
 class Consents(Table):
     """One row per time a customer was asked to consent to a purpose; the last answer counts."""
 
-    consent_id: Series[str] = column("which question", unique=True)
-    customer_id: Series[str] = column("who was asked", refers="customers.customer_id")
+    consent_id: Series[str] = column("identifier of the question and its answer", unique=True)
+    customer_id: Series[str] = column(
+        "identifier of the customer who was asked", refers="customers.customer_id"
+    )
     purpose: Series[str] = column("for which purpose, as in purposes.purpose", refers="purposes.purpose")
     asked_at: Series[pd.Timestamp] = column("when it was asked and answered", unit="local time")
     how: Series[str] | None = column(
@@ -67,8 +69,8 @@ class Consents(Table):
 class PrivacyRequests(Table):
     """One row per request of a customer about the own data."""
 
-    request_id: Series[str] = column("which request", unique=True)
-    customer_id: Series[str] = column("who asked", refers="customers.customer_id")
+    request_id: Series[str] = column("request identifier", unique=True)
+    customer_id: Series[str] = column("identifier of the customer who asked", refers="customers.customer_id")
     kind: Series[str] = column("access, erasure, correction, portability or objection")
     law: Series[str] | None = column("law that protects the customer: PIPL, GDPR, CCPA", nullable=True)
     received_at: Series[pd.Timestamp] = column("when it came in", unit="local time")
@@ -88,17 +90,19 @@ class PrivacyRequests(Table):
 class ProcessingLog(Table):
     """One row per logged act of processing personal data, of one person or of many; not every act is logged."""
 
-    log_id: Series[str] = column("which entry", unique=True)
+    log_id: Series[str] = column("log entry identifier", unique=True)
     processed_at: Series[pd.Timestamp] = column("when", unit="local time")
     actor: Series[str] | None = column("employee (E…), system, or account of another firm", nullable=True)
     role: Series[str] | None = column("the actor's role", nullable=True)
     action: Series[str] | None = column("read, update, send, share or export", nullable=True)
     purpose: Series[str] | None = column("stated purpose", nullable=True, refers="purposes.purpose")
     customer_id: Series[str] | None = column(
-        "whose data; empty where it was many people's", nullable=True, refers="customers.customer_id"
+        "identifier of the customer whose data it was; empty where it was many people's",
+        nullable=True,
+        refers="customers.customer_id",
     )
     records: Series[int] | None = column("how many people's data", unit="persons", ge=1)
-    fields: Series[str] | None = column("which fields, separated by commas", nullable=True)
+    fields: Series[str] | None = column("names of the fields, separated by commas", nullable=True)
     destination: Series[str] | None = column(
         "country the data went to; empty where not noted", unit="ISO 3166-1", nullable=True
     )
@@ -116,8 +120,8 @@ class Violations(Table):
     """One row per planted violation."""
 
     table: Series[str] = column("table it is in", isin=["consents", "privacy_requests", "processing_log"])
-    row_id: Series[str] = column("the row's consent_id, request_id or log_id")
-    kind: Series[str] = column("which rule it breaks")
+    row_id: Series[str] = column("consent_id, request_id or log_id of the row")
+    kind: Series[str] = column("rule that it breaks")
     inside: Series[pd.BooleanDtype] | None = column(
         "for a leak, whether an insider did it; else empty", nullable=True
     )

@@ -9,7 +9,7 @@ from workbook.tables.contract import DATE, LATEST, MENTION, MONEY, ROW, Table, c
 class Customers(Table):
     """One row per customer."""
 
-    customer_id: Series[str] = column("who", unique=True)
+    customer_id: Series[str] = column("customer identifier", unique=True)
     joined_on: Series[pd.Timestamp] | None = column(
         "the day of the first purchase; empty for those who haven't bought", unit=DATE, nullable=True
     )
@@ -38,7 +38,7 @@ class Customers(Table):
 class Products(Table):
     """One row per product."""
 
-    product_id: Series[str] = column("which product", unique=True)
+    product_id: Series[str] = column("product identifier", unique=True)
     name: Series[str] | None = column("name or description", nullable=True)
     description: Series[str] | None = column("what it is, in English", nullable=True)
     description_zh: Series[str] | None = column("what it is, in Chinese", nullable=True)
@@ -58,7 +58,7 @@ class Products(Table):
 class Stores(Table):
     """One row per store with a door."""
 
-    store_id: Series[str] = column("which store", unique=True)
+    store_id: Series[str] = column("store identifier", unique=True)
     name: Series[str] | None = column("name on the door", nullable=True)
     city: Series[str] | None = column("where it stands", nullable=True)
     opened_on: Series[pd.Timestamp] | None = column("first day open", unit=DATE, nullable=True)
@@ -70,12 +70,12 @@ class Stores(Table):
 class Orders(Table):
     """One row per order: what one customer bought at one moment."""
 
-    order_id: Series[str] = column("which order", unique=True)
-    customer_id: Series[str] = column("who bought", refers="customers.customer_id")
+    order_id: Series[str] = column("order identifier", unique=True)
+    customer_id: Series[str] = column("identifier of the customer who bought", refers="customers.customer_id")
     ordered_at: Series[pd.Timestamp] = column("when, as the shop's clock showed it", unit="local time")
     channel: Series[str] | None = column("where: store, e-shop, app, mini-program …", nullable=True)
     store_id: Series[str] | None = column(
-        "which store; empty for an order online", nullable=True, refers="stores.store_id"
+        "store identifier; empty for an order online", nullable=True, refers="stores.store_id"
     )
     amount: Series[float] | None = column("paid for the whole order, returns not taken off", unit=MONEY, ge=0)
 
@@ -86,10 +86,12 @@ class Orders(Table):
 class OrderLines(Table):
     """One row per line of an order: one product in some quantity."""
 
-    order_id: Series[str] = column("which order", refers="orders.order_id")
+    order_id: Series[str] = column("order identifier", refers="orders.order_id")
     line: Series[int] = column("number of the line within its order, from 1", ge=1)
-    product_id: Series[str] | None = column("which product", nullable=True, refers="products.product_id")
-    batch_id: Series[str] | None = column("batch it came from", nullable=True, refers="batches.batch_id")
+    product_id: Series[str] | None = column("product identifier", nullable=True, refers="products.product_id")
+    batch_id: Series[str] | None = column(
+        "identifier of the batch it came from", nullable=True, refers="batches.batch_id"
+    )
     quantity: Series[float] | None = column("pieces bought", unit="pieces", nullable=True, gt=0)
     unit_price: Series[float] | None = column(
         "paid for one piece, after discount", unit=MONEY, nullable=True, ge=0
@@ -103,14 +105,16 @@ class OrderLines(Table):
 class Returns(Table):
     """One row per order line that was brought back."""
 
-    return_id: Series[str] = column("which return", unique=True)
-    customer_id: Series[str] = column("who brought it back", refers="customers.customer_id")
+    return_id: Series[str] = column("return identifier", unique=True)
+    customer_id: Series[str] = column(
+        "identifier of the customer who brought it back", refers="customers.customer_id"
+    )
     returned_at: Series[pd.Timestamp] = column("when it came back", unit="local time")
     order_id: Series[str] | None = column(
-        "the order it was bought in, where known", nullable=True, refers="orders.order_id"
+        "identifier of the order it was bought in, where known", nullable=True, refers="orders.order_id"
     )
     line: Series[pd.Int64Dtype] | None = column("the line of that order", nullable=True, ge=1)
-    product_id: Series[str] | None = column("which product", nullable=True, refers="products.product_id")
+    product_id: Series[str] | None = column("product identifier", nullable=True, refers="products.product_id")
     quantity: Series[float] | None = column("pieces returned", unit="pieces", nullable=True, gt=0)
     amount: Series[float] | None = column("refunded, as a positive number", unit=MONEY, ge=0)
 

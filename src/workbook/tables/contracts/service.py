@@ -15,8 +15,10 @@ class Tickets(Table):
     """One row per ticket, a request for help: a question, a trouble or a serious case."""
 
     ticket_id: Series[str] = column("ticket identifier", unique=True)
-    customer_id: Series[str] = column("who asked", refers="customers.customer_id")
-    order_id: Series[str] | None = column("the order it is about", nullable=True, refers="orders.order_id")
+    customer_id: Series[str] = column("identifier of the customer who asked", refers="customers.customer_id")
+    order_id: Series[str] | None = column(
+        "identifier of the order it is about", nullable=True, refers="orders.order_id"
+    )
     opened_at: Series[pd.Timestamp] = column("when it came in", unit="local time")
     channel: Series[str] | None = column("phone, app, chat, e-mail or store", nullable=True)
     topic: Series[str] | None = column("what it is about", nullable=True)
@@ -59,11 +61,13 @@ class Tickets(Table):
 class Surveys(Table):
     """One row per survey that was sent, answered or not."""
 
-    survey_id: Series[str] = column("which survey", unique=True)
+    survey_id: Series[str] = column("survey identifier", unique=True)
     kind: Series[str] | None = column("triggered by a ticket, or quarterly", nullable=True)
-    customer_id: Series[str] = column("who was asked", refers="customers.customer_id")
+    customer_id: Series[str] = column(
+        "identifier of the customer who was asked", refers="customers.customer_id"
+    )
     ticket_id: Series[str] | None = column(
-        "the ticket that it follows", nullable=True, refers="tickets.ticket_id"
+        "identifier of the ticket that it follows", nullable=True, refers="tickets.ticket_id"
     )
     sent_at: Series[pd.Timestamp] = column("when it was sent", unit="local time")
     answered_at: Series[pd.Timestamp] | None = column(
@@ -89,14 +93,18 @@ class Surveys(Table):
 class Complaints(Table):
     """One row per complaint, as staff filed it."""
 
-    complaint_id: Series[str] = column("which complaint", unique=True)
-    customer_id: Series[str] = column("who complained", refers="customers.customer_id")
-    ticket_id: Series[str] | None = column(
-        "the ticket that turned into it", nullable=True, refers="tickets.ticket_id"
+    complaint_id: Series[str] = column("complaint identifier", unique=True)
+    customer_id: Series[str] = column(
+        "identifier of the customer who complained", refers="customers.customer_id"
     )
-    order_id: Series[str] | None = column("the order it is about", nullable=True, refers="orders.order_id")
+    ticket_id: Series[str] | None = column(
+        "identifier of the ticket that turned into it", nullable=True, refers="tickets.ticket_id"
+    )
+    order_id: Series[str] | None = column(
+        "identifier of the order it is about", nullable=True, refers="orders.order_id"
+    )
     product_id: Series[str] | None = column(
-        "the product it is about", nullable=True, refers="products.product_id"
+        "identifier of the product it is about", nullable=True, refers="products.product_id"
     )
     complained_at: Series[pd.Timestamp] | None = column(
         "when it came in; empty where nobody noted it", unit="local time", nullable=True
@@ -147,7 +155,7 @@ class TrueTickets(Table):
 class TrueComplaints(Table):
     """One row per complaint: what it was really about."""
 
-    complaint_id: Series[str] = column("which complaint", unique=True, refers="complaints.complaint_id")
+    complaint_id: Series[str] = column("complaint identifier", unique=True, refers="complaints.complaint_id")
     category: Series[str] = column("true category")
     sub_cause: Series[str] = column("true cause within the category")
     grade: Series[int] = column("true grade", ge=1, le=3)

@@ -9,7 +9,7 @@ from workbook.tables.contract import Table, column
 class Posts(Table):
     """One row per post about the retailer on a social platform; nobody knows which customer wrote it, if any."""
 
-    post_id: Series[str] = column("which post", unique=True)
+    post_id: Series[str] = column("post identifier", unique=True)
     posted_at: Series[pd.Timestamp] = column("when it was posted", unit="local time")
     platform: Series[str] | None = column("WeChat, Douyin, Xiaohongshu, Weibo …", nullable=True)
     language: Series[str] | None = column("ISO code: zh or en", nullable=True)
@@ -35,7 +35,7 @@ class Posts(Table):
 class TruePosts(Table):
     """One row per post: what it is about and what mood it is in."""
 
-    post_id: Series[str] = column("which post", unique=True, refers="posts.post_id")
+    post_id: Series[str] = column("post identifier", unique=True, refers="posts.post_id")
     topic: Series[str] = column("style, quality, price, service, delivery, livestream or crisis")
     sentiment: Series[int] = column("-1 unhappy, 0 neither, 1 happy", ge=-1, le=1)
     crisis: Series[bool] = column("whether it belongs to the crisis")

@@ -9,7 +9,7 @@ from workbook.tables.contract import DATE, MENTION, Table, column
 class Suppliers(Table):
     """One row per supplier."""
 
-    supplier_id: Series[str] = column("which supplier", unique=True)
+    supplier_id: Series[str] = column("supplier identifier", unique=True)
     name: Series[str] | None = column("name of the firm", nullable=True)
     country: Series[str] | None = column("where it works", unit="ISO code", nullable=True)
 
@@ -20,9 +20,11 @@ class Suppliers(Table):
 class Batches(Table):
     """One row per batch: one delivery of one product by one supplier."""
 
-    batch_id: Series[str] = column("which batch", unique=True)
-    product_id: Series[str] = column("which product", refers="products.product_id")
-    supplier_id: Series[str] | None = column("who made it", nullable=True, refers="suppliers.supplier_id")
+    batch_id: Series[str] = column("batch identifier", unique=True)
+    product_id: Series[str] = column("product identifier", refers="products.product_id")
+    supplier_id: Series[str] | None = column(
+        "identifier of the supplier who made it", nullable=True, refers="suppliers.supplier_id"
+    )
     received_on: Series[pd.Timestamp] | None = column("day of delivery", unit=DATE, nullable=True)
 
     class Config:

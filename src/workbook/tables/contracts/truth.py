@@ -9,7 +9,7 @@ from workbook.tables.contract import END, ROW, Table, column
 class TrueCustomers(Table):
     """One row per customer: what the synthetic retailer knows and nobody else could."""
 
-    customer_id: Series[str] = column("who", unique=True, refers="customers.customer_id")
+    customer_id: Series[str] = column("customer identifier", unique=True, refers="customers.customer_id")
     purchase_rate: Series[float] = column(
         "purchases a week while active, season averaged out", unit="1/week", gt=0
     )
@@ -76,7 +76,7 @@ class TrueChannels(Table):
 class CausedOrders(Table):
     """One row per order that came only because of a trial or of marketing; all others would have come anyway."""
 
-    order_id: Series[str] = column("which order", unique=True, refers="orders.order_id")
+    order_id: Series[str] = column("order identifier", unique=True, refers="orders.order_id")
     cause: Series[str] = column("the experiment, or the channel or kind of campaign, that caused it")
 
     class Config:
@@ -90,9 +90,9 @@ class TrueEffects(Table):
     same for all (the claim clv-analytics), are left out.
     """
 
-    experiment: Series[str] = column("which experiment")
-    unit_id: Series[str] = column("customer or visitor")
-    arm: Series[str] = column("which treatment, against none")
+    experiment: Series[str] = column("name of the experiment")
+    unit_id: Series[str] = column("identifier of the customer or visitor")
+    arm: Series[str] = column("name of the treatment, against none")
     effect: Series[float] = column("expected effect", unit="points or orders")
 
     class Config:
