@@ -52,7 +52,7 @@ def check_world(world: list[str] | None, data: str) -> None:
         raise DataError(f"--world makes the bundled retailer anew and can't go with --data {data!r}.")
 
 
-def typed() -> str:
+def command_typed() -> str:
     """What was typed, so that a page can say how it was made."""
     return shlex.join(["workbook", *sys.argv[1:]])
 
@@ -119,7 +119,7 @@ def run(
         dask=dask,
         resume=resume,
         progress=sys.stderr.isatty(),
-        command=typed(),
+        command=command_typed(),
     )
     if folder.resolve().parent == OUTPUT.resolve() and folder.name != latest.name:
         runner.point_latest(folder, latest)
@@ -173,7 +173,7 @@ def sweep(
         dask=dask,
         resume=resume,
         progress=sys.stderr.isatty(),
-        command=typed(),
+        command=command_typed(),
     )
     wrong = table[table["status"] != "passed"].drop_duplicates(["id", "status"])
     for one in wrong.itertuples():

@@ -80,8 +80,8 @@ def test_notebooks_and_folders_are_executed_and_nothing_else_is_passed_over(tmp_
     for name in ("a/one.ipynb", "a/two.ipynb", "a/.ipynb_checkpoints/one.ipynb", "notes.txt"):
         (tmp_path / name).write_text("{}")
     one, two = tmp_path / "a" / "one.ipynb", tmp_path / "a" / "two.ipynb"
-    assert execute.found([str(two)]) == [two]
-    assert execute.found([str(tmp_path / "a"), str(one)]) == [one, two]
+    assert execute.notebooks_at([str(two)]) == [two]
+    assert execute.notebooks_at([str(tmp_path / "a"), str(one)]) == [one, two]
     (tmp_path / "empty").mkdir()
     for name in ("notes.txt", "missing.ipynb", "empty"):
         with pytest.raises(SystemExit, match="2"):

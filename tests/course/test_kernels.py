@@ -59,7 +59,7 @@ def test_nobody_hears_what_a_run_prints(tmp_path, monkeypatch, shut):
 @pytest.mark.slow
 def test_the_tests_of_notebooks_open_no_port():
     """The kernels of nbval are started in the same way, and with them notebooks are tested by ``make test``."""
-    with kernels.place() as place:
+    with kernels.scratch_folder() as place:
         manager = kernels.private(nbval.kernel.KernelManager, place)()
         manager.start_kernel()
         try:
@@ -79,7 +79,7 @@ def test_a_folder_whose_path_is_too_long_isnt_used(tmp_path, monkeypatch):
     assert not kernels.fits(deep)
     assert kernels.private(dict, deep) is dict
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    with kernels.place() as place:
+    with kernels.scratch_folder() as place:
         assert kernels.fits(place)
         assert place.stat().st_mode & 0o077 == 0
     assert not place.exists()
@@ -92,7 +92,7 @@ def test_what_killed_processes_left_is_cleared(tmp_path, monkeypatch):
     gone = max(psutil.pids()) + 10**7
     for name in (f"{kernels.PREFIX}{gone}-a", f"{kernels.PREFIX}{os.getpid()}-b", "workbook-mine-c"):
         (tmp_path / name).mkdir()
-    with kernels.place() as place:
+    with kernels.scratch_folder() as place:
         assert place.is_dir()
     assert {p.name for p in tmp_path.iterdir()} == {f"{kernels.PREFIX}{os.getpid()}-b", "workbook-mine-c"}
 
@@ -101,7 +101,7 @@ def test_what_killed_processes_left_is_cleared(tmp_path, monkeypatch):
 def test_lab_gets_channels_that_fit(tmp_path, monkeypatch):
     """Where Jupyter's own folder has too long a path, its kernels' sockets lie in a short one."""
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("x" * 90)))
-    with kernels.place() as short:
+    with kernels.scratch_folder() as short:
         environment, options = trainee_copy.channels(short)
         assert (environment["JUPYTER_RUNTIME_DIR"], options) == (
             str(short),

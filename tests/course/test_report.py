@@ -178,7 +178,7 @@ def test_how_it_was_made_is_on_the_page(tmp_path):
     ):  # fmt: skip
         assert part in page
     world = {"customers": 20, "seed": 3, "claims": {}}
-    assert "The retailer was made with customers 20, seed 3." in report.made(
+    assert "The retailer was made with customers 20, seed 3." in report.how_made(
         content(synthetic=True, world=world)
     )
 

@@ -74,10 +74,10 @@ def test_a_copy_that_says_no_edition_is_an_older_one(tmp_path, shelf_of_mine, le
 def test_an_edition_is_of_what_is_said_not_of_what_came_out():
     """New outputs are no new edition; another word, tag or need is one."""
     cells = [{"cell_type": "code", "metadata": {}, "source": "x", "outputs": [1]}]
-    own = trainee_copy.edition(cells)
-    assert own == trainee_copy.edition([{**cells[0], "outputs": [], "source": ["x"]}])
-    assert own != trainee_copy.edition([{**cells[0], "source": "y"}])
-    assert own != trainee_copy.edition([{**cells[0], "metadata": {"tags": ["course"]}}])
+    own = trainee_copy.notebook_edition(cells)
+    assert own == trainee_copy.notebook_edition([{**cells[0], "outputs": [], "source": ["x"]}])
+    assert own != trainee_copy.notebook_edition([{**cells[0], "source": "y"}])
+    assert own != trainee_copy.notebook_edition([{**cells[0], "metadata": {"tags": ["course"]}}])
 
 
 def test_a_copy_for_ones_own_data_is_fitted(tmp_path, shelf_of_mine, plain):

@@ -230,7 +230,7 @@ def times(*texts: str) -> pd.Series:
 )
 def test_whole_numbers_lose_their_decimals(values, wanted):
     """A column of whole floats is written without .0, gaps stay gaps, and one fraction keeps all as they are."""
-    found = folders.brief(values)
+    found = folders.csv_values(values)
     assert all(a is b or a == b for a, b in zip(found.tolist(), wanted, strict=True))
     assert (found.dtype == "Int64") == (values.dtype == float and values.dropna().isin([1, -2, 0]).all())
 
@@ -248,18 +248,18 @@ def test_whole_numbers_lose_their_decimals(values, wanted):
 )
 def test_whole_minutes_lose_their_seconds(values, written):
     """Times to the minute are written so, days as dates, and one second keeps those of all."""
-    assert folders.brief(values).to_csv(index=False, header=False).splitlines() == written
+    assert folders.csv_values(values).to_csv(index=False, header=False).splitlines() == written
 
 
 def test_half_a_second_is_not_lost():
     """A fraction of a second is no whole minute."""
     values = times("2025-01-01 10:00:00.5", "2025-01-01 11:00:00")
-    assert pd.to_datetime(folders.brief(values), format="ISO8601").tolist() == values.tolist()
+    assert pd.to_datetime(folders.csv_values(values), format="ISO8601").tolist() == values.tolist()
 
 
 def test_numbers_too_large_for_an_integer_stay_as_they_are():
     """A whole number beyond 64 bits is written as the float it is."""
-    assert folders.brief(pd.Series([1e20, 1.0])).tolist() == [1e20, 1.0]
+    assert folders.csv_values(pd.Series([1e20, 1.0])).tolist() == [1e20, 1.0]
 
 
 moments = st.datetimes(pd.Timestamp("1970-01-02"), pd.Timestamp("2200-01-01")).map(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any
 
-from workbook.formatting.durations import fitted
+from workbook.formatting.durations import fitting_unit
 from workbook.formatting.quantities import PARTS, between, decimals, on_one_side, written
 
 FINEST = 3  # decimals, at most, to keep the end of an interval on its side of nothing
@@ -117,7 +117,7 @@ class Estimate:
     @property
     def read(self) -> "Estimate":
         """The same in the unit in which it is read: a short time in seconds, a long one in days."""
-        unit, (factor,) = fitted(self.unit, self.value)
+        unit, (factor,) = fitting_unit(self.unit, self.value)
         return self if unit == self.unit or not factor else self.scaled(factor / self.value, unit)
 
     @property

@@ -12,7 +12,7 @@ from workbook.course.pages import document, items, table
 from workbook.formatting.durations import rows_in_time_units
 from workbook.formatting.quantities import PARTS, finer, label, written
 from workbook.formatting.words import known
-from workbook.tables.errors import DataError, plain
+from workbook.tables.errors import DataError, readable_path
 
 SAME = 1e-9  # relative; results of the same data, code and machine agree to this
 WIDEST = 24  # characters of a run's name, of which many stand in a row
@@ -38,7 +38,7 @@ def load_run(folder: Path) -> dict[str, Any]:
     """
     path = folder if folder.name == "run.json" else folder / "run.json"
     try:
-        content = json.loads(plain(path).read_text(encoding="utf-8"))
+        content = json.loads(readable_path(path).read_text(encoding="utf-8"))
         content["notebooks"], content["data"]["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError):
         runs = " The runs of a sweep are in its folder runs/." if (folder / "sweep.json").exists() else ""
@@ -75,7 +75,7 @@ def compare(runs: Sequence[Path]) -> tuple[pd.DataFrame, list[str]]:
     units = pd.concat(parts.values()).groupby(level=[0, 1], sort=False)["unit"].first()
     values = pd.DataFrame({name: part["value"].reindex(units.index) for name, part in parts.items()})
     beside = {f"truth of {name}": part["truth"].reindex(units.index) for name, part in parts.items()}
-    states = {name: state(content, units.index) for name, content in zip(names, contents, strict=True)}
+    states = {name: why_missing(content, units.index) for name, content in zip(names, contents, strict=True)}
     table = values.assign(unit=units, differs=differs(values, pd.DataFrame(states) == ""), **beside)
     table = table.assign(**{f"state of {name}": said for name, said in states.items()})
     return table, changes(names, contents)
@@ -101,7 +101,7 @@ def recorded(content: dict[str, Any]) -> pd.DataFrame:
     return frame.astype({"value": "float64", "truth": "float64"}).set_index(["notebook", "figure"])
 
 
-def state(content: dict[str, Any], figures: pd.MultiIndex) -> pd.Series:
+def why_missing(content: dict[str, Any], figures: pd.MultiIndex) -> pd.Series:
     """Why a run has no such figure; "" where its notebook passed."""
     status = {n["id"]: n["status"] for n in content["notebooks"]}
     said = [
@@ -122,10 +122,10 @@ def changes(names: Sequence[str], contents: Sequence[dict[str, Any]]) -> list[st
     """What was different about the runs, a sentence each."""
     defaults = {n.id: {p.name: p.default for p in n.parameters} for n in catalogue.notebooks()}
     return [
-        *differing(names, [of_data(c) for c in contents]),
-        *differing(names, of_worlds(contents)),
-        *differing(names, [of_versions(c) for c in contents]),
-        *(s for id in ids(contents) for s in of_notebook(id, names, contents, defaults.get(id, {}))),
+        *facts_that_differ(names, [of_data(c) for c in contents]),
+        *facts_that_differ(names, of_worlds(contents)),
+        *facts_that_differ(names, [of_versions(c) for c in contents]),
+        *(s for id in notebooks_of(contents) for s in of_notebook(id, names, contents, defaults.get(id, {}))),
     ]
 
 
@@ -161,15 +161,15 @@ def of_notebook(
     given = [n["parameters"] for n in by_run.values()]
     own = {k: defaults.get(k, AS_IT_IS) for part in given for k in part}
     parameters = [{f"{k} of {id}": v for k, v in (own | part).items()} for part in given]
-    return [*differing(names, status), *differing(list(by_run), parameters)]
+    return [*facts_that_differ(names, status), *facts_that_differ(list(by_run), parameters)]
 
 
-def ids(contents: Sequence[dict[str, Any]]) -> list[str]:
+def notebooks_of(contents: Sequence[dict[str, Any]]) -> list[str]:
     """All notebooks of some runs."""
     return list(dict.fromkeys(n["id"] for content in contents for n in content["notebooks"]))
 
 
-def differing(names: Sequence[str], facts: Sequence[Mapping[str, Any]]) -> list[str]:
+def facts_that_differ(names: Sequence[str], facts: Sequence[Mapping[str, Any]]) -> list[str]:
     """One sentence for each fact that isn't the same in all runs, a mapping each."""
     said = dict.fromkeys(fact for run in facts for fact in run)
     values = {fact: [run.get(fact) for run in facts] for fact in said}
@@ -208,7 +208,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         for run in runs
     }
     far = [
-        apart(b - a, unit, digits)
+        difference_in_words(b - a, unit, digits)
         for a, b, unit, digits in zip(table[runs[0]], table[runs[-1]], table["unit"], finest, strict=True)
     ]
     return pd.DataFrame(shown, index=table.index).assign(**{"last − first": far})
@@ -219,7 +219,7 @@ def with_truth(value: float, truth: float, unit: str, digits: int) -> str:
     return written(value, unit, digits) + (f" (truth {written(truth, unit, digits)})" if known(truth) else "")
 
 
-def apart(difference: float, unit: str, digits: int) -> str:
+def difference_in_words(difference: float, unit: str, digits: int) -> str:
     """How far one value is from another; shares and changes in points."""
     if not known(difference):
         return ""

@@ -83,13 +83,13 @@ def overview(content: dict[str, Any]) -> Html:
         told = [escape(n["reason"])] if n["status"] == "failed" else map(escape, missing(n["lacks"]))
         bring = map(unbroken, commands(n["lacks"], content["data"]["name"]))
         state = Html(f'<span class="{n["status"]}">{STATES[n["status"]]}</span>')
-        rows.append([short(n["title"]), state, Html("<br>".join([*told, *bring]))])
+        rows.append([short_title(n["title"]), state, Html("<br>".join([*told, *bring]))])
     heads = ["notebook", "result", "what is missing, and the command that brings it"]
     width = 3 if any(row[2] for row in rows) else 2
     return table(heads[:width], [row[:width] for row in rows], words=heads)
 
 
-def short(title: str) -> str:
+def short_title(title: str) -> str:
     """A notebook's title without its question."""
     return title.partition(":")[0]
 

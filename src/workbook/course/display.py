@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.formatting.durations import fitted
+from workbook.formatting.durations import fitting_unit
 from workbook.formatting.masks import masked, masked_person
 from workbook.formatting.quantities import UNITS, between, decimals, label, written
 from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
@@ -174,22 +174,22 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         elif values.dtype == "Float64":  # of two ways to be missing only the older one is shown as blank
             frame[name] = values.astype("float64")
         elif not pd.api.types.is_numeric_dtype(values):
-            frame[name] = values.map(person if name == PERSON else plain)
-    frame.index = frame.index.map(person if frame.index.name == PERSON else plain)
-    frame.columns = frame.columns.map(plain)
-    return frame.rename_axis(index=plain, columns=plain)
+            frame[name] = values.map(person if name == PERSON else as_shown)
+    frame.index = frame.index.map(person if frame.index.name == PERSON else as_shown)
+    frame.columns = frame.columns.map(as_shown)
+    return frame.rename_axis(index=as_shown, columns=as_shown)
 
 
-def plain(value: Any, mask: Callable[[str], str] = masked) -> Any:
+def as_shown(value: Any, mask: Callable[[str], str] = masked) -> Any:
     """A text, or each text of a tuple, as it may be shown; anything else as it is."""
     if isinstance(value, tuple):
-        return tuple(map(plain, value))
+        return tuple(map(as_shown, value))
     return visible(mask(value)) if isinstance(value, str) else value
 
 
 def person(value: Any) -> Any:
     """A customer's id as it may be shown."""
-    return plain(value, masked_person)
+    return as_shown(value, masked_person)
 
 
 def words_left(page: str, frame: pd.DataFrame) -> str:
@@ -222,7 +222,7 @@ class Figure:
     claim: str | None = None
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        unit, (value, low, high, truth) = fitted(self.unit, self.value, self.low, self.high, self.truth)
+        unit, (value, low, high, truth) = fitting_unit(self.unit, self.value, self.low, self.high, self.truth)
         digits = decimals(value, unit)
         parts = [f"{label(self.name)}: {written(value, unit, digits)}"]
         if interval := between(low, high, unit, digits):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbook.course.kernels import kernel_manager, place
+from workbook.course.kernels import kernel_manager, scratch_folder
 from workbook.course.panels import WIDGET
 from workbook.course.sections import NARRATION, parts, tags
 from workbook.tables.errors import DataError
@@ -24,7 +24,7 @@ INJECTED = "injected-parameters"  # papermill's tag
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any] | None = None) -> None:
-    """Run a notebook by papermill and write it, with outputs, to ``target``, which lies in a folder from `place`.
+    """Run a notebook by papermill and write it, with outputs, to ``target``, which lies in a folder from `scratch_folder`.
 
     Raises
     ------
@@ -119,14 +119,14 @@ def restore(path: Path) -> None:
     """Execute one notebook in place."""
     import nbformat
 
-    with place() as scratch:
+    with scratch_folder() as scratch:
         done = scratch / path.name
         execute(path, done)
         notebook = normalise(nbformat.read(done, as_version=4))
     nbformat.write(notebook, path)
 
 
-def found(places: list[str]) -> list[Path]:
+def notebooks_at(places: list[str]) -> list[Path]:
     """Notebooks that are named, and those under folders that are named.
 
     Raises
@@ -149,7 +149,7 @@ def main(places: list[str]) -> None:
     from tqdm import tqdm
 
     try:
-        paths = found(places)
+        paths = notebooks_at(places)
     except DataError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

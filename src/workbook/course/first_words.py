@@ -6,7 +6,7 @@ Run by Python's own PYTHONSTARTUP, so nothing heavy may be imported here.
 RUN_ABOVE = "{name} isn't there yet. Run the cells above first: Run > Run All Above Selected Cell."
 
 
-def told(shell, kind, error, traceback, tb_offset=None):  # type: ignore[no-untyped-def]
+def show_hint(shell, kind, error, traceback, tb_offset=None):  # type: ignore[no-untyped-def]
     """Show a sentence in place of a traceback, where an exercise's cell lacks a name."""
     cell = shell.user_ns["In"][-1] if shell.user_ns.get("In") else ""
     if "wb.check(" in cell or "wb.quiz(" in cell:
@@ -22,7 +22,7 @@ def install() -> None:
 
     shell = get_ipython()
     if shell is not None:
-        shell.set_custom_exc((NameError,), told)
+        shell.set_custom_exc((NameError,), show_hint)
 
 
 if __name__ == "__main__":

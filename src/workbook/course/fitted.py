@@ -45,7 +45,7 @@ def fitted(notebook: Any, data: Dataset, *, exercises: bool, folder: str = "") -
         elif not gone and not dropped & set(sections.tags(part.cell)):
             kept.append((part.cell, part.source))
     new = copy.deepcopy({key: value for key, value in notebook.items() if key != "cells"})
-    made = type(notebook)({**new, "cells": sections.joined(kept)})
+    made = type(notebook)({**new, "cells": sections.rejoined_cells(kept)})
     complete = data.synthetic and not data.lacks(*sections.section_needs(notebook["cells"]))
     return made if complete else said_to_be_fitted(made)
 

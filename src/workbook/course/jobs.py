@@ -47,10 +47,10 @@ def outcomes(
     except BrokenProcessPool:
         if not lost:
             raise
-        yield from (apart(function, item, lost) for item in left)
+        yield from (in_own_process(function, item, lost) for item in left)
 
 
-def apart(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
+def in_own_process(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
     """Result of one item, in a process for it alone, so that it takes no other along if that ends."""
     try:
         with executor(1) as pool:

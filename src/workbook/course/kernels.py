@@ -24,7 +24,7 @@ PREFIX = "workbook-"
 
 
 @contextmanager
-def place() -> Iterator[Path]:
+def scratch_folder() -> Iterator[Path]:
     """Give a folder for what is needed while something runs, which only its owner may enter, gone in the end.
 
     Those that killed processes have left go first.

@@ -76,13 +76,13 @@ def cleaned(body: str) -> str:
     return clean(
         body,
         tags=set(TAGS.split()),
-        attributes=allowed,
+        attributes=allowed_attribute,
         protocols={"http", "https", "mailto", "data"},
         css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES.split()),
     )
 
 
-def allowed(tag: str, name: str, value: str) -> bool:
+def allowed_attribute(tag: str, name: str, value: str) -> bool:
     """Whether an element may have an attribute: pictures hold their data, and links lead on but hold none."""
     if name in ("src", "href"):
         inside = value.strip().lower().startswith("data:")

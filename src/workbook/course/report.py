@@ -9,7 +9,7 @@ from typing import Any
 
 from workbook.course import data_gaps, sections
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
-from workbook.formatting.durations import fitted
+from workbook.formatting.durations import fitting_unit
 from workbook.formatting.quantities import between, decimals, label, written
 from workbook.formatting.words import known
 from workbook.retailer.core.claims import load_claims
@@ -52,7 +52,7 @@ def page(notebook: Any, title: str) -> str:
     body = ""
     for curious, parts in groupby(sections.parts(notebook.cells), key=outermost):
         kept = [(part.cell, part.source) for part in parts]
-        cells, summary = sections.joined(kept), ""
+        cells, summary = sections.rejoined_cells(kept), ""
         if curious:
             summary, _, cells[0].source = cells[0].source.partition("\n")
         part, _ = exporter.from_notebook_node(type(notebook)({**notebook, "cells": cells}))
@@ -88,7 +88,7 @@ def index(content: dict[str, Any], out: Path) -> str:
         body += f"<h2>{escape(chapter)}</h2>" if chapter else ""
         body += "".join(section(n, out, data["currency"]) for n in shown if chapter_of(n) == chapter)
     body += f"<h2>What ran</h2>{data_gaps.overview(content)}" if notebooks else ""
-    return document(f"Customer analytics: {data['name']}", body + made(content))
+    return document(f"Customer analytics: {data['name']}", body + how_made(content))
 
 
 def cover(content: dict[str, Any]) -> str:
@@ -114,7 +114,7 @@ def decisions(results: Sequence[Mapping[str, Any]]) -> str:
     """What the notebooks ask to be decided, each with the way to its reasons on the page."""
     said = items(
         Html(
-            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(data_gaps.short(n["title"]))}</a>'
+            f'{escape(text)} <a class="quiet" href="#{escape(n["id"])}">{escape(data_gaps.short_title(n["title"]))}</a>'
         )
         for n in results
         for text in n["decisions"]
@@ -161,7 +161,9 @@ def reading(figure: Mapping[str, Any], currency: str) -> dict[str, str]:
         unit = SCALES.get(claim["scale"], unit)
     if unit == "money":
         unit = currency or unit
-    unit, (value, low, high, truth) = fitted(unit, value, figure["low"], figure["high"], figure["truth"])
+    unit, (value, low, high, truth) = fitting_unit(
+        unit, value, figure["low"], figure["high"], figure["truth"]
+    )
     digits = decimals(value, unit)
     return {
         "figure": name,
@@ -199,7 +201,7 @@ def shows_something(png: str) -> bool:
     return width < LINE * height
 
 
-def made(content: dict[str, Any]) -> str:
+def how_made(content: dict[str, Any]) -> str:
     """What this page is, and how it can be made again."""
     data, how, versions = content["data"], content["made"], content["versions"]
     command = f" by <code>{escape(how['command'])}</code>" if how["command"] else ""

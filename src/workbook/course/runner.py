@@ -16,10 +16,10 @@ from workbook.course.display import MIME
 from workbook.course.execute import LONGEST, execute, normalise
 from workbook.course.fitted import fitted, section_lacks, without_outputs
 from workbook.course.jobs import alone, begun, outcomes, used, watched
-from workbook.course.kernels import place
+from workbook.course.kernels import scratch_folder
 from workbook.course.settings import first_day
 from workbook.tables.dataset import Dataset
-from workbook.tables.errors import DataError, plain
+from workbook.tables.errors import DataError, readable_path
 from workbook.tables.folders import load_folder, stamp
 from workbook.tables.locations import bundled, data_folder
 
@@ -151,7 +151,7 @@ def carry_out(
         return content
 
     content = write()
-    for result in watched(outcomes(run_one, todo, jobs, dask, lost), len(todo), "notebook", progress):
+    for result in watched(outcomes(run_one, todo, jobs, dask, write_lost), len(todo), "notebook", progress):
         done[result["id"]] = result
         content = write()
     return content
@@ -212,7 +212,7 @@ def run_one(job: Job) -> dict[str, Any]:
     from papermill import PapermillExecutionError
 
     began, reason = time.perf_counter(), ""
-    with place() as scratch:
+    with scratch_folder() as scratch:
         done, fit = scratch / "done.ipynb", scratch / "fitted.ipynb"
         if job.fitted:
             fit.write_text(job.fitted, encoding="utf-8")
@@ -229,7 +229,7 @@ def run_one(job: Job) -> dict[str, Any]:
     return finish(job, notebook, changed or reason, time.perf_counter() - began)
 
 
-def lost(job: Job) -> dict[str, Any]:
+def write_lost(job: Job) -> dict[str, Any]:
     """Write the two files of a notebook whose process ended, and return its part of run.json."""
     return finish(job, blank(job), f"the process that ran it ended, {KILLED}", 0.0)
 
@@ -324,7 +324,7 @@ def versions() -> dict[str, str]:
 def finished(out: Path, data: dict[str, Any]) -> dict[str, Any]:
     """What an earlier run into ``out`` passed on the same data, by notebook."""
     try:
-        content = json.loads(plain(out / "run.json").read_text(encoding="utf-8"))
+        content = json.loads(readable_path(out / "run.json").read_text(encoding="utf-8"))
         ran = {n["id"]: n for n in content["notebooks"] if n["status"] == "passed"}
         same = content["data"] == data
     except (OSError, ValueError, KeyError, TypeError):

@@ -97,7 +97,7 @@ def pieces(source: str) -> list[str]:
     return found
 
 
-def joined(kept: Sequence[tuple[Any, str]]) -> list[Any]:
+def rejoined_cells(kept: Sequence[tuple[Any, str]]) -> list[Any]:
     """Cells of the parts that were kept, those of one cell together again."""
     cells: list[Any] = []
     before = None

@@ -16,7 +16,7 @@ import pandas as pd
 from workbook.course import catalogue, runner, sweep_page, worlds
 from workbook.course.catalogue import Notebook
 from workbook.course.jobs import alone, begun, outcomes, used, watched
-from workbook.tables.errors import DataError, plain
+from workbook.tables.errors import DataError, readable_path
 
 MOST = 1000  # combinations; more is a slip of the keyboard
 COLUMNS = ("figure", "value", "unit", "low", "high", "truth", "claim")
@@ -115,7 +115,10 @@ def combinations(
         combinations.
     """
     source, dataset = (data, None) if world else runner.opened(data)
-    grid = [*(("world", *split(w)) for w in world), *(("parameter", *split(p)) for p in given)]
+    grid = [
+        *(("world", *split_setting(w)) for w in world),
+        *(("parameter", *split_setting(p)) for p in given),
+    ]
     check_grid(grid)
     found = []
     for number, chosen in enumerate(itertools.product(*(choices for *_, choices in grid)), 1):
@@ -155,7 +158,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^\w.=-]+", "_", text)[:80]
 
 
-def split(request: str) -> tuple[str, list[str]]:
+def split_setting(request: str) -> tuple[str, list[str]]:
     """Name and values of ``name=values``."""
     name, equals, text = request.partition("=")
     if not equals:
@@ -216,7 +219,7 @@ def check_out(out: Path, told: list[dict[str, Any]], resume: bool) -> None:
     if not out.exists() or (out.is_dir() and not used(out)):
         return
     try:
-        before = json.loads(plain(out / "sweep.json").read_text(encoding="utf-8"))["combinations"]
+        before = json.loads(readable_path(out / "sweep.json").read_text(encoding="utf-8"))["combinations"]
     except (OSError, ValueError, KeyError, TypeError):
         raise DataError(
             f"--out must be a new folder, or that of a sweep; {str(out)!r} holds something else."

@@ -10,7 +10,7 @@ import pandas as pd
 from workbook import charts
 from workbook.course.catalogue import short
 from workbook.course.pages import Html, document, drawn, escape, table
-from workbook.formatting.durations import fitted, in_time_unit
+from workbook.formatting.durations import fitting_unit, in_time_unit
 from workbook.formatting.quantities import between, finer, label, written
 from workbook.formatting.words import plural
 
@@ -145,7 +145,7 @@ def unmoved(found: pd.DataFrame) -> Iterator[Html]:
     ):
         values = part["value"].dropna()
         if values.nunique() < 2:
-            unit, (value,) = fitted(str(part["unit"].iloc[0]), values.iloc[0] if len(values) else None)
+            unit, (value,) = fitting_unit(str(part["unit"].iloc[0]), values.iloc[0] if len(values) else None)
             rows.append([label(figure), notebook, written(value, unit)])
     if rows:
         yield Html("<h2>The same in all runs</h2>")

@@ -17,7 +17,7 @@ from workbook.course.catalogue import Notebook
 from workbook.course.data_gaps import reason
 from workbook.course.edits import with_parameter
 from workbook.course.fitted import fitted, without_outputs
-from workbook.course.kernels import fits, place
+from workbook.course.kernels import fits, scratch_folder
 from workbook.tables.dataset import Dataset
 
 # Seconds after which a kernel that computes nothing is stopped, also while its notebook is open: a tab that was left open
@@ -79,7 +79,7 @@ def copy_notebooks(
 
 def lay(page: dict[str, Any], target: Path, done: Copies) -> None:
     """Write a copy with its edition, beside one of another edition if there is one."""
-    own = edition(page["cells"])
+    own = notebook_edition(page["cells"])
     page["metadata"].setdefault("workbook", {})["edition"] = own
     beside = target.with_name(f"{target.stem}.new-{own}.ipynb")
     if not target.exists():
@@ -100,7 +100,7 @@ def write(page: dict[str, Any], target: Path) -> None:
         file.write(json.dumps(page, indent=1, ensure_ascii=False) + "\n")
 
 
-def edition(cells: Sequence[Mapping[str, Any]]) -> str:
+def notebook_edition(cells: Sequence[Mapping[str, Any]]) -> str:
     """Eight hex digits of what a notebook says and does, whatever its outputs."""
     told = [[cell["cell_type"], sections.text(cell), cell["metadata"]] for cell in cells]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
@@ -125,7 +125,7 @@ def open_lab(folder: Path, first: str, *, browser: bool) -> int:
         "--MappingKernelManager.cull_connected=True",
     ]
     command += ["--no-browser"] if not browser else []
-    with place() as short:
+    with scratch_folder() as short:
         environment, options = channels(short)
         return subprocess.call(
             [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"],

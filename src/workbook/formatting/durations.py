@@ -63,7 +63,7 @@ def rows_in_time_units(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFr
     )
 
 
-def fitted(unit: str, *values: float | None) -> tuple[str, tuple[float | None, ...]]:
+def fitting_unit(unit: str, *values: float | None) -> tuple[str, tuple[float | None, ...]]:
     """A figure's unit and values as they are read: hours in the unit that fits the first that is known."""
     if unit != "hours":
         return unit, values
@@ -74,5 +74,5 @@ def fitted(unit: str, *values: float | None) -> tuple[str, tuple[float | None, .
 def duration(time: float | pd.Timedelta) -> str:
     """A time, in hours or as pandas has it, in words: 20 seconds, 7.3 hours, 4 days."""
     hours = time / HOUR if isinstance(time, pd.Timedelta) else time
-    unit, (value,) = fitted("hours", float(hours))
+    unit, (value,) = fitting_unit("hours", float(hours))
     return written(value, unit)

@@ -22,7 +22,7 @@ def choose(what: str, came: str, allowed: Iterable[str]) -> DataError:
     return DataError(f"{what} must be one of {', '.join(names) or '(none)'}; got {came!r}.{hint}")
 
 
-def plain(path: Path) -> Path:
+def readable_path(path: Path) -> Path:
     """The path of a file, or of none; what can't be read to its end, as a pipe or a device, is refused."""
     if path.exists() and not path.is_file():
         raise DataError(f"{str(path)!r} is a folder, a pipe or a device; it must be a file.")

@@ -13,7 +13,7 @@ import pandas as pd
 from workbook.formatting.safe import visible
 from workbook.tables import earlier_names, schema
 from workbook.tables.dataset import Dataset, check_references, each_valid, period, validate
-from workbook.tables.errors import DataError, choose, plain
+from workbook.tables.errors import DataError, choose, readable_path
 from workbook.tables.package import datapackage
 from workbook.tables.replacing import FORMATS, PACKAGE, whole_folder
 
@@ -87,7 +87,7 @@ def only(paths: Sequence[Path]) -> Path:
         )
     parts = sorted(path.iterdir()) if path.suffix == ".parquet" and path.is_dir() else [path]
     for part in parts:
-        plain(part)
+        readable_path(part)
     return path
 
 
@@ -154,7 +154,7 @@ def described(folder: Path, tables: Tables, truth: Tables) -> Dataset:
 
 def read_about(folder: Path) -> dict[str, Any]:
     """The ``workbook`` part of datapackage.json, empty where there is none."""
-    path = plain(folder / PACKAGE)
+    path = readable_path(folder / PACKAGE)
     if not path.exists():
         return {}
     try:
@@ -193,14 +193,14 @@ def checked_about(package: Any) -> dict[str, Any]:
     ValueError
         naming the entry, what it should be, and what came.
     """
-    about = typed("the whole", package, dict).get("workbook", {})
+    about = of_type("the whole", package, dict).get("workbook", {})
     for name, kind in ABOUT.items():
-        if name in typed("workbook", about, dict):
-            typed(f"workbook.{name}", about[name], kind)
-    for table, account in typed(
+        if name in of_type("workbook", about, dict):
+            of_type(f"workbook.{name}", about[name], kind)
+    for table, account in of_type(
         "workbook.facts.imports", about.get("facts", {}).get("imports", {}), dict
     ).items():
-        typed(f"workbook.facts.imports.{table}", account, dict)
+        of_type(f"workbook.facts.imports.{table}", account, dict)
     days = {name: pd.Timestamp(about[name]).as_unit("ns") for name in ("start", "end") if name in about}
     if any(day is pd.NaT or day.tzinfo for day in days.values()) or list(days.values()) != sorted(
         days.values()
@@ -211,7 +211,7 @@ def checked_about(package: Any) -> dict[str, Any]:
     return about | {name: day.normalize() for name, day in days.items()}
 
 
-def typed(what: str, value: Any, kind: type) -> Any:
+def of_type(what: str, value: Any, kind: type) -> Any:
     """A value, if it is of a type."""
     if not isinstance(value, kind):
         raise ValueError(f"{what} must be {KINDS[kind]}; got {str(value)[:60]!r}")
@@ -300,7 +300,7 @@ def write_about(folder: Path, shapes: Shapes, format: str, told: dict[str, Any])
     )
 
 
-def brief(values: pd.Series) -> pd.Series:
+def csv_values(values: pd.Series) -> pd.Series:
     """Return values as CSV needs them: no decimals where all are whole, no seconds where all are whole minutes."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         return values if (values.abs() >= 2**53).any() else values.astype("Int64")
@@ -318,7 +318,7 @@ def write_table(frame: pd.DataFrame, path: Path, *, behind: bool = False) -> Non
     if path.suffix == ".parquet":
         frame.to_parquet(path, index=False)
     else:
-        frame = frame.assign(**{c: brief(frame[c]) for c in frame})
+        frame = frame.assign(**{c: csv_values(frame[c]) for c in frame})
         # A bare carriage return would end the row for a reader unless it is quoted.
         bare = any(frame[c].str.contains("\r", regex=False).any() for c in frame.select_dtypes("str"))
         quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.tables import earlier_names
-from workbook.tables.errors import DataError, choose, plain
+from workbook.tables.errors import DataError, choose, readable_path
 
 if TYPE_CHECKING:
     from workbook.tables.dataset import Dataset
@@ -60,7 +60,7 @@ def data_folder(data: str | Path) -> Path:
 def has(folder: Path) -> set[str]:
     """Tables and ``table.column`` that a folder's datapackage.json names; read without loading any data."""
     try:
-        package = json.loads(plain(folder / "datapackage.json").read_text(encoding="utf-8"))
+        package = json.loads(readable_path(folder / "datapackage.json").read_text(encoding="utf-8"))
         fields = {
             r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in package["resources"] if r["rows"]
         }

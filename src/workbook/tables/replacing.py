@@ -25,7 +25,7 @@ OWN = frozenset(
 )  # what a data set's folder holds of its own; anything else there is its user's
 
 
-def settled(target: Path) -> Path:
+def resolved_path(target: Path) -> Path:
     """Where a folder that is to be made or replaced will be, absolute and without links.
 
     Raises
@@ -53,7 +53,7 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     What isn't the data set's own in a folder that is replaced is in the new one too. What somebody else has put there
     meanwhile stays, and is an error like what was there before.
     """
-    target = settled(target)
+    target = resolved_path(target)
     there = DataError(f"{str(target)!r} exists already; name a new folder, or say --replace.")
     if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
         raise there

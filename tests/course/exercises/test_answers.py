@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workbook.analytics.estimate import Estimate
-from workbook.course.exercises.answers import confused, exact, guessed, in_words, kind, rounded
+from workbook.course.exercises.answers import answer_in_words, confused, exact, guessed, kind, rounded
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_guess_is_read_as_it_was_meant(guess, unit, read):
 )  # fmt: skip
 def test_the_right_answer_is_confirmed_in_words(expected, text):
     """A reader sees what was right, without noise in the last digits."""
-    assert in_words(expected) == text
+    assert answer_in_words(expected) == text
 
 
 @pytest.mark.parametrize(

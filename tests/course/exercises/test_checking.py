@@ -12,7 +12,7 @@ import pytest
 from workbook.analytics.estimate import Estimate
 from workbook.course.display import MIME
 from workbook.course.exercises import checking
-from workbook.course.exercises.checking import edition, forget, judge
+from workbook.course.exercises.checking import exercise_edition, forget, judge
 from workbook.course.exercises.exercise import CannotAnswer, Exercise, Question, Wrong
 from workbook.course.exercises.quiz import asked, marked
 from workbook.tables.errors import DataError
@@ -127,7 +127,7 @@ def test_what_a_run_keeps():
     shown = json.loads(json.dumps(judge(SHARE, 20 / 99, HITS)._repr_mimebundle_(), allow_nan=False))
     assert shown[MIME]["check"] == {
         "id": "x", "kind": "compute", "status": "wrong", "value": 20 / 99, "mistake": "of.sum() / 99", "hints": 2,
-        "edition": edition(SHARE),
+        "edition": exercise_edition(SHARE),
     }  # fmt: skip
     assert 'role="status"' in shown["text/html"]
     page = judge(Exercise(**{**vars(SHARE), "hint": "a < b"}), -9, HITS)._repr_mimebundle_()["text/html"]
@@ -136,7 +136,9 @@ def test_what_a_run_keeps():
 
 def test_an_edition_changes_with_the_question():
     """Marks of two editions aren't marks of one exercise."""
-    assert edition(SHARE) != edition(Exercise(**{**vars(SHARE), "question": "What other share?"}))
+    assert exercise_edition(SHARE) != exercise_edition(
+        Exercise(**{**vars(SHARE), "question": "What other share?"})
+    )
 
 
 class Unwilling:

@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 from workbook.retailer import generate
 from workbook.retailer.complaints.complaints import make_complaints
-from workbook.retailer.core.claims import PARAMETERS, load_claims, no_effects, parse, settle
+from workbook.retailer.core.claims import PARAMETERS, claim_values, load_claims, no_effects, parse
 from workbook.retailer.core.streams import Block
 from workbook.retailer.core.timeline import CRM_CITIES, PILOT_CITIES
 from workbook.retailer.core.world import World, make_world
@@ -639,14 +639,14 @@ def test_effects_and_levels_are_parameters_and_the_others_say_why_not():
     assert others[["least", "most"]].isna().all(axis=None)
     assert others["mechanism"].str.startswith("None: ").all()
     assert not own["mechanism"].str.startswith("None").any()
-    assert set(settle()) == set(own.index)
+    assert set(claim_values()) == set(own.index)
     assert set(no_effects()) == set(effects.index)
 
 
 def test_what_is_not_given_is_the_courses():
     """One claim changed leaves the others as they are."""
-    assert settle({"rfm-retention": 0}) == settle() | {"rfm-retention": 0.0}
-    assert settle() == CLAIMS.loc[list(settle()), "value"].to_dict()
+    assert claim_values({"rfm-retention": 0}) == claim_values() | {"rfm-retention": 0.0}
+    assert claim_values() == CLAIMS.loc[list(claim_values()), "value"].to_dict()
 
 
 @pytest.mark.parametrize(
@@ -680,7 +680,7 @@ def test_what_is_not_given_is_the_courses():
 )
 def test_a_claim_that_cannot_be_set_is_told(given, sentence):
     """What claim, what is allowed or why none, what came; before anything is made."""
-    for settled in (settle, lambda claims: generate(50, 1, 3, claims)):
+    for settled in (claim_values, lambda claims: generate(50, 1, 3, claims)):
         with pytest.raises(DataError, match=sentence):
             settled(given)
 
@@ -719,7 +719,7 @@ def test_worlds_at_the_rim_keep_their_contracts(months, claims):
     """Without effects, with effects twice as large, and with all at the ends of their ranges, a world is valid."""
     made = generate(50, months, 3, claims)
     assert len(made.customers) == 50
-    assert made.facts["claims"] == {n: v for n, v in settle(claims).items() if v != settle()[n]}
+    assert made.facts["claims"] == {n: v for n, v in claim_values(claims).items() if v != claim_values()[n]}
 
 
 @pytest.mark.parametrize("claim", ["pilot-satisfaction", "service-satisfaction", "crm-satisfaction"])

@@ -186,6 +186,6 @@ def test_hours_are_the_shops(human):
 
 def test_the_season_without_a_year_of_log():
     """The log of a short world begins with it."""
-    begin, end = web.window(make_season(3))
+    begin, end = web.log_window(make_season(3))
     assert pd.Timestamp(begin, unit="s") == pd.Timestamp("2025-10-01")
     assert pd.Timestamp(end, unit="s") == pd.Timestamp("2026-01-01")

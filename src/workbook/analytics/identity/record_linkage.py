@@ -66,9 +66,9 @@ class Keys:
             pc.is_in(
                 pc.utf8_slice_codeunits(digits, -PHONE_DIGITS), pa.array(sorted(self.phones), pa.string())
             ),
-            within(text, far, words),
-            within(digits, pc.greater_equal(pc.utf8_length(digits), LEAST_DIGITS), set(self.phones)),
-            within(text, at, {e.rpartition("@")[0] for e in self.emails}),
+            has_word(text, far, words),
+            has_word(digits, pc.greater_equal(pc.utf8_length(digits), LEAST_DIGITS), set(self.phones)),
+            has_word(text, at, {e.rpartition("@")[0] for e in self.emails}),
         ]
         return np.logical_or.reduce([m.to_numpy(zero_copy_only=False) for m in masks])
 
@@ -81,7 +81,7 @@ NO_WORD = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 PREFIX = r"(?:\+?86[\s-]?)?"
 
 
-def within(texts: pa.Array, where: pa.Array, words: set[str]) -> pa.Array:
+def has_word(texts: pa.Array, where: pa.Array, words: set[str]) -> pa.Array:
     """Which texts, of those ``where`` is true, have one of the words in them."""
     found = np.zeros(len(texts), dtype=bool)
     rows = np.flatnonzero(where.to_numpy(zero_copy_only=False))
@@ -191,13 +191,13 @@ def grow(seeds: set[int], plain: Plain, groups: Groups, person: str) -> set[int]
         reached = set()
         for column in LINKS:
             for value in {plain[column][row] for row in new} - {None}:
-                reached |= allowed(groups[column][str(value)], plain, rows, person)
+                reached |= records_of_person(groups[column][str(value)], plain, rows, person)
         new = reached - rows
         rows |= new
     return rows
 
 
-def allowed(group: list[int], plain: Plain, rows: set[int], person: str) -> set[int]:
+def records_of_person(group: list[int], plain: Plain, rows: set[int], person: str) -> set[int]:
     """Those of a group that are the person's: all, unless another person is in it too; then those of the same name."""
     names = {n for row in rows if (n := plain["name"][row])}
     free = [row for row in group if plain["owner"][row] in (None, person)]

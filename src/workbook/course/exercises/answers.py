@@ -96,7 +96,7 @@ def confused(answer: Any, expected: Any) -> str:
     return ""
 
 
-def in_words(expected: Any) -> str:
+def answer_in_words(expected: Any) -> str:
     """The right answer as it is read."""
     if isinstance(expected, Estimate):
         return f"{expected:value}"
@@ -115,4 +115,4 @@ def guessed(answer: Any, expected: Any) -> str:
     except (TypeError, ValueError):
         return str(answer)
     percent = unit == "share" and (value > 1 or (isinstance(answer, str) and "%" in answer))
-    return written(value / 100 if percent else value, unit) if unit else in_words(value)
+    return written(value / 100 if percent else value, unit) if unit else answer_in_words(value)

@@ -13,11 +13,11 @@ import pandas as pd
 from workbook.course import lessons
 from workbook.course.display import MIME
 from workbook.course.exercises.answers import (
+    answer_in_words,
     as_number,
     confused,
     exact,
     guessed,
-    in_words,
     kind,
     rounded,
     value_of,
@@ -124,7 +124,7 @@ def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
         value=kept_value(answer),
         mistake=mistake,
         hints=HINTS[exercise.id],
-        edition=edition(exercise),
+        edition=exercise_edition(exercise),
     )
 
 
@@ -152,12 +152,12 @@ def help_with(exercise: Exercise) -> str:
 
 def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """A number, a text or a table that has one right value."""
-    right = "right", f"Right: {in_words(expected)}.", ""
+    right = "right", f"Right: {answer_in_words(expected)}.", ""
     answer = as_number(answer) if kind(value_of(expected)) == "a number" else answer
     if exact(answer, expected):
         return right
     for close in (exact, rounded):
-        if mistake := made(exercise, answer, of, close):
+        if mistake := mistake_made(exercise, answer, of, close):
             return "wrong", f"Not yet. {mistake[1]}", mistake[0]
         if close is exact and rounded(answer, expected):
             return right
@@ -175,7 +175,7 @@ def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
     if untouched is not IMPOSSIBLE and exact(answer, untouched) and not exact(answer, expected):
         return (
             "unanswered",
-            f"As it stands the cell gives {in_words(answer)}, with the mistake in it. {help_with(exercise)}",
+            f"As it stands the cell gives {answer_in_words(answer)}, with the mistake in it. {help_with(exercise)}",
             exercise.wrong[0].expression,
         )
     return computed(exercise, answer, expected, of)
@@ -193,7 +193,7 @@ def chosen(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str
 
 def predicted(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """A guess, which is never wrong."""
-    return "recorded", f"You said {guessed(answer, expected)}; it is {in_words(expected)}.", ""
+    return "recorded", f"You said {guessed(answer, expected)}; it is {answer_in_words(expected)}.", ""
 
 
 def wrote(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
@@ -214,7 +214,7 @@ BY_KIND: dict[str, Callable[[Exercise, Any, Any, Any], tuple[str, str, str]]] = 
 }
 
 
-def made(
+def mistake_made(
     exercise: Exercise, answer: Any, of: Any, close: Callable[[Any, Any], bool]
 ) -> tuple[str, str] | None:
     """The usual mistake that gives this answer, and what is said of it."""
@@ -246,7 +246,7 @@ def kept_value(answer: Any) -> float | str | None:
     return answer[:LONGEST] if isinstance(answer, str) else kind(answer)
 
 
-def edition(exercise: Exercise) -> str:
+def exercise_edition(exercise: Exercise) -> str:
     """Eight hex digits that change with what is asked and what is right."""
     text = "\n".join([exercise.question, exercise.solution, *(w.expression for w in exercise.wrong)])
     return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -52,7 +52,7 @@ def make_complaints(
         ignore_index=True,
     )
     cases = cases[cases["at"] < over].sort_values(["at", "who"], ignore_index=True)
-    cases = described(cases, sales, goods, block)
+    cases = with_causes(cases, sales, goods, block)
     ids = order_ids, goods.products["product_id"]
     table = complaints_table(cases, tickets, sales, service, ids, block)
     truth = pd.DataFrame(
@@ -137,13 +137,13 @@ TOPIC_CATEGORY = {
 KEEPS_TOPIC = 0.75
 
 
-def described(cases: pd.DataFrame, sales: Sales, goods: Goods, block: Block) -> pd.DataFrame:
+def with_causes(cases: pd.DataFrame, sales: Sales, goods: Goods, block: Block) -> pd.DataFrame:
     """Add what each complaint is about: category, sub_cause, grade, language, garment, days, amount, product."""
     n, rng = len(cases), block.rng("complaints.cause")
     wanted = cases["topic"].map(TOPIC_CATEGORY).where(rng.random(n) < KEEPS_TOPIC)
     wanted = wanted.mask(cases["faulty"], "product")
     cause = np.select([wanted == c for c in CAUSES["category"].unique()],
-                      [within(c, n, rng) for c in CAUSES["category"].unique()], within(None, n, rng))  # fmt: skip
+                      [draw_causes(c, n, rng) for c in CAUSES["category"].unique()], draw_causes(None, n, rng))  # fmt: skip
     cause = np.where(cases["faulty"], 0, cause)
     grade = 1 + draw_rows(GRADES[cases["severity"].to_numpy().astype(int)], rng)
     order = cases["order"].to_numpy()
@@ -166,7 +166,7 @@ def described(cases: pd.DataFrame, sales: Sales, goods: Goods, block: Block) -> 
     )
 
 
-def within(category: str | None, n: int, rng: np.random.Generator) -> np.ndarray:
+def draw_causes(category: str | None, n: int, rng: np.random.Generator) -> np.ndarray:
     """Draw rows of CAUSES, of one category if it is named."""
     share = CAUSES["share"].where(CAUSES["category"] == category, 0.0) if category else CAUSES["share"]
     return rng.choice(len(CAUSES), n, p=(share / share.sum()).to_numpy())

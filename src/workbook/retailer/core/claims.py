@@ -17,7 +17,7 @@ def load_claims() -> pd.DataFrame:
     return pd.read_csv(home() / "datasets" / "claims.csv", index_col="id", dtype={"chapter": "str"})
 
 
-def settle(given: Mapping[str, float] | None = None) -> dict[str, float]:
+def claim_values(given: Mapping[str, float] | None = None) -> dict[str, float]:
     """Give every effect and level its value: the one given, or else the course's.
 
     Raises
@@ -43,7 +43,7 @@ def settle(given: Mapping[str, float] | None = None) -> dict[str, float]:
 
 
 def parse(given: list[str], option: str) -> dict[str, float]:
-    """Turn ``id=value`` requests into claims; whether they are allowed is `settle`'s to say.
+    """Turn ``id=value`` requests into claims; whether they are allowed is `claim_values`'s to say.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbook.retailer.complaints.complaints import make_complaints
-from workbook.retailer.core.claims import settle
+from workbook.retailer.core.claims import claim_values
 from workbook.retailer.core.streams import SIZE, Block, Part, stream
 from workbook.retailer.core.timeline import Timeline
 from workbook.retailer.core.truth import caused_orders, channel_sums, true_channels, true_customers
@@ -148,7 +148,7 @@ class World:
 
     def facts(self) -> dict[str, Any]:
         """Settings, for datapackage.json."""
-        usual = settle()
+        usual = claim_values()
         changed = {name: value for name, value in self.claims.items() if value != usual[name]}
         return {"customers": self.customers, "months": self.months, "seed": self.seed, "claims": changed}
 
@@ -226,7 +226,7 @@ def make_world(
             raise DataError(f"{name} must be a whole number from {least} on; got {given[name]}.")
         if given[name] > most:
             raise DataError(f"{name} must be a whole number up to {most:,}; got {str(given[name])[:40]}.")
-    return World(customers, months, seed, settle(claims))
+    return World(customers, months, seed, claim_values(claims))
 
 
 def generate(
@@ -251,8 +251,8 @@ def generate(
     parts = list(map(world.part, world.blocks()))
     shared, shared_truth = world.shared()
     total, total_truth = world.totals([sums for _, _, sums in parts])
-    tables = shared | joined([t for t, _, _ in parts]) | total
-    truth = shared_truth | joined([t for _, t, _ in parts]) | total_truth
+    tables = shared | stacked_blocks([t for t, _, _ in parts]) | total
+    truth = shared_truth | stacked_blocks([t for _, t, _ in parts]) | total_truth
     return Dataset(
         name="lanyu",
         tables=validate(
@@ -266,7 +266,7 @@ def generate(
     )
 
 
-def joined(parts: list[Tables]) -> Tables:
+def stacked_blocks(parts: list[Tables]) -> Tables:
     """The blocks' tables one below the other."""
     if len(parts) == 1:
         return parts[0]

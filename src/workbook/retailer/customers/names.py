@@ -96,7 +96,7 @@ def join(*parts: Text | str, sep: str = "") -> Text:
     return pc.binary_join_element_wise(*parts, sep)
 
 
-def plain(column: pd.Series) -> Text:
+def as_arrow(column: pd.Series) -> Text:
     """Return a pandas column of texts as one Arrow array."""
     text = pa.array(column, pa.string())
     return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text

@@ -91,7 +91,7 @@ def styles(segment: np.ndarray) -> np.ndarray:
     return (weights / weights.sum(axis=1, keepdims=True))[segment]
 
 
-def hours(segment: np.ndarray) -> np.ndarray:
+def waking_hours(segment: np.ndarray) -> np.ndarray:
     """Share of a segment's purchases in each hour of the day, (n, 24)."""
     weights = HOUR * AWAKE.repeat(6, axis=1)
     return (weights / weights.sum(axis=1, keepdims=True))[segment]

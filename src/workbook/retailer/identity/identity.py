@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from workbook.retailer.core.streams import Block, Part, numbered
-from workbook.retailer.customers.names import edit, join, plain
+from workbook.retailer.customers.names import as_arrow, edit, join
 from workbook.retailer.identity.source_records import write
 from workbook.retailer.identity.source_systems import ERP, POS, SOURCES, Habits, habits, make_records
-from workbook.retailer.privacy.personal_data import make_folk, texts
+from workbook.retailer.privacy.personal_data import as_column, make_folk
 from workbook.retailer.sales.erp import make_invoices
 from workbook.retailer.sales.season import Season
 
@@ -52,8 +52,8 @@ def keys(records: pd.DataFrame, bought: Habits, orders: pd.DataFrame, block: Blo
     """Each system's own key; the ERP often keeps a member number of the POS or an order instead."""
     m, rng = len(records), block.rng("identity.keys")
     who, source = records["who"].to_numpy(), records["source"].to_numpy()
-    letters = plain(SOURCES["letter"]).take(pa.array(source))
-    number = plain(numbered("", m, 7, first=block.number * 10**6 + 1))
+    letters = as_arrow(SOURCES["letter"]).take(pa.array(source))
+    number = as_arrow(numbered("", m, 7, first=block.number * 10**6 + 1))
     key = join(letters, number.take(pa.array(rng.permutation(m))))
     card, at_till = np.full(len(bought.orders), -1), np.flatnonzero(source == POS)[::-1]
     card[who[at_till]] = at_till  # the last to be written is the first record
@@ -64,7 +64,7 @@ def keys(records: pd.DataFrame, bought: Habits, orders: pd.DataFrame, block: Blo
     ordered = (source == ERP) & ~member & (u < ERP_ORDER) & (count[who] > 0)
     which = np.cumsum(count) - count + (rng.random(len(count)) * count).astype(int)
     row = np.argsort(bought.of_order, kind="stable")[which[who[ordered]]]
-    return texts(edit(key, ordered, plain(orders["order_id"]).take(pa.array(row))))
+    return as_column(edit(key, ordered, as_arrow(orders["order_id"]).take(pa.array(row))))
 
 
 def publish(

@@ -7,9 +7,9 @@ import pyarrow.compute as pc
 
 from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.customers import names as spelling
-from workbook.retailer.customers.names import Text, join, pick, plain
+from workbook.retailer.customers.names import Text, as_arrow, join, pick
 from workbook.retailer.identity.source_systems import APP, DESK, ERP, ESHOP, POS, SOURCES, Habits, between
-from workbook.retailer.privacy.personal_data import SIZES, texts
+from workbook.retailer.privacy.personal_data import SIZES, as_column
 from workbook.retailer.sales.season import Season
 
 # Shares of the scripts (names.SCRIPTS) that each system's names are in.
@@ -79,13 +79,17 @@ def write(
     )
     return pd.DataFrame(
         {
-            "source": texts(plain(SOURCES["source"]).take(pa.array(source))),
-            "name": texts(record_names(person, source, block.rng("identity.spelling"))),
-            "phone": texts(record_phones(records, person, bought, season, block.rng("identity.dialling"))),
-            "email": texts(record_emails(person, source, block.rng("identity.addresses"))),
-            "gender": texts(record_genders(person["male"] ^ flipped, source, block.rng("identity.genders"))),
-            "birth_date": texts(record_births(shown, source, gift, block.rng("identity.births"))),
-            "city": texts(record_cities(person, source, block.rng("identity.cities"))),
+            "source": as_column(as_arrow(SOURCES["source"]).take(pa.array(source))),
+            "name": as_column(record_names(person, source, block.rng("identity.spelling"))),
+            "phone": as_column(
+                record_phones(records, person, bought, season, block.rng("identity.dialling"))
+            ),
+            "email": as_column(record_emails(person, source, block.rng("identity.addresses"))),
+            "gender": as_column(
+                record_genders(person["male"] ^ flipped, source, block.rng("identity.genders"))
+            ),
+            "birth_date": as_column(record_births(shown, source, gift, block.rng("identity.births"))),
+            "city": as_column(record_cities(person, source, block.rng("identity.cities"))),
             "created_at": records["created"],
             "updated_at": records["updated"],
             **profiles(shown, source, gift, bought.online[records["who"]], block),
@@ -94,7 +98,7 @@ def write(
     )
 
 
-def filled(field: str, source: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def is_filled(field: str, source: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Whether a field of SOURCES is filled in."""
     return rng.random(len(source)) < SOURCES[field].to_numpy()[source]
 
@@ -110,7 +114,7 @@ def gifts(
 def record_names(person: pd.DataFrame, source: np.ndarray, rng: np.random.Generator) -> Text:
     """Names as each system's customers and staff write them."""
     script = draw_rows(WRITTEN[source], rng)
-    slips = filled("name_slip", source, rng)
+    slips = is_filled("name_slip", source, rng)
     names = spelling.write_names(person, np.array(spelling.SCRIPTS)[script], slips, rng)
     return spelling.spaced(names, rng.random(len(source)) < SPACED, rng)
 
@@ -125,27 +129,29 @@ def record_phones(
     moved_at = between(bought.first[records["who"]], end, np.nan_to_num(moved))
     stale = (moved >= 0) & (records["updated"].to_numpy() < moved_at)
     number = np.where(stale, person["old_phone"], person["phone"])
-    number = spelling.misdial(number, filled("contact_slip", source, rng), rng)
+    number = spelling.misdial(number, is_filled("contact_slip", source, rng), rng)
     staff = np.isin(source, (POS, DESK)) & (rng.random(m) < DESK_PHONES)
     number = np.where(staff, DESK_PHONE + person["city"], number)
     text = spelling.dial(number, pick(PHONE_WAYS, m, rng))
-    return spelling.blank(text, ~filled("phone", source, rng))
+    return spelling.blank(text, ~is_filled("phone", source, rng))
 
 
 def record_emails(person: pd.DataFrame, source: np.ndarray, rng: np.random.Generator) -> Text:
     """Addresses, one of a person's two, now and then mistyped."""
     m = len(source)
     other = pa.array(rng.random(m) < 0.5)
-    first, second = (plain(person[c]) for c in ("email", "other_email"))
+    first, second = (as_arrow(person[c]) for c in ("email", "other_email"))
     text = pc.if_else(other, second, first)
-    text = spelling.mistype_emails(text, filled("contact_slip", source, rng), EMAIL_WAYS, rng)
-    return spelling.blank(text, ~filled("email", source, rng))
+    text = spelling.mistype_emails(text, is_filled("contact_slip", source, rng), EMAIL_WAYS, rng)
+    return spelling.blank(text, ~is_filled("email", source, rng))
 
 
 def record_genders(male: pd.Series, source: np.ndarray, rng: np.random.Generator) -> Text:
     """Female or male in each system's own code."""
     codes = pa.array([code for pair in GENDER_CODES for code in pair])
-    return spelling.blank(codes.take(pa.array(source * 2 + male.to_numpy())), ~filled("gender", source, rng))
+    return spelling.blank(
+        codes.take(pa.array(source * 2 + male.to_numpy())), ~is_filled("gender", source, rng)
+    )
 
 
 def record_births(
@@ -158,7 +164,7 @@ def record_births(
     unasked = np.isin(source, (POS, ERP)) & (rng.random(m) < DEFAULT_BIRTH)
     text = spelling.dates(np.where(unasked, np.datetime64("1900-01-01"), born), source, DATE_FORMATS)
     kept = rng.random(m) < np.where(gift, GIFT_KEEPS["birth_date"], 1.0)
-    return spelling.blank(text, ~(filled("birth_date", source, rng) & kept))
+    return spelling.blank(text, ~(is_filled("birth_date", source, rng) & kept))
 
 
 def record_cities(person: pd.DataFrame, source: np.ndarray, rng: np.random.Generator) -> Text:
@@ -166,7 +172,7 @@ def record_cities(person: pd.DataFrame, source: np.ndarray, rng: np.random.Gener
     m, other = len(source), rng.integers(0, len(spelling.CITIES), len(source))
     city = np.where(rng.random(m) < OTHER_CITY, other, person["city"])
     way = draw_rows(CITY_WAYS[source], rng)
-    return spelling.blank(spelling.cities(city, way), ~filled("city", source, rng))
+    return spelling.blank(spelling.cities(city, way), ~is_filled("city", source, rng))
 
 
 def profiles(
@@ -188,7 +194,7 @@ def profiles(
     chance = {
         f: np.array(PROFILE[f])[source] * reluctant[f] * np.where(gift, GIFT_KEEPS[f], 1) for f in values
     }
-    return {f: texts(spelling.blank(values[f], rng.random(m) >= chance[f])) for f in values}
+    return {f: as_column(spelling.blank(values[f], rng.random(m) >= chance[f])) for f in values}
 
 
 def tags(m: int, rng: np.random.Generator) -> Text:

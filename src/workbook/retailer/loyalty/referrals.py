@@ -34,7 +34,7 @@ def make_referrals(folk: pd.DataFrame, block: Block) -> pd.DataFrame:
         luck = rng.random((2, len(referred)))
         drawn = np.searchsorted(reach, luck[0] * reach[before], side="right") - 1
         candidate = by_day[np.clip(drawn, 0, n - 1)]
-        takes = (referrer < 0) & (before > 0) & (luck[1] < standing(folk, candidate, referred))
+        takes = (referrer < 0) & (before > 0) & (luck[1] < referrer_weights(folk, candidate, referred))
         referrer = np.where(takes, candidate, referrer)
     found = pd.DataFrame({"referred": referred, "referrer": referrer})[referrer >= 0]
     joined = folk["joined"].to_numpy()[found["referred"]]
@@ -44,7 +44,7 @@ def make_referrals(folk: pd.DataFrame, block: Block) -> pd.DataFrame:
     )
 
 
-def standing(folk: pd.DataFrame, referrer: np.ndarray, referred: np.ndarray) -> np.ndarray:
+def referrer_weights(folk: pd.DataFrame, referrer: np.ndarray, referred: np.ndarray) -> np.ndarray:
     """How likely each referrer is the one, against a member who still buys and lives in the same city."""
     day = folk["joined"].to_numpy()[referred]
     city = folk["city"].to_numpy()

@@ -79,7 +79,7 @@ def make_sessions(
     tuple of two dicts
         sessions; and the truth: session_flags. See `tables.contracts.digital`.
     """
-    begin, end = window(season)
+    begin, end = log_window(season)
     who = pd.Index(customers["customer_id"]).get_indexer(orders["customer_id"])
     orders = orders.assign(who=who, at=seconds(orders["ordered_at"])).sort_values("at", kind="stable")
     first = np.full(max(1, len(customers)), end)
@@ -99,7 +99,7 @@ def make_sessions(
     return tables_of(log, customers, block)
 
 
-def window(season: Season) -> tuple[int, int]:
+def log_window(season: Season) -> tuple[int, int]:
     """First second of the log, and the first after it."""
     over = season.end + pd.Timedelta(days=1)
     return second(max(season.start, over - pd.DateOffset(months=KEPT))), second(over)
@@ -168,7 +168,7 @@ def led_by_touches(
         return pd.DataFrame({c: pd.Series(dtype="int64") for c in columns}).astype(
             {"channel": object, "known": bool, "left": bool, "keen": float}
         )
-    begin, end = window(season)
+    begin, end = log_window(season)
     touches = touches.assign(at=seconds(touches["at"]))
     touches = touches[(touches["at"] >= begin) & (touches["at"] < end)]
     clicks = touches[touches["clicked"].fillna(False).to_numpy(dtype=bool)]
@@ -216,7 +216,7 @@ def at_any_time(
     channel: np.ndarray, who: np.ndarray, season: Season, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Sessions at the shop's busy days and hours; those who buy often come often."""
-    begin, _ = window(season)
+    begin, _ = log_window(season)
     inner = rng.uniform(season.inner(pd.Timestamp(begin, unit="s")), season.now, len(channel))
     at = seconds(season.to_time(inner, rng))
     row = rng.integers(0, max(1, len(who)), len(channel))

@@ -47,13 +47,13 @@ def make_folk(customers: pd.DataFrame, block: Block) -> pd.DataFrame:
     second = pa.array(block.rng("identity.second_email").random(n) < SECOND_EMAIL)
     size = block.rng("identity.sizes")
     return folk.assign(
-        email=texts(emails),
-        other_email=texts(pc.if_else(second, others, emails)),
+        email=as_column(emails),
+        other_email=as_column(pc.if_else(second, others, emails)),
         size=np.where(male, pick(SIZE_SHARE[True], n, size), pick(SIZE_SHARE[False], n, size)),
     )
 
 
-def texts(text: Text) -> pd.Series:
+def as_column(text: Text) -> pd.Series:
     """Return Arrow texts as a pandas column."""
     return pd.Series(text, dtype="str")
 

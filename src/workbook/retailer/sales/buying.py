@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbook.retailer.core.streams import draw_rows
 from workbook.retailer.customers.people import ONLINE
-from workbook.retailer.customers.personas import hours
+from workbook.retailer.customers.personas import waking_hours
 from workbook.retailer.sales.assortment import CATEGORIES, PER_STEP, SEASONS, STEPS, STORES_PER_CITY
 from workbook.retailer.sales.season import Season, discount_on, usual_months
 
@@ -73,7 +73,7 @@ def make_orders(
         visit (row of ``bought``), who, ordered_at, factor, online, channel, store (number; 0 online).
     """
     factor = bought.get("factor", 1.0)
-    awake = hours(people["segment"].to_numpy()[bought["who"]])
+    awake = waking_hours(people["segment"].to_numpy()[bought["who"]])
     orders = pd.DataFrame(
         {
             "visit": np.arange(len(bought)),
@@ -86,12 +86,12 @@ def make_orders(
     wait = pd.to_timedelta(rng.integers(60, 3000, len(again)), unit="s")
     last_second = again["ordered_at"].dt.normalize() + pd.Timedelta(hours=23, minutes=59, seconds=59)
     again = again.assign(ordered_at=(again["ordered_at"] + wait).clip(upper=last_second))
-    return place(
+    return place_orders(
         pd.concat([orders, again]).sort_values(["ordered_at", "who"], ignore_index=True), people, rng
     )
 
 
-def place(orders: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def place_orders(orders: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Add where each order was placed: online, channel, store (number; 0 online)."""
     online = rng.random(len(orders)) < people["online"].to_numpy()[orders["who"]]
     where = rng.choice(np.array(ONLINE, dtype=object), size=len(orders), p=[0.3, 0.3, 0.4])

@@ -117,7 +117,7 @@ def extra_orders(
 ) -> OrdersAndLines:
     """Orders of visits that were caused, and their lines; ``first`` is the row of ``bought`` that the first becomes."""
     orders = visits[["who", "ordered_at", "factor"]].assign(visit=first + np.arange(len(visits)))
-    orders = buying.place(orders, folk, block.rng("caused.orders"))
+    orders = buying.place_orders(orders, folk, block.rng("caused.orders"))
     return orders, buying.make_lines(orders, *wants, goods.products, block.rng("caused.lines"))
 
 

@@ -106,7 +106,7 @@ def make_social(timeline: Timeline, block: Block) -> Part:
     """
     talk = pd.concat([everyday(timeline, block), bursts(timeline.season, block), crisis(timeline, block)])
     talk = talk.sort_values("at", kind="stable", ignore_index=True)
-    posts = accounts(told(talk, block), timeline.season, block)
+    posts = accounts(as_posted(talk, block), timeline.season, block)
     posts.insert(0, "post_id", block.ids("Y", len(posts), 7))
     posts["text"] = post_texts(posts, block.rng("social.texts"))
     truth = posts[["post_id", "topic", "sentiment"]].assign(crisis=posts["topic"] == TOPICS["topic"][CRISIS])
@@ -194,7 +194,7 @@ def crisis(timeline: Timeline, block: Block) -> pd.DataFrame:
     when = own_times(rng.poisson(mean), rng)
     # The first post and the influencer's are there once, however many blocks there are.
     known = [FIRST, TURN] if block.number == 0 else []
-    when = spread(np.concatenate([known, when]), rng)
+    when = with_children(np.concatenate([known, when]), rng)
     unhappy, happy = TOPICS.loc[CRISIS, ["unhappy", "happy"]]
     made = rows(start + when * (stop - start), CRISIS, unhappy, happy)
     if known:
@@ -212,7 +212,7 @@ def own_times(n: int, rng: np.random.Generator) -> np.ndarray:
     return np.choose(phase, [luck * SLOW, SLOW + faster * (TURN - SLOW), TURN + less])
 
 
-def spread(when: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def with_children(when: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Add what posts draw, and what that draws, until nothing more comes; the given times come first."""
     rounds = [when]
     while len(when):
@@ -222,7 +222,7 @@ def spread(when: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.concatenate(rounds)
 
 
-def told(talk: pd.DataFrame, block: Block) -> pd.DataFrame:
+def as_posted(talk: pd.DataFrame, block: Block) -> pd.DataFrame:
     """Say it in words of the tables: topic, sentiment, garment."""
     mood = block.rng("social.sentiment").random(len(talk))
     garment = block.rng("social.garments").choice(

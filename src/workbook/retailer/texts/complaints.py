@@ -153,7 +153,7 @@ def _composed(
     parts: list[g.Texts], order: g.Whole, slots: list[dict[str, Any]], words: _Language, voice: g.Whole
 ) -> g.Texts:
     """Join the parts in their order, fill the slots, and end in the manner of the voice."""
-    drafts = g.joined(parts, order, [places for places, _ in ORDERS], words.between[voice])
+    drafts = g.joined_parts(parts, order, [places for places, _ in ORDERS], words.between[voice])
     filled = (draft.format_map(slot) for draft, slot in zip(drafts, slots, strict=True))
     manners = zip(filled, words.ends[voice], words.lower[voice], strict=True)
     return g.words_of(_ended(text, end, lower) for text, end, lower in manners)

@@ -105,7 +105,9 @@ def blurred(mark: Whole, levels: int, share: float, rng: np.random.Generator) ->
     return np.clip(mark + step, 0, levels - 1)
 
 
-def joined(parts: Sequence[Texts], order: Whole, orders: Sequence[Sequence[int]], between: Texts) -> Texts:
+def joined_parts(
+    parts: Sequence[Texts], order: Whole, orders: Sequence[Sequence[int]], between: Texts
+) -> Texts:
     """Join each row's parts in its order, leaving out the empty ones."""
     out = np.empty(len(order), dtype=object)
     for k, places in enumerate(orders):

@@ -72,7 +72,7 @@ def _written(posts: pd.DataFrame, words: _Language, rng: np.random.Generator) ->
     ]
     parts[0][rng.random(n) >= OPENED] = ""
     parts[2][rng.random(n) >= TAILED] = ""
-    drafts = g.joined(parts, first, [(0, 1, 2)], g.words_of([words.between] * n))
+    drafts = g.joined_parts(parts, first, [(0, 1, 2)], g.words_of([words.between] * n))
     texts = g.words_of(d.format_map(s) for d, s in zip(drafts, _slots(posts, words, rng), strict=True))
     texts = g.slipped(g.words_of(map(_tidy, texts)), SLIPS, words.slip, rng)
     return _decorated(texts, platform, words.tags.pick(topic, first, rng), words, rng)

@@ -20,7 +20,7 @@ from workbook.tables.importing.import_warnings import (
 from workbook.tables.importing.mapping.mapping import Found
 from workbook.tables.importing.mapping.mapping import Mapping as Columns
 from workbook.tables.importing.mapping.targets import MADE_UP
-from workbook.tables.importing.readers.raw_table import in_words
+from workbook.tables.importing.readers.raw_table import seen_in_words
 from workbook.tables.importing.tally import Source, Tally
 from workbook.tables.schema import CONTRACTS
 
@@ -145,7 +145,7 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
         "unused": unused(tally.sources, found),
         "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
         "duplicates": {"read": int(rows["again"].sum()), "kept": int((rows["again"] & rows["kept"]).sum())},
-        "notes": [f"{s.name}: {note}" for s in tally.sources for note in in_words(s.seen)],
+        "notes": [f"{s.name}: {note}" for s in tally.sources for note in seen_in_words(s.seen)],
         "doubts": repeats(rows, tally.sources),
     }
 

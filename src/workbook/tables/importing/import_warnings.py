@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbook.tables.importing.mapping.columns import shortened
 from workbook.tables.importing.mapping.mapping import Found
-from workbook.tables.importing.mapping.targets import ORDERS, plain
+from workbook.tables.importing.mapping.targets import ORDERS, plain_name
 from workbook.tables.importing.tally import Source
 
 Column = Callable[[str, str], pd.Series]  # table, column → values
@@ -24,7 +24,7 @@ FEW = 0.01  # of all orders; fewer than that before such a gap are hardly the be
 NO_ID = r"name$|mail|^id$"  # names that may mean a customer, and mostly don't
 NAMED = 5  # columns or ids that a sentence names
 
-# What the name of a column that is not used suggests: our column, or a pattern of `plain` names, and what follows.
+# What the name of a column that is not used suggests: our column, or a pattern of `plain_name` names, and what follows.
 LOOKS = {
     "a quantity": ("quantity", r"quantity|qty|pieces|units$|数量|件数", "say --map quantity=… if it counts the pieces"),
     "a price": ("unit_price", r"price|单价|价格|售价|原价", "say --map unit_price=… if it is what one piece cost"),
@@ -71,10 +71,10 @@ def telling_columns(columns: Sequence[str]) -> Iterator[str]:
     left = list(columns)
     for what, (column, pattern, so) in LOOKS.items():
         known = {word for word in ORDERS.get(column, "").split() if not re.search(NO_ID, word)}
-        fits = [c for c in left if plain(c) in known or re.search(pattern, plain(c))]
+        fits = [c for c in left if plain_name(c) in known or re.search(pattern, plain_name(c))]
         left = [c for c in left if c not in fits]
         if fits:
-            yield f"not used, but by name {what}: {some(fits)}; {so}"
+            yield f"not used, but by name {what}: {first_few(fits)}; {so}"
 
 
 def shared_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
@@ -152,7 +152,7 @@ def early_orders(at: pd.Series) -> Iterator[str]:
         )
 
 
-def some(names: Sequence[str]) -> str:
+def first_few(names: Sequence[str]) -> str:
     """Names in a row, the first few of many."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -20,11 +20,11 @@ from workbook.tables.importing.mended_rows import put_back
 from workbook.tables.importing.orders.import_orders import import_orders
 from workbook.tables.importing.orders.shelf import Shelf
 from workbook.tables.importing.preview import first_rows
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 from workbook.tables.importing.records.import_records import import_records
 from workbook.tables.importing.request import ImportRequest
 from workbook.tables.importing.tally import write_rejected
-from workbook.tables.replacing import settled, whole_folder
+from workbook.tables.replacing import resolved_path, whole_folder
 
 
 def import_files(request: ImportRequest) -> Dataset:
@@ -47,7 +47,7 @@ def import_files(request: ImportRequest) -> Dataset:
     request.check()
     if request.add:
         tables_of(request.to)
-    to, format = settled(request.to), request.format
+    to, format = resolved_path(request.to), request.format
     if (
         to.exists()
         and not request.replace
@@ -85,7 +85,7 @@ def import_files(request: ImportRequest) -> Dataset:
             )
         else:
             result = import_records(
-                [whole(file) for file in pieces], target(table), mapping, pairs, **options
+                [whole_table(file) for file in pieces], target(table), mapping, pairs, **options
             )
         account = result.data.facts["imports"][table]
         account["doubts"][:0] = doubts

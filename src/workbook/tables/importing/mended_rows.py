@@ -18,7 +18,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.dictionary_encoding import coded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces, read_start
-from workbook.tables.importing.readers.raw_table import Raw, in_order, whole
+from workbook.tables.importing.readers.raw_table import Raw, in_order, whole_table
 from workbook.tables.importing.readers.spreadsheet import is_spreadsheet
 from workbook.tables.importing.tally import SURPLUS, WHERE, harmless
 
@@ -68,7 +68,7 @@ def put_back(files: Sequence[Path], options: FileOptions) -> list[Pieces]:
             "Beside mended rows, files must have different names, since the rows name their files."
         )
     for path in back:
-        cells = whole(Pieces(path)).cells
+        cells = whole_table(Pieces(path)).cells
         for name, rows in cells.groupby("file", sort=False):
             if name not in found:
                 raise DataError(
@@ -102,7 +102,7 @@ def mend(raw: Raw, rows: pd.DataFrame) -> Raw:
     rows = rows.rename(columns=dict(zip(harmless(pd.Series(names, dtype="str")), names, strict=True)))
     if missing := [c for c in names if c not in rows]:
         raise DataError(f"The rows mended of {raw.file} lack its column {missing[0]!r}.")
-    old, number = some(raw, there), raw.row[there]
+    old, number = rows_of_piece(raw, there), raw.row[there]
     new = rows.loc[number, names].reset_index(drop=True)
     was = old.cells.apply(harmless)
     same = (new == was) & (was != "")
@@ -121,10 +121,10 @@ def mend(raw: Raw, rows: pd.DataFrame) -> Raw:
         surplus=old.surplus.mask(changed, ""),
         seen=Counter({"rows that were mended": int(changed.sum())} if changed.any() else {}),
     )
-    return in_order(some(raw, ~there), fixed)
+    return in_order(rows_of_piece(raw, ~there), fixed)
 
 
-def some(raw: Raw, which: np.ndarray) -> Raw:
+def rows_of_piece(raw: Raw, which: np.ndarray) -> Raw:
     """Some rows of a piece."""
     beside = {c: getattr(raw, c)[which].reset_index(drop=True) for c in ("row", "trouble", "surplus")}
     return replace(raw, texts=raw.texts.filter(pa.array(which)), **beside)

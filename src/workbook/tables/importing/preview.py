@@ -46,14 +46,14 @@ def samples(raw: Raw, found: Sequence[Found], judged: Judged) -> list[dict[str, 
 def pairs(theirs: pd.Series, ours: pd.Series | None) -> list[str]:
     """The first different filled cells, each with what it became, where that is another text."""
     first = theirs[theirs.str.strip() != ""].drop_duplicates().head(SAMPLES)
-    became = ["" for _ in first] if ours is None else [in_words(ours[i]) for i in first.index]
+    became = ["" for _ in first] if ours is None else [value_shown(ours[i]) for i in first.index]
     return [
-        brief(text) if now in ("", text) else f"{brief(text)} → {brief(now)}"
+        one_line(text) if now in ("", text) else f"{one_line(text)} → {one_line(now)}"
         for text, now in zip(first, became, strict=True)
     ]
 
 
-def in_words(value: Any) -> str:
+def value_shown(value: Any) -> str:
     """A value as it is shown."""
     if pd.isna(value):
         return "(empty)"
@@ -62,7 +62,7 @@ def in_words(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def brief(text: str) -> str:
+def one_line(text: str) -> str:
     """A cell on one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
@@ -71,4 +71,4 @@ def brief(text: str) -> str:
 def first_rows(frame: pd.DataFrame) -> list[list[str]]:
     """The header and the first rows of a table, as texts."""
     head = frame.head(ROWS)
-    return [list(map(str, head.columns))] + [[brief(in_words(v)) for v in row] for row in head.itertuples(index=False)]  # fmt: skip
+    return [list(map(str, head.columns))] + [[one_line(value_shown(v)) for v in row] for row in head.itertuples(index=False)]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbook.tables.errors import DataError, choose
-from workbook.tables.importing.mapping.columns import told
+from workbook.tables.importing.mapping.columns import parse_pairs
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_format, known_table, load_mapping
 from workbook.tables.replacing import FORMATS
@@ -81,11 +81,11 @@ class ImportRequest:
         return replace(
             mapping,
             table=self.table or mapping.table,
-            set={**mapping.set, **told(self.sets, "--set", "VALUE")},
+            set={**mapping.set, **parse_pairs(self.sets, "--set", "VALUE")},
             currency=self.currency or mapping.currency,
             file=file,
         )
 
     def columns(self) -> dict[str, str]:
         """Our columns → theirs, as the pairs say; "" leaves a column out."""
-        return told(self.pairs)
+        return parse_pairs(self.pairs)

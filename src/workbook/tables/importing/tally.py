@@ -18,7 +18,7 @@ from workbook.tables.importing.mapping.columns import find_columns
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.targets import Target
 from workbook.tables.importing.readers.dictionary_encoding import compact, decoded
-from workbook.tables.importing.readers.raw_table import BESIDE, Raw, whole
+from workbook.tables.importing.readers.raw_table import BESIDE, Raw, whole_table
 
 WHERE = ["file", "row", "reasons"]  # what stands before a rejected row's own cells
 SURPLUS = "(surplus)"
@@ -118,7 +118,7 @@ class Tally:
         for reason, n in reasons.sum().items():
             self.reasons[str(reason)] += int(n)
         if not good.all():
-            self.rejected.append(some_rows(raw, ~good, self.read, joined(reasons[~good])))
+            self.rejected.append(some_rows(raw, ~good, self.read, reasons_in_words(reasons[~good])))
         self.good.append(good)
         self.hashes.append(hashes)
         self.sources[number].rows += len(good)
@@ -168,7 +168,7 @@ class Tally:
         if not self.rejected:
             where = pd.DataFrame({c: pd.Series(dtype="str") for c in WHERE})
             return pd.concat([where, pd.DataFrame(columns=self.sources[0].columns, dtype="str")], axis=1)
-        raw = whole(part.raw for part in self.rejected)
+        raw = whole_table(part.raw for part in self.rejected)
         file = [part.raw.file for part in self.rejected for _ in part.place]
         reasons = pd.concat([part.reasons for part in self.rejected], ignore_index=True)
         where = pd.DataFrame({"file": pd.Series(file, dtype="str"), "row": raw.row, "reasons": reasons})
@@ -189,7 +189,7 @@ def some_rows(raw: Raw, which: np.ndarray, done: int, reasons: pd.Series) -> Rej
     )
 
 
-def joined(reasons: pd.DataFrame) -> pd.Series:
+def reasons_in_words(reasons: pd.DataFrame) -> pd.Series:
     """Join each row's reasons with "; "; a combination is put into words once, however many rows show it."""
     combination = (reasons.to_numpy("int64") << range(len(reasons.columns))).sum(axis=1)
     codes, distinct = pd.factorize(combination)

@@ -6,7 +6,7 @@ from importlib import resources
 import pandas as pd
 import pytest
 
-from workbook.tables.importing.cells.statuses import bare, read_statuses, says_cancelled
+from workbook.tables.importing.cells.statuses import bare_letters, read_statuses, says_cancelled
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_each_word_means_one_thing() -> None:
     parts = " ".join(some["words"] for some in known["parts"])
     for every in (" ".join(known["words"].values()).split(), parts.split()):
         assert len(every) == len(set(every))
-        assert [word for word in every if bare(word) != word] == []
+        assert [word for word in every if bare_letters(word) != word] == []
     assert {some["means"] for some in known["parts"]} < set(known["words"])
 
 

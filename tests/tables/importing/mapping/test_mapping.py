@@ -8,17 +8,17 @@ import pytest
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing.mapping import targets
-from workbook.tables.importing.mapping.columns import find_columns, told
+from workbook.tables.importing.mapping.columns import find_columns, parse_pairs
 from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import from_toml, load_mapping, ready_mappings
-from workbook.tables.importing.mapping.targets import plain, target
+from workbook.tables.importing.mapping.targets import plain_name, target
 from workbook.tables.importing.readers.dictionary_encoding import coded
 
 
 def found(header: list[str], *pairs: str, mapping: Mapping | None = None) -> dict[str, str]:
     """Column → theirs, from a header and --map pairs."""
-    return {f.column: f.theirs for f in find_columns(header, True, mapping or Mapping(), told(pairs))}
+    return {f.column: f.theirs for f in find_columns(header, True, mapping or Mapping(), parse_pairs(pairs))}
 
 
 def rows(*values: dict[str, str]) -> pd.DataFrame:
@@ -117,9 +117,9 @@ def test_common_names_are_guessed(header: list[str], expected: dict[str, str]) -
 
 
 def test_every_spelling_is_written_as_it_is_compared() -> None:
-    """A spelling that `plain` would change could never be found, nor one that two columns claim be trusted."""
+    """A spelling that `plain_name` would change could never be found, nor one that two columns claim be trusted."""
     spellings = [s for text in targets.ORDERS.values() for s in text.split()]
-    assert [s for s in spellings if plain(s) != s] == []
+    assert [s for s in spellings if plain_name(s) != s] == []
     assert [s for s in set(spellings) if spellings.count(s) > 1] == [
         "id"
     ]  # the customer's, or else the order's
@@ -194,7 +194,7 @@ def test_no_column_found_shows_what_there_is() -> None:
         {"Kundin": "K1", "am": "", "x" * 64: "3"}, {"Kundin": "K2", "am": "05.01.2025", "x" * 64: "4"}
     )
     with pytest.raises(DataError) as error:
-        find_columns(list(sample), True, Mapping(), told(["customer_id=Kundin"]), sample)
+        find_columns(list(sample), True, Mapping(), parse_pairs(["customer_id=Kundin"]), sample)
     assert str(error.value).startswith(
         "no column was found for ordered_at; its columns are Kundin ('K1'), am ('05.01.2025'), "
         + "x" * 39
@@ -210,13 +210,13 @@ def test_several_columns_told_as_one(names: str) -> None:
         with pytest.raises(
             DataError, match="the column for ordered_at must be one of clock of sale, day, user"
         ):
-            find_columns(header, True, Mapping(), told([f"ordered_at={names}"]))
+            find_columns(header, True, Mapping(), parse_pairs([f"ordered_at={names}"]))
         return
-    at = find_columns(header, True, Mapping(), told([f"ordered_at={names}"]))[1]
+    at = find_columns(header, True, Mapping(), parse_pairs([f"ordered_at={names}"]))[1]
     assert (at.theirs, at.columns) == ("day clock of sale", ("day", "clock of sale"))
-    assert find_columns([*header, names], True, Mapping(), told([f"ordered_at={names}"]))[1].columns == (
-        names,
-    )
+    assert find_columns([*header, names], True, Mapping(), parse_pairs([f"ordered_at={names}"]))[
+        1
+    ].columns == (names,)
 
 
 def test_day_and_time_of_day_are_proposed_as_one() -> None:

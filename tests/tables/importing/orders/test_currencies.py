@@ -5,7 +5,7 @@ import pytest
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing import Import, import_orders
-from workbook.tables.importing.cells.currency import currency_of_rows, exchange, main_currency
+from workbook.tables.importing.cells.currency import currency_of_rows, exchange_rates, main_currency
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import from_toml
 from workbook.tables.importing.readers.pieces import Pieces
@@ -122,5 +122,5 @@ def test_the_parts_of_it() -> None:
     rows = currency_of_rows(pd.Series(["", "SEK", "", ""], dtype="str"), [cells])
     assert rows is not None and rows.tolist() == ["EUR", "SEK", "", "EUR"]
     assert currency_of_rows(None, [pd.Series(["5"], dtype="str")]) is None
-    factor, reasons = exchange(rows, "EUR", {"SEK": 0.1})
+    factor, reasons = exchange_rates(rows, "EUR", {"SEK": 0.1})
     assert (factor.tolist(), reasons) == ([1.0, 0.1, 1.0, 1.0], {})

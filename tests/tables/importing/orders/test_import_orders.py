@@ -18,7 +18,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.folders import Tables, load_folder
 from workbook.tables.importing import Import, ImportRequest, import_files, import_orders
 from workbook.tables.importing.describing import describe
-from workbook.tables.importing.mapping.columns import told
+from workbook.tables.importing.mapping.columns import parse_pairs
 from workbook.tables.importing.mapping.mapping import Mapping, Rules
 from workbook.tables.importing.orders import lines
 from workbook.tables.importing.readers.options import FileOptions
@@ -37,7 +37,7 @@ def load(tmp_path):
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         mapping = Mapping(columns=columns or {}, file=options or FileOptions(), rules=Rules(**(rules or {})))
         raws = [Pieces(path, mapping.file) for path in paths]
-        return import_orders(raws, mapping, told(pairs), name="shop", today=TODAY)
+        return import_orders(raws, mapping, parse_pairs(pairs), name="shop", today=TODAY)
 
     return loader
 

@@ -7,7 +7,7 @@ import pytest
 
 from workbook.tables.folders import load_folder
 from workbook.tables.importing import Import, ImportRequest, import_files, import_orders
-from workbook.tables.importing.mapping.columns import told
+from workbook.tables.importing.mapping.columns import parse_pairs
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.orders import lines
 from workbook.tables.importing.readers.pieces import Pieces
@@ -39,7 +39,7 @@ def load(tmp_path):
         path = tmp_path / "shop.csv"
         path.write_text(text, encoding="utf-8")
         return import_orders(
-            [Pieces(path, size=size)], mapping or Mapping(), told(pairs), name="shop", today=TODAY
+            [Pieces(path, size=size)], mapping or Mapping(), parse_pairs(pairs), name="shop", today=TODAY
         )
 
     return loader

@@ -14,7 +14,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.importing.readers import archive
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 
 JANUARY = b"id,paid\n1,5\n2,6\n"
 FEBRUARY = b"paid,id\n7,3\n"
@@ -41,7 +41,7 @@ def read(tmp_path: Path):
     def reader(content: bytes, name: str = "file.zip", **options) -> Raw:
         path = tmp_path / name
         path.write_bytes(content)
-        return whole(Pieces(path, FileOptions(**options)))
+        return whole_table(Pieces(path, FileOptions(**options)))
 
     return reader
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 
 WORDS = st.text(alphabet="ab1é客\"; ,\t|\n'", min_size=1, max_size=8).filter(
     lambda text: text.strip() == text
@@ -71,7 +71,7 @@ def read(folder: Path, content: bytes, **options) -> Raw:
     """Write a file and read it."""
     path = folder / "file"
     path.write_bytes(content)
-    return whole(Pieces(path, FileOptions(**options)))
+    return whole_table(Pieces(path, FileOptions(**options)))
 
 
 @settings(max_examples=50, deadline=None)
@@ -139,7 +139,7 @@ def test_types_of_parquet(tmp_path) -> None:
         }
     )
     pq.write_table(table, tmp_path / "x.parquet")
-    raw = whole(Pieces(tmp_path / "x.parquet"))
+    raw = whole_table(Pieces(tmp_path / "x.parquet"))
     assert raw.cells.iloc[0].to_dict() == {
         "id": "1152921504606846977",
         "who.id": "1",
@@ -171,7 +171,7 @@ def database(tmp_path) -> Path:
 
 def test_a_query_on_sqlite(database) -> None:
     """What a query finds comes as text."""
-    raw = whole(Pieces(database, FileOptions(query="SELECT id, paid FROM orders ORDER BY paid")))
+    raw = whole_table(Pieces(database, FileOptions(query="SELECT id, paid FROM orders ORDER BY paid")))
     assert raw.cells.to_numpy().tolist() == [["007", "1.5"], ["", "2"]]
     assert raw.facts["format"] == "SQLite"
 
@@ -193,6 +193,6 @@ def test_a_query_on_sqlite_can_only_read(database, query: str, said: str) -> Non
     """Whatever it says, a query neither changes the database nor reaches beyond it, and what is wrong is told."""
     before = database.read_bytes()
     with pytest.raises(DataError, match=said):
-        whole(Pieces(database, FileOptions(query=query)))
+        whole_table(Pieces(database, FileOptions(query=query)))
     assert database.read_bytes() == before
     assert [p.name for p in database.parent.iterdir()] == [database.name]

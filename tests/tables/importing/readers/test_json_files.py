@@ -6,7 +6,7 @@ import pytest
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 
 PLAIN = [["007", "1.50", ""], ["12345678901234567890", "2", "x"]]
 
@@ -18,7 +18,7 @@ def read(tmp_path: Path):
     def reader(content: str, encoding: str = "utf-8") -> Raw:
         path = tmp_path / "file.json"
         path.write_bytes(content.encode(encoding))
-        return whole(Pieces(path))
+        return whole_table(Pieces(path))
 
     return reader
 

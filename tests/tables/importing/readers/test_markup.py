@@ -6,7 +6,7 @@ import pytest
 
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 
 HTML = """<html><head><meta charset="{charset}"><style>td {{ color: red }}</style></head><body><h1>Sales</h1>
 <table><tr><th>id<th>city<th>paid</tr>
@@ -30,7 +30,7 @@ def read(tmp_path: Path):
     def reader(content: bytes) -> Raw:
         path = tmp_path / "file.xls"
         path.write_bytes(content)
-        return whole(Pieces(path))
+        return whole_table(Pieces(path))
 
     return reader
 

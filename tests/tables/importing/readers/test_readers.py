@@ -16,13 +16,13 @@ from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.delimited import divide
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, filled, under, whole
+from workbook.tables.importing.readers.raw_table import Raw, filled_rows, under, whole_table
 from workbook.tables.importing.readers.text_files import lines_of
 
 
 def read_raw(path: Path, options: FileOptions | None = None) -> Raw:
     """Read a whole file."""
-    return whole(Pieces(path, options))
+    return whole_table(Pieces(path, options))
 
 
 @pytest.fixture
@@ -152,9 +152,11 @@ def test_haste_and_pieces_change_nothing(tmp_path_factory, scraps: list[str], si
     text = "a,b,c\n1,2,3\n" + "".join(scraps)
     path.write_bytes(text.encode())
     options = FileOptions(separator=",", header=True)
-    by_hand, _ = filled([row._replace(number=row.number + 1) for row in divide(lines_of(text), ",", width=3)])
+    by_hand, _ = filled_rows(
+        [row._replace(number=row.number + 1) for row in divide(lines_of(text), ",", width=3)]
+    )
     slow = under(by_hand[1:], ["a", "b", "c"], True, "file.csv", {}, Counter())
-    for raw in (read_raw(path, options), whole(Pieces(path, options, size))):
+    for raw in (read_raw(path, options), whole_table(Pieces(path, options, size))):
         assert rows(raw) == rows(slow)
         assert list(raw.row) == list(slow.row)
         assert list(raw.surplus) == list(slow.surplus)

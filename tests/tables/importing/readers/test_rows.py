@@ -9,7 +9,7 @@ from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.delimited import divide
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 
 PIECES = [None, 50, 1000]  # bytes to a piece; None for as many as come
 
@@ -21,7 +21,7 @@ def read(tmp_path: Path):
     def reader(content: str, size: int | None = None, **options) -> Raw:
         path = tmp_path / "file.csv"
         path.write_text(content, newline="")
-        return whole(Pieces(path, FileOptions(**options), *([size] if size else [])))
+        return whole_table(Pieces(path, FileOptions(**options), *([size] if size else [])))
 
     return reader
 

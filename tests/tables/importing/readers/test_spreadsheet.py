@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from workbook.tables.errors import DataError
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.pieces import Pieces
-from workbook.tables.importing.readers.raw_table import Raw, whole
+from workbook.tables.importing.readers.raw_table import Raw, whole_table
 from workbook.tables.importing.readers.spreadsheet import read_book
 
 LOCKED = Path(__file__).with_name("locked.xlsx")  # its password is "secret"
@@ -37,7 +37,7 @@ def read(tmp_path: Path):
     def reader(content: bytes, **options) -> Raw:
         path = tmp_path / "book.xlsx"
         path.write_bytes(content)
-        return whole(Pieces(path, FileOptions(**options)))
+        return whole_table(Pieces(path, FileOptions(**options)))
 
     return reader
 
@@ -146,4 +146,4 @@ def test_many_cells_are_refused_by_their_number(tmp_path, monkeypatch) -> None:
 def test_a_locked_workbook() -> None:
     """A workbook with a password is said to be locked."""
     with pytest.raises(DataError, match=r"locked\.xlsx is locked with a password; save it without one"):
-        whole(Pieces(LOCKED))
+        whole_table(Pieces(LOCKED))

@@ -12,7 +12,7 @@ from workbook.tables.folders import load_folder
 from workbook.tables.importing import ImportRequest, describe, import_files
 from workbook.tables.importing.mapping.columns import find_columns
 from workbook.tables.importing.mapping.mapping import Mapping
-from workbook.tables.importing.mapping.targets import SYNONYMS, TELLING, likeliest, plain, target
+from workbook.tables.importing.mapping.targets import SYNONYMS, TELLING, likeliest, plain_name, target
 
 TODAY = pd.Timestamp("2025-06-30")
 TICKETS = """Ticket No;Member no;Created;Closed;First response;Priority;Handling cost
@@ -103,12 +103,12 @@ def test_what_is_told_narrows_the_guess():
 
 
 def test_spellings_are_of_columns_and_can_be_found():
-    """Every spelling is as `plain` writes it, and belongs to a column of its table."""
+    """Every spelling is as `plain_name` writes it, and belongs to a column of its table."""
     for table, known in SYNONYMS.items():
         assert set(known) <= set(target(table).columns)
         assert table in schema.CONTRACTS
         for words in known.values():
-            assert [plain(w) for w in words.split()] == words.split()
+            assert [plain_name(w) for w in words.split()] == words.split()
 
 
 def test_lists_of_products_and_stores_are_taken_for_them_only_when_told():

@@ -107,7 +107,7 @@ def figures(texts: pd.Series, pattern: str) -> pd.Series:
 
 def eras_counted(texts: pd.Series) -> pd.Series:
     """Texts with the year of our calendar in place of an era's: 令和7年3月2日 → 2025年3月2日, r7.3.2 → 2025.3.2."""
-    return texts.map(lambda text: ERA.sub(counted, text))
+    return texts.map(lambda text: ERA.sub(our_year, text))
 
 
 def has_era(texts: pd.Series) -> bool:
@@ -115,7 +115,7 @@ def has_era(texts: pd.Series) -> bool:
     return bool(texts.map(lambda text: ERA.match(text) is not None).any())
 
 
-def counted(match: re.Match[str]) -> str:
+def our_year(match: re.Match[str]) -> str:
     """The year of our calendar."""
     era, year = match[1] or match[3], match[2] or match[4]
     return str(ERAS[era] + (1 if year == "元" else int(year)))

@@ -16,12 +16,12 @@ def main_currency(columns: Iterable[Texts]) -> tuple[str, int, int]:
     -------
     currency, the cells that show it, the cells that show any
     """
-    shown = pd.concat([pd.Series(dtype="float64"), *(counted(cells) for cells in columns)])
+    shown = pd.concat([pd.Series(dtype="float64"), *(count_currencies(cells) for cells in columns)])
     total = shown.groupby(level=0, sort=False).sum().sort_values(ascending=False, kind="stable")
     return (str(total.index[0]), int(total.iloc[0]), int(total.sum())) if len(total) else ("", 0, 0)
 
 
-def counted(cells: Texts) -> pd.Series:
+def count_currencies(cells: Texts) -> pd.Series:
     """How often each currency stands in some cells."""
     codes, texts = as_codes(cells)
     shown = currencies(texts)
@@ -42,7 +42,7 @@ def currency_of_rows(named: Texts | None, amounts: Iterable[Texts]) -> pd.Series
     return found
 
 
-def exchange(
+def exchange_rates(
     rows: pd.Series, currency: str, rates: Mapping[str, float]
 ) -> tuple[pd.Series, dict[str, pd.Series]]:
     """What the money of each row is to be multiplied by, and the rows that can't be converted, by reason.

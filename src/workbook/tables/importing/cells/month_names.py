@@ -60,10 +60,10 @@ Words = Mapping[str, str]  # a word → the English month, or "" for what says n
 
 def with_words(texts: pd.Series, words: Words) -> pd.Series:
     """Texts with English months for the words that are months, and without those that say nothing."""
-    return texts.map(lambda text: WORD.sub(lambda word: words.get(bare(word[0]), word[0]), text))
+    return texts.map(lambda text: WORD.sub(lambda word: words.get(without_points(word[0]), word[0]), text))
 
 
-def bare(word: str) -> str:
+def without_points(word: str) -> str:
     """A word without the points of an abbreviation."""
     return word.replace(".", "")
 
@@ -89,7 +89,7 @@ def words_of(texts: pd.Series) -> tuple[Words, str]:
     ----------
     texts : different texts, in small letters
     """
-    counts = Counter(bare(word) for text in texts for word in set(WORD.findall(text)))
+    counts = Counter(without_points(word) for text in texts for word in set(WORD.findall(text)))
     names = {w: n for w, n in counts.items() if w not in KEPT and w not in FILLERS}
     english = in_english()
     if set(names) <= set(english):
@@ -104,10 +104,10 @@ def words_of(texts: pd.Series) -> tuple[Words, str]:
     sure = {word: next(iter(found)) for word, found in meant.items() if len(found) == 1}
     more = others([word for word in names if not meant[word]], best)
     found = days | dict.fromkeys(FILLERS, "") | {w: ENGLISH[m - 1] for w, m in (more | sure).items()}
-    return {word: month for word, month in found.items() if word not in torn}, told(best, torn)
+    return {word: month for word, month in found.items() if word not in torn}, month_notes(best, torn)
 
 
-def told(best: Sequence[str], torn: Sequence[str]) -> str:
+def month_notes(best: Sequence[str], torn: Sequence[str]) -> str:
     """In which language months were read, or why not."""
     from babel import Locale
 
@@ -184,7 +184,7 @@ def spellings(name: str) -> set[str]:
     words = WORD.findall(plain_text(name).casefold())
     if len(words) != 1:
         return set()
-    word = bare(words[0])
+    word = without_points(words[0])
     parted = unicodedata.normalize("NFD", word)
     german = parted.replace("a\u0308", "ae").replace("o\u0308", "oe").replace("u\u0308", "ue")
     latin = "".join(c for c in parted if not unicodedata.combining(c)) if word[:1] < "\u0250" else word

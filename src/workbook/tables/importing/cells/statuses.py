@@ -32,14 +32,14 @@ def says_cancelled(cells: Texts) -> pd.Series:
 
 def meaning(text: str) -> str:
     """The same of one text."""
-    word = bare(text.strip().removeprefix(PREFIX))
+    word = bare_letters(text.strip().removeprefix(PREFIX))
     if not word:
         return ""
     whole, parts = meanings()
     return whole.get(word) or next((what for part, what in parts.items() if part in word), UNKNOWN)
 
 
-def bare(text: str) -> str:
+def bare_letters(text: str) -> str:
     """A text in small letters, without accents and whatever is no letter or figure."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return unicodedata.normalize("NFKC", "".join(c for c in letters if c.isalnum() or c in "\u3099\u309a"))

@@ -75,16 +75,18 @@ def times(texts: pd.Series, order: DateOrder) -> pd.Series:
     if order.short:
         return six_figures(texts, order.short)
     result = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
-    fill(result, texts, IN_FIGURES, order)
+    fill_times(result, texts, IN_FIGURES, order)
     left = texts[result.isna()]
     left = left[contains(left, r"\pL") & contains(left, FIGURE)]
     if len(left):
         left = in_our_words(left, order.names)
-        fill(result, left, (*BY_NAME, *IN_FIGURES), order)
+        fill_times(result, left, (*BY_NAME, *IN_FIGURES), order)
     return result
 
 
-def fill(result: pd.Series, texts: pd.Series, patterns: Sequence[re.Pattern[str]], order: DateOrder) -> None:
+def fill_times(
+    result: pd.Series, texts: pd.Series, patterns: Sequence[re.Pattern[str]], order: DateOrder
+) -> None:
     """Put the times that some patterns find into a result, in place, where it has none yet."""
     for pattern in patterns:
         left = texts[result[texts.index].isna()]

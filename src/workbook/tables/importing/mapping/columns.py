@@ -19,12 +19,12 @@ from workbook.tables.importing.mapping.joining import day_and_clock, named_toget
 from workbook.tables.importing.mapping.likely import unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
-from workbook.tables.importing.mapping.targets import Target, is_wait, plain, target
+from workbook.tables.importing.mapping.targets import Target, is_wait, plain_name, target
 
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 
 
-def told(pairs: Sequence[str], option: str = "--map", what: str = "THEIRS") -> dict[str, str]:
+def parse_pairs(pairs: Sequence[str], option: str = "--map", what: str = "THEIRS") -> dict[str, str]:
     """Read ``column=THEIRS`` pairs; an empty THEIRS leaves the column out.
 
     Raises
@@ -54,7 +54,7 @@ def find_columns(
     header : the file's columns, in its order
     named : whether the file itself names them; if not, nothing can be guessed
     mapping : where it has columns, nothing is guessed beside them
-    pairs : what `told` read; it goes before the mapping and the guesses
+    pairs : what `parse_pairs` read; it goes before the mapping and the guesses
     sample : the first rows: what they hold decides with the names, and is shown if these don't suffice
     aim : what the file is taken for; orders if None
 
@@ -86,20 +86,20 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
     """Take the first known spelling of each column that a header has; for a time its day and its clock."""
     found: dict[str, Found] = {}
     day = ""
-    own = {plain(column): column for column in wanted}  # a column's own name is of no other
+    own = {plain_name(column): column for column in wanted}  # a column's own name is of no other
     for column in wanted:
         order: dict[str, int] = {}
         for spelling in aim.spellings[column].split():
             order.setdefault(spelling, len(order))
         taken = {name for f in found.values() for name in f.columns}
-        fits = [n for n in free if plain(n) in order and own.get(plain(n), column) == column]
+        fits = [n for n in free if plain_name(n) in order and own.get(plain_name(n), column) == column]
         fits = [n for n in fits if n not in taken and not odd(column, n, aim, sample)]
-        fits.sort(key=lambda name: order[plain(name)])
-        fits = moments_first(fits, sample) if column in times(aim.table) else fits
+        fits.sort(key=lambda name: order[plain_name(name)])
+        fits = moments_first(fits, sample) if column in time_columns(aim.table) else fits
         if not fits:
             continue
         left = [name for name in free if name not in taken]
-        timed = column in times(aim.table) and not is_wait(fits[0])
+        timed = column in time_columns(aim.table) and not is_wait(fits[0])
         together = day_and_clock(fits, left, sample, day) if timed else ()
         if together:
             day = together[0]
@@ -112,7 +112,7 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
 
 def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:
     """Whether a column's cells speak against what its name says."""
-    return aim.table == "orders" and unlike(column, plain(name), sample[name])
+    return aim.table == "orders" and unlike(column, plain_name(name), sample[name])
 
 
 def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
@@ -127,7 +127,7 @@ def holds_moments(cells: pd.Series) -> bool:
     return bool(read_times(filled, date_order(filled)).notna().mean() > 0.5)
 
 
-def times(table: str) -> list[str]:
+def time_columns(table: str) -> list[str]:
     """Those columns of a table that are times."""
     about = columns(schema.CONTRACTS[table])
     return about.loc[about["type"] == "datetime", "column"].tolist()
@@ -143,7 +143,7 @@ def told_columns(header: Sequence[str], column: str, theirs: str | int, how: str
 
 def their_column(header: Sequence[str], column: str, theirs: str | int) -> str:
     """Find the column that was told by its name, or by its position from 0 (from the end if negative)."""
-    same = [name for name in header if plain(name) == plain(str(theirs))]
+    same = [name for name in header if plain_name(name) == plain_name(str(theirs))]
     if theirs in header:
         return str(theirs)
     if isinstance(theirs, str) and len(same) == 1:
@@ -166,8 +166,8 @@ def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFram
     some = ", ".join(with_value if named else map(shortened, values.values()))
     some += f" and {len(sample.columns) - 20} more" if len(sample.columns) > 20 else ""
     likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if holds_moments(sample[n])]
-    dateless = [c for c in missing if c in times(table) and len(sample) and not likely]
-    also = dict.fromkeys(times(table), likely)
+    dateless = [c for c in missing if c in time_columns(table) and len(sample) and not likely]
+    also = dict.fromkeys(time_columns(table), likely)
     say = " ".join(
         f"--map {c}={next(iter(also.get(c, [])), 'COLUMN' if named else 'POSITION')}"
         for c in missing

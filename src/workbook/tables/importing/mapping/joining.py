@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbook.tables.importing.mapping.mapping import Found
-from workbook.tables.importing.mapping.targets import plain
+from workbook.tables.importing.mapping.targets import plain_name
 from workbook.tables.importing.readers.dictionary_encoding import as_codes, from_codes
 
 CLOCK = re.compile(
@@ -28,10 +28,10 @@ def cells_of(texts: pa.Table, found: Found) -> pa.ChunkedArray:
     """The cells of one of our columns, coded; those of several columns are joined with a space, a set value is in all."""
     if found.how == "set":
         return from_codes(np.zeros(len(texts), dtype="int32"), pd.Series([found.theirs], dtype="str"))
-    return reduce(joined, (texts.column(name) for name in found.columns))
+    return reduce(joined_texts, (texts.column(name) for name in found.columns))
 
 
-def joined(first: pa.ChunkedArray, second: pa.ChunkedArray) -> pa.ChunkedArray:
+def joined_texts(first: pa.ChunkedArray, second: pa.ChunkedArray) -> pa.ChunkedArray:
     """Two columns of coded text as one; each pair of texts is joined once."""
     (left, days), (right, clocks) = as_codes(first), as_codes(second)
     wide = max(len(clocks), 1)
@@ -43,12 +43,12 @@ def joined(first: pa.ChunkedArray, second: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def named_together(header: Sequence[str], names: str) -> tuple[str, ...]:
     """The columns that a text names one behind the other, as in ``date time``; none if it doesn't."""
-    by_name = {plain(name): name for name in header}
+    by_name = {plain_name(name): name for name in header}
     words = names.split()
-    if plain(names) in by_name:
-        return (by_name[plain(names)],)
+    if plain_name(names) in by_name:
+        return (by_name[plain_name(names)],)
     for end in range(1, len(words)):
-        first = by_name.get(plain(" ".join(words[:end])))
+        first = by_name.get(plain_name(" ".join(words[:end])))
         rest = named_together(header, " ".join(words[end:])) if first else ()
         if first and rest:
             return first, *rest
@@ -69,7 +69,7 @@ def day_and_clock(
     """
     first = shape(sample[fits[0]])
     if first == "day":
-        named = [name for name in others if plain(name) in CLOCK_NAMES]
+        named = [name for name in others if plain_name(name) in CLOCK_NAMES]
         second = next((n for n in [*fits[1:], *named] if shape(sample[n]) == "clock"), "")
         return (fits[0], second) if second else ()
     if first == "clock":

@@ -18,7 +18,7 @@ def unlike(column: str, name: str, cells: pd.Series) -> bool:
     Parameters
     ----------
     column : ours
-    name : theirs, as `plain` writes it
+    name : theirs, as `plain_name` writes it
     cells : the first of theirs
     """
     filled = read_ids(cells).dropna()

@@ -74,9 +74,9 @@ def load_mapping(mapping: str | Path) -> Mapping:
 
 def from_toml(content: Dict[str, Any], where: str) -> Mapping:
     """Turn a TOML file's content into a mapping; anything unknown in it is an error."""
-    checked(content, Mapping, where, "")
-    file = FileOptions(**checked(content.get("file", {}), FileOptions, where, "file"))
-    rules = Rules(**checked(content.get("rules", {}), Rules, where, "rules"))
+    checked_section(content, Mapping, where, "")
+    file = FileOptions(**checked_section(content.get("file", {}), FileOptions, where, "file"))
+    rules = Rules(**checked_section(content.get("rules", {}), Rules, where, "rules"))
     columns = content.get("columns", {})
     if table := content.get("table", ""):
         known_table(table, f"{where}: table")
@@ -101,7 +101,7 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
     return Mapping(**{"name": where, **content, **ours})
 
 
-def checked(given: Dict[str, Any], part: type, where: str, section: str) -> Dict[str, Any]:
+def checked_section(given: Dict[str, Any], part: type, where: str, section: str) -> Dict[str, Any]:
     """Return a section's keys after holding names, types and values against what is allowed."""
     types = {f.name: f.type for f in fields(part)}
     for name, value in given.items():

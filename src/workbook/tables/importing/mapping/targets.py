@@ -1,6 +1,6 @@
 """What a file may hold: order lines, or rows of any table under contract; and by which names its columns go.
 
-Spellings are normalised as `mapping.plain` does; the first one that a header has is taken. A column that is not
+Spellings are normalised as `plain_name` does; the first one that a header has is taken. A column that is not
 listed goes by its own name.
 """
 
@@ -74,7 +74,7 @@ class Target:
 
 
 @cache
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a column name without case, accents, spaces, punctuation, or its unit."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     text = unicodedata.normalize("NFKC", re.sub("[\u0300-\u036f]", "", text))
@@ -83,7 +83,7 @@ def plain(name: str) -> str:
 
 def is_wait(name: str) -> bool:
     """Whether a column by this name holds how long something took, rather than when it was."""
-    return bool(WAIT.search(plain(name)))
+    return bool(WAIT.search(plain_name(name)))
 
 
 @cache
@@ -97,7 +97,7 @@ def target(table: str) -> Target:
     must = contract.loc[contract["required"], "column"]
     return Target(
         table,
-        {c: f"{known.get(c, '')} {plain(c)}" for c in dict.fromkeys([*known, *contract["column"]])},
+        {c: f"{known.get(c, '')} {plain_name(c)}" for c in dict.fromkeys([*known, *contract["column"]])},
         tuple(c for c in must if c not in made_up or c in TELLING.get(table, ())),
     )
 
@@ -139,7 +139,7 @@ def as_likely(header: Sequence[str], told: Sequence[str], best: str) -> list[str
 def table_scores(header: Sequence[str], told: Sequence[str]) -> dict[str, float]:
     """How well the names of a header fit each table that they make possible."""
     aims = [target(table) for table in TELLING]
-    names = {plain(name) for name in header}
+    names = {plain_name(name) for name in header}
     weight = {n: SLIGHT if n in GENERAL else 1 / max(sum(n in a.names for a in aims), 1) for n in names}
     scores = {}
     for aim in aims:
@@ -161,14 +161,14 @@ def told_apart(header: Sequence[str], one: str, other: str) -> bool:
 def own_names(header: Sequence[str], table: str, other: str) -> list[str]:
     """Those names of a header that a table knows and another doesn't, but for general ones."""
     own = target(table).names - target(other).names - GENERAL
-    return [name for name in header if plain(name) in own]
+    return [name for name in header if plain_name(name) in own]
 
 
 def telling_names(header: Sequence[str], table: str) -> list[str]:
     """Those names of a header, the first few, that say that it is of this table."""
     scores = {
-        n: sum(plain(n) in target(other).names for other in TELLING)
+        n: sum(plain_name(n) in target(other).names for other in TELLING)
         for n in header
-        if plain(n) not in GENERAL
+        if plain_name(n) not in GENERAL
     }
-    return sorted((n for n in scores if plain(n) in target(table).names), key=scores.__getitem__)[:NAMED]
+    return sorted((n for n in scores if plain_name(n) in target(table).names), key=scores.__getitem__)[:NAMED]

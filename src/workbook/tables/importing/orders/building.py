@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.importing.orders.lines import SPLIT, Kept, Names, added, in_words
+from workbook.tables.importing.orders.lines import SPLIT, Kept, Names, with_new_codes, with_texts
 from workbook.tables.importing.orders.merging import merged, stacked, telling
 from workbook.tables.importing.orders.returning import build_returns, purchases_of, with_purchase
 from workbook.tables.importing.orders.totals import build_refunds, settle_totals
@@ -82,11 +82,11 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
     sold = [c for c in those(mapped, *SOLD) if c in rows]
     timed = by_time(bought)
     about = ["customer_id", *those(mapped, "channel", "store_id")]
-    found = settle(timed, "order_id", about)
+    found = one_row_per_key(timed, "order_id", about)
     shared = found.loc[found["two_customer_id"], "order_id"]
     if len(shared):
         bought, texts["order_id"] = one_customer_each(bought, shared, texts)
-        found = settle(timed := by_time(bought), "order_id", about)
+        found = one_row_per_key(timed := by_time(bought), "order_id", about)
     lines = order_lines(bought, found, [*(["product_id"] if product else []), *sold])
     orders, lines = settle_totals(with_amount(found, lines), lines, bought)
     refunds, refunded = build_refunds(orders, texts, lines)
@@ -104,7 +104,7 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
     )
 
 
-def brief(part: Part, mapped: Collection[str]) -> Part:
+def without_sales(part: Part, mapped: Collection[str]) -> Part:
     """A part whose sales are on disk, with those of its lines alone that tell something new."""
     return replace(
         part,
@@ -125,13 +125,13 @@ def build_tables(parts: Sequence[Part], mapped: Collection[str]) -> tuple[Tables
     conflicts : what the rows disagree on → how often
     """
     key, *about = customer_columns(mapped)
-    customers, texts = settled([part.people for part in parts], key, about)
+    customers, texts = keys_of_all([part.people for part in parts], key, about)
     conflicts = summed([*(part.conflicts for part in parts), differences(customers, "customers")])
     codes = {"customers": customers.assign(since=customers["since"].dt.normalize())}
     tables = {"customers": table_of("customers", codes["customers"], texts)}
     if product_of(mapped):
         key, *about = product_columns(mapped)
-        codes["products"], texts = settled([part.goods for part in parts], key, about)
+        codes["products"], texts = keys_of_all([part.goods for part in parts], key, about)
         conflicts.update(differences(codes["products"], "products"))
         tables["products"] = table_of("products", codes["products"], texts)
     for name, by in ORDER.items():
@@ -158,13 +158,13 @@ def sales_of(part: Part) -> Tables:
 
 def table_of(name: str, codes: pd.DataFrame, texts: Names) -> pd.DataFrame:
     """A table in words, with the columns of its contract."""
-    return under_contract(name, in_words(codes, texts).rename(columns=OURS.get(name, {})))
+    return under_contract(name, with_texts(codes, texts).rename(columns=OURS.get(name, {})))
 
 
-def settled(parts: Sequence[Kept], key: str, columns: Sequence[str]) -> tuple[pd.DataFrame, Names]:
+def keys_of_all(parts: Sequence[Kept], key: str, columns: Sequence[str]) -> tuple[pd.DataFrame, Names]:
     """Settle what the lines of all parts say of a key; and the texts of its codes."""
     kept = parts[0] if len(parts) == 1 else merged(parts)
-    return settle(kept.rows, key, columns), kept.texts
+    return one_row_per_key(kept.rows, key, columns), kept.texts
 
 
 def product_of(mapped: Collection[str]) -> str:
@@ -201,7 +201,7 @@ def under_contract(name: str, table: pd.DataFrame) -> pd.DataFrame:
 def all_stores(bought: pd.DataFrame, texts: Names) -> pd.DataFrame:
     """Every store that sold something, by its id."""
     stores = bought.loc[bought["store_id"] >= 0, ["store_id"]].drop_duplicates()
-    return in_words(stores, texts).sort_values("store_id", ignore_index=True)
+    return with_texts(stores, texts).sort_values("store_id", ignore_index=True)
 
 
 def by_time(rows: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +210,7 @@ def by_time(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if at.is_monotonic_increasing else rows.sort_values("ordered_at", kind="stable")
 
 
-def settle(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame:
+def one_row_per_key(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame:
     """Make one row per key with the earliest known value of each column.
 
     Parameters
@@ -256,8 +256,10 @@ def one_customer_each(
     theirs = by_time(bought[bought["came"].isin(shared)])[["came", "customer_id"]]
     pairs = theirs.drop_duplicates()
     others = pairs[pairs.duplicated("came")].reset_index(drop=True)
-    names = in_words(others, texts)
-    codes, names = added(texts["came"], unused(texts["came"], names["came"] + SPLIT + names["customer_id"]))
+    names = with_texts(others, texts)
+    codes, names = with_new_codes(
+        texts["came"], unused(texts["came"], names["came"] + SPLIT + names["customer_id"])
+    )
     new = theirs.merge(others.assign(order_id=codes), how="left").set_axis(theirs.index)["order_id"].dropna()
     order = bought["order_id"].copy()
     order[new.index] = new.astype(order.dtype)

@@ -18,11 +18,17 @@ from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import target
 from workbook.tables.importing.orders.ahead import ahead
-from workbook.tables.importing.orders.building import Part, brief, build_part, build_tables, product_of
+from workbook.tables.importing.orders.building import (
+    Part,
+    build_part,
+    build_tables,
+    product_of,
+    without_sales,
+)
 from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, counts
 from workbook.tables.importing.orders.shelf import NOTHING, Shelf
-from workbook.tables.importing.orders.validate_orders import judge
+from workbook.tables.importing.orders.validate_orders import judge_lines
 from workbook.tables.importing.orders.ways import Ways, find_ways
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
@@ -52,7 +58,7 @@ def import_orders(
     mapped = {f.column for f in ways[0].found}
     mapped |= {"amount"} if "unit_price" in mapped else set()
     lines = Lines(shelf.scratch if shelf else None, product_of(mapped))
-    judging = partial(judge, rules=mapping.rules, today=today)
+    judging = partial(judge_lines, rules=mapping.rules, today=today)
     shown = read_lines(lines, files, ways, judging, progress, preview)
     parts, counted = make_parts(lines, mapped, shelf, progress)
     if not counted["purchases"]:
@@ -103,7 +109,7 @@ def make_parts(
         del kept  # before the next part is read
         if shelf and not lines.whole:
             shelf.put(parts[-1])
-            parts[-1] = brief(parts[-1], mapped)
+            parts[-1] = without_sales(parts[-1], mapped)
     return parts, counted
 
 

@@ -16,7 +16,7 @@ from workbook.tables.importing.cells.ids import coded_ids, read_ids
 from workbook.tables.importing.cells.numbers import read_numbers
 from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found
-from workbook.tables.importing.mapping.targets import plain
+from workbook.tables.importing.mapping.targets import plain_name
 from workbook.tables.importing.readers.dictionary_encoding import as_codes, from_codes
 from workbook.tables.importing.readers.raw_table import Raw
 
@@ -118,19 +118,21 @@ def find_layout(raw: Raw, found: Sequence[Found], decimal: str) -> Layout:
         total = not several and lines is not None and an_order_s_by_name(found)
     if not total:
         add = tuple(c for c in extra if c in once and c != "tax" and "amount" not in cells)
-        return told(replace(layout, parts=add, unused=tuple(c for c in extra if c not in add)), found, share)
+        return with_notes(
+            replace(layout, parts=add, unused=tuple(c for c in extra if c not in add)), found, share
+        )
     left = tuple(c for c in extra if c not in known and money[c].any())
-    return told(replace(layout, total=True, parts=known, unused=left), found, share)
+    return with_notes(replace(layout, total=True, parts=known, unused=left), found, share)
 
 
 def given_once(cells: Cells) -> list[str]:
     """Those columns that are filled on the first line of orders of several lines, and not on the others."""
     codes, names = as_codes(cells["order_id"])
-    blank = ~filled(codes, names)
+    blank = ~filled_cells(codes, names)
     here = ["order_id"] if named_once(blank, cells) else []
     start = begins(fill_down({"order_id": cells["order_id"]}, here)["order_id"])
     first = start & ~np.append(start[1:], True)  # of orders of several lines
-    there = {c: filled(*as_codes(cells[c])) for c in OF_ORDERS if c in cells}
+    there = {c: filled_cells(*as_codes(cells[c])) for c in OF_ORDERS if c in cells}
     once = [c for c, full in there.items() if full[first].any() and full[~start].mean() <= SELDOM]
     sure = ANCHORS & set(once) or ("customer_id" in once and first.sum() >= ENOUGH)
     return here + once if sure or here else []
@@ -138,13 +140,13 @@ def given_once(cells: Cells) -> list[str]:
 
 def named_once(blank: np.ndarray, cells: Cells) -> bool:
     """Whether an order's name too stands on its first line only: where it is blank, customer and time are."""
-    others = [filled(*as_codes(cells[c])) for c in ("customer_id", "ordered_at") if c in cells]
+    others = [filled_cells(*as_codes(cells[c])) for c in ("customer_id", "ordered_at") if c in cells]
     return bool(
         blank.sum() > 1 and not blank[:1].any() and others and not any(o[blank].any() for o in others)
     )
 
 
-def filled(codes: np.ndarray, texts: pd.Series) -> np.ndarray:
+def filled_cells(codes: np.ndarray, texts: pd.Series) -> np.ndarray:
     """Which cells hold something."""
     return np.append(read_ids(texts).notna().to_numpy(dtype=bool), False)[codes]
 
@@ -162,11 +164,11 @@ def fill_down(cells: Cells, once: Collection[str]) -> dict[str, pa.ChunkedArray]
     result = dict(cells)
     if "order_id" in once:
         codes, names = as_codes(cells["order_id"])
-        result["order_id"] = from_codes(codes[latest(filled(codes, names))], names)
+        result["order_id"] = from_codes(codes[latest(filled_cells(codes, names))], names)
     first = latest(begins(result["order_id"]))
     for column in (set(once) & set(cells)) - {"order_id"}:
         codes, texts = as_codes(cells[column])
-        result[column] = from_codes(np.where(filled(codes, texts), codes, codes[first]), texts)
+        result[column] = from_codes(np.where(filled_cells(codes, texts), codes, codes[first]), texts)
     return result
 
 
@@ -225,11 +227,11 @@ def share_of_lines(amount: np.ndarray, lines: np.ndarray, start: np.ndarray) -> 
 
 def an_order_s_by_name(found: Sequence[Found]) -> bool:
     """Whether the names tell an order's total from an item's price, where every order has one line."""
-    name = {f.column: plain(f.theirs) for f in found}
+    name = {f.column: plain_name(f.theirs) for f in found}
     return name.get("amount") in TOTALS and name.get("unit_price", "").startswith(("lineitem", "item"))
 
 
-def told(layout: Layout, found: Sequence[Found], share: float) -> Layout:
+def with_notes(layout: Layout, found: Sequence[Found], share: float) -> Layout:
     """The layout, with what the account says of it."""
     name = {f.column: f.theirs for f in found}
     notes, doubts = [], []

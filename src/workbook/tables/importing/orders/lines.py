@@ -117,7 +117,7 @@ class Lines:
         """Lay what is held on disk."""
         for rows, texts in self.held:
             table = pa.Table.from_pandas(rows.rename_axis("place").reset_index(), preserve_index=False)
-            table = pa.table(dict(zip(table.column_names, table.columns, strict=True)) | plain(texts))
+            table = pa.table(dict(zip(table.column_names, table.columns, strict=True)) | plain_texts(texts))
             part = part_of(texts.column("order_id"))
             for number in range(PARTS):
                 some = table.filter(pa.array(part == number))
@@ -183,7 +183,7 @@ def pair_hash(
     return np.asarray(first * MIX + second)
 
 
-def plain(texts: pa.Table) -> dict[str, pa.ChunkedArray]:
+def plain_texts(texts: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Columns of coded text as Arrow's plain text."""
     return {name: texts.column(name).cast(pa.large_string()) for name in texts.column_names}
 
@@ -216,14 +216,14 @@ def with_orders(rows: pd.DataFrame, texts: pa.Table) -> Piece:
     visit = some.groupby(["customer", "day"], sort=False).ngroup().to_numpy()
     first = some.drop_duplicates()
     days = first["day"].dt.strftime("-%Y%m%d").array
-    place, names = added(names, who.take(first["customer"]).reset_index(drop=True) + days)
+    place, names = with_new_codes(names, who.take(first["customer"]).reset_index(drop=True) + days)
     codes = codes.copy()
     codes[~named] = place[visit]
     left = texts.drop_columns(["order_id"]) if known is not None else texts
     return rows, left.append_column("order_id", from_codes(codes, names))
 
 
-def added(known: pd.Series, names: pd.Series) -> tuple[np.ndarray, pd.Series]:
+def with_new_codes(known: pd.Series, names: pd.Series) -> tuple[np.ndarray, pd.Series]:
     """Codes of names among those known, and all names: those that weren't known come behind."""
     place = pd.Index(known).get_indexer(pd.Index(names))
     new = place < 0
@@ -244,7 +244,7 @@ def together(pieces: list[Piece]) -> Kept:
     return Kept(rows, texts)
 
 
-def in_words(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
+def with_texts(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
     """A frame with texts in place of their codes."""
     words = {c: texts[c].array.take(frame[c].to_numpy(), allow_fill=True) for c in frame if c in texts}
     return frame.assign(**words).reset_index(drop=True)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from workbook.tables.importing.orders.lines import Kept, in_words
+from workbook.tables.importing.orders.lines import Kept, with_texts
 
 
 def telling(kept: Kept, columns: Sequence[str]) -> Kept:
     """Those lines alone that say of these columns what none before them does, with just the texts that they need."""
-    return coded_rows(in_words(new_to(kept.rows, columns), kept.texts), columns)
+    return coded_rows(with_texts(new_to(kept.rows, columns), kept.texts), columns)
 
 
 def new_to(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -20,7 +20,7 @@ def new_to(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def merged(parts: Sequence[Kept]) -> Kept:
     """Lines of several parts under the same codes, those first that are to win."""
-    words = pd.concat([in_words(part.rows, part.texts) for part in parts])
+    words = pd.concat([with_texts(part.rows, part.texts) for part in parts])
     return coded_rows(words.sort_values(["is_return", "ordered_at", "place"]), list(parts[0].texts))
 
 

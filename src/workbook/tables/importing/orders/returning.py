@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from workbook.tables.importing.orders.lines import SAME, Kept, Names, in_words, pair_hash
+from workbook.tables.importing.orders.lines import SAME, Kept, Names, pair_hash, with_texts
 from workbook.tables.importing.orders.merging import stacked
 
 
@@ -23,9 +23,9 @@ def build_returns(
     order = back[["came", "customer_id"]].merge(theirs, how="left")["order_id"].set_axis(back.index)
     columns = ["customer_id", "ordered_at", "order_id", *(["product_id"] if product else [])]
     order = order.where(back["named"]).fillna(-1).astype("int64")
-    found = in_words(back.assign(order_id=order)[columns], texts)
+    found = with_texts(back.assign(order_id=order)[columns], texts)
     number = (back.groupby("came").cumcount() + 1).astype("str").reset_index(drop=True)
-    came = in_words(back[["came"]], texts)["came"]
+    came = with_texts(back[["came"]], texts)["came"]
     size = {c: back[c].abs().to_numpy() for c in numbers if c != "unit_price"}
     found = found.rename(columns={"ordered_at": "returned_at"}).assign(return_id=came + "-" + number, **size)
     return found.set_axis(back.index)
@@ -49,7 +49,7 @@ def purchases_of(bought: Kept, lines: pd.DataFrame, pairs: np.ndarray) -> pd.Dat
     some = rows.head(0)
     if len(pairs):
         some = rows[np.isin(pair_hash(*((rows[c], texts[c]) for c in SAME)), pairs)]
-    found = in_words(some[[*SAME, "order_id", "ordered_at"]], texts).set_axis(some.index)
+    found = with_texts(some[[*SAME, "order_id", "ordered_at"]], texts).set_axis(some.index)
     return found.assign(line=lines["line"].reindex(some.index))
 
 

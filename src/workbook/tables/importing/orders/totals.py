@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from workbook.tables.importing.orders.lines import Names, in_words
+from workbook.tables.importing.orders.lines import Names, with_texts
 
 OF_ORDER = ("order_total", "discount", "shipping", "refunded", "refunded_at", "all_refunded")
 REFUNDS = "refunded_lines"  # of each line its own
@@ -22,7 +22,7 @@ def settle_totals(
 
     Parameters
     ----------
-    orders : as of `settle`, with what the lines come to
+    orders : as of `one_row_per_key`, with what the lines come to
     lines : by order, which its place stands for; indexed by their places among all rows
     bought : the same lines, with what the file says of orders
     """
@@ -77,7 +77,7 @@ def build_refunds(
     back = back.mask(whole & (back == 0), orders["amount"])
     some = orders.assign(amount=back)[back > 0]
     at = some["refunded_at"] if "refunded_at" in some else pd.Series(pd.NaT, index=some.index)
-    words = in_words(some[["customer_id", "order_id"]], names)
+    words = with_texts(some[["customer_id", "order_id"]], names)
     first = lines.index[np.flatnonzero(lines["line"].to_numpy() == 1)]
     found = words.assign(
         returned_at=at.fillna(some["since"]).to_numpy(),

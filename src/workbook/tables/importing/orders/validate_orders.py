@@ -1,6 +1,6 @@
 """Raw rows → typed lines, and for each row every reason why it is not a purchase.
 
-`judge` looks at no row beyond its own frame: a file is judged piece by piece, with the habits found before.
+`judge_lines` looks at no row beyond its own frame: a file is judged piece by piece, with the habits found before.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from workbook.tables.importing.cells.currency import currency_of_rows, exchange
+from workbook.tables.importing.cells.currency import currency_of_rows, exchange_rates
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.cells.ids import coded_ids, unread
 from workbook.tables.importing.cells.numbers import read_numbers
@@ -29,7 +29,7 @@ TEXTS = (
 NO_PURCHASE = {"cancelled": "order cancelled", "unpaid": "order not paid", "failed": "payment failed"}
 
 
-def judge(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Timestamp) -> Judged:
+def judge_lines(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Timestamp) -> Judged:
     """Read the mapped columns of a raw frame and say of each row what is wrong with it.
 
     Parameters
@@ -86,7 +86,7 @@ def in_one_currency(
     )
     if rows is None:
         return lines, {}
-    factor, reasons = exchange(rows, ways.currency, ways.rates)
+    factor, reasons = exchange_rates(rows, ways.currency, ways.rates)
     converted = lines[money].mul(factor, axis=0) if (factor != 1).any() else lines[money]
     return lines.assign(**converted), reasons
 

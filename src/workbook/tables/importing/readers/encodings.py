@@ -47,7 +47,9 @@ def text_blocks(path: Path, encoding: str, size: int) -> Iterator[Text]:
         for block in whole_lines(file, encoding, size):
             told = encoding if not first or encoding != "utf-8-sig" else "utf-8"  # the mark stands once
             text, used, seen = (
-                (block, encoding, lost(block, encoding)) if isinstance(block, str) else decode(block, told)
+                (block, encoding, replaced_characters(block, encoding))
+                if isinstance(block, str)
+                else decode(block, told)
             )
             if not first:
                 refuse_noise(text, path.name)
@@ -72,7 +74,7 @@ def whole_lines(file: BinaryIO, encoding: str, size: int) -> Iterator[bytes | st
         yield left
 
 
-def lost(text: str, encoding: str) -> Counter[str]:
+def replaced_characters(text: str, encoding: str) -> Counter[str]:
     """How many characters had to be replaced."""
     n = text.count("\ufffd")
     return Counter({f"characters that could not be read as {encoding}": n} if n else {})
@@ -102,7 +104,7 @@ def decode_other(data: bytes, encoding: str) -> tuple[str, str, Counter[str]]:
     sure = [decodes(line, "utf-8") for line in strange.splitlines()]
     if encoding or sum(sure) < 0.5 * len(sure):
         text = data.decode(whole, errors="replace")
-        return text, whole, lost(text, whole)
+        return text, whole, replaced_characters(text, whole)
     second = guess_encoding(b"\n".join(x for x, ok in zip(strange.splitlines(), sure, strict=True) if not ok))
     lines = data.splitlines(keepends=True)
     text = "".join(x.decode("utf-8" if decodes(x, "utf-8") else second, errors="replace") for x in lines)

@@ -53,7 +53,7 @@ class Tables(HTMLParser):
         elif tag in ROWS:
             self.end_cell()
             self.rows.extend(
-                [] for _ in range(max(1, min(number(said, "index") - len(self.rows), MOST_SPAN)))
+                [] for _ in range(max(1, min(tag_number(said, "index") - len(self.rows), MOST_SPAN)))
             )
         elif tag in CELLS and self.rows:
             self.end_cell()
@@ -70,10 +70,10 @@ class Tables(HTMLParser):
     def begin_cell(self, said: dict[str, str]) -> None:
         """Begin a cell, behind those that earlier rows reach down into this one."""
         row, top = self.rows[-1], len(self.rows) - 1
-        while len(row) < number(said, "index") - 1 or (top, len(row)) in self.taken:
+        while len(row) < tag_number(said, "index") - 1 or (top, len(row)) in self.taken:
             row.append("")
-        down = max(number(said, "rowspan") - 1, number(said, "mergedown"), 0)
-        right = max(number(said, "colspan") - 1, number(said, "mergeacross"), 0)
+        down = max(tag_number(said, "rowspan") - 1, tag_number(said, "mergedown"), 0)
+        right = max(tag_number(said, "colspan") - 1, tag_number(said, "mergeacross"), 0)
         left = len(row)
         if down:
             self.merged.append(((top, left), (top + down, left)))
@@ -100,7 +100,7 @@ class Tables(HTMLParser):
             self.cell.append(data)
 
 
-def number(said: dict[str, str], name: str) -> int:
+def tag_number(said: dict[str, str], name: str) -> int:
     """A number that a tag says, within reason; 0 if none."""
     text = said.get(name, "")
     return min(int(text), MOST_SPAN) if text.isascii() and text.isdigit() else 0

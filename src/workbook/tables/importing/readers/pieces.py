@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from workbook.tables.errors import DataError, plain
+from workbook.tables.errors import DataError, readable_path
 from workbook.tables.importing.readers import (
     archive,
     arrow_files,
@@ -102,7 +102,7 @@ def read_start(path: Path) -> bytes:
     if path.is_dir():
         raise DataError(f"{str(path)!r} is a folder; name the files in it.")
     try:
-        with plain(path).open("rb") as file:
+        with readable_path(path).open("rb") as file:
             start = file.read(1000)
     except FileNotFoundError:
         raise DataError(f"There is no file {path.name!r} in {str(path.absolute().parent)!r}.") from None

@@ -57,7 +57,7 @@ class Raw:
     @property
     def notes(self) -> list[str]:
         """What was seen, in words."""
-        return in_words(self.seen)
+        return seen_in_words(self.seen)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def summed(seen: Iterable[Counter[str]]) -> Counter[str]:
     return total
 
 
-def in_words(seen: Counter[str]) -> list[str]:
+def seen_in_words(seen: Counter[str]) -> list[str]:
     """What was seen, and how often."""
     return [f"{what}: {n:,}" if n else what for what, n in seen.items()]
 
@@ -88,7 +88,7 @@ def untroubled(file: str, texts: pa.Table, row: np.ndarray, named: bool = True) 
     return Raw(file, texts, pd.Series(row, dtype="int64"), blank, blank, named)
 
 
-def whole(pieces: Iterable[Raw]) -> Raw:
+def whole_table(pieces: Iterable[Raw]) -> Raw:
     """Put the pieces of a file together."""
     parts = list(pieces)
     if len(parts) == 1:
@@ -101,7 +101,7 @@ def whole(pieces: Iterable[Raw]) -> Raw:
 
 def in_order(first: Raw, second: Raw) -> Raw:
     """Put two pieces together, by the rows' numbers."""
-    both = whole([first, second])
+    both = whole_table([first, second])
     order = both.row.argsort(kind="stable")
     beside = {c: getattr(both, c).take(order).reset_index(drop=True) for c in BESIDE}
     return replace(both, texts=both.texts.take(order.to_numpy()), **beside)
@@ -109,7 +109,7 @@ def in_order(first: Raw, second: Raw) -> Raw:
 
 def tabulate(found: Rows, header: bool | None, name: str) -> Raw:
     """Put all rows of a file under their header."""
-    rows, blank = filled(found.rows)
+    rows, blank = filled_rows(found.rows)
     if not rows:
         raise DataError(f"{name} is empty.")
     start = table_start(rows) if header is None else 0
@@ -147,7 +147,7 @@ def under(
     )
 
 
-def filled(rows: Sequence[Row]) -> tuple[list[Row], Counter[str]]:
+def filled_rows(rows: Sequence[Row]) -> tuple[list[Row], Counter[str]]:
     """Rows with a filled cell, and how many were passed over."""
     some = [row for row in rows if "".join(row.fields).strip()]
     return some, Counter({BLANK: len(rows) - len(some)} if len(rows) > len(some) else {})

@@ -64,10 +64,10 @@ def contents(
         raise ValueError(
             f"its sheet {sheet.name!r} spans {rows:,} rows and {columns:,} columns; delete what stands far outside of the table"
         )
-    return list(texts(sheet)), sheet.merged_cell_ranges or []
+    return list(sheet_rows(sheet)), sheet.merged_cell_ranges or []
 
 
-def texts(sheet: calamine.CalamineSheet) -> Iterator[list[str]]:
+def sheet_rows(sheet: calamine.CalamineSheet) -> Iterator[list[str]]:
     """Rows from the sheet's first row and column on, blank ones too."""
     top, left = sheet.start or (0, 0)
     yield from ([] for _ in range(top))

@@ -15,7 +15,7 @@ from workbook.tables.importing.readers.archive import ZIP, kind_of_zip
 from workbook.tables.importing.readers.delimited import Row
 from workbook.tables.importing.readers.header import figure, table_start
 from workbook.tables.importing.readers.options import FileOptions
-from workbook.tables.importing.readers.raw_table import Raw, Rows, filled, tabulate
+from workbook.tables.importing.readers.raw_table import Raw, Rows, filled_rows, tabulate
 from workbook.tables.importing.readers.reader import Reader
 from workbook.tables.importing.readers.totals import without_totals
 
@@ -78,7 +78,7 @@ def table_of(
 ) -> Raw:
     """Rows of a sheet under their header."""
     rows = [Row(i, row) for i, row in enumerate(even_rows(cells), 1)]
-    some, _ = filled(rows)
+    some, _ = filled_rows(rows)
     start = some[table_start(some)] if some else Row(0, [])
     seen = fill_down(rows, [m for m in merged if m[0][0] >= start.number], start.fields)
     return without_totals(tabulate(Rows(rows, facts, seen), options.header, file), last=True)

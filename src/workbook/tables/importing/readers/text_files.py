@@ -37,7 +37,7 @@ from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import (
     Raw,
     Rows,
-    filled,
+    filled_rows,
     in_order,
     summed,
     tabulate,
@@ -199,7 +199,7 @@ def divided(text: str, layout: Layout, done: int, name: str, more: bool = False)
     again = np.union1d(place[ragged], kept[strange]).tolist()
     all_lines = lines or (lines_of(text) if again else [])
     taken = [row for row, _ in rows] + [row for i in again if (row := take(all_lines, separator, i, 0)[0])]
-    odd, seen = filled([row._replace(number=row.number + done + 1) for row in taken if row.fields])
+    odd, seen = filled_rows([row._replace(number=row.number + done + 1) for row in taken if row.fields])
     fine = table.filter(pa.array(~strange)) if strange.any() else table
     texts = fine.select(range(len(names))).rename_columns(names)
     raw = untroubled(name, texts, kept[~strange] + done + 1, layout.named)

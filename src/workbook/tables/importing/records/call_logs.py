@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbook.tables.importing.cells.durations import MINUTE, SECOND, read_durations, unit_in
 from workbook.tables.importing.cells.flags import read_flags, yes_or_no
-from workbook.tables.importing.mapping.targets import is_wait, plain
+from workbook.tables.importing.mapping.targets import is_wait, plain_name
 
 # By plain names: columns that say how a call went, and what they say of one that nobody answered.
 STATUS = {
@@ -56,7 +56,7 @@ def minutes(cells: pd.Series, header: str) -> pd.Series:
 
 def unanswered(texts: pd.DataFrame) -> tuple[pd.Series, list[str]]:
     """Which rows the log says nobody answered, and by which of its columns."""
-    said = {name: of_column(plain(name), texts[name]) for name in texts}
+    said = {name: of_column(plain_name(name), texts[name]) for name in texts}
     told = {name: marks for name, marks in said.items() if marks.any()}
     nobody = pd.Series(False, index=texts.index)
     return pd.DataFrame(told, index=texts.index).any(axis=1) if told else nobody, list(told)
@@ -65,7 +65,7 @@ def unanswered(texts: pd.DataFrame) -> tuple[pd.Series, list[str]]:
 def of_column(name: str, cells: pd.Series) -> pd.Series:
     """Which rows one column says nobody answered."""
     if name in STATUS:
-        words = {text: plain(text) in GAVE_UP for text in cells.unique()}
+        words = {text: plain_name(text) in GAVE_UP for text in cells.unique()}
         return cells.map(words).astype(bool)
     if name not in ANSWERED | LEFT or not yes_or_no(cells):
         return pd.Series(False, index=cells.index)
@@ -146,6 +146,6 @@ def say(
 
 def unsettled(texts: pd.DataFrame) -> pd.Series:
     """Which rows the log says weren't resolved."""
-    no = [read_flags(texts[n]).eq(False) for n in texts if plain(n) in SETTLED and yes_or_no(texts[n])]
+    no = [read_flags(texts[n]).eq(False) for n in texts if plain_name(n) in SETTLED and yes_or_no(texts[n])]
     none = pd.Series(False, index=texts.index)
     return pd.concat(no, axis=1).fillna(False).any(axis=1).astype(bool) if no else none

@@ -5,7 +5,7 @@ import pandas as pd
 from workbook.tables import schema
 from workbook.tables.contract import date_columns, main_time, type_name, with_days
 from workbook.tables.dataset import RULES
-from workbook.tables.importing.mapping.targets import plain
+from workbook.tables.importing.mapping.targets import plain_name
 
 KINDS = {
     "number": "a number",
@@ -63,11 +63,11 @@ def unreadable(table: str, name: str, theirs: str, cells: pd.Series, bad: pd.Ser
     """What of a column can't be used, with its name in the file, what is allowed, and examples."""
     few = ", ".join(repr(text[:40]) for text in cells[bad].drop_duplicates().head(3))
     many = "one row has" if bad.sum() == 1 else f"{int(bad.sum()):,} rows have"
-    where = "" if plain(theirs) == plain(name) else f" (in the file: {theirs})"
-    return f"{name}{where} should be {allowed(table, name)}, and {many} something else ({few})"
+    where = "" if plain_name(theirs) == plain_name(name) else f" (in the file: {theirs})"
+    return f"{name}{where} should be {allowed_values(table, name)}, and {many} something else ({few})"
 
 
-def allowed(table: str, name: str) -> str:
+def allowed_values(table: str, name: str) -> str:
     """What a column may hold, in words."""
     column = schema.CONTRACTS[table].to_schema().columns[name]
     told = {k: v for check in column.checks for k, v in check.statistics.items()}

@@ -8,11 +8,11 @@ import pandas as pd
 
 from workbook.tables import schema
 from workbook.tables.contract import MONEY, columns
-from workbook.tables.importing.cells.currency import code_of, currency_of_rows, exchange, main_currency
+from workbook.tables.importing.cells.currency import code_of, currency_of_rows, exchange_rates, main_currency
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency
-from workbook.tables.importing.mapping.targets import ORDERS, plain
+from workbook.tables.importing.mapping.targets import ORDERS, plain_name
 from workbook.tables.importing.readers.raw_table import Raw
 
 NAMED = ORDERS["currency"].split()  # how a column of currencies may be called
@@ -44,7 +44,9 @@ def in_one_currency(
     told = known_currency(mapping.currency, "--currency")
     if not money:
         return list(judged), told, []
-    named = [next((raw.cells[n] for n in raw.texts.column_names if plain(n) in NAMED), None) for raw in raws]
+    named = [
+        next((raw.cells[n] for n in raw.texts.column_names if plain_name(n) in NAMED), None) for raw in raws
+    ]
     amounts = [[some[c] for c in money if c in some] for some in cells]
     found, often, shown = main_currency([n for n in named if n is not None])
     if not found:
@@ -69,7 +71,7 @@ def converted(
         return judged
     there = [c for c in money if c in judged.lines]
     some = judged.lines[there].fillna(0).ne(0).any(axis=1)
-    factor, reasons = exchange(rows.where(some.to_numpy(), ""), currency, rates)
+    factor, reasons = exchange_rates(rows.where(some.to_numpy(), ""), currency, rates)
     lines = judged.lines.assign(**judged.lines[there].mul(factor.to_numpy(), axis=0))
     flags = judged.reasons.assign(**{reason: flag.to_numpy() for reason, flag in reasons.items()})
     return replace(judged, lines=lines, reasons=flags)

@@ -86,14 +86,14 @@ def words_as_numbers(
     number = dict(zip(texts, read.astype("float64"), strict=True))
     values = values.fillna(left.map(number).astype("float64"))
     known = {text: int(n) for text, n in number.items() if n == n}
-    notes = [f"words are read as numbers: {told(known)}"] if known else []
+    notes = [f"words are read as numbers: {most_frequent(known)}"] if known else []
     if name in OF_COLUMN and (many := int((values > 1).sum())):
         values = values.clip(upper=1)
         notes.append(f"numbers above 1: {many:,}, taken as 1")
     return values, notes
 
 
-def told(known: dict[str, int]) -> str:
+def most_frequent(known: dict[str, int]) -> str:
     """Words and their numbers, the highest first, the first few of many."""
     pairs = [f"{text.strip()!r} → {number}" for text, number in sorted(known.items(), key=lambda kv: -kv[1])]
     more = f" and {len(pairs) - NAMED} more" if len(pairs) > NAMED else ""

@@ -20,7 +20,7 @@ from workbook.tables.importing.cells.numbers import decimal_sign
 from workbook.tables.importing.judged import Judged, row_hash
 from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found
-from workbook.tables.importing.mapping.targets import MADE_UP, plain
+from workbook.tables.importing.mapping.targets import MADE_UP, plain_name
 from workbook.tables.importing.readers.dictionary_encoding import decoded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
@@ -88,7 +88,7 @@ def judge_records(
     lines, emptied, odd = spared(lines, {n: wrong[n] for n in spare}, table, cells, theirs)
     needed = [n for n in lines if n not in spare or not may_be_empty(n, table)]
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
-    lines, given_up, unclear = settled(lines, raw, found, cells, table)
+    lines, given_up, unclear = explained_calls(lines, raw, found, cells, table)
     unread = all_unread(read, needed, table, cells, theirs)
     return Records(
         judged=Judged(lines, row_hash(raw.texts), flags, pd.Series(False, index=lines.index)),
@@ -101,7 +101,7 @@ def judge_records(
             *odd,
             *(f"{sentence}: rejected" for sentence in unread),
             *zones(read),
-            *in_words(early, table),
+            *ends_too_early(early, table),
             *direction(lines, cells, theirs),
         ],
         unread=unread,
@@ -169,7 +169,7 @@ def reasons_to_reject(
     }
 
 
-def settled(
+def explained_calls(
     lines: pd.DataFrame, raw: Raw, found: Sequence[Found], cells: Mapped, table: str
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
     """Rows of a log of calls as its own columns explain them; see `settle_calls`."""
@@ -187,7 +187,7 @@ def all_unread(
     return [unreadable(table, n, theirs[n], cells[n], read[n].garbled) for n in some]
 
 
-def in_words(early: Reasons, table: str) -> list[str]:
+def ends_too_early(early: Reasons, table: str) -> list[str]:
     """How many rows end before they begin, by the end."""
     time = main_time(schema.CONTRACTS[table])
     many = {name: int(rows.sum()) for name, rows in early.items()}
@@ -252,7 +252,7 @@ def zones(read: dict[str, Read]) -> list[str]:
 
 def direction(lines: pd.DataFrame, cells: Mapped, theirs: dict[str, str]) -> list[str]:
     """Say it where numbers of a priority are taken as a severity: many systems count the other way round."""
-    name = next((n for n in LEVELS if n in lines and re.search(PRIORITY, plain(theirs.get(n, "")))), "")
+    name = next((n for n in LEVELS if n in lines and re.search(PRIORITY, plain_name(theirs.get(n, "")))), "")
     if not name or not cells[name][lines[name].notna()].str.strip().str.fullmatch(r"\d").any():
         return []
     return [
