@@ -75,7 +75,7 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
         echo(f"{notebook.id:44} {minutes}  {state:8}  {notebook.title}")
         for line in catalogue.needed(notebook):
             echo(f"{'':44} {line}")
-        for line in catalogue.described(notebook) if select else []:
+        for line in catalogue.description_lines(notebook) if select else []:
             echo(f"    {line}")
 
 

@@ -158,7 +158,7 @@ def test_notebooks_are_selected_by_any_of_their_names(root, request_, ids):
 def test_parameters_are_described_as_they_are_typed():
     """What -p takes, its default, what it is, and what it may be; the data has an option of its own."""
     (found,) = catalogue.select(["rfm_tiers"], catalogue.notebooks())
-    text = "\n".join(catalogue.described(found))
+    text = "\n".join(catalogue.description_lines(found))
     assert text.startswith("teaches 客户分层原理, ")
     assert "-p bins=5       number of scores; 5 gives quintiles (from 2 to 10)" in text
     assert "(from 0 to 4294967295)" in text

@@ -22,13 +22,13 @@ def notebook(id, lacks=(), status="skipped", reason=""):
 
 def test_a_reason_says_each_thing_once():
     """Where a whole table lacks, its columns aren't said again."""
-    assert data_gaps.reason(LACKS) == "the data has no tickets and no orders.amount"
-    assert data_gaps.reason([]) == ""
+    assert data_gaps.lacking_in_words(LACKS) == "the data has no tickets and no orders.amount"
+    assert data_gaps.lacking_in_words([]) == ""
 
 
 def test_what_is_missing_is_told_with_its_meaning():
     """The data dictionary says what it is; the columns that are needed of a lacking table are named."""
-    assert data_gaps.missing(LACKS) == [
+    assert data_gaps.missing_lines(LACKS) == [
         "tickets: one row per ticket, a request for help, with channel",
         "orders.amount: paid for the whole order, returns not taken off",
     ]

@@ -96,12 +96,12 @@ def drawable(value: Any, most: int = NAME) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = "".join(c if ord(c) in characters() else "\ufffd" for c in visible(value))
+    text = "".join(c if ord(c) in drawable_characters() else "\ufffd" for c in visible(value))
     return text if len(text) <= most else f"{text[: most - 9]}…{text[-8:]}"
 
 
 @cache
-def characters() -> frozenset[int]:
+def drawable_characters() -> frozenset[int]:
     """Characters that the fonts of the style can draw."""
     families = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["font.family"]
     return frozenset(code for family in families for code in get_font(findfont(family)).get_charmap())

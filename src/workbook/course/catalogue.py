@@ -193,7 +193,7 @@ def needed(notebook: Notebook) -> list[str]:
     return [f"{what} {', '.join(items)}" for what, items in said.items() if items]
 
 
-def described(notebook: Notebook) -> list[str]:
+def description_lines(notebook: Notebook) -> list[str]:
     """What a notebook teaches of the course, and its parameters as ``-p`` takes them: default, what it is, what it may be."""
     own = [p for p in notebook.parameters if p.name != "data"]
     width = max((len(f"-p {p.name}={p.default}") for p in own), default=0)

@@ -34,7 +34,7 @@ def outdated(root: Path) -> dict[Path, str]:
         write_minutes(pages[n.path]["cells"][0], n.id, *times[n.id])
     texts = {path: json.dumps(page, indent=1, ensure_ascii=False) + "\n" for path, page in pages.items()}
     readme = root / "README.md"
-    texts[readme] = between(readme.read_text(encoding="utf-8"), listing(found, times), readme.name)
+    texts[readme] = with_lines_between(readme.read_text(encoding="utf-8"), listing(found, times), readme.name)
     return {path: text for path, text in texts.items() if text != path.read_text(encoding="utf-8")}
 
 
@@ -42,7 +42,9 @@ def write_start(page: dict[str, Any], others: Sequence[Notebook]) -> None:
     """Write the other notebooks' table into the page that leads to them."""
     cell = next((c for c in page["cells"] if BEGIN in sections.text(c)), page["cells"][-1])
     rows = [f"| {n.question} | `{n.id}` |" for n in others]
-    text = between(sections.text(cell), ["| question | notebook |", "|---|---|", *rows], "the start notebook")
+    text = with_lines_between(
+        sections.text(cell), ["| question | notebook |", "|---|---|", *rows], "the start notebook"
+    )
     cell["source"] = text.splitlines(keepends=True)
 
 
@@ -63,7 +65,7 @@ def listing(found: Sequence[Notebook], times: dict[str, tuple[int, int]]) -> lis
     return ["| notebook | minutes to read + for exercises | its question |", "|---|---|---|", *rows]
 
 
-def between(text: str, lines: Sequence[str], name: str) -> str:
+def with_lines_between(text: str, lines: Sequence[str], name: str) -> str:
     """A text with other lines between its two marks."""
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)

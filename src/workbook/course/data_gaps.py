@@ -34,7 +34,7 @@ def by_table(lacks: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def reason(lacks: Sequence[str]) -> str:
+def lacking_in_words(lacks: Sequence[str]) -> str:
     """What is lacking as a sentence's end."""
     return f"the data has no {' and no '.join(once(lacks))}" if lacks else ""
 
@@ -47,7 +47,7 @@ def meaning(name: str, column: str = "") -> str:
     return str(schema.columns(contract).set_index("column").loc[column, "meaning"])
 
 
-def missing(lacks: Sequence[str]) -> list[str]:
+def missing_lines(lacks: Sequence[str]) -> list[str]:
     """A line for each table or column that is lacking: its name and what it is for."""
     lines = []
     for name, columns in by_table(lacks).items():
@@ -80,7 +80,7 @@ def overview(content: dict[str, Any]) -> Html:
     """The table of a report: every notebook, whether it ran, what it lacks, and the command that brings it."""
     rows = []
     for n in content["notebooks"]:
-        told = [escape(n["reason"])] if n["status"] == "failed" else map(escape, missing(n["lacks"]))
+        told = [escape(n["reason"])] if n["status"] == "failed" else map(escape, missing_lines(n["lacks"]))
         bring = map(unbroken, commands(n["lacks"], content["data"]["name"]))
         state = Html(f'<span class="{n["status"]}">{STATES[n["status"]]}</span>')
         rows.append([short_title(n["title"]), state, Html("<br>".join([*told, *bring]))])
@@ -100,7 +100,7 @@ def unbroken(command: str) -> Html:
     return Html("<code>" + " ".join(f"<span>{escape(part)}</span>" for part in parts) + "</code>")
 
 
-def count(notebooks: Sequence[dict[str, Any]]) -> str:
+def status_counts(notebooks: Sequence[dict[str, Any]]) -> str:
     """How many notebooks ran, failed, or lacked data, as a sentence."""
     states = [n["status"] for n in notebooks]
     ran, failed, skipped = (states.count(s) for s in STATES)
@@ -127,6 +127,6 @@ def lines(notebooks: Sequence[dict[str, Any]], folder: str) -> list[str]:
     for name in by_table(lacks):
         of_table = [need for need in lacks if need.partition(".")[0] == name]
         needed = [n["id"] for n in notebooks if set(of_table) & set(n["lacks"])]
-        said += [f"  {line}" for line in missing(of_table)]
+        said += [f"  {line}" for line in missing_lines(of_table)]
         said += [f"      for {', '.join(needed)}", *(f"      {c}" for c in commands(of_table, folder))]
-    return [*said, "", count(notebooks)]
+    return [*said, "", status_counts(notebooks)]

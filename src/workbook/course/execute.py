@@ -87,7 +87,7 @@ def normalise(notebook: Any) -> Any:
     for cell in notebook.cells:
         if INJECTED in tags(cell):
             cell.id = INJECTED  # papermill's own cell, with a new id in every run
-        cell.metadata = type(cell.metadata)(folded(cell))
+        cell.metadata = type(cell.metadata)(kept_metadata(cell))
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
             if "metadata" in output:
@@ -95,7 +95,7 @@ def normalise(notebook: Any) -> Any:
     return notebook
 
 
-def folded(cell: Any) -> dict[str, Any]:
+def kept_metadata(cell: Any) -> dict[str, Any]:
     """Metadata of a cell that are kept, and those that fold in JupyterLab what is for the curious, and code that only speaks."""
     kept = {key: cell.metadata[key] for key in ("tags", "workbook") if cell.metadata.get(key)}
     if NARRATION in tags(cell) and cell.cell_type == "code":

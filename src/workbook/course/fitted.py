@@ -71,11 +71,11 @@ def left_out(heading: Heading, data: Dataset, folder: str) -> str:
     if not lacks:
         return f"*Left out: {heading.text}.* {LATER if data.synthetic else UNTRUE}.\n\n"
     if not replace(data, tables=whole(data.tables)).lacks(*lacks):
-        told = f"{capital(data_gaps.reason(lacks))} up to {data.end:%d %B %Y}"
+        told = f"{capital(data_gaps.lacking_in_words(lacks))} up to {data.end:%d %B %Y}"
         return f"*Left out: {heading.text}.* {told}.\n\n"
     bring = " and ".join(code(command) for command in data_gaps.commands(lacks, folder))
     them = "brings it" if len(data_gaps.by_table(lacks)) == 1 else "bring them"
-    return f"*Left out: {heading.text}.* {capital(data_gaps.reason(lacks))}; {bring} {them}.\n\n"
+    return f"*Left out: {heading.text}.* {capital(data_gaps.lacking_in_words(lacks))}; {bring} {them}.\n\n"
 
 
 def capital(text: str) -> str:
@@ -102,7 +102,7 @@ def advice(lesson: str, data: Dataset, folder: str = "") -> str:
     lacks = data.lacks(*notebook.needs, *notebook.section_needs)
     if data.synthetic and not data.lacks(*notebook.needs):
         return ""
-    told = data_gaps.reason([need for need in lacks if not of_truth(need)])
+    told = data_gaps.lacking_in_words([need for need in lacks if not of_truth(need)])
     why = (
         f"{capital(told)}, so parts of this notebook have"
         if told

@@ -56,7 +56,7 @@ def page(notebook: Any, title: str) -> str:
         if curious:
             summary, _, cells[0].source = cells[0].source.partition("\n")
         part, _ = exporter.from_notebook_node(type(notebook)({**notebook, "cells": cells}))
-        body += folded(summary.lstrip("# "), cleaned(part)) if curious else cleaned(part)
+        body += folded_part(summary.lstrip("# "), cleaned(part)) if curious else cleaned(part)
     return document(title, body, HtmlFormatter().get_style_defs(".highlight"))
 
 
@@ -65,7 +65,7 @@ def outermost(part: sections.Part) -> sections.Heading | None:
     return next((heading for heading in part.under if heading.curious), None)
 
 
-def folded(summary: str, body: str) -> str:
+def folded_part(summary: str, body: str) -> str:
     """A part of a page that is opened by whoever is curious."""
     return f"<details><summary>{escape(summary)}</summary>{body}</details>"
 
@@ -98,7 +98,7 @@ def cover(content: dict[str, Any]) -> str:
     return (
         f'<div class="cover"><h1>Customer analytics: {escape(data["name"])}</h1>'
         f"<p>{escape(data_gaps.period(data['start'], data['end']))} · {kind} · fingerprint <code>{escape(data['fingerprint'])}</code></p>"
-        f'<p class="quiet">{escape(data_gaps.count(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p>'
+        f'<p class="quiet">{escape(data_gaps.status_counts(content["notebooks"]))} Made on {escape(content["made"]["on"])}.</p>'
         f"{items(data['notes'])}</div>"
     )
 

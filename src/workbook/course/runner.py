@@ -189,7 +189,7 @@ def prepare(
         "decisions": [],
     }
     if lacking:
-        return empty | {"status": "skipped", "reason": data_gaps.reason(lacking), "seconds": 0.0}
+        return empty | {"status": "skipped", "reason": data_gaps.lacking_in_words(lacking), "seconds": 0.0}
     done = before.get(notebook.id)
     if done and done["parameters"] == given:
         return done
@@ -226,12 +226,12 @@ def run_one(job: Job) -> dict[str, Any]:
             reason = f"its kernel ended, {KILLED}: {error}"
         notebook = normalise(nbformat.read(done, as_version=4)) if done.exists() else blank(job)
     changed = job.source.changed() if job.source else ""
-    return finish(job, notebook, changed or reason, time.perf_counter() - began)
+    return write_result(job, notebook, changed or reason, time.perf_counter() - began)
 
 
 def write_lost(job: Job) -> dict[str, Any]:
     """Write the two files of a notebook whose process ended, and return its part of run.json."""
-    return finish(job, blank(job), f"the process that ran it ended, {KILLED}", 0.0)
+    return write_result(job, blank(job), f"the process that ran it ended, {KILLED}", 0.0)
 
 
 KILLED = "as when memory is short or somebody stops it"
@@ -245,7 +245,7 @@ def blank(job: Job) -> Any:
     return without_outputs(normalise(nbformat.reads(text, as_version=4)))
 
 
-def finish(job: Job, notebook: Any, reason: str, seconds: float) -> dict[str, Any]:
+def write_result(job: Job, notebook: Any, reason: str, seconds: float) -> dict[str, Any]:
     """Write a notebook's two files, and return its part of run.json; it failed if there is a reason."""
     import nbformat
 

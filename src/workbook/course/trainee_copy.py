@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from workbook.course import first_words, sections
 from workbook.course.catalogue import Notebook
-from workbook.course.data_gaps import reason
+from workbook.course.data_gaps import lacking_in_words
 from workbook.course.edits import with_parameter
 from workbook.course.fitted import fitted, without_outputs
 from workbook.course.kernels import fits, scratch_folder
@@ -49,7 +49,7 @@ class Copies:
         """The same for a terminal."""
         said = [f"{folder}/: {len(self.made)} copied, {len(self.kept)} kept as you left them."]
         said += [f"  newer than your copy, laid beside it: {path.relative_to(folder)}" for path in self.newer]
-        said += [f"  not copied: {id} ({reason(lacks)})" for id, lacks in self.lacking.items()]
+        said += [f"  not copied: {id} ({lacking_in_words(lacks)})" for id, lacks in self.lacking.items()]
         return said
 
 

@@ -170,9 +170,9 @@ def test_the_search_knows_spellings_and_whole_words(text, there):
 
 def test_chinese_names_with_a_slip_are_alike_and_sisters_are_not():
     """One wrong character of three is a slip; of two it is somebody else."""
-    assert record_linkage.alike("熊璐静", "熊璐菁")
-    assert not record_linkage.alike("张波", "张玲")
-    assert not record_linkage.alike("熊璐静", "熊波菁")
+    assert record_linkage.names_alike("熊璐静", "熊璐菁")
+    assert not record_linkage.names_alike("张波", "张玲")
+    assert not record_linkage.names_alike("熊璐静", "熊波菁")
 
 
 def test_phones_and_emails_are_compared_however_they_are_written():

@@ -202,7 +202,7 @@ def records_of_person(group: list[int], plain: Plain, rows: set[int], person: st
     names = {n for row in rows if (n := plain["name"][row])}
     free = [row for row in group if plain["owner"][row] in (None, person)]
     written = {n for row in group if (n := plain["name"][row]) and chinese(n) and not n.endswith(TITLES)}
-    strange = [n for n in written if not any(alike(n, m) for m in names if chinese(m))]
+    strange = [n for n in written if not any(names_alike(n, m) for m in names if chinese(m))]
     contested = len(free) < len(group) or (bool(strange) and any(chinese(n) for n in names))
     return {row for row in free if not contested or plain["name"][row] in names}
 
@@ -210,7 +210,7 @@ def records_of_person(group: list[int], plain: Plain, rows: set[int], person: st
 TITLES = ("先生", "女士", "小姐")
 
 
-def alike(one: str, other: str) -> bool:
+def names_alike(one: str, other: str) -> bool:
     """Whether two Chinese names are equal but for a slip in one of three characters or more."""
     return one == other or (
         len(one) == len(other) >= 3 and sum(a != b for a, b in zip(one, other, strict=True)) == 1

@@ -88,13 +88,13 @@ def find(id: str) -> Exercise:
 def check(id: str, answer: Any, *, of: Any) -> None:
     """Show whether an answer is right, of the data ``of``; never raises for an answer, whatever it is."""
     checked = judge(find(id), answer, of)
-    show(checked)
+    display_now(checked)
     if checked.message.endswith(find(id).hint):
         HINTS[id] += 1  # it was shown, so the next one is nearer
     forget("answer", answer)
 
 
-def show(checked: Any) -> None:
+def display_now(checked: Any) -> None:
     """Display now, so that what comes after it in the cell doesn't hide it."""
     from IPython.display import display
 
@@ -115,7 +115,7 @@ def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
 
     A number may be rounded to two figures, but one that a usual mistake gives to the last digit is that mistake.
     """
-    status, message, mistake = verdict(exercise, answer, of)
+    status, message, mistake = judged_answer(exercise, answer, of)
     return Checked(
         id=exercise.id,
         kind=exercise.kind,
@@ -128,19 +128,19 @@ def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
     )
 
 
-def verdict(exercise: Exercise, answer: Any, of: Any) -> tuple[str, str, str]:
+def judged_answer(exercise: Exercise, answer: Any, of: Any) -> tuple[str, str, str]:
     """The status, the message and the mistake of an answer."""
     try:
         expected = exercise.expected(of)
     except CannotAnswer as reason:
         return "not_applicable", f"This data can't answer the question: {reason}", ""
     if answer is ...:
-        return "unanswered", unanswered(exercise), ""
+        return "unanswered", what_to_do(exercise), ""
     status, message, mistake = BY_KIND[exercise.kind](exercise, answer, expected, of)
     return status, message, mistake
 
 
-def unanswered(exercise: Exercise) -> str:
+def what_to_do(exercise: Exercise) -> str:
     """What to do with an exercise."""
     return f"Not answered yet: put your answer in place of the dots. {help_with(exercise)}"
 

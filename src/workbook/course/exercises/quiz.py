@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workbook.course import lessons
 from workbook.course.display import Said
-from workbook.course.exercises.checking import Checked, forget, show
+from workbook.course.exercises.checking import Checked, display_now, forget
 from workbook.course.exercises.exercise import Question
 from workbook.formatting.safe import OURS, markdown
 
@@ -22,9 +22,9 @@ def quiz(name: str, answers: str) -> None:
     """
     questions = lessons.lesson(name).quiz
     if set(answers) <= set(DOTS + " "):
-        show(asked(questions))
+        display_now(asked(questions))
     else:
-        show(marked(name, questions, answers.replace(" ", "").casefold()))
+        display_now(marked(name, questions, answers.replace(" ", "").casefold()))
         forget("answers", answers)
 
 

@@ -8,7 +8,16 @@ import pyarrow.compute as pc
 from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.customers import names as spelling
 from workbook.retailer.customers.names import Text, as_arrow, join, pick
-from workbook.retailer.identity.source_systems import APP, DESK, ERP, ESHOP, POS, SOURCES, Habits, between
+from workbook.retailer.identity.source_systems import (
+    APP,
+    DESK,
+    ERP,
+    ESHOP,
+    POS,
+    SOURCES,
+    Habits,
+    time_between,
+)
 from workbook.retailer.privacy.personal_data import SIZES, as_column
 from workbook.retailer.sales.season import Season
 
@@ -126,7 +135,7 @@ def record_phones(
     source, m = records["source"].to_numpy(), len(records)
     end = np.datetime64(season.end + pd.Timedelta("23:59:59"), "s")
     moved = person["moved"].to_numpy()
-    moved_at = between(bought.first[records["who"]], end, np.nan_to_num(moved))
+    moved_at = time_between(bought.first[records["who"]], end, np.nan_to_num(moved))
     stale = (moved >= 0) & (records["updated"].to_numpy() < moved_at)
     number = np.where(stale, person["old_phone"], person["phone"])
     number = spelling.misdial(number, is_filled("contact_slip", source, rng), rng)
@@ -184,7 +193,7 @@ def profiles(
     values = {
         "size": pa.array(SIZES).take(pa.array(size)),
         "favourite_colour": pa.array(COLOURS).take(pa.array(colour)),
-        "preference_tags": tags(m, block.rng("identity.tags")),
+        "preference_tags": preference_tags(m, block.rng("identity.tags")),
     }
     reluctant = {
         "size": np.where(size >= SIZES.index("XL"), LARGE_KEEPS, 1.0),
@@ -197,7 +206,7 @@ def profiles(
     return {f: as_column(spelling.blank(values[f], rng.random(m) >= chance[f])) for f in values}
 
 
-def tags(m: int, rng: np.random.Generator) -> Text:
+def preference_tags(m: int, rng: np.random.Generator) -> Text:
     """One to three preference tags in the order in which they were ticked, such as ``minimal|sale``."""
     start, words = rng.integers(0, len(TAGS), m), pa.array(TAGS)
     step, number = rng.integers(1, 4, (2, m))

@@ -130,7 +130,7 @@ def make_times(records: pd.DataFrame, bought: Habits, season: Season, block: Blo
     return {"created": created, "updated": np.where(kept, touched, created)}
 
 
-def between(start: np.ndarray, end: np.datetime64, share: np.ndarray) -> np.ndarray:
+def time_between(start: np.ndarray, end: np.datetime64, share: np.ndarray) -> np.ndarray:
     """Return the time when ``share`` of the way from start to end is gone."""
     return start + duration(share * (end - start).astype(float))
 
@@ -139,7 +139,7 @@ def some_time(
     start: np.ndarray, end: np.datetime64, share: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Return a time of the day that lies there, at an hour when people shop, and never before ``start``."""
-    day = between(start, end, share).astype("datetime64[D]").astype("datetime64[s]")
+    day = time_between(start, end, share).astype("datetime64[D]").astype("datetime64[s]")
     clock = pick(HOUR, len(share), rng) * 3600 + rng.integers(0, 3600, len(share))
     return np.maximum(start, day + duration(clock))
 

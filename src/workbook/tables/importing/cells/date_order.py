@@ -10,7 +10,7 @@ from workbook.tables.importing.cells.calendars import OURS, Calendar, calendar_o
 from workbook.tables.importing.cells.characters import small_letters
 from workbook.tables.importing.cells.distinct import contains, not_plain
 from workbook.tables.importing.cells.ids import says_something
-from workbook.tables.importing.cells.month_names import in_english, with_words, words_of
+from workbook.tables.importing.cells.month_names import column_words, in_english, with_words
 from workbook.tables.importing.cells.numbers import PLAIN_NUMBER
 from workbook.tables.importing.cells.time_patterns import IN_FIGURES, six_figures
 
@@ -120,7 +120,7 @@ def mere_numbers(texts: pd.Series) -> DateOrder | None:
 
 def in_parts(odd: pd.Series, plain: int) -> DateOrder:
     """How to read a column of dates of which some aren't written as in ISO 8601."""
-    names, language = words_of(odd[contains(odd, LETTERS)])
+    names, language = column_words(odd[contains(odd, LETTERS)])
     calendar = calendar_of(odd, plain, thai="มค" in names)
     eras = "years of an era, such as Reiwa, are counted over to ours" if has_era(odd) else ""
     found = in_our_words(odd, names).str.extract(IN_FIGURES[1])

@@ -46,8 +46,8 @@ def unit_in(header: str) -> float | None:
     None if it gives none, or several.
     """
     header = plain_text(header)
-    found = {ANY[word] for part in IN_BRACKETS.findall(header) for word in words_of(part) if word in ANY}
-    words = words_of(IN_BRACKETS.sub(" ", header)) or [""]
+    found = {ANY[word] for part in IN_BRACKETS.findall(header) for word in name_words(part) if word in ANY}
+    words = name_words(IN_BRACKETS.sub(" ", header)) or [""]
     if not found:
         found = {SURE[word] for word in words if word in SURE}
     if not found and len(words) > 1:
@@ -60,7 +60,7 @@ def unit_in(header: str) -> float | None:
     return found.pop() if len(found) == 1 else None
 
 
-def words_of(text: str) -> list[str]:
+def name_words(text: str) -> list[str]:
     """Words of a name, parted at signs, figures and capitals."""
     return [word.casefold() for word in WORDS.findall(text)]
 

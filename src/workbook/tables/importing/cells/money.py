@@ -52,7 +52,7 @@ def currencies(cells: Texts) -> pd.Series:
 
 def meanings(currency: str) -> frozenset[str]:
     """ISO codes that a value of `currencies` may stand for: one for a code, several for a sign, none for ""."""
-    return frozenset({currency}) if currency in codes() else signs().get(currency, frozenset())
+    return frozenset({currency}) if currency in iso_codes() else signs().get(currency, frozenset())
 
 
 def no_currency(texts: pd.Series) -> pd.Series:
@@ -78,7 +78,7 @@ def parts(texts: pd.Series) -> pd.DataFrame:
     before, behind = (
         affixes(side, parting) for side, parting in ((head, before_number), (tail, behind_number))
     )
-    both = pd.Series(map(agreed, before["sign"], behind["sign"]), texts.index, dtype="object")
+    both = pd.Series(map(agreed_currency, before["sign"], behind["sign"]), texts.index, dtype="object")
     known = both.notna()
     bare = (before["left"] + number + behind["left"]).where(known, whole)
     return pd.DataFrame({"currency": both.fillna("").astype("str"), "number": bare.str.strip()})
@@ -102,7 +102,7 @@ def before_number(text: str) -> tuple[str | None, str]:
 
 def known_with_point(text: str) -> bool:
     """Whether a point at the end is an abbreviation's (Rs.500), not a number's (USD.50)."""
-    return len(text) > 1 and text[-2].isalpha() and normal(text).upper() not in codes()
+    return len(text) > 1 and text[-2].isalpha() and normal(text).upper() not in iso_codes()
 
 
 def behind_number(text: str) -> tuple[str | None, str]:
@@ -113,7 +113,7 @@ def behind_number(text: str) -> tuple[str | None, str]:
     return sign, ("." if text[:1] == "." and not word else "") + "".join(c for c in text if c in "-)")
 
 
-def agreed(one: str | None, other: str | None) -> str | None:
+def agreed_currency(one: str | None, other: str | None) -> str | None:
     """The currency that two signs agree on, "" where there is none, None where they don't or one is unknown."""
     if one is None or other is None:
         return None
@@ -130,7 +130,7 @@ def normal(sign: str) -> str:
 
 
 @cache
-def codes() -> frozenset[str]:
+def iso_codes() -> frozenset[str]:
     """ISO 4217's codes of money, past and present."""
     from babel.numbers import list_currencies
 
@@ -145,9 +145,9 @@ def signs() -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for place in MAIN:
         for code, sign in Locale.parse(place).currency_symbols.items():
-            if code in codes() and sign != code:
+            if code in iso_codes() and sign != code:
                 found.setdefault(normal(plain_text(sign)), set()).add(code)
     for sign, meant in ALSO.items():
         found.setdefault(sign, set()).update(meant.split())
     plain = {s: frozenset(c) for s, c in found.items() if s in SHORT or not re.fullmatch(UNIT, s)}
-    return plain | {c.casefold(): frozenset({c}) for c in codes()}
+    return plain | {c.casefold(): frozenset({c}) for c in iso_codes()}

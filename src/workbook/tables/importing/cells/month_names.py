@@ -82,7 +82,7 @@ def in_languages(languages: Sequence[str]) -> Words:
     return found
 
 
-def words_of(texts: pd.Series) -> tuple[Words, str]:
+def column_words(texts: pd.Series) -> tuple[Words, str]:
     """The words of a whole column of dates, and what a reader should know: in which language they were read.
 
     Parameters

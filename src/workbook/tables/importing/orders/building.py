@@ -100,7 +100,7 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
         purchases=purchases_of(Kept(bought, texts), lines, pairs),
         people=Kept(timed, texts),
         goods=Kept(pd.concat([timed, by_time(back)]) if len(back) else timed, texts),
-        conflicts=summed([Counter({SHARED: len(shared)}), differences(found, "orders"), refunded]),
+        conflicts=summed([Counter({SHARED: len(shared)}), disagreements(found, "orders"), refunded]),
     )
 
 
@@ -126,13 +126,13 @@ def build_tables(parts: Sequence[Part], mapped: Collection[str]) -> tuple[Tables
     """
     key, *about = customer_columns(mapped)
     customers, texts = keys_of_all([part.people for part in parts], key, about)
-    conflicts = summed([*(part.conflicts for part in parts), differences(customers, "customers")])
+    conflicts = summed([*(part.conflicts for part in parts), disagreements(customers, "customers")])
     codes = {"customers": customers.assign(since=customers["since"].dt.normalize())}
     tables = {"customers": table_of("customers", codes["customers"], texts)}
     if product_of(mapped):
         key, *about = product_columns(mapped)
         codes["products"], texts = keys_of_all([part.goods for part in parts], key, about)
-        conflicts.update(differences(codes["products"], "products"))
+        conflicts.update(disagreements(codes["products"], "products"))
         tables["products"] = table_of("products", codes["products"], texts)
     for name, by in ORDER.items():
         tables[name] = stacked([getattr(part, name) for part in parts], by)
@@ -235,7 +235,7 @@ def one_row_per_key(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.
     return found.sort_values("since", kind="stable").reset_index()
 
 
-def differences(found: pd.DataFrame, what: str) -> Counter[str]:
+def disagreements(found: pd.DataFrame, what: str) -> Counter[str]:
     """How many keys show two values of a column, or two times."""
     say = {c: found[f"two_{c}"] for c in PLURAL if f"two_{c}" in found}
     if what == "orders":
@@ -258,7 +258,7 @@ def one_customer_each(
     others = pairs[pairs.duplicated("came")].reset_index(drop=True)
     names = with_texts(others, texts)
     codes, names = with_new_codes(
-        texts["came"], unused(texts["came"], names["came"] + SPLIT + names["customer_id"])
+        texts["came"], unused_ids(texts["came"], names["came"] + SPLIT + names["customer_id"])
     )
     new = theirs.merge(others.assign(order_id=codes), how="left").set_axis(theirs.index)["order_id"].dropna()
     order = bought["order_id"].copy()
@@ -266,7 +266,7 @@ def one_customer_each(
     return bought.assign(order_id=order), names
 
 
-def unused(known: pd.Series, names: pd.Series) -> pd.Series:
+def unused_ids(known: pd.Series, names: pd.Series) -> pd.Series:
     """Names that no order has; somebody's own may have that very form."""
     while (clash := names.isin(known) | names.duplicated()).any():
         names = names.where(~clash, names + SPLIT)

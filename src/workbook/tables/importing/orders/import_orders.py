@@ -26,7 +26,7 @@ from workbook.tables.importing.orders.building import (
     without_sales,
 )
 from workbook.tables.importing.orders.layout import Filling
-from workbook.tables.importing.orders.lines import Lines, counts
+from workbook.tables.importing.orders.lines import Lines, line_counts
 from workbook.tables.importing.orders.shelf import NOTHING, Shelf
 from workbook.tables.importing.orders.validate_orders import judge_lines
 from workbook.tables.importing.orders.ways import Ways, find_ways
@@ -104,7 +104,7 @@ def make_parts(
     counted: Counter[str] = Counter()
     parts = []
     for kept in bar("making tables", " parts", progress and not lines.whole, lines.parts()):
-        counted += counts(kept)
+        counted += line_counts(kept)
         parts.append(build_part(kept, mapped, lines.pairs))
         del kept  # before the next part is read
         if shelf and not lines.whole:

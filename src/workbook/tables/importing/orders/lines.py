@@ -136,7 +136,7 @@ class Lines:
             self.lay()
         buyers = pd.Index(pd.unique(pd.concat(list(self.buyers())))) if self.back else None
         for pieces in self.shares():
-            kept = together(pieces)
+            kept = under_common_codes(pieces)
             if buyers is not None:
                 stranger = ~kept.texts["customer_id"].isin(buyers).to_numpy()[kept.rows["customer_id"]]
                 self.reject(kept.rows.index[stranger].to_numpy())
@@ -231,7 +231,7 @@ def with_new_codes(known: pd.Series, names: pd.Series) -> tuple[np.ndarray, pd.S
     return place, pd.concat([known, names[new]], ignore_index=True)
 
 
-def together(pieces: list[Piece]) -> Kept:
+def under_common_codes(pieces: list[Piece]) -> Kept:
     """Put pieces together, under codes that are the same for all; the list is emptied on the way."""
     rows = pd.concat([rows for rows, _ in pieces])
     coded = pa.concat_tables([texts for _, texts in pieces], promote_options="default")
@@ -250,7 +250,7 @@ def with_texts(frame: pd.DataFrame, texts: Names) -> pd.DataFrame:
     return frame.assign(**words).reset_index(drop=True)
 
 
-def counts(kept: Kept) -> Counter[str]:
+def line_counts(kept: Kept) -> Counter[str]:
     """How many lines are kept, take something back, name no order, cost nothing, or have an id cut off; and how many
     orders have several lines, and lines of different amounts.
     """

@@ -71,7 +71,7 @@ def archive_pieces(path: Path, options: FileOptions, size: int) -> Iterator[Raw]
             RuntimeError,
             NotImplementedError,
         ) as error:
-            raise DataError(f"{path.name} can't be unpacked: {reason(error)}.") from None
+            raise DataError(f"{path.name} can't be unpacked: {why_not_unpacked(error)}.") from None
         files = {name: Pieces(file, options, size) for name, file in members.items()}
         columns, trouble = {}, {"": DataError("it holds no file.")}
         for name, file in files.items():
@@ -164,7 +164,7 @@ def refuse_nested(name: str, member: str, file: Path) -> None:
         )
 
 
-def reason(error: Exception) -> str:
+def why_not_unpacked(error: Exception) -> str:
     """Why something can't be unpacked."""
     if isinstance(error, EOFError):
         return "it is cut off"

@@ -29,7 +29,7 @@ KINDS = {
 }
 
 
-def known(start: bytes, path: Path) -> tuple[str, str] | None:
+def known_kind(start: bytes, path: Path) -> tuple[str, str] | None:
     """What a file is, and what to do, if it is of a kind that isn't read."""
     if start.startswith(ZIP):
         kind = kind_of_zip(path)
@@ -40,9 +40,9 @@ def known(start: bytes, path: Path) -> tuple[str, str] | None:
 def refuse(path: Path, options: FileOptions, size: int) -> Iterator[Raw]:
     """Say what a file is, and what to do."""
     with path.open("rb") as file:
-        found = known(file.read(100), path)
+        found = known_kind(file.read(100), path)
     what, do = found or ("of another kind", EXPORT)
     raise DataError(f"{path.name} is {what}; {do}.")
 
 
-READER = Reader("other", lambda start, path: known(start, path) is not None, refuse)
+READER = Reader("other", lambda start, path: known_kind(start, path) is not None, refuse)

@@ -29,7 +29,7 @@ TIMES = ("first_response_at", "answered_at", "abandoned_at", "resolved_at")
 def readable(
     cells: Mapping[str, pd.Series], theirs: Mapping[str, str]
 ) -> tuple[dict[str, pd.Series], list[str]]:
-    """Waits that are numbers without a unit in seconds, and an agent's time without what `minutes` reads; and what of
+    """Waits that are numbers without a unit in seconds, and an agent's time without what `clock_minutes` reads; and what of
     it is only assumed.
 
     Parameters
@@ -39,7 +39,7 @@ def readable(
     cells, assumed = dict(cells), []
     if "agent_minutes" in cells:
         talk = cells["agent_minutes"]
-        cells["agent_minutes"] = talk.mask(minutes(talk, theirs["agent_minutes"]).notna(), "")
+        cells["agent_minutes"] = talk.mask(clock_minutes(talk, theirs["agent_minutes"]).notna(), "")
     for name in [n for n in TIMES if n in cells and is_wait(theirs[n]) and unit_in(theirs[n]) is None]:
         if (numbers := cells[name].str.strip().str.fullmatch(NUMBER)).any():
             cells[name] = cells[name].where(~numbers, cells[name].str.strip() + " s")
@@ -47,14 +47,14 @@ def readable(
     return cells, assumed
 
 
-def minutes(cells: pd.Series, header: str) -> pd.Series:
+def clock_minutes(cells: pd.Series, header: str) -> pd.Series:
     """Minutes of what isn't plain minutes: clocks, and numbers in another unit; missing for all else."""
     unit = unit_in(header)
     took = read_durations(cells, unit) / pd.Timedelta(minutes=1)
     return took.mask(cells.str.strip().str.fullmatch(NUMBER)) if unit in (None, MINUTE) else took
 
 
-def unanswered(texts: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+def unanswered_rows(texts: pd.DataFrame) -> tuple[pd.Series, list[str]]:
     """Which rows the log says nobody answered, and by which of its columns."""
     said = {name: of_column(plain_name(name), texts[name]) for name in texts}
     told = {name: marks for name, marks in said.items() if marks.any()}
@@ -93,18 +93,18 @@ def settle_calls(
     given = {name: lines[name] if name in lines else pd.Series(pd.NaT, index=lines.index) for name in TIMES}
     given = {name: times.astype("datetime64[us]") for name, times in given.items()}
     if "agent_minutes" in lines:
-        talk = minutes(cells["agent_minutes"], theirs["agent_minutes"])
+        talk = clock_minutes(cells["agent_minutes"], theirs["agent_minutes"])
         lines = lines.assign(agent_minutes=lines["agent_minutes"].fillna(talk))
     waits, header = cells.get("answered_at", NOTHING), theirs.get("answered_at", "")
     waited = read_durations(waits, unit_in(header) or (SECOND if is_wait(header) else None)).notna()
     waited = waited.reindex(lines.index, fill_value=False)
-    nobody, by = unanswered(texts)
+    nobody, by = unanswered_rows(texts)
     heard = given["answered_at"].mask(nobody & waited)
     left = (nobody | given["abandoned_at"].notna()) & heard.isna()
     ends = [given["abandoned_at"], given["answered_at"].where(nobody & waited), given["resolved_at"]]
     at = ends[0].fillna(ends[1]).fillna(ends[2])
     done = given["resolved_at"] if "resolved_at" in lines else given["abandoned_at"].where(heard.notna())
-    notes, odd = say(lines, left, at, by, heard)
+    notes, odd = calls_in_words(lines, left, at, by, heard)
     if "resolved_at" not in lines and "agent_minutes" in lines and heard.notna().any():
         spoken = pd.to_timedelta(lines["agent_minutes"].astype("float64"), unit="min").dt.round("s")
         done = done.fillna(heard + spoken).mask(unsettled(texts))
@@ -120,7 +120,7 @@ def settle_calls(
     return lines.assign(**{n: t for n, t in new.items() if n in lines or t.notna().any()}), notes, odd
 
 
-def say(
+def calls_in_words(
     lines: pd.DataFrame, left: pd.Series, at: pd.Series, by: Sequence[str], heard: pd.Series
 ) -> tuple[list[str], list[str]]:
     """What was taken for given up and why, and what the log leaves open."""

@@ -43,7 +43,7 @@ def import_records(
         raws, [part.cells for part in parts], [part.judged for part in parts], aim.table, mapping
     )
     parts = [replace(part, judged=judged) for part, judged in zip(parts, rows, strict=True)]
-    judged, notes, doubts = together(parts, aim.table)
+    judged, notes, doubts = judge_together(parts, aim.table)
     tally, begin = Tally(), 0
     for number, raw in enumerate(raws):
         mine = slice(begin, begin := begin + len(raw.row))
@@ -84,7 +84,7 @@ def stems(raws: Sequence[Raw]) -> list[str]:
     return [f"{name}-{i}" if names.count(name) > 1 else name for i, name in enumerate(names, 1)]
 
 
-def together(parts: Sequence[Records], table: str) -> tuple[Judged, list[str], list[str]]:
+def judge_together(parts: Sequence[Records], table: str) -> tuple[Judged, list[str], list[str]]:
     """Put judged files one below the other, and reject what another row says already.
 
     Returns
