@@ -46,14 +46,15 @@ LOG = pd.DataFrame(
         ("G07", "2025-04-01", "service agent", "service", "a", "orders,health_note", "CN", "contract"),
         ("G08", "2025-04-01", "analyst", "service", "a", "orders", "CN", "contract"),
         ("G09", "2025-04-01", "service agent", "service", "a", "orders", "SG", "legitimate interest"),
-        ("G10", "2025-04-01", "service agent", "service", "a", "orders", "SG", "standard contract"),
+        ("G10", "2025-04-01", "service agent", "service", "a", "orders", "SG", "legitimate interest"),
         ("G11", "2025-04-01", "service agent", "service", "a", "orders", "CN", "none stated"),
         ("G12", "2025-06-01", "service agent", "service", "e", "orders", "CN", "contract"),  # 400 days on
         ("G13", "2025-06-01", "finance", "invoicing", "e", "orders", "CN", "legal duty"),  # a duty stays
         ("G14", "2025-07-01", "analyst", "service", "a", "orders", "CN", "contract"),  # after the end
     ],
     columns=["log_id", "processed_at", "role", "purpose", "customer_id", "fields", "destination", "basis"],
-).assign(processed_at=lambda f: pd.to_datetime(f["processed_at"]), actor="E001", records=1)  # fmt: skip
+).assign(processed_at=lambda f: pd.to_datetime(f["processed_at"]), actor="E001", records=1,
+         transfer=lambda f: f["log_id"].map({"G10": "standard contract"}))  # fmt: skip
 ORDERS = pd.DataFrame(
     {
         "order_id": list("12345"),
@@ -145,7 +146,7 @@ def test_a_log_with_its_required_columns_alone_accuses_nobody():
                 consents=CONSENTS[["consent_id", "customer_id", "purpose", "asked_at", "granted"]])  # fmt: skip
     assert legal_rules.audit(bare, END).empty
     assert legal_rules.audit(shop(), END).columns.tolist() == [
-        "rule", "finding", "severity", "table", "row_id", "at", "why",
+        "rule", "finding", "law", "severity", "table", "row_id", "at", "why",
     ]  # fmt: skip
 
 
@@ -284,13 +285,15 @@ def test_the_funnel_by_hand():
 
 
 def test_a_month_is_a_calendar_month_and_open_is_not_late():
-    """31 January + one month is 28 February; an open request is overdue only when its time is up."""
+    """31 January + one month is 28 February, 15 February 2025 a Saturday; an open request is overdue when its last day is over."""
     found = deadlines.deadlines(REQUESTS, END).set_index("request_id")
     assert found["state"].to_dict() == {
         "Z1": "in time", "Z2": "late", "Z3": "in time", "Z4": "open and overdue", "Z5": "open", "Z6": "in time",
     }  # fmt: skip
     assert found.loc["Z1", "due"] == pd.Timestamp("2025-02-28")
-    assert found.loc["Z3", "due"] == pd.Timestamp("2025-02-15")
+    assert found.loc["Z3", "due"] == pd.Timestamp("2025-02-17")
+    assert found.loc["Z4", "due"] == pd.Timestamp("2025-06-30")
+    assert found["limit"].tolist() == ["law", "law", "law", "practice", "practice", "law"]
     assert deadlines.lateness(REQUESTS, END).tolist() == [False, True, False, True, False]
 
 

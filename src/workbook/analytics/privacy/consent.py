@@ -11,11 +11,11 @@ import pandas as pd
 # One row a way of asking that gives no consent; a way that isn't here is taken for an active yes.
 VOID = pd.DataFrame(
     [
-        ("pre-ticked box", "the box came ticked", "PIPL 14", "GDPR 4(11)", "1798.140(h)"),
-        ("bundled with terms", "agreed to along with the terms", "PIPL 14, 16", "GDPR 7(2), 7(4)", "1798.140(h)"),
+        ("pre-ticked box", "the box came ticked"),
+        ("bundled with terms", "agreed to along with the terms"),
     ],
-    columns=["how", "why", "PIPL", "GDPR", "CCPA"],
-)  # fmt: skip
+    columns=["how", "why"],
+)
 WORTH = ("none", "refused", "withdrawn", "void", "given")
 STEPS = ("asked", "granted", "valid", "provable", "standing")
 

@@ -1,46 +1,93 @@
-"""Requests of people about their own data: when each had to be answered, and what came of it. No legal advice."""
+"""Requests of people about their own data: when each had to be answered, and what came of it. No legal advice.
+
+How a period is counted: the day of the request doesn't count, and the last day counts to its end; if that is a Saturday,
+a Sunday or a public holiday, the period ends with the next working day. So it is in the European Union (Regulation
+1182/71, art. 3), in California (Code of Civil Procedure 12 and 12a) and in China (Civil Code 201 and 203). Which days are
+public holidays, the tables don't know: give them, or a request due on one counts as late a day too soon. Working days are
+Monday to Friday; weekends that are worked in China instead of a bridge day are not taken into account.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-# Time to answer a request: months or days; whether that is law or practice.
+# Time to answer a request of a kind (empty: any other) in months, days or business days; whether that is law or practice.
 LIMITS = pd.DataFrame(
     [
-        ("GDPR", 1, 0, "art. 12(3): one month", "law", "two more months if complex, with reasons"),
-        ("CCPA", 0, 45, "1798.130(a)(2): 45 days", "law", "another 45 days once, with notice"),
-        ("PIPL", 0, 30, "GB/T 35273-2020, 8.7: 30 days", "practice",
+        ("GDPR", "", 1, 0, 0, "art. 12(3): one month", "law", "two more months if complex, with reasons"),
+        ("CCPA", "", 0, 45, 0, "1798.130(a)(2): 45 days", "law", "another 45 days once, with notice"),
+        ("CCPA", "objection", 0, 0, 15, "11 CCR 7026(f): 15 business days", "law",
+         "an opt-out of sale and sharing; no more time"),
+        ("PIPL", "", 0, 30, 0, "GB/T 35273-2020, 8.7: 30 days", "practice",
          "arts. 45–46 say promptly, without a number; for apps the regulators use 15 working days"),
     ],
-    columns=["law", "months", "days", "source", "kind", "more"],
+    columns=["law", "request", "months", "days", "business_days", "source", "kind", "more"],
 ).set_index("law")  # fmt: skip
 UNKNOWN_LAW = "GDPR"  # whose limit is taken where nobody noted the law
 
 
-def deadlines(requests: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def limits(requests: pd.DataFrame) -> pd.DataFrame:
+    """The row of LIMITS that holds for each request, by its law and its kind; indexed as the requests."""
+    table = LIMITS.set_index("request", append=True)
+    law = requests["law"].where(requests["law"].isin(LIMITS.index), UNKNOWN_LAW)
+    own = pd.MultiIndex.from_arrays([law, requests["kind"]]).isin(table.index)
+    asked = pd.MultiIndex.from_arrays([law, requests["kind"].where(own, "")])
+    return table.reindex(asked).set_index(requests.index)
+
+
+def last_day(requests: pd.DataFrame, holidays: Sequence[str | pd.Timestamp] = ()) -> pd.Series:
+    """The last day on which an answer to each request is in time.
+
+    Parameters
+    ----------
+    requests : law, kind, received_at
+    holidays : public holidays, on which no period ends and which are no business days
+    """
+    limit = limits(requests)
+    off = pd.DatetimeIndex(pd.to_datetime(list(holidays))).to_numpy().astype("datetime64[D]")
+    came = requests["received_at"].dt.normalize()
+    later = (came + pd.DateOffset(months=1)).where(
+        limit["months"] == 1, came + pd.to_timedelta(limit["days"], unit="D")
+    )
+    days, back = (x.to_numpy().astype("datetime64[D]") for x in (later, came))
+    worked = np.busday_offset(back, limit["business_days"].to_numpy(dtype=int), roll="backward", holidays=off)
+    ends = np.where(
+        limit["business_days"] > 0, worked, np.busday_offset(days, 0, roll="forward", holidays=off)
+    )
+    return pd.Series(ends.astype("datetime64[ns]"), index=requests.index)
+
+
+def deadlines(
+    requests: pd.DataFrame, as_of: pd.Timestamp, holidays: Sequence[str | pd.Timestamp] = ()
+) -> pd.DataFrame:
     """When each request so far had to be answered, and what came of it.
 
-    An open request is late only from the day on which its time is up; until then nothing is known of it. Where no
-    request at all has an answer on record, answers aren't recorded, and every state is open.
+    An open request is late only when its last day is over; until then nothing is known of it. Where no request at all
+    has an answer on record, answers aren't recorded, and every state is open.
 
     Returns
     -------
     pandas.DataFrame
-        The requests, with due and state: in time, late, open and overdue, open.
+        The requests, with due (the last day on which an answer is in time), state (in time, late, open and overdue,
+        open) and limit (whether the limit is law or practice).
     """
     now = as_of + pd.Timedelta(days=1)
     asked = requests[requests["received_at"] < now]
-    limit = LIMITS.reindex(asked["law"].where(asked["law"].isin(LIMITS.index), UNKNOWN_LAW))
-    months = pd.Series(limit["months"].to_numpy(), index=asked.index, dtype=int)
-    month_later = asked["received_at"] + pd.DateOffset(months=1)
-    days_later = asked["received_at"] + pd.to_timedelta(limit["days"].to_numpy(), unit="D")
-    due = days_later.where(months == 0, month_later)
+    due = last_day(asked, holidays)
     done = asked["answered_at"].notna() & (asked["answered_at"] < now)
     state = np.select(
-        [done & (asked["answered_at"] <= due), done, (due < now) & requests["answered_at"].notna().any()],
+        [
+            done & (asked["answered_at"].dt.normalize() <= due),
+            done,
+            (due < now) & requests["answered_at"].notna().any(),
+        ],
         ["in time", "late", "open and overdue"],
         "open",
     )
-    return asked.assign(due=due, state=pd.Series(state, index=asked.index, dtype="str"))
+    return asked.assign(
+        due=due, state=pd.Series(state, index=asked.index, dtype="str"), limit=limits(asked)["kind"]
+    )
 
 
 def lateness(requests: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:

@@ -1,8 +1,11 @@
 """Erasing people from every table, and the proof that nothing of them is left.
 
 It works on a copy: a new data set comes back, and files are never touched. What the law makes a shop keep (orders
-and invoices, ten years for tax) stays under a drawn pseudonym of which no key is kept: GDPR art. 17(3)(b) and 18,
-PIPL art. 47. A teaching aid, and no legal advice; backups need a rule of their own, which no table can show.
+and invoices, ten years for tax) stays under a drawn pseudonym of which no key is kept. For Chinese tax the ground is the
+last paragraph of PIPL art. 47, with art. 29 of the implementing rules of the Tax Collection Law; GDPR art. 17(3)(b) speaks
+of duties under the law of the European Union or of a member state only. A consent or a request under a name without a
+key proves nothing of a person. Who may need the proof for a claim (GDPR 17(3)(e)) keeps it apart and locked, by name,
+before the run. A teaching aid, and no legal advice; backups need a rule of their own, which no table can show.
 
 The tables that come back don't tell who a pseudonym was: it is drawn by the system's own generator, which nobody can run
 again; rows stand in the order of their keys, which is chance for those of a pseudonym; times of what is kept are cut to the
@@ -25,11 +28,11 @@ from workbook.tables.dataset import Dataset
 TREATMENT = pd.DataFrame(
     [
         ("customers", "customer_id", "strip", "orders refer to it; all else about the person goes"),
-        ("orders", "customer_id", "pseudonymise", "tax: kept ten years, then deleted"),
+        ("orders", "customer_id", "pseudonymise", "tax: kept ten years (PIPL 47, last paragraph), then deleted"),
         ("returns", "customer_id", "pseudonymise", "tax: part of the order"),
-        ("consents", "customer_id", "pseudonymise", "proof of what was lawful: GDPR 7(1), 17(3)(e)"),
-        ("privacy_requests", "customer_id", "pseudonymise", "proof that the request was met: GDPR 5(2)"),
-        ("processing_log", "customer_id", "pseudonymise", "record of processing: GDPR 5(2), PIPL 55–56"),
+        ("consents", "customer_id", "pseudonymise", "counts stay right; without a key it proves nothing"),
+        ("privacy_requests", "customer_id", "pseudonymise", "counts stay right; without a key it proves nothing"),
+        ("processing_log", "customer_id", "pseudonymise", "who did what stays on record: GDPR 5(2), PIPL 51"),
         ("referrals", "referred_id", "pseudonymise", "the other person's reward hangs on it"),
         ("referrals", "referrer_id", "pseudonymise", "the other person's history hangs on it"),
         ("points", "customer_id", "delete", "no duty to keep"),

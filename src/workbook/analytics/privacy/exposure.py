@@ -11,8 +11,29 @@ CAPS = pd.DataFrame(
     ],
     columns=["law", "article", "currency", "fixed", "share", "combined"],
 ).set_index("law")  # fmt: skip
-# CCPA 1798.155 and .199.90: for each violation, without an upper limit; moved with prices since 2025.
-PER_VIOLATION = {"plain": 2_500.0, "intentional": 7_500.0}  # USD; also where a child under 16 is concerned
+# CCPA 1798.155 and .199.90, USD for each violation, without an upper limit. What one violation is (a message, a customer, a
+# practice) is unsettled. 7,500 also where the business knows of a child under 16.
+PER_VIOLATION = {"plain": 2_500.0, "intentional": 7_500.0}
+# CCPA 1798.150(a)(1): what a consumer may claim in court after a leak, USD for each incident, or the actual damage if it is
+# higher; for data that was neither encrypted nor redacted, and leaked for lack of reasonable security.
+PER_CONSUMER = {"least": 100.0, "most": 750.0}
+# All of these amounts move with prices in every odd year since 2025 (1798.199.95(d)); here are those of the law's text.
+
+
+def leak_damages(people: float | pd.Series) -> pd.DataFrame:
+    """Damages of CCPA 1798.150 for leaks that concern so many Californians each.
+
+    Parameters
+    ----------
+    people : consumers concerned, of one leak or of several
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a leak: people, least and most (USD). Nothing says that everybody sues.
+    """
+    count = pd.Series(people, dtype=float)
+    return pd.DataFrame({"people": count, **{end: count * usd for end, usd in PER_CONSUMER.items()}})
 
 
 def caps(turnover: float, currency: str, rates: dict[str, float]) -> pd.DataFrame:

@@ -1,8 +1,9 @@
-"""An audit of what was done with personal data: rules of three laws as a table, each with a check that returns rows.
+"""An audit of what was done with personal data: rules of four laws as a table, each with a check that returns rows.
 
-A teaching aid, and no legal advice. Numbers of articles are of the PIPL (China, in force since 1 November 2021), of
-the GDPR (Regulation (EU) 2016/679), and of the CCPA as amended by the CPRA (California Civil Code). The CCPA mostly
-lets people opt out; where it asks for no consent, the table has a dash.
+A teaching aid, and no legal advice. Articles are of the texts in `law_texts.TEXTS`: the PIPL (China), the GDPR and the
+ePrivacy Directive (European Union), the CCPA (sections of the California Civil Code). A dash: that law has no such
+rule. Where a law speaks of the matter but a row that the check finds need not break it, the law is not in the column
+``law``, and ``but`` says what it demands. The CCPA mostly lets people opt out.
 """
 
 import pandas as pd
@@ -12,30 +13,64 @@ from workbook.analytics.privacy.deadlines import deadlines
 from workbook.analytics.privacy.processing_checks import CHECKS, day, prepare
 from workbook.tables.dataset import Dataset
 
-# rule, what a breach is called, what is demanded, PIPL, GDPR, CCPA, what the audit looks at, severity
+# rule; what a breach is called; what is demanded; the laws under which a row that the check finds is a breach; where
+# each law speaks of it; what a law that speaks of it demands instead; what the audit looks at; severity.
 RULES = pd.DataFrame(
     [
-        ("box-ticked", "consent pre-ticked", "consent is an active yes", "14", "4(11)", "1798.140(h)", "consents.how", "medium"),
-        ("bundled", "consent bundled", "consent is asked for apart from the terms", "14, 16", "7(2), 7(4)", "1798.140(h)", "consents.how", "medium"),
-        ("unproved", "consent unproved", "consent is informed, and can be proved", "14, 17", "7(1)", "—", "consents.policy_version", "low"),
-        ("unasked", "marketing without consent", "no marketing without a yes", "13", "6(1)(a)", "—", "log × consents", "high"),
-        ("withdrawn", "marketing after withdrawal", "a withdrawal holds from that moment", "15", "7(3)", "1798.120, .135", "log × consents", "high"),
-        ("void", "marketing on an invalid consent", "a consent that is none carries nothing", "14", "4(11), 7", "—", "log × consents", "high"),
-        ("unconsented", "other processing without consent", "every act has a basis", "13", "6(1)", "—", "log × consents", "medium"),
-        ("shared", "shared without consent", "sharing has a consent of its own", "23", "6(1), 13(1)(e)", "1798.120, .135", "log × consents", "high"),
-        ("abroad", "cross-border without its own basis", "transfer abroad has a basis of its own", "38–39", "44–49", "—", "log.destination, basis", "high"),
-        ("kept", "kept beyond retention", "data is kept no longer than needed", "19, 47", "5(1)(e)", "1798.100(a)(3)", "log × orders × policies", "medium"),
-        ("erased", "processed after erasure", "erased is erased", "47", "17", "1798.105", "log × requests", "high"),
-        ("objected", "processed after objection", "an objection is heeded", "44", "21(2)–(3)", "1798.120", "log × requests", "high"),
-        ("fields", "more fields than needed", "only the data that the purpose needs", "6", "5(1)(c)", "1798.100(c)", "log.fields × purposes", "medium"),
-        ("sensitive", "sensitive data without need", "sensitive data has strict need and a consent of its own", "28–30, 55", "9", "1798.121", "log.fields × purposes", "high"),
-        ("role", "role without right", "only those whose task it is", "51", "5(1)(f), 32", "1798.100(e)", "log.role × purposes", "medium"),
-        ("no-basis", "no basis stated", "the basis is known and on record", "13", "6(1), 30", "—", "log.basis", "medium"),
-        ("late", "request answered late", "requests are answered in time", "45–46, 50", "12(3)", "1798.130(a)(2)", "privacy_requests", "medium"),
-        ("unexplained", "refused without a reason", "a refusal says why", "50", "12(4)", "1798.145(h)", "privacy_requests", "low"),
-        ("odd-export", "leak", "bulk data stays inside", "51, 57", "32, 33", "1798.100(e), .150", "log: hour, place, records", "high"),
+        ("box-ticked", "consent pre-ticked", "consent is an active yes", "PIPL, GDPR",
+         "14", "4(11), recital 32", "2(f)", "1798.140(h)",
+         "CCPA: only where it asks for consent, as under 16 or for an incentive", "consents.how", "medium"),
+        ("bundled", "consent bundled", "consent is asked for apart from the terms", "PIPL, GDPR",
+         "14, 16", "7(2), 7(4)", "2(f)", "1798.140(h)",
+         "CCPA: only where it asks for consent, as under 16 or for an incentive", "consents.how", "medium"),
+        ("unproved", "consent unproved", "consent is informed, and can be proved", "PIPL, GDPR",
+         "14, 17, 69", "7(1)", "—", "—",
+         "PIPL 69: who can't prove to be without fault pays", "consents.policy_version", "low"),
+        ("unasked", "marketing without consent", "no marketing by message without a yes", "PIPL, ePrivacy",
+         "13", "6(1)(a), 6(1)(f)", "13(1)", "—",
+         "GDPR: a legitimate interest can carry marketing (recital 47); ePrivacy 13(2): own customers, similar goods, each time a way to object",
+         "log × consents", "high"),
+        ("withdrawn", "marketing after withdrawal", "a withdrawal holds from that moment", "PIPL, GDPR, ePrivacy",
+         "15", "7(3)", "13(1)", "—",
+         "CCPA 1798.120: a right against sale and sharing, none against a shop's own marketing", "log × consents", "high"),
+        ("void", "marketing on an invalid consent", "a consent that is none carries nothing", "PIPL, GDPR, ePrivacy",
+         "14", "4(11), 7", "2(f), 13(1)", "—", "", "log × consents", "high"),
+        ("unconsented", "other processing without consent", "every act has a basis", "PIPL, GDPR",
+         "13", "6(1)", "—", "—", "PIPL 13 has no legitimate interest; GDPR 6(1)(f) has", "log × consents", "medium"),
+        ("shared", "shared without consent", "sharing has a consent of its own", "PIPL",
+         "23", "6(1), 13(1)(e)", "—", "1798.120, .135",
+         "GDPR: a basis, and recipients named; CCPA: people may opt out, under 16 they must opt in", "log × consents", "high"),
+        ("abroad", "cross-border without its own basis", "transfer abroad has a mechanism, and a consent of its own", "PIPL",
+         "38, 39", "44–49", "—", "—",
+         "PIPL: no mechanism where a contract with the customer needs the transfer (provisions of 2024, art. 5), no consent where another basis of 13 carries it; "
+         "GDPR: one of adequacy (45), safeguards (46) and exceptions (49) is enough",
+         "log.destination, transfer, basis", "high"),
+        ("kept", "kept beyond retention", "data is kept no longer than needed", "PIPL, GDPR, CCPA",
+         "19, 47", "5(1)(e)", "—", "1798.100(a)(3)", "", "log × orders × policies", "medium"),
+        ("erased", "processed after erasure", "erased is erased", "PIPL, GDPR, CCPA",
+         "47", "17", "—", "1798.105", "what another law makes keep stays: PIPL 47 (last paragraph), GDPR 17(3)(b) (law of the EU or a member state), CCPA 1798.105(d)",
+         "log × requests", "high"),
+        ("objected", "processed after objection", "an objection is heeded", "PIPL, GDPR",
+         "24, 44", "21(2)–(3)", "13(2)", "1798.120",
+         "CCPA: against sale and sharing only", "log × requests", "high"),
+        ("fields", "more fields than needed", "only the data that the purpose needs", "PIPL, GDPR, CCPA",
+         "6", "5(1)(c)", "—", "1798.100(c)", "", "log.fields × purposes", "medium"),
+        ("sensitive", "sensitive data without need", "sensitive data has strict need and a consent of its own", "PIPL",
+         "28–30, 55", "9", "—", "1798.121",
+         "GDPR 9: special categories only, no id number, account or location; CCPA: a right to limit its use", "log.fields × purposes", "high"),
+        ("role", "role without right", "only those whose task it is", "PIPL, GDPR, CCPA",
+         "51", "5(1)(f), 32", "—", "1798.100(e)", "", "log.role × purposes", "medium"),
+        ("no-basis", "no basis stated", "the basis is known and on record", "PIPL, GDPR",
+         "13", "5(2), 6(1), 13(1)(c)", "—", "—", "", "log.basis", "medium"),
+        ("late", "request answered late", "requests are answered in time", "PIPL, GDPR, CCPA",
+         "45–46, 50", "12(3)", "—", "1798.130(a)(2); 11 CCR 7026(f)",
+         "each by its own limit; PIPL says promptly, without a number", "privacy_requests", "medium"),
+        ("unexplained", "refused without a reason", "a refusal says why", "PIPL, GDPR, CCPA",
+         "50", "12(4)", "—", "1798.145(h)(3); 11 CCR 7022(f)", "", "privacy_requests", "low"),
+        ("odd-export", "leak", "bulk data stays inside", "PIPL, GDPR, CCPA",
+         "51, 57", "32, 33", "—", "1798.100(e), .150", "", "log: hour, place, records", "high"),
     ],
-    columns=["rule", "finding", "demands", "PIPL", "GDPR", "CCPA", "looks_at", "severity"],
+    columns=["rule", "finding", "demands", "law", "PIPL", "GDPR", "ePrivacy", "CCPA", "but", "looks_at", "severity"],
 )  # fmt: skip
 
 
@@ -54,7 +89,8 @@ def audit(
     Returns
     -------
     pandas.DataFrame
-        A row a finding: rule, finding, severity, table, row_id, at, why. One row of the data may break several rules.
+        A row a finding: rule, finding, law (under which it is a breach), severity, table, row_id, at, why. One row of
+        the data may break several rules.
     """
     acts = prepare(data, as_of, home=home) if acts is None else acts
     parts = [
@@ -63,7 +99,7 @@ def audit(
     parts += wrong_consents(data.consents, as_of) + wrong_requests(data.privacy_requests, as_of)
     blank = pd.DataFrame(columns=["rule", "table", "row_id", "at", "why"]).astype({"at": "datetime64[ns]"})
     found = pd.concat([p for p in parts if len(p)]) if any(map(len, parts)) else blank
-    return RULES[["rule", "finding", "severity"]].merge(found, on="rule").reset_index(drop=True)
+    return RULES[["rule", "finding", "law", "severity"]].merge(found, on="rule").reset_index(drop=True)
 
 
 def written(rule: str, acts: pd.DataFrame, mask: pd.Series, why: pd.Series) -> pd.DataFrame:

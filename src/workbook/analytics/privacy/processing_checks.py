@@ -18,18 +18,22 @@ FAMILIES = (
     ("sharing", "shar|partner|third part"),
     ("marketing", "marketing|advert|newsletter|e?-?mail|sms|push|campaign"),
 )
-SENSITIVE = (
-    "id_number",
-    "health_note",
-    "biometrics",
-    "religion",
-    "bank_account",
-    "location_track",
-)  # PIPL 28; id numbers only by GB/T 35273-2020, and no longer by GB/T 45574-2025
-OTHER_BASES = (
-    "contract",
-    "standard contract",
-)  # that can carry a transfer abroad: PIPL 38, GDPR 46 and 49(1)(b)
+# Fields that the PIPL protects more, and where the GDPR and the CCPA do; a dash: they don't. The id number is sensitive
+# by the Chinese standard GB/T 35273-2020 (annex B) alone, no longer by GB/T 45574-2025; the GDPR leaves it to art. 87.
+SENSITIVE = pd.DataFrame(
+    [
+        ("id_number", "GB/T 35273-2020", "—", "1798.140(ae)(1)(A)"),
+        ("health_note", "28", "9(1)", "1798.140(ae)(2)(B)"),
+        ("biometrics", "28", "9(1)", "1798.140(ae)(2)(A)"),
+        ("religion", "28", "9(1)", "1798.140(ae)(1)(D)"),
+        ("bank_account", "28", "—", "1798.140(ae)(1)(B)"),
+        ("location_track", "28", "—", "1798.140(ae)(1)(C)"),
+    ],
+    columns=["field", "PIPL", "GDPR", "CCPA"],
+).set_index("field")
+# What opens the border by PIPL 38. A transfer that a contract with the customer needs, as a parcel does, is exempt (art. 5
+# of the provisions of 2024); a separate consent (39) is not needed where another basis than consent carries it (13(2)).
+MECHANISMS = ("security assessment", "certification", "standard contract")
 DUTY, GRANTED = "legal duty", ("done", "partly")
 
 
@@ -118,29 +122,31 @@ def day(times: pd.Series) -> pd.Series:
 
 
 def left_home(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Acts that took data abroad, or were meant to, with neither consent to it nor another basis for it."""
-    out = (acts["abroad"] | acts["family"].eq("abroad")) & ~acts["consented"].where(
-        acts["worth"].eq("given"), False
-    )
-    carried = acts["basis"].isin(OTHER_BASES) & ~(acts["consented"] & acts["basis"].eq("contract"))
-    why = (
-        "went to " + acts["destination"].astype("str").fillna("(not noted)") + ", " + acts["worth"].map(SAID)
-    )
-    return out & ~carried & (acts["consented"] | acts["abroad"]), why + day(
-        acts["withdrawn_at"].where(acts["worth"].eq("withdrawn"))
-    )
+    """Acts that took data abroad, or were meant to, and lack a mechanism (PIPL 38), a consent to it (39), or both.
+
+    A consent to something else is none to the transfer. Whether each of many people consented can't be told.
+    """
+    out = acts["abroad"] | (acts["family"].eq("abroad") & acts["consented"])
+    said = acts[["basis", "transfer"]]
+    mechanism = said.isin(MECHANISMS).any(axis=1) | (acts["basis"].eq("contract") & ~acts["consented"])
+    no_mechanism = ~mechanism & said.notna().any(axis=None)
+    agreed = acts["family"].eq("abroad") & acts["worth"].eq("given")
+    no_consent = acts["consented"] & acts["customer_id"].notna() & ~agreed
+    why = "went to " + acts["destination"].astype("str").fillna("(not noted)")
+    why += no_mechanism.map({True: ", no mechanism on record", False: ""})
+    why += (
+        ", no consent to it: "
+        + acts["worth"].map(SAID | {"given": "it was to something else"})
+        + day(acts["withdrawn_at"].where(acts["worth"].eq("withdrawn")))
+    ).where(no_consent, "")
+    return out & (no_mechanism | no_consent), why
 
 
 def kept_long(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Acts on people whose last order is longer ago than the policy allows, other than for a legal duty."""
-    age = (acts["processed_at"] - acts["last_order"]) / pd.Timedelta(days=1)
-    why = (
-        "last order "
-        + day(acts["last_order"])
-        + ", kept "
-        + age.round().astype("Int64").astype("str")
-        + " days"
-    )
+    # By days: a period in days ends with the end of its last day.
+    age = (acts["processed_at"].dt.normalize() - acts["last_order"].dt.normalize()).dt.days
+    why = "last order " + day(acts["last_order"]) + ", kept " + age.astype("Int64").astype("str") + " days"
     return (age > acts["keep"]) & acts["rule_basis"].ne(DUTY), why
 
 
@@ -181,9 +187,21 @@ def many_fields(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def sensitive(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Acts that used sensitive fields which the purpose doesn't need."""
+    """Acts that used sensitive fields (SENSITIVE) which the purpose doesn't need; and by which laws they are."""
     more = beyond(acts["fields"], acts["needed"])
-    return more.str.contains("|".join(SENSITIVE)), "sensitive: " + more
+    by_law = {
+        text: ", ".join(protected(field) for field in SENSITIVE.index if field in split(text))
+        for text in set(more)
+    }
+    why = more.map(by_law)
+    return why.ne(""), "sensitive: " + why
+
+
+def protected(field: str) -> str:
+    """A sensitive field and the laws that protect it more than others."""
+    articles = SENSITIVE.loc[field]
+    by = [a if a.startswith("GB") else f"{law} {a}" for law, a in articles[articles != "—"].items()]
+    return f"{field} ({', '.join(by)})"
 
 
 def wrong_role(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -78,7 +78,8 @@ def in_bulk(rows: pd.DataFrame, first: np.ndarray, rng: np.random.Generator) -> 
     basis = pd.Index(BASES).get_indexer(PURPOSES["basis"])[rows["purpose"]]
     rows = rows.assign(
         who=-1,
-        basis=np.where(rows["place"] > 0, BASES.index("standard contract"), basis),
+        basis=basis,
+        mechanism=np.where(rows["place"] > 0, 0, -1),
         variant=rng.choice(3, len(rows), p=[0.6, 0.25, 0.15]),
         records=np.maximum(np.ceil(rows["part"] * so_far).astype(int), 1),
         export=True,

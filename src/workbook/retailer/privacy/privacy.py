@@ -32,7 +32,11 @@ __all__ = ["make_privacy", "may_contact", "standing"]
 REQUESTS = 0.045  # share of customers who ever ask
 KINDS = {"access": 0.28, "erasure": 0.32, "correction": 0.14, "portability": 0.05, "objection": 0.21}
 LAWS = {"PIPL": 0.90, "GDPR": 0.06, "CCPA": 0.04}  # whose protection the customer enjoys
-LIMITS = {"PIPL": 30, "GDPR": 30, "CCPA": 45}  # days; PIPL says "promptly", the national standard 30 days
+USUAL = {"PIPL": 30, "GDPR": 30, "CCPA": 45}  # days that the desk plans for an answer
+OPT_OUT, OPT_OUT_USUAL = (
+    15,
+    20,
+)  # business days for an opt-out under the CCPA, and the days that the desk plans
 LATE = 0.12  # share of requests answered too late
 TOO_LATE = 12.0  # mean days beyond the limit
 OUTCOMES = (*AGREED, "refused: identity not proved", "refused")
@@ -109,7 +113,7 @@ def make_requests(customers: pd.DataFrame, buys: pd.DataFrame, season: Season, b
     low = np.where(kind == 1, since[:, 1], since[:, 0]) + DAY
     asked = pd.DataFrame({"who": who, "kind": kind, "at": some_day(low, np.full(len(who), end - DAY), rng)})
     asked = asked[(low < end - DAY) & (asked["at"] <= end)].sort_values(["at", "who"], ignore_index=True)
-    law, answered = answer_times(asked["at"].to_numpy(), rng)
+    law, answered = answer_times(asked["at"].to_numpy(), asked["kind"].to_numpy(), rng)
     outcome = draw_rows(np.array([OTHERS, ERASED])[(asked["kind"] == 1).to_numpy(dtype=int)], rng)
     return pd.DataFrame(
         {
@@ -124,10 +128,11 @@ def make_requests(customers: pd.DataFrame, buys: pd.DataFrame, season: Season, b
     )
 
 
-def answer_times(at: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def answer_times(at: np.ndarray, kind: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Law (row of LAWS) and time of the answer (s): mostly within the limit, sometimes well beyond it."""
     law = rng.choice(len(LAWS), len(at), p=list(LAWS.values()))
-    limit = np.array(list(LIMITS.values()))[law]
+    opt_out = (law == list(LAWS).index("CCPA")) & (kind == list(KINDS).index("objection"))
+    limit = np.where(opt_out, OPT_OUT_USUAL, np.array(list(USUAL.values()))[law])
     days = limit * rng.beta(1.3, 2.2, len(at))
     late = rng.random(len(at)) < LATE
     days = np.where(late, limit + 0.5 + rng.exponential(TOO_LATE, len(at)), days)
@@ -145,11 +150,27 @@ def wrong_consents(consents: pd.DataFrame) -> pd.DataFrame:
 
 def wrong_requests(requests: pd.DataFrame, season: Season) -> pd.DataFrame:
     """Violations among requests: late (answered or still open), or refused without a reason."""
-    taken = np.minimum(seconds(requests["answered_at"]), end_of(season)) - seconds(requests["received_at"])
-    late = requests["request_id"][taken > requests["law"].map(LIMITS).to_numpy() * DAY]
+    last, end = last_days(requests), season.end.normalize()
+    answered = requests["answered_at"].dt.normalize()
+    late = requests["request_id"][answered.gt(last) | (answered.isna() & last.le(end))]
     bare = requests["request_id"][(requests["outcome"] == "refused").to_numpy(dtype=bool)]
     kind = np.repeat(["request answered late", "refused without a reason"], [len(late), len(bare)])
     return violations("privacy_requests", pd.concat([late, bare]), kind)
+
+
+def last_days(requests: pd.DataFrame) -> pd.Series:
+    """The last day on which an answer is in time: a month (GDPR), 30 days (PIPL), 45 or 15 business days (CCPA).
+
+    The day of the request doesn't count; a last day on a weekend moves to Monday. Public holidays are not looked at.
+    """
+    came = requests["received_at"].dt.normalize()
+    days = came + pd.to_timedelta(requests["law"].map({"PIPL": 30, "CCPA": 45}).fillna(0), unit="D")
+    days = days.mask(requests["law"].eq("GDPR"), came + pd.DateOffset(months=1))
+    opt_out = requests["law"].eq("CCPA") & requests["kind"].eq("objection")
+    plain, start = (x.to_numpy().astype("datetime64[D]") for x in (days, came))
+    worked = np.busday_offset(start, OPT_OUT, roll="backward")
+    ends = np.where(opt_out, worked, np.busday_offset(plain, 0, roll="forward"))
+    return pd.Series(ends.astype("datetime64[ns]"), index=requests.index)
 
 
 def violations(table: str, row_id: pd.Series, kind: np.ndarray) -> pd.DataFrame:

@@ -26,7 +26,9 @@ from workbook.retailer.privacy.purposes import (
     KINDS,
     LAPSED,
     LEAK,
+    MECHANISMS,
     NO_CONSENT,
+    NO_MECHANISM,
     OBJECTED,
     OTHER,
     PLACES,
@@ -177,8 +179,8 @@ def judge(rows: pd.DataFrame, answers: pd.DataFrame, asked: pd.DataFrame, buys: 
     erased = (granted(asked, "erasure", who) < at) & ~duty
     objected = (granted(asked, "objection", who) < at) & (purpose < CONSENTED)
     bought = c.last_before(buys["who"], buys["at"], who, at)
-    kept_for = c.POLICIES["retention_days"].to_numpy()[c.policy_at(at)] * DAY
-    lapsed = (at - np.append(buys["at"], 0)[bought] > kept_for) & ~duty
+    kept_for = c.POLICIES["retention_days"].to_numpy()[c.policy_at(at)]
+    lapsed = (at // DAY - np.append(buys["at"], 0)[bought] // DAY > kept_for) & ~duty  # its last day counts
     kind = np.select([erased, objected, bare, lapsed], [ERASED, OBJECTED, bare_kind, LAPSED], -1)
     # Consent may lack by accident, as on the day it is given; and two faults in one row teach less than one.
     unclear = bare & ~erased & ~objected & (lapsed | rows["fair"].to_numpy())
@@ -211,6 +213,7 @@ def kept(judged: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFrame
 def plant(rows: pd.DataFrame, n: int, block: Block) -> pd.DataFrame:
     """Fill in role, action, place, basis and fields of rows on one person, and spoil some of the clean ones."""
     rows = detailed(rows, block.rng("privacy.details"))
+    rows = unopened(rows, n, block.rng("privacy.mechanisms"))
     rng = block.rng("privacy.spoilt")
     clean = rng.permutation(np.flatnonzero((rows["kind"] == -1) & (rows["purpose"] >= CONSENTED)))
     wanted = rng.poisson(KINDS["rate"].to_numpy()[[FIELDS, ROLE, BASIS]] * n / 1000)
@@ -223,6 +226,15 @@ def plant(rows: pd.DataFrame, n: int, block: Block) -> pd.DataFrame:
     rows = rows.assign(kind=kind, role=roles, basis=bases, variant=variant)
     twice = rows[(rows["kind"] == -1) & (rng.random(len(rows)) < TWICE)]
     return pd.concat([rows, twice.assign(at=twice["at"] + rng.integers(0, 3, len(twice)))])
+
+
+def unopened(rows: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Take the mechanism off some transfers whose customers did consent: a consent alone opens no border."""
+    abroad = (rows["kind"] == -1) & (rows["purpose"] == CODE["cross-border analytics"])
+    bare = rng.permutation(np.flatnonzero(abroad))[: rng.poisson(NO_MECHANISM * n / 1000)]
+    kind, mechanism = rows["kind"].to_numpy().copy(), rows["mechanism"].to_numpy().copy()
+    kind[bare], mechanism[bare] = CROSSED, -1
+    return rows.assign(kind=kind, mechanism=mechanism)
 
 
 def detailed(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -239,6 +251,7 @@ def detailed(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         role=role,
         place=place,
         basis=np.where(pretext, BASES.index("legitimate interest"), basis),
+        mechanism=np.where(abroad, 0, -1),
         variant=rng.choice(3, n, p=[0.6, 0.25, 0.15]),
         records=1,
         inside=False,
@@ -270,6 +283,7 @@ def written(log: pd.DataFrame, ids: pd.Index, season: Season, block: Block) -> p
             "fields": c.texts(field_texts(), purpose * 5 + log["variant"].to_numpy()),
             "destination": c.texts(list(PLACES), place),
             "basis": c.texts(list(BASES), log["basis"].to_numpy()),
+            "transfer": c.texts(MECHANISMS, log["mechanism"].to_numpy(dtype=np.int64)),
         }
     )
 

@@ -39,18 +39,18 @@ PLACES = ("CN", "SG", "DE", "JP", "AU", "PA", "SC", "KY", "VG")  # the last four
 # One row a kind: planted rows for 1,000 customers, and what it breaks.
 KINDS = pd.DataFrame(
     [
-        ("marketing without consent", 9, "never said yes: PIPL 13, GDPR 6"),
+        ("marketing without consent", 9, "never said yes: PIPL 13, ePrivacy 13"),
         ("marketing after withdrawal", 9, "consent was withdrawn: PIPL 15, GDPR 7(3)"),
         ("marketing on an invalid consent", 8, "ticked beforehand or bundled: PIPL 14, GDPR 7"),
         ("other processing without consent", 6, "purpose needs consent: PIPL 13, GDPR 6"),
         ("shared without consent", 6, "separate consent to share: PIPL 23"),
-        ("cross-border without its own basis", 8, "separate consent abroad: PIPL 39, GDPR 44"),
+        ("cross-border without its own basis", 8, "a mechanism and a separate consent: PIPL 38, 39"),
         ("kept beyond retention", 8, "last order too long ago: PIPL 19, GDPR 5(1)(e)"),
         ("processed after erasure", 5, "should have been gone: PIPL 47, GDPR 17"),
         ("processed after objection", 5, "objection was granted: PIPL 44, GDPR 21"),
         ("more fields than needed", 10, "data minimisation: PIPL 6, GDPR 5(1)(c)"),
         ("role without right", 9, "not this role's task: PIPL 51, GDPR 32"),
-        ("no basis stated", 6, "every purpose needs a basis: PIPL 13, GDPR 6"),
+        ("no basis stated", 6, "every purpose needs a basis: PIPL 13, GDPR 5(2)"),
         ("leak", 12, ""),
     ],
     columns=["kind", "rate", "note"],
@@ -70,7 +70,9 @@ KINDS = pd.DataFrame(
     BASIS,
     LEAK,
 ) = range(len(KINDS))
-BASES = ("consent", "contract", "legal duty", "legitimate interest", "standard contract", "none stated")
+BASES = ("consent", "contract", "legal duty", "legitimate interest", "none stated")
+MECHANISMS = ("standard contract",)  # what Lanyu has of the three of PIPL 38
+NO_MECHANISM = 2  # rows for 1,000 customers that went abroad with a consent alone
 
 
 def purposes_table() -> pd.DataFrame:

@@ -107,8 +107,12 @@ class ProcessingLog(Table):
         "country the data went to; empty where not noted", unit="ISO 3166-1", nullable=True
     )
     basis: Series[str] | None = column(
-        "what was said to make it lawful: consent, contract, legal duty, legitimate interest, "
-        "standard contract (for transfer abroad), none stated",
+        "what was said to make it lawful: consent, contract, legal duty, legitimate interest, none stated",
+        nullable=True,
+    )
+    transfer: Series[str] | None = column(
+        "what was said to open the border: security assessment, certification or standard contract; "
+        "empty if the data stayed, or a contract with the customer needed it abroad",
         nullable=True,
     )
 
