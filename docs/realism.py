@@ -417,11 +417,15 @@ def on_day(moment: pd.Timestamp) -> str:
 
 def claim_table() -> str:
     """Write which claim is of which kind, and what it hangs on."""
-    lines = ["| claim | kind | the course's value | scale | what it changes |", "|---|---|---|---|---|"]
+    lines = ["| claim | document | kind | value | scale | what it changes |", "|---|---|---|---|---|---|"]
     for name, claim in load_claims().iterrows():
         where = claim["mechanism"].removeprefix("None: ")
         value = f"{claim['value']:,.10g}".replace("-", "−")
-        lines.append(f"| `{name}` | {claim['kind']} | {value} | {claim['scale']} | {where} |")
+        value = {"lower bound": "over ", "upper bound": "up to "}.get(claim["bound"], "") + value
+        if claim["bound"] == "range":
+            value = f"{claim['low']:,.10g} to {claim['high']:,.10g}".replace("-", "−")
+        document = f"{claim['document']} ({claim['cites']})" if claim["cites"] else claim["document"]
+        lines.append(f"| `{name}` | {document} | {claim['kind']} | {value} | {claim['scale']} | {where} |")
     return "\n".join(lines)
 
 

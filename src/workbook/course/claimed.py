@@ -15,14 +15,17 @@ class Claim:
 
     Attributes
     ----------
-    id, statement, kind, scale : as in datasets/claims.csv
+    id, statement, document, cites, kind, bound, scale : as in datasets/claims.csv
     value : the course's
     truth : its true value in this world; missing on real data and for claims that are no parameter
     """
 
     id: str
     statement: str
+    document: str
+    cites: str
     kind: str
+    bound: str
     scale: str
     value: float
     truth: float
@@ -47,4 +50,7 @@ def claim(name: str, data: Dataset) -> Claim:
     row = claims.loc[name]
     known = data.synthetic and row["kind"] in PARAMETERS
     truth = data.facts.get("claims", {}).get(name, row["value"]) if known else float("nan")
-    return Claim(name, row["statement"], row["kind"], row["scale"], float(row["value"]), float(truth))
+    return Claim(
+        name, row["statement"], row["document"], row["cites"], row["kind"], row["bound"], row["scale"],
+        value=float(row["value"]), truth=float(truth),
+    )  # fmt: skip

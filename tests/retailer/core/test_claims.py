@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq
 
+from workbook.analytics.service.standards import STANDARDS
 from workbook.retailer import generate
 from workbook.retailer.complaints.complaints import make_complaints
 from workbook.retailer.core.claims import PARAMETERS, claim_values, load_claims, no_effects, parse
@@ -578,55 +579,105 @@ def test_answers_alone_understate_the_level(zero):
 # --- the file
 
 
-# Every claim of the course, as its syllabus has it: kind and value.
+# Every claim of the course, as its syllabus has it: kind, value, document, bound.
 COURSE = {
-    "repurchase-gap": ("gap", -0.12),
-    "recommender-conversion": ("effect", 0.23 - 0.15),
-    "pilot-response": ("effect", 0.25 / 48 - 1),
-    "pilot-satisfaction": ("effect", 0.17),
-    "rfm-retention": ("effect", 0.30),
-    "service-satisfaction": ("effect", 0.20),
-    "complaint-rate": ("effect", -0.30),
-    "crm-satisfaction": ("effect", 0.20),
-    "crm-churn": ("effect", -0.125),
-    "clv-analytics": ("effect", 0.25),
-    "clv-top-decile": ("gap", 0.30),
-    "personal-retention": ("gap", 0.20),
-    "engagement-repurchase": ("effect", 0.05),
-    "satisfaction-loyalty": ("effect", 0.15),
-    "loyalty-profit": ("effect", 0.05),
-    "late-response-complaints": ("level", 0.35),
-    "response-satisfied": ("level", 0.78),
-    "first-contact-online": ("level", 0.75),
-    "prefer-phone-app": ("level", 0.65),
-    "use-online": ("level", 0.72),
-    "insider-leaks": ("level", 0.73),
-    "crm-adoption-world": ("gap", 0.65),
-    "crm-adoption-china": ("gap", 0.80),
-    "crm-adoption-chains": ("gap", 0.95),
-    "crm-adoption-core": ("gap", 0.85),
-    "privacy-fine": ("anecdote", 2_000_000),
+    "repurchase-gap": ("gap", -0.12, "deck", "point"),
+    "recommender-conversion": ("effect", 0.23 - 0.15, "deck", "point"),
+    "pilot-response": ("effect", 0.25 / 48 - 1, "deck", "point"),
+    "pilot-satisfaction": ("effect", 0.17, "deck", "point"),
+    "rfm-retention": ("effect", 0.30, "deck", "point"),
+    "service-satisfaction": ("effect", 0.20, "deck", "point"),
+    "complaint-rate": ("effect", -0.30, "deck", "point"),
+    "privacy-fine": ("anecdote", 2_000_000, "deck", "point"),
+    "crm-satisfaction": ("effect", (0.15, 0.25), "handbook", "range"),
+    "crm-churn": ("effect", (-0.15, -0.10), "handbook", "range"),
+    "clv-analytics": ("effect", (0.20, 0.30), "handbook", "range"),
+    "clv-top-decile": ("gap", 0.30, "handbook", "lower bound"),
+    "personal-retention": ("gap", 0.20, "handbook", "lower bound"),
+    "engagement-repurchase": ("effect", 0.05, "handbook", "lower bound"),
+    "satisfaction-loyalty": ("effect", 0.15, "handbook", "lower bound"),
+    "loyalty-profit": ("effect", 0.05, "handbook", "lower bound"),
+    "late-response-complaints": ("level", 0.35, "handbook", "point"),
+    "response-satisfied": ("level", 0.78, "handbook", "point"),
+    "first-contact-online": ("level", 0.75, "handbook", "lower bound"),
+    "prefer-phone-app": ("level", 0.65, "handbook", "point"),
+    "use-online": ("level", 0.72, "handbook", "point"),
+    "insider-leaks": ("level", 0.73, "handbook", "point"),
+    "crm-adoption-world": ("gap", 0.65, "handbook", "lower bound"),
+    "crm-adoption-china": ("gap", 0.80, "handbook", "lower bound"),
+    "crm-adoption-chains": ("gap", 0.95, "handbook", "lower bound"),
+    "crm-adoption-core": ("gap", 0.85, "handbook", "lower bound"),
+    "react-24h": ("rule", 24, "brand", "upper bound"),
+    "answer-15min": ("rule", 15, "handbook", "upper bound"),
+    "answer-major-2h": ("rule", 2, "handbook", "upper bound"),
+    "handle-24h": ("rule", 24, "handbook", "upper bound"),
+    "answer-major-48h": ("rule", 48, "handbook", "upper bound"),
+    "complaint-answer-48h": ("rule", 48, "handbook", "upper bound"),
+    "complaint-solve-72h": ("rule", 72, "handbook", "upper bound"),
+    "survey-quarterly": ("rule", 3, "handbook", "point"),
+    "tier-review": ("rule", (3, 12), "brand", "range"),
+    "relation-review": ("rule", (3, 6), "handbook", "range"),
 }
+DOCUMENTS = {"deck", "plan", "brand", "loyalty", "handbook"}
 
 
 def test_every_claim_of_the_course_is_there():
-    """No claim is lost or made up, and each has the course's value."""
+    """No claim is lost or made up; each has the course's value, its kind, its document, and is a bound where the course says "over"."""
     assert CLAIMS.index.is_unique
     assert set(CLAIMS.index) == set(COURSE)
-    for claim, (kind, value) in COURSE.items():
-        assert CLAIMS.loc[claim, "kind"] == kind
-        assert CLAIMS.loc[claim, "value"] == pytest.approx(value, abs=1e-4)
+    for name, (kind, value, document, bound) in COURSE.items():
+        claim = CLAIMS.loc[name]
+        assert claim[["kind", "document", "bound"]].tolist() == [kind, document, bound], name
+        if bound == "range":
+            assert (claim["low"], claim["high"]) == value, name
+            assert claim["low"] <= claim["value"] <= claim["high"], name
+        else:
+            assert claim["value"] == pytest.approx(value, abs=1e-4), name
+    own = CLAIMS[CLAIMS["kind"].isin(PARAMETERS) & (CLAIMS["bound"] == "range")]
+    np.testing.assert_allclose(own["value"], (own["low"] + own["high"]) / 2)
 
 
 def test_every_claim_is_told_in_full():
-    """Chapter, statement, source, scale and mechanism are never empty; a range holds its value."""
+    """Chapter, statement, document, passage, scale and mechanism are never empty; only what is a bound or a range has one."""
     assert CLAIMS["chapter"].isin([f"0{n}" for n in range(1, 7)]).all()
-    told = CLAIMS[["statement", "source", "scale", "mechanism"]]
+    told = CLAIMS[["statement", "document", "passage", "scale", "scale_by", "mechanism"]]
     assert told.notna().all(axis=None)
     assert told.map(lambda text: text == text.strip() != "").all(axis=None)
-    assert set(CLAIMS["scale"]) <= {"relative", "points", "relative per 10 %", "share", "EUR"}
-    assert (CLAIMS["low"].isna() | (CLAIMS["low"] <= CLAIMS["value"])).all()
-    assert (CLAIMS["high"].isna() | (CLAIMS["high"] >= CLAIMS["value"])).all()
+    assert set(CLAIMS["document"]) <= DOCUMENTS
+    scales = {"relative", "points", "relative per 10 %", "share", "EUR", "hours", "minutes", "months"}
+    assert set(CLAIMS["scale"]) <= scales
+    assert CLAIMS["low"].notna().equals(CLAIMS["bound"].isin(["lower bound", "range"]))
+    assert CLAIMS["high"].notna().equals(CLAIMS["bound"] == "range")
+    least = CLAIMS[CLAIMS["bound"] == "lower bound"]
+    assert (least["low"] == least["value"]).all()
+    assert least["statement"].str.contains("ver ").all()
+
+
+def test_what_is_quoted_from_elsewhere_names_it():
+    """Where the handbook cites somebody, the row says whom; the deck cites nobody."""
+    cites = CLAIMS["cites"]
+    assert cites[["crm-satisfaction", "crm-churn", "clv-analytics"]].eq("McKinsey").all()
+    assert cites[["clv-top-decile", "crm-adoption-world", "crm-adoption-core"]].tolist() == [
+        "UnionPay 2023", "IDC 2023", "McKinsey 2023",
+    ]  # fmt: skip
+    assert cites[CLAIMS["document"] == "deck"].eq("").all()
+
+
+@pytest.mark.parametrize(
+    "name", ["repurchase-gap", "rfm-retention", "service-satisfaction", "complaint-rate"]
+)
+def test_a_percent_that_the_course_leaves_open_is_our_choice(name):
+    """−12, +30, +20 and −30 % don't say whether they are relative or points; we chose, and say so. 17 points are the deck's."""
+    assert CLAIMS.loc[name, ["scale", "scale_by"]].tolist() == ["relative", "ours"]
+    assert CLAIMS.loc["pilot-satisfaction", ["scale", "scale_by"]].tolist() == ["points", "course"]
+
+
+def test_the_rules_are_those_that_the_service_notebook_computes():
+    """Each standard of the desk and of complaints is a claim of kind rule, of the same document and the same limit."""
+    rules = CLAIMS[(CLAIMS["kind"] == "rule") & CLAIMS["scale"].isin(["hours", "minutes"])]
+    hours = rules["value"] / rules["scale"].map({"hours": 1, "minutes": 60})
+    ours = sorted(zip(rules["document"], hours, strict=True))
+    assert ours == sorted(zip(STANDARDS["document"], STANDARDS["limit_hours"], strict=True))
 
 
 def test_effects_and_levels_are_parameters_and_the_others_say_why_not():
@@ -663,6 +714,10 @@ def test_what_is_not_given_is_the_courses():
         (
             {"privacy-fine": 1.0},
             r"The claim privacy-fine is of kind anecdote and no parameter: one case is no distribution of cases\.",
+        ),
+        (
+            {"survey-quarterly": 6.0},
+            r"The claim survey-quarterly is of kind rule and no parameter: a rule is kept or broken; .*",
         ),
         (
             {"rfm-retention": 0.7},

@@ -14,7 +14,8 @@ PARAMETERS = ("effect", "level")
 @cache
 def load_claims() -> pd.DataFrame:
     """Read datasets/claims.csv: a row per claim, index id; see docs/retailer.md for the columns."""
-    return pd.read_csv(home() / "datasets" / "claims.csv", index_col="id", dtype={"chapter": "str"})
+    claims = pd.read_csv(home() / "datasets" / "claims.csv", index_col="id", dtype={"chapter": "str"})
+    return claims.fillna({"cites": ""})
 
 
 def claim_values(given: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -28,7 +29,7 @@ def claim_values(given: Mapping[str, float] | None = None) -> dict[str, float]:
     claims = load_claims()
     for name, value in (given or {}).items():
         if name not in claims.index:
-            raise choose("A claim", name, claims.index)
+            raise choose("A claim", name, claims.index[claims["kind"].isin(PARAMETERS)])
         claim = claims.loc[name]
         if claim["kind"] not in PARAMETERS:
             reason = claim["mechanism"].removeprefix("None: ")
