@@ -61,7 +61,7 @@ SOURCES = {
     "XM": "NPS ratings of US retailers: XM Institute (2022)",
     "Wu": "Response rates of online surveys in published research: Wu, Zhao & Fils-Aime (2022), "
     "doi 10.1016/j.chbr.2022.100206",
-    "course": "the training course; see `datasets/claims.csv`",
+    "course": "the training texts; see `datasets/claims.csv`",
 }
 # Shares of customers by days with an order: 1 to 9, and 10 or more.
 COUNTS = {
@@ -334,7 +334,7 @@ FIGURES = [
     Figure(HELP, "median hours until it is resolved", lambda s: s.hours("resolved_at").median(), NUMBER, 0, NONE,
            "no comparison that we could check", 4, 48),
     Figure(HELP, "mean hours until a person answers a complaint", complaint_hours, NUMBER, 0, [("48", "course")],
-           "as the course has it", 40, 58),
+           "the deck's time to respond before its pilot", 40, 58),
     Figure(HELP, "complaints per order", lambda s: len(s.data.complaints) / len(s.orders), SHARE, 0, NONE,
            "no comparison that we could check; many, as the tickets are", 0.03, 0.15),
     Figure(HELP, "tickets answered after 24 hours that turn into a complaint", late_complaints, SHARE, 0,

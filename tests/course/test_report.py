@@ -155,6 +155,21 @@ def test_claim_estimate_and_truth_stand_side_by_side():
     }
 
 
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("crm-churn", "-15 to -10 %"),
+        ("clv-analytics", "+20 to +30 %"),
+        ("first-contact-online", "over 75 %"),
+        ("rfm-retention", "+30 %"),
+    ],
+)
+def test_a_bound_is_said_as_a_bound(claim, said):
+    """Where the course says "over", or gives a range, the report does too."""
+    figure = FIGURE | {"value": 0.1, "unit": "ratio", "claim": claim}
+    assert report.reading(figure, "CNY")["the course says"].replace("−", "-") == said
+
+
 def test_the_cover_says_what_the_data_is(tmp_path):
     """Name, period, fingerprint, when it was made, and how much ran; undated data is called so."""
     page = report.cover(content(skipped(), skipped()))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbook.course import data_gaps, sections
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
@@ -13,6 +13,9 @@ from workbook.formatting.durations import fitting_unit
 from workbook.formatting.quantities import between, decimals, label, written
 from workbook.formatting.words import known
 from workbook.retailer.core.claims import load_claims
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LINE = 8  # times as wide as high, beyond which a picture is but a line of text
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
@@ -170,8 +173,15 @@ def reading(figure: Mapping[str, Any], currency: str) -> dict[str, str]:
         "estimate": written(value, unit, digits).removesuffix(f" {name}"),
         "95 % interval": between(low, high, unit, digits),
         "truth": written(truth, unit, digits) if known(truth) else "",
-        "the course says": "" if claim is None else written(claim["value"], unit),
+        "the course says": "" if claim is None else stated(claim, unit),
     }
+
+
+def stated(claim: "pd.Series", unit: str) -> str:
+    """The value of a claim as its text has it: a number, more than a number, or a range."""
+    if claim["bound"] == "range":
+        return between(claim["low"], claim["high"], unit, decimals(claim["value"], unit))
+    return {"lower bound": "over "}.get(claim["bound"], "") + written(claim["value"], unit)
 
 
 def gallery(found: Sequence[str], title: str) -> str:

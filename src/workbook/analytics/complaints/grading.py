@@ -16,12 +16,14 @@ from workbook.tables.errors import DataError
 
 GRADES = pd.DataFrame(
     [
-        (1, "basic", "一般投诉", "front-line staff", 48, 72),
-        (2, "advanced", "升级投诉", "regional manager", 48, 72),
-        (3, "senior", "重大投诉", "executives", 48, 72),
+        (1, "basic", "基础级", "front-line staff", 48, 72),
+        (2, "advanced", "进阶级", "regional manager", 48, 72),
+        (3, "senior", "高级别", "executives", 48, 72),
     ],
     columns=["grade", "name", "name_zh", "sent_to", "answer_hours", "resolve_hours"],
-).set_index("grade")  # the hours are the course's, the same for all grades; a shop may set its own
+).set_index(
+    "grade"
+)  # grades: the deck's; hours: the handbook's, the same for all grades; a shop may set its own
 
 # Words that an experienced clerk would look for, not learnt from any data. English ones are beginnings of words.
 WORDS = pd.DataFrame(

@@ -247,7 +247,7 @@ def ratio_of_means(treated: pd.Series, control: pd.Series, level: float) -> list
 def before_after(
     orders: pd.DataFrame, launches: pd.DatetimeIndex, *, days: int = 14, settled: int = 90
 ) -> pd.DataFrame:
-    """Read a launch as the course does: the share of customers who order in the days after it, against those before.
+    """Read a launch as the deck does: the share of customers who order in the days after it, against those before.
 
     The interval would be right for two groups drawn by lot; here it isn't: season, sales, and whatever else differs
     between the two windows is read as an effect of the launch.

@@ -163,7 +163,7 @@ class Programme:
 
     @property
     def roi(self) -> float:
-        """The course's ROI = added revenue / cost; missing without a cost."""
+        """The deck's ROI = added revenue / cost; missing without a cost."""
         return self.added_revenue / self.cost if self.cost > 0 else np.nan
 
     @property

@@ -1,4 +1,4 @@
-"""What a customer is worth and costs: the course's formulas, and margin on what the models expect.
+"""What a customer is worth and costs: the formulas of the deck and the handbook, and margin on what the models expect.
 
 Sources: the models are those of `workbook.analytics.value.btyd`; the known rate and dropout of `expected_value` are BG/NBD's:
 Fader, Hardie & Lee (2005), doi 10.1287/mksc.1040.0098.
@@ -53,7 +53,7 @@ def margin_value(
 def course_ltv(
     average_order: Any, purchases_per_year: Any, lifetime_years: Any, acquisition_cost: Any = 0.0
 ) -> Any:
-    """Work out the course's LTV = average order value × purchases a year × lifetime in years − acquisition cost.
+    """Work out the deck's LTV = average order value × purchases a year × lifetime in years − acquisition cost.
 
     On revenue, undiscounted, and a product of averages: all three make it too high.
     """
@@ -61,7 +61,7 @@ def course_ltv(
 
 
 def course_clv(expected_frequency: Any, average_spend: Any, retention: Any) -> Any:
-    """Work out the course's CLV = expected frequency × average spend × retention, which looks one period ahead."""
+    """Work out the handbook's CLV = expected frequency × average spend × retention, which looks one period ahead."""
     return expected_frequency * average_spend * retention
 
 

@@ -94,7 +94,7 @@ LESSON = Lesson(
             wrong=(
                 Wrong("of.cost / (of.revenue * of.margin)", "This is the part of today's revenue that must have been added. A lift is measured against revenue *without* the programme, which is less."),
                 Wrong("of.cost / of.revenue", "This is the cost as a share of revenue. Revenue doesn't pay the bill, its margin does."),
-                Wrong("of.cost / (of.revenue - of.cost)", "This breaks even on revenue, as the course does. Asked is net ROI, which is on margin."),
+                Wrong("of.cost / (of.revenue - of.cost)", "This counts revenue, as the deck does. Asked is net ROI, which is on margin."),
                 Wrong("of.cost * of.margin / (of.revenue - of.cost * of.margin)", "The margin is on the wrong side: it makes the added revenue worth less, not the cost smaller."),
                 Wrong("of.net_roi", "This is the net ROI with the report's lift. Asked is the lift with which it would be 0."),
             ),
@@ -109,7 +109,7 @@ LESSON = Lesson(
                 Wrong('of.groupby("arm")[["revenue", "cost"]].mean().pipe(lambda m: m.loc["by price level", "revenue"] / m.loc["by price level", "cost"])',
                       "You gave the coupon all of the revenue. Those without one ordered too; only what lies above them was added."),
                 Wrong('of.groupby("arm")[["revenue", "cost"]].mean().pipe(lambda m: (m.loc["by price level", "revenue"] - m.loc["none", "revenue"]) / m.loc["by price level", "cost"] - 1)',
-                      "Close: the course's ROI has no 1 taken off. That belongs to net ROI, on margin."),
+                      "Close: the deck's ROI has no 1 taken off. That belongs to net ROI, on margin."),
                 Wrong('of.groupby("arm")[["revenue", "cost"]].mean().pipe(lambda m: (m.loc["same for all", "revenue"] - m.loc["none", "revenue"]) / m.loc["same for all", "cost"])',
                       "This is the other coupon, the same for all."),
                 Wrong('of.groupby("arm")[["revenue", "cost"]].sum().pipe(lambda m: (m.loc["by price level", "revenue"] - m.loc["none", "revenue"]) / m.loc["by price level", "cost"])',

@@ -14,7 +14,7 @@ CRM_CITIES = ("Shanghai", "Guangzhou", "Chengdu", "Wuhan")
 # When each thing begins, and how long it lasts, as shares of the period; 0 lasts to the end.
 EVENTS = pd.DataFrame(
     [
-        ("pilot", 0.375, 0.0, "Service pilot in Hangzhou and Nanjing: a machine answers first, staff are trained."),
+        ("pilot", 0.375, 0.0, "Service pilot in Hangzhou and Nanjing: a machine responds first."),
         ("crm", 0.50, 0.0, "CRM goes live in Shanghai, Guangzhou, Chengdu and Wuhan."),
         ("personal offers", 0.50, 0.0, "Half of all customers, drawn by lot, get offers made from their data."),
         ("guided process", 0.58, 0.0, "Half of all requests, drawn by lot, are handled by a guided process."),

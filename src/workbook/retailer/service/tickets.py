@@ -44,7 +44,7 @@ SELF_SERVED = (
     0.6  # chance that a question of someone online who would be answered soon is answered by the help pages
 )
 HELP_PAGES = 0.2  # CNY for that
-MACHINE = 0.05  # share of other tickets that a machine answers first
+MACHINE = 0.05  # share of other tickets that a machine responds to first
 
 
 def make_tickets(sales: Sales, service: Service, block: Block) -> pd.DataFrame:
