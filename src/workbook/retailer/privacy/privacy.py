@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.epoch_seconds import DAY, end_of, seconds
+from workbook.retailer.core.epoch_seconds import DAY, end_of
 from workbook.retailer.core.streams import Block, Part, draw_rows
 from workbook.retailer.privacy import processing
 from workbook.retailer.privacy.consents import (
