@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from workbook.retailer import generate
 from workbook.retailer.core.streams import Block, numbered
 from workbook.retailer.customers import names
 from workbook.retailer.identity import identity, source_records, source_systems
@@ -337,6 +338,56 @@ def test_gift_profiles_are_of_other_people(shop, records):
     assert left["birth_date"] < left["size"] < left["favourite_colour"]
     assert left["favourite_colour"] > 0.7
     assert left["preference_tags"] < 0.6
+
+
+def test_a_reward_fills_the_own_profile_and_makes_some_of_it_up(shop, records):
+    """Of own profiles of e-shop and app a share REWARDED was completed for points or a small gift; MADE_UP of them with anything."""
+    rewarded = records["reward"].notna()
+    assert set(records.loc[rewarded, "reward"]) == set(source_records.REWARDS)
+    assert not records.loc[rewarded, "gift"].any()
+    assert set(records.loc[rewarded, "source"]) == {"e-shop", "app"}
+    own = records[records["source"].isin(["e-shop", "app"]) & ~records["gift"] & ~records["duplicate"]]
+    own = own.merge(shop[0][["customer_id", "birth_year"]], on="customer_id")
+    paid = own["reward"].notna()
+    assert within(paid.mean(), source_records.REWARDED, len(own))
+    for field in ("size", "favourite_colour", "preference_tags"):
+        assert within(own.loc[paid, field].notna().mean(), source_records.REWARD_FILLS, paid.sum())
+    assert own.loc[paid, "birth_date"].notna().all()
+    true = own["birth_date"].str[:4].astype(float) == own["birth_year"]
+    told = own["birth_date"].notna()
+    kept = true[paid].mean() / true[told & ~paid].mean()
+    assert within(kept, 1 - source_records.MADE_UP * 46 / 47, paid.sum())  # 1 of 47 years is right by chance
+
+
+def test_without_rewards_everything_else_is_the_same_to_the_bit(monkeypatch):
+    """The reward draws from a stream of its own: other tables don't change, nor does any profile without a reward."""
+    usual = generate(150, 6, 7)
+    monkeypatch.setattr(source_records, "REWARDED", 0.0)
+    without = generate(150, 6, 7)
+    whose = usual.truth["identities"]
+    assert whose["reward"].notna().any()
+    assert without.truth["identities"]["reward"].isna().all()
+    pd.testing.assert_frame_equal(
+        without.truth["identities"].drop(columns="reward"), whose.drop(columns="reward")
+    )
+    plain = whose["reward"].isna().to_numpy()
+    pd.testing.assert_frame_equal(without.source_records[plain], usual.source_records[plain])
+    fixed = [
+        "record_id",
+        "source",
+        "source_key",
+        "name",
+        "phone",
+        "email",
+        "city",
+        "created_at",
+        "updated_at",
+    ]
+    pd.testing.assert_frame_equal(without.source_records[fixed], usual.source_records[fixed])
+    for name in set(usual.tables) - {"source_records"}:
+        pd.testing.assert_frame_equal(without.tables[name], usual.tables[name])
+    for name in set(usual.truth) - {"identities"}:
+        pd.testing.assert_frame_equal(without.truth[name], usual.truth[name])
 
 
 def test_who_leaves_a_field_empty_is_no_accident(records):

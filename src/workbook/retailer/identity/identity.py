@@ -82,9 +82,10 @@ def publish(
             "record_id": record_id,
             "customer_id": ids.take(whose["who"]).to_numpy(),
             "duplicate": whose.duplicated().to_numpy(),
+            "reward": written["reward"].array.take(row),
         }
     )
-    records = written.take(row).reset_index(drop=True)
+    records = written.drop(columns="reward").take(row).reset_index(drop=True)
     records.insert(0, "record_id", record_id)
     records.insert(2, "source_key", records.pop("source_key"))
     return records, identities

@@ -70,6 +70,10 @@ GIFT_LOGIT, GIFT_ORDER, GIFT_YOUNG = -3.2, 0.22, 0.8
 GIFT_OTHER_GENDER = 0.55  # share of gift profiles with the other gender
 # What is left of a field's chance to be filled: in a gift's profile, and for those least willing to tell.
 GIFT_KEEPS = {"size": 0.45, "favourite_colour": 0.85, "preference_tags": 0.35, "birth_date": 0.3}
+# Own profiles of e-shop and app that were completed for a reward: share; share of their fields that is then filled in; share
+# of these profiles whose size and birth date are anybody's, as only the reward was wanted.
+REWARDED, REWARD_FILLS, MADE_UP = 0.06, 0.96, 0.2
+REWARDS, REWARD_SHARE = ("points", "small gift"), (0.6, 0.4)
 # Sizes from XL; colours of men; tags of one-time online buyers.
 LARGE_KEEPS, MEN_KEEP, FEW_KEEP = 0.7, 0.6, 0.7
 
@@ -77,11 +81,13 @@ LARGE_KEEPS, MEN_KEEP, FEW_KEEP = 0.7, 0.6, 0.7
 def write(
     records: pd.DataFrame, folk: pd.DataFrame, bought: Habits, season: Season, block: Block
 ) -> pd.DataFrame:
-    """Write down what each record says; see `tables.contracts.identity.SourceRecords`."""
+    """Write down what each record says, see `tables.contracts.identity.SourceRecords`; and ``reward``, which is truth."""
     source = records["source"].to_numpy()
     person = folk.take(records["who"]).reset_index(drop=True)
     gift = gifts(source, person, bought.online[records["who"]], block.rng("identity.gifts"))
-    other = np.where(gift, block.rng("identity.recipients").permutation(len(person)), np.arange(len(person)))
+    reward, made_up = rewards(source, gift, block.rng("identity.rewards"))
+    anybody = block.rng("identity.recipients").permutation(len(person))
+    other = np.where(gift | made_up, anybody, np.arange(len(person)))
     shown = person.assign(**{c: person[c].to_numpy()[other] for c in ("born", "size")})
     flipped = block.rng("identity.gift_gender").random(len(source)) < np.where(
         gift, GIFT_OTHER_GENDER, OTHER_GENDER
@@ -97,12 +103,15 @@ def write(
             "gender": as_column(
                 record_genders(person["male"] ^ flipped, source, block.rng("identity.genders"))
             ),
-            "birth_date": as_column(record_births(shown, source, gift, block.rng("identity.births"))),
+            "birth_date": as_column(
+                record_births(shown, source, gift, reward >= 0, block.rng("identity.births"))
+            ),
             "city": as_column(record_cities(person, source, block.rng("identity.cities"))),
             "created_at": records["created"],
             "updated_at": records["updated"],
-            **profiles(shown, source, gift, bought.online[records["who"]], block),
+            **profiles(shown, source, gift, reward >= 0, bought.online[records["who"]], block),
             "gift": gift,
+            "reward": as_column(pa.array(REWARDS).take(pa.array(reward, mask=reward < 0))),
         }
     )
 
@@ -118,6 +127,13 @@ def gifts(
     """Whether a profile was filled in for a gift: likelier by the young and by those who buy much online."""
     logit = GIFT_LOGIT + GIFT_ORDER * online.clip(max=10) + GIFT_YOUNG * person["young"].to_numpy()
     return np.isin(source, (ESHOP, APP)) & (rng.random(len(source)) < 1 / (1 + np.exp(-logit)))
+
+
+def rewards(source: np.ndarray, gift: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Reward (row of REWARDS, -1 for none) for which a profile of the customer's own was completed; whether it is made up."""
+    m = len(source)
+    taken = np.isin(source, (ESHOP, APP)) & ~gift & (rng.random(m) < REWARDED)
+    return np.where(taken, pick(REWARD_SHARE, m, rng), -1), taken & (rng.random(m) < MADE_UP)
 
 
 def record_names(person: pd.DataFrame, source: np.ndarray, rng: np.random.Generator) -> Text:
@@ -164,7 +180,11 @@ def record_genders(male: pd.Series, source: np.ndarray, rng: np.random.Generator
 
 
 def record_births(
-    person: pd.DataFrame, source: np.ndarray, gift: np.ndarray, rng: np.random.Generator
+    person: pd.DataFrame,
+    source: np.ndarray,
+    gift: np.ndarray,
+    rewarded: np.ndarray,
+    rng: np.random.Generator,
 ) -> Text:
     """Birth dates in each system's format: some swapped, some a year off, some the system's default."""
     m, born = len(source), person["born"].to_numpy("datetime64[D]")
@@ -173,7 +193,8 @@ def record_births(
     unasked = np.isin(source, (POS, ERP)) & (rng.random(m) < DEFAULT_BIRTH)
     text = spelling.dates(np.where(unasked, np.datetime64("1900-01-01"), born), source, DATE_FORMATS)
     kept = rng.random(m) < np.where(gift, GIFT_KEEPS["birth_date"], 1.0)
-    return spelling.blank(text, ~(is_filled("birth_date", source, rng) & kept))
+    told = is_filled("birth_date", source, rng) & kept
+    return spelling.blank(text, ~(told | rewarded))
 
 
 def record_cities(person: pd.DataFrame, source: np.ndarray, rng: np.random.Generator) -> Text:
@@ -185,7 +206,12 @@ def record_cities(person: pd.DataFrame, source: np.ndarray, rng: np.random.Gener
 
 
 def profiles(
-    person: pd.DataFrame, source: np.ndarray, gift: np.ndarray, online: np.ndarray, block: Block
+    person: pd.DataFrame,
+    source: np.ndarray,
+    gift: np.ndarray,
+    rewarded: np.ndarray,
+    online: np.ndarray,
+    block: Block,
 ) -> dict[str, pd.Series]:
     """Size, favourite colour and preference tags; who leaves which of them empty is no accident."""
     m, rng = len(source), block.rng("identity.profiles")
@@ -203,6 +229,7 @@ def profiles(
     chance = {
         f: np.array(PROFILE[f])[source] * reluctant[f] * np.where(gift, GIFT_KEEPS[f], 1) for f in values
     }
+    chance = {f: np.where(rewarded, REWARD_FILLS, part) for f, part in chance.items()}
     return {f: as_column(spelling.blank(values[f], rng.random(m) >= chance[f])) for f in values}
 
 

@@ -81,11 +81,15 @@ class Invoices(Table):
 
 
 class TrueIdentities(Table):
-    """One row per source record: whose it is."""
+    """One row per source record: whose it is, and for which reward its profile was completed."""
 
     record_id: Series[str] = column("record identifier", unique=True, refers="source_records.record_id")
     customer_id: Series[str] = column("identifier of the customer it is about")
     duplicate: Series[bool] = column("a further record of the same person in the same system")
+    reward: Series[str] | None = column(
+        "small gift or points for which the customer completed the own profile; empty where for none",
+        nullable=True,
+    )
 
     class Config:
         metadata = {"key": ["record_id"]}  # noqa: RUF012
