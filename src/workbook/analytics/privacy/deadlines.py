@@ -90,9 +90,11 @@ def deadlines(
     )
 
 
-def lateness(requests: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
+def lateness(
+    requests: pd.DataFrame, as_of: pd.Timestamp, holidays: Sequence[str | pd.Timestamp] = ()
+) -> pd.Series:
     """Whether each request whose time was up by the end of ``as_of`` was late, answered or not; True or False."""
-    timed = deadlines(requests, as_of)
+    timed = deadlines(requests, as_of, holidays)
     up = (timed["due"] < as_of + pd.Timedelta(days=1)) & timed["state"].ne("open")
     return timed.loc[up, "state"].ne("in time")
 
