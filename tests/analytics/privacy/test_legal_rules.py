@@ -101,7 +101,7 @@ def test_the_rules_of_the_table_find_their_rows():
     """Each rule returns exactly the rows that break it, and nothing after the day that counts."""
     found = legal_rules.audit(WHOLE, END)
     expected = {
-        "box-ticked": ["N3"], "bundled": ["N5"], "unproved": ["N4"], "unasked": ["G02"], "void": ["G03"],
+        "box-ticked": ["N3"], "bundled": ["N5"], "unproved": ["N4"], "unasked": ["G02"], "invalid": ["G03"],
         "withdrawn": ["G05"], "shared": ["G06"], "fields": ["G07"], "sensitive": ["G07"], "role": ["G08"],
         "abroad": ["G09"], "no-basis": ["G11"], "kept": ["G12"], "late": ["Z2", "Z4"], "unexplained": ["Z6"],
     }  # fmt: skip
@@ -134,7 +134,7 @@ def test_without_a_table_its_rules_are_silent(table):
         "purposes": ["fields", "sensitive", "role"],
         "policies": ["kept"],
         "privacy_requests": ["late", "unexplained"],
-        "consents": ["box-ticked", "bundled", "unasked", "withdrawn", "void", "shared"],
+        "consents": ["box-ticked", "bundled", "unasked", "withdrawn", "invalid", "shared"],
     }
     assert not found["rule"].isin(silent[table]).any()
     assert rows(found, "no-basis") == ["G11"]
@@ -229,7 +229,7 @@ def test_a_consent_is_judged_at_the_moment():
     found = consent.standing(CONSENTS, LOG)
     said = dict(zip(LOG["log_id"], found["worth"], strict=True))
     assert {k: said[k] for k in ("G01", "G02", "G03", "G04", "G05", "G06", "G07")} == {
-        "G01": "given", "G02": "refused", "G03": "void", "G04": "given", "G05": "withdrawn", "G06": "void", "G07": "none",
+        "G01": "given", "G02": "refused", "G03": "invalid", "G04": "given", "G05": "withdrawn", "G06": "invalid", "G07": "none",
     }  # fmt: skip
 
 

@@ -9,19 +9,19 @@ whichever question that answered, and a yes after it is a new consent; at the sa
 import pandas as pd
 
 # One row a way of asking that gives no consent; a way that isn't here is taken for an active yes.
-VOID = pd.DataFrame(
+INVALID = pd.DataFrame(
     [
         ("pre-ticked box", "the box came ticked"),
         ("bundled with terms", "agreed to along with the terms"),
     ],
     columns=["how", "why"],
 )
-WORTH = ("none", "refused", "withdrawn", "void", "given")
+WORTH = ("none", "refused", "withdrawn", "invalid", "given")
 STEPS = ("asked", "granted", "valid", "provable", "standing")
 
 
 def worth(consents: pd.DataFrame, at: pd.Series | pd.Timestamp) -> pd.Series:
-    """What each answer is worth at a time: refused, withdrawn, void, given, or none where nothing was asked.
+    """What each answer is worth at a time: refused, withdrawn, invalid, given, or none where nothing was asked.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def worth(consents: pd.DataFrame, at: pd.Series | pd.Timestamp) -> pd.Series:
     at : when, one for all or one a row
     """
     found = pd.Series("given", index=consents.index, dtype=object)
-    found[consents["how"].isin(VOID["how"])] = "void"
+    found[consents["how"].isin(INVALID["how"])] = "invalid"
     found[consents["withdrawn_at"] <= at] = "withdrawn"
     found[~consents["granted"].fillna(False).astype(bool)] = "refused"
     found[consents["asked_at"].isna()] = "none"
@@ -102,7 +102,7 @@ def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     last = last.drop_duplicates(["customer_id", "purpose"], keep="last").set_index("purpose")
     known = last["policy_version"].notna() | consents["policy_version"].isna().all()
     step = pd.DataFrame({"asked": True, "granted": last["granted"].astype(bool)}, index=last.index)
-    step["valid"] = step["granted"] & ~last["how"].isin(VOID["how"])
+    step["valid"] = step["granted"] & ~last["how"].isin(INVALID["how"])
     step["provable"] = step["valid"] & known
     step["standing"] = step["provable"] & ~(last["withdrawn_at"] < end)
     return step.groupby(level=0).sum().astype(int).sort_values("asked", ascending=False)

@@ -8,7 +8,7 @@ rule. Where a law speaks of the matter but a row that the check finds need not b
 
 import pandas as pd
 
-from workbook.analytics.privacy.consent import VOID
+from workbook.analytics.privacy.consent import INVALID
 from workbook.analytics.privacy.deadlines import deadlines
 from workbook.analytics.privacy.processing_checks import CHECKS, day, prepare
 from workbook.tables.dataset import Dataset
@@ -33,7 +33,7 @@ RULES = pd.DataFrame(
         ("withdrawn", "marketing after withdrawal", "a withdrawal holds from that moment", "PIPL, GDPR, ePrivacy",
          "15", "7(3)", "13(1)", "—",
          "CCPA 1798.120: a right against sale and sharing, none against a shop's own marketing", "log × consents", "high"),
-        ("void", "marketing on an invalid consent", "a consent that is none carries nothing", "PIPL, GDPR, ePrivacy",
+        ("invalid", "marketing on an invalid consent", "a consent that is none carries nothing", "PIPL, GDPR, ePrivacy",
          "14", "4(11), 7", "2(f), 13(1)", "—", "", "log × consents", "high"),
         ("unconsented", "other processing without consent", "every act has a basis", "PIPL, GDPR",
          "13", "6(1)", "—", "—", "PIPL 13 has no legitimate interest; GDPR 6(1)(f) has", "log × consents", "medium"),
@@ -125,7 +125,9 @@ def wrong_consents(consents: pd.DataFrame, as_of: pd.Timestamp) -> list[pd.DataF
     ]
     parts += [
         (rule, yes[yes["how"] == how], why)
-        for rule, (how, why) in zip(("box-ticked", "bundled"), VOID[["how", "why"]].to_numpy(), strict=True)
+        for rule, (how, why) in zip(
+            ("box-ticked", "bundled"), INVALID[["how", "why"]].to_numpy(), strict=True
+        )
     ]
     return [
         pd.DataFrame(

@@ -113,7 +113,7 @@ def bare(family: str, *worths: str) -> Check:
 
 
 SAID = {"none": "never asked", "refused": "the answer was no", "withdrawn": "consent withdrawn on ",
-        "void": "the consent was ticked beforehand or bundled", "given": "consent given"}  # fmt: skip
+        "invalid": "the consent was ticked beforehand or bundled", "given": "consent given"}  # fmt: skip
 
 
 def day(times: pd.Series) -> pd.Series:
@@ -253,9 +253,9 @@ def odd_exports(acts: pd.DataFrame, *, signs: int = 2) -> tuple[pd.Series, pd.Se
 CHECKS: dict[str, Check] = {
     "unasked": bare("marketing", "none", "refused"),
     "withdrawn": bare("marketing", "withdrawn"),
-    "void": bare("marketing", "void"),
-    "unconsented": bare("other", "none", "refused", "withdrawn", "void"),
-    "shared": bare("sharing", "none", "refused", "withdrawn", "void"),
+    "invalid": bare("marketing", "invalid"),
+    "unconsented": bare("other", "none", "refused", "withdrawn", "invalid"),
+    "shared": bare("sharing", "none", "refused", "withdrawn", "invalid"),
     "abroad": left_home,
     "kept": kept_long,
     "erased": after_erasure,

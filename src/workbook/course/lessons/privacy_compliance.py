@@ -61,7 +61,7 @@ LESSON = Lesson(
                 Wrong('of["standing"].sum() / of["asked"].sum()', "You divided by all who were asked. A no is no yes that failed; divide by those who said yes."),
                 Wrong('of["valid"].sum() / of["granted"].sum()', "These were valid when they were given. Some can't be proved, and some have been withdrawn since."),
                 Wrong('of["provable"].sum() / of["granted"].sum()', "These could be proved when they were given. Some have been withdrawn since."),
-                Wrong('of["standing"].sum() / of["valid"].sum()', "You left the yeses out that never were a consent. Asked is the share of all yeses, void ones too: of the column granted."),
+                Wrong('of["standing"].sum() / of["valid"].sum()', "You left the yeses out that never were a consent. Asked is the share of all yeses, invalid ones too: of the column granted."),
                 Wrong('1 - of["standing"].sum() / of["granted"].sum()', "This is the share that doesn't hold."),
                 Wrong('of["standing"].sum()', "This is their number. A share is asked for."),
             ),

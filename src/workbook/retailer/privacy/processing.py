@@ -191,8 +191,8 @@ def without_consent(purpose: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Kind of fault where the consent to a purpose is worth this little (row of consents.WORTH)."""
     kind = np.array([NO_CONSENT, NO_CONSENT, NO_CONSENT, OTHER, SHARED, CROSSED, OTHER])[purpose % CONSENTED]
     marketing = kind == NO_CONSENT
-    taken_back, void = value == c.WORTH.index("withdrawn"), value == c.WORTH.index("invalid")
-    return np.select([marketing & taken_back, marketing & void], [WITHDRAWN, INVALID], kind)
+    taken_back, invalid = value == c.WORTH.index("withdrawn"), value == c.WORTH.index("invalid")
+    return np.select([marketing & taken_back, marketing & invalid], [WITHDRAWN, INVALID], kind)
 
 
 def granted(asked: pd.DataFrame, kind: str, who: np.ndarray) -> np.ndarray:
