@@ -47,9 +47,9 @@ def last_day(requests: pd.DataFrame, holidays: Sequence[str | pd.Timestamp] = ()
     limit = limits(requests)
     off = pd.DatetimeIndex(pd.to_datetime(list(holidays))).to_numpy().astype("datetime64[D]")
     came = requests["received_at"].dt.normalize()
-    later = (came + pd.DateOffset(months=1)).where(
-        limit["months"] == 1, came + pd.to_timedelta(limit["days"], unit="D")
-    )
+    later = came + pd.to_timedelta(limit["days"], unit="D")
+    for months in set(limit["months"]) - {0}:  # a month later is the same day of it, or its last one
+        later = later.where(limit["months"] != months, came + pd.DateOffset(months=int(months)))
     days, back = (x.to_numpy().astype("datetime64[D]") for x in (later, came))
     worked = np.busday_offset(back, limit["business_days"].to_numpy(dtype=int), roll="backward", holidays=off)
     ends = np.where(

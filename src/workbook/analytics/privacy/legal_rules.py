@@ -84,7 +84,7 @@ def audit(
     data : processing_log and consents; the other tables are used where they are there
     as_of : last day that counts
     home : country where transfer abroad begins (ISO 3166-1); empty for the most frequent destination
-    acts : from `acts.prepare`, where they are at hand already
+    acts : from `processing_checks.prepare`, where they are at hand already
 
     Returns
     -------

@@ -54,7 +54,7 @@ def make_account(
     tally : where all rows went
     told : the `basics`
     found, ways : which column is which, and how numbers and dates are written, of each file
-    counts : those of `lines.counts`
+    counts : those of `lines.line_counts`
     data : what came of it, if need be without orders and order_lines
     sales : see `odd_sales`
     conflicts : what rows disagree on → how often

@@ -42,7 +42,7 @@ def odd_sales(sales: Column, counts: Mapping[str, int]) -> list[str]:
     Parameters
     ----------
     sales : gives a column of orders or order_lines, nothing if there is none; one at a time, since they may be long
-    counts : those of `lines.counts`
+    counts : those of `lines.line_counts`
     """
     return [
         *collective_customers(sales("orders", "customer_id"), counts),
@@ -108,7 +108,7 @@ def collective_customers(who: pd.Series, counts: Mapping[str, int], table: str =
     Parameters
     ----------
     who : the customer of each order
-    counts : rows of those customers who have most, see `lines.counts`, and all rows
+    counts : rows of those customers who have most, see `lines.line_counts`, and all rows
     """
     orders = who.value_counts()
     limit = ONE_CUSTOMER if len(who) >= ENOUGH_ORDERS else MOST_OF_FEW

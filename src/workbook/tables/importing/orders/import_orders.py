@@ -27,13 +27,13 @@ from workbook.tables.importing.orders.building import (
 )
 from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, line_counts
+from workbook.tables.importing.orders.returning import returned_whole
 from workbook.tables.importing.orders.shelf import NOTHING, Shelf
 from workbook.tables.importing.orders.validate_orders import judge_lines
 from workbook.tables.importing.orders.ways import Ways, find_ways
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
 from workbook.tables.importing.tally import Import, Tally, columns_of
-from workbook.tables.returned import came_back_whole
 
 
 def import_orders(
@@ -134,16 +134,6 @@ def sold(name: str, tables: dict[str, pd.DataFrame], at: pd.Series, currency: st
     return Dataset(
         name=name, tables=tables, start=at.min().normalize(), end=at.max().normalize(), currency=currency
     )
-
-
-def returned_whole(tables: dict[str, pd.DataFrame], sales: Callable[[str, str], pd.Series]) -> dict[str, int]:
-    """Orders that came back whole, for the account."""
-    if "returns" not in tables or not tables["returns"].get("order_id", NOTHING).notna().any():
-        return {}
-    of = {"orders": ["order_id", "amount"], "order_lines": ["order_id", "product_id", "quantity", "amount"]}
-    some = {n: pd.DataFrame({c: v for c in columns if len(v := sales(n, c))}) for n, columns in of.items()}
-    whole = int(came_back_whole(some["orders"], tables["returns"], some["order_lines"]).sum())
-    return {"orders that came back whole, no purchases for recency and frequency": whole} if whole else {}
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:

@@ -4,13 +4,14 @@ A return belongs to the order that it names, if the same customer has it; else t
 by the same customer that isn't later than the return; else to the customer alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from workbook.tables.importing.orders.lines import SAME, Kept, Names, pair_hash, with_texts
 from workbook.tables.importing.orders.merging import stacked
+from workbook.tables.returned import came_back_whole
 
 
 def build_returns(
@@ -76,3 +77,13 @@ def with_purchase(returns: pd.DataFrame, purchases: Sequence[pd.DataFrame]) -> p
         .where(returns["order_id"].notna(), found["line"].reindex(returns.index))
         .astype("Int64"),
     )
+
+
+def returned_whole(tables: dict[str, pd.DataFrame], sales: Callable[[str, str], pd.Series]) -> dict[str, int]:
+    """Orders that came back whole, for the account."""
+    if "order_id" not in tables.get("returns", ()) or tables["returns"]["order_id"].isna().all():
+        return {}
+    of = {"orders": ["order_id", "amount"], "order_lines": ["order_id", "product_id", "quantity", "amount"]}
+    some = {n: pd.DataFrame({c: v for c in columns if len(v := sales(n, c))}) for n, columns in of.items()}
+    whole = int(came_back_whole(some["orders"], tables["returns"], some["order_lines"]).sum())
+    return {"orders that came back whole, no purchases for recency and frequency": whole} if whole else {}
