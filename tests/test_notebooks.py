@@ -21,7 +21,10 @@ from workbook.tables.locations import home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 PAST = pd.Timestamp("2025-09-15")  # of the trials some are over, others under way
-LOOKS_FORWARD = ("expected_purchases", "undiscounted_value")  # figures whose truth is of the data's end only
+LOOKS_FORWARD = (
+    "expected_purchase_days",
+    "undiscounted_value",
+)  # figures whose truth is of the data's end only
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=list(NOTEBOOKS))
 
 

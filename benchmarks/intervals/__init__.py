@@ -31,12 +31,14 @@ class Case:
     notebook : where it stands
     world : makes one world from a generator, and calls the workbook's function on it
     biased : for an estimate that is wrong on purpose, for the lesson: why; it has no coverage to keep
+    at_most : worlds, where each takes seconds
     """
 
     name: str
     notebook: str
     world: Callable[[np.random.Generator], Found]
     biased: str = ""
+    at_most: int = 1000
 
 
 def cases() -> dict[str, Case]:

@@ -1,6 +1,6 @@
 from .analytics.estimate import Estimate
 from .course.claimed import claim
-from .course.display import decide, record, say, show, verdict, with_truth
+from .course.display import decide, own_orders, record, say, show, verdict, with_truth
 from .course.exercises.checking import check, hint, reveal
 from .course.exercises.quiz import quiz
 from .course.panels import panel
@@ -31,6 +31,7 @@ __all__ = [
     "miss",
     "money",
     "number",
+    "own_orders",
     "panel",
     "percent",
     "plural",

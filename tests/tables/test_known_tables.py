@@ -139,7 +139,7 @@ def test_the_truth_of_a_past_day_is_what_does_not_depend_on_the_day(small):
     """Rates and true grades are there; what sums up the time until the end, or looks forward from it, isn't."""
     told = small.at("2025-06-15").truth
     assert told["customers"]["purchase_rate"].notna().all()
-    for column in ("active", "expected_purchases_12m", "purchases_12m", "value_12m"):
+    for column in ("active", "expected_purchases_12m", "purchases_12m", "purchase_days_12m", "value_12m"):
         assert told["customers"][column].isna().all()
     assert told["customers"]["dropped_out_at"].max() > small.end  # the maker of the world knows it beforehand
     assert told["channel_effects"]["orders_caused"].isna().all()

@@ -143,6 +143,16 @@ def with_truth(
     return frame.join(found.assign(**dict.fromkeys(unknown, math.nan)))
 
 
+def own_orders(data: Dataset) -> pd.DataFrame:
+    """Orders that customers made of their own accord: without those that the truth knows a trial or marketing caused.
+
+    The truth of the months to come is of these. Without a truth nobody can tell, and all orders are given.
+    """
+    if data.truth is None or "caused_orders" not in data.truth:
+        return data.orders
+    return data.orders[~data.orders["order_id"].isin(data.truth["caused_orders"]["order_id"])]
+
+
 @dataclass(frozen=True)
 class Shown:
     """A table as it is read: whole texts, thousands set apart, no more decimals than asked for."""

@@ -299,3 +299,48 @@ def test_an_unknown_kind_is_told():
         DataError, match=r"kind must be one of bgnbd, mbgnbd; got 'bgndb'\. Did you mean 'bgnbd'\?"
     ):
         btyd.fit_purchases(pd.DataFrame(), "bgndb")
+
+
+def test_the_chance_to_buy_by_hand(bgnbd, histories):
+    """Of an active customer with rate gamma(r + x, alpha + T), 1 − ((alpha + T) / (alpha + T + t)) to the power r + x."""
+    found = bgnbd.chance_to_buy(histories, 13.0)
+    alive = bgnbd.alive(histories)
+    assert found["a"] == pytest.approx(1 - (35 / 48) ** 0.6)  # who bought once is active
+    assert found["c"] == pytest.approx(alive["c"] * (1 - (57 / 70) ** 12.6))
+    assert (found < alive).all()
+
+
+def test_the_chance_to_buy_without_a_model_is_missing(nobody_back):
+    """What can't be fitted predicts nothing."""
+    assert btyd.fit_purchases(nobody_back).chance_to_buy(nobody_back, 13.0).isna().all()
+
+
+def test_active_shares_by_hand(bgnbd, histories):
+    """The mean chance over all, over who came back, and over who bought once: 100 % by BG/NBD, less by MBG/NBD."""
+    other = btyd.PurchaseModel("mbgnbd", bgnbd.params, np.nan, 0)
+    summary = histories.assign(days_since_last=[210, 89, 90])
+    found = btyd.active_shares(summary, {"BG/NBD": bgnbd, "MBG/NBD": other})
+    alive = bgnbd.alive(summary)
+    assert found["customers"].tolist() == [3, 2, 1]
+    assert found["bought lately"].tolist() == pytest.approx([1 / 3, 1 / 2, 0])
+    assert found["BG/NBD"].tolist() == pytest.approx([alive.mean(), alive[["b", "c"]].mean(), 1.0])
+    assert found.loc["bought once", "MBG/NBD"] == pytest.approx(other.alive(summary)["a"])
+    assert found.loc["bought once", "MBG/NBD"] < 1
+
+
+def test_active_shares_of_nobody_are_missing(bgnbd, histories):
+    """Where nobody bought once, that line is empty."""
+    summary = histories.loc[["b"]].assign(days_since_last=5)
+    found = btyd.active_shares(summary, {"BG/NBD": bgnbd})
+    assert found.loc["bought once", "customers"] == 0
+    assert found.loc["bought once", ["bought lately", "BG/NBD"]].isna().all()
+
+
+@pytest.mark.slow
+def test_cdnow_who_bought_once(calibration):
+    """At CDNOW 1,411 of 2,357 bought once: by BG/NBD all of them are active, by MBG/NBD under half of them."""
+    models = {k: btyd.fit_purchases(calibration, k) for k in ("bgnbd", "mbgnbd")}
+    found = btyd.active_shares(calibration, models)
+    assert found["customers"].tolist() == [2357, 946, 1411]
+    assert found.loc["bought once", "bgnbd"] == 1.0
+    assert found.loc["bought once", "mbgnbd"] < 0.5

@@ -31,6 +31,18 @@ def test_the_simulated_future_is_what_the_model_expects(simulated, bgnbd, gamma_
         assert abs(off.mean()) < 4 * error
 
 
+def test_simulated_customers_of_mbgnbd_leave_after_the_first_purchase_too(bgnbd):
+    """What they do is what the model expects, and who bought once may have left."""
+    rng, model = np.random.default_rng(13), btyd.PurchaseModel("mbgnbd", bgnbd.params, np.nan, 0)
+    found = forecast.simulate_histories(model.params, rng.uniform(20, 100, 20_000), 26.0, rng, "mbgnbd")
+    off = found["future"] - model.expected_purchases(found, 26.0)
+    error = off.std() / np.sqrt(len(off))
+    assert error < 0.05 * found["future"].mean()
+    assert abs(off.mean()) < 4 * error
+    active = model.alive(found)[found["frequency"] == 0]
+    assert 0.2 < active.mean() < 0.8
+
+
 def test_the_simulation_agrees_with_the_retailers(simulated, bgnbd):
     """Two programs, one process: analytics draws as many repeat purchases as the retailer does, 4 standard errors."""
     rng, n = np.random.default_rng(12), 20_000
@@ -112,7 +124,7 @@ def test_forecast_error_by_hand(monkeypatch, bgnbd):
     world = pd.DataFrame({"frequency": 0, "recency": 0.0, "T": [9.0] * 3, "future": 1, "monetary_value": 0.0})
     unfit = btyd.fit_spend(world)
     assert forecast.forecast_error(world, 5.0, bgnbd, unfit) == {}
-    monkeypatch.setattr(forecast, "fit_purchases", lambda _, start: bgnbd)
+    monkeypatch.setattr(forecast, "fit_purchases", lambda _, kind, start: bgnbd)
     expected = bgnbd.expected_purchases(world, 5.0).sum()
     assert forecast.forecast_error(world, 5.0, bgnbd, unfit)["purchases"] == pytest.approx(
         np.log(3 / expected)
@@ -141,3 +153,37 @@ def test_two_draws_are_no_interval():
     """A spread from fewer than three draws, or of no forecast, is not known."""
     assert np.isnan(forecast.forecast_interval(100.0, pd.Series([0.1, 0.2]))).all()
     assert np.isnan(forecast.forecast_interval(np.nan, pd.Series([0.1, 0.2, 0.3]))).all()
+
+
+def test_a_feared_bias_widens_the_interval_by_hand():
+    """With many draws and a large bias, the ends lie the bias and 1.645 spreads away; without one Student's t remains."""
+    errors = pd.Series(np.random.default_rng(15).normal(0, 0.02, 4_000))
+    low, high = forecast.forecast_interval(100.0, errors, bias=0.2)
+    reach = 0.2 + 1.645 * errors.std()
+    assert (low, high) == pytest.approx(
+        (100 * np.exp(errors.mean() - reach), 100 * np.exp(errors.mean() + reach)), rel=1e-3
+    )
+    assert forecast.reach_of(0.0, 0.95, 2) == pytest.approx(4.302653, rel=1e-6)
+
+
+def test_errors_without_spread_leave_the_bias():
+    """Where all worlds err alike, the interval reaches as far as the bias."""
+    low, high = forecast.forecast_interval(100.0, pd.Series([0.0, 0.0, 0.0]), bias=0.1)
+    assert (low, high) == pytest.approx((100 * np.exp(-0.1), 100 * np.exp(0.1)))
+
+
+def test_a_bias_that_is_not_known_gives_no_interval():
+    """Without a test on the past nobody knows how far off the model is."""
+    assert np.isnan(forecast.forecast_interval(100.0, pd.Series([-0.1, 0.0, 0.1]), bias=np.nan)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("off", [0.0, 0.1, -0.1, 0.2, -0.2])
+def test_a_widened_interval_covers_at_least_as_often_as_it_says(off):
+    """A forecast that is off by up to the bias is covered in 90 % of cases or more, and just so at the bias itself."""
+    errors = np.random.default_rng(16).normal(0.0, 0.1, (2_000, 21))
+    ends = np.array([forecast.forecast_interval(10.0, pd.Series(e[:20]), 0.9, bias=0.2) for e in errors])
+    came = 10.0 * np.exp(errors[:, 20] + off)
+    covered = ((ends[:, 0] <= came) & (came <= ends[:, 1])).mean()
+    assert covered > 0.9 - 4 * np.sqrt(0.9 * 0.1 / 2_000)
+    assert abs(off) < 0.2 or covered < 0.9 + 4 * np.sqrt(0.9 * 0.1 / 2_000)

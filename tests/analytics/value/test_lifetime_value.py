@@ -232,11 +232,50 @@ def test_moving_a_budget_by_hand():
 
 
 def test_a_crowded_channel_gets_dearer():
-    """With crowding, a tenth more budget wins less than a tenth more customers; fully crowded, none."""
+    """With crowding, a tenth more budget wins less than a tenth more customers, and a fifth less loses under a fifth."""
     assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=0.5) == pytest.approx(
-        10 * (1.1**0.5 - 1) * 300 - 100
+        10 * (1.1**0.5 - 1) * 300 - 5 * (1 - 0.8**0.5) * 100
     )
-    assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=1.0) == pytest.approx(-100.0)
+    assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=1.0) == pytest.approx(0.0)
+    assert lifetime_value.move_budget(CHANNELS, 1.0, crowding=0.5) == pytest.approx(
+        10 * (1.5**0.5 - 1) * 300 - 5 * 100
+    )
+
+
+# What five channels of a shop are worth and cost, the least and the most value for one unit of cost among them.
+FIVE = pd.DataFrame(
+    {
+        "value": [1737.8, 4113.0, 2713.9, 3328.9, 2809.0],
+        "cac": [153.6, 293.6, 318.1, 435.5, 188.3],
+        "new_customers": [1050, 536, 1152, 580, 1682],
+    },
+    index=["livestream", "referral", "search", "social content", "store walk-in"],
+).assign(winning=lambda c: c["cac"] * c["new_customers"])
+
+
+@pytest.mark.parametrize(
+    ("crowding", "percent", "case"), [(0.0, 100, "all"), (0.5, 61, "some"), (0.7, 47, "some")]
+)
+def test_the_best_move_is_the_top_of_the_curve(crowding, percent, case):
+    """The decision is read off the picture's own numbers: the further the sooner a channel gets dearer, the less to move."""
+    move = lifetime_value.best_move(FIVE, crowding=crowding)
+    curve = lifetime_value.budget_curve(FIVE, crowding=crowding)
+    assert (move.case, move.worst, move.best) == (case, "social content", "store walk-in")
+    assert move.percent == percent == curve.idxmax()
+    assert (
+        move.gain
+        == curve.max()
+        == pytest.approx(lifetime_value.move_budget(FIVE, percent / 100, crowding=crowding))
+    )
+    assert (move.worst_ratio, move.best_ratio) == pytest.approx((3328.9 / 435.5, 2809.0 / 188.3))
+
+
+def test_where_more_money_wins_nobody_nothing_is_moved():
+    """Fully crowded, no move gains anything; without two channels nothing is known."""
+    assert lifetime_value.best_move(FIVE, crowding=1.0).case == "none"
+    alone = lifetime_value.best_move(FIVE.head(1))
+    assert (alone.case, alone.worst, alone.best) == ("unknown", "", "")
+    assert lifetime_value.budget_curve(FIVE.head(1)).isna().all()
 
 
 def test_a_budget_needs_two_channels():
@@ -276,3 +315,17 @@ def test_expected_value_of_somebody_who_never_leaves():
         pd.Series([0.1, 0.1]), pd.Series([0.0, 1e-9]), pd.Series([10.0, 10.0]), 52.0
     )
     assert found.tolist() == pytest.approx([52.0, 52.0])
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "days"), [("2025-12-31", 12, 365), ("2024-12-31", 12, 366), ("2025-03-31", 1, 31)]
+)
+def test_the_last_year_has_as_many_days_as_a_year(as_of, months, days):
+    """The last twelve months are 365 days, 366 with a 29 February, whatever the time of day; later orders don't count."""
+    every_day = pd.date_range("2023-01-01", "2026-06-30", freq="D") + pd.Timedelta(hours=13)
+    orders = pd.DataFrame({"ordered_at": every_day})
+    found = lifetime_value.last_days(orders, pd.Timestamp(as_of), months)
+    assert len(found) == days
+    assert found["ordered_at"].max().normalize() == pd.Timestamp(as_of)
+    midnight = orders.assign(ordered_at=every_day.normalize())
+    assert len(lifetime_value.last_days(midnight, pd.Timestamp(as_of), months)) == days

@@ -45,6 +45,13 @@ def test_the_margin_of_what_comes_back_is_lost_by_hand():
     assert sales.lines["margin"].tolist() == [5.0, 7.0, 1.0, 2.0, 3.0, 4.0]
 
 
+def test_purchase_days_by_hand():
+    """Two orders of one customer on one day are one purchase; those of two customers, or of two days, are two."""
+    times = ["2026-01-01 09:00", "2026-01-01 22:00", "2026-01-02 00:00", "2026-01-01 09:00"]
+    found = part.purchase_days(pd.DataFrame({"who": [0, 0, 0, 1], "ordered_at": pd.to_datetime(times)}))
+    assert found["who"].tolist() == [0, 0, 1]
+
+
 def test_caused_orders_by_hand():
     """The orders that were seen and came only because of something are named with their cause."""
     orders = pd.DataFrame({"order_id": ["O1", "O2", "O3", "O4"]})
@@ -97,6 +104,11 @@ def test_what_is_to_come_is_what_customers_do_by_themselves(served, told):
     future = bought[(bought["inner"] >= served.world.season.now) & (bought["cause"] == "own")]
     own = future["who"].value_counts().reindex(range(len(told)), fill_value=0)
     assert (told["purchases_12m"] == own).all()
+    orders = served.sales.orders[served.sales.seen :]
+    orders = orders[(bought["cause"] == "own").to_numpy()[orders["visit"]]]
+    days = orders["ordered_at"].dt.strftime("%F").groupby(orders["who"]).nunique()
+    assert (told["purchase_days_12m"] == days.reindex(range(len(told)), fill_value=0)).all()
+    assert (told["purchase_days_12m"] <= told["purchases_12m"]).all()
     assert (told.loc[~told["active"], ["purchases_12m", "value_12m"]] == 0).all(axis=None)
 
 

@@ -78,7 +78,7 @@ FINGERPRINTS = {
     "truth/channel_effects": "5047bfa2",
     "truth/channels": "85bc3528",
     "truth/complaints": "f39dceea",
-    "truth/customers": "2a030bb1",
+    "truth/customers": "cd7c5ed7",
     "truth/effects": "137dd972",
     "truth/events": "d354a142",
     "truth/identities": "96f366d9",

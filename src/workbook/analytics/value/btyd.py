@@ -12,7 +12,7 @@ import contextlib
 import importlib
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -75,6 +75,8 @@ class Model:
 class PurchaseModel(Model):
     """BG/NBD or MBG/NBD: how often and how long customers will buy. Time is in the unit of the summary."""
 
+    kind: Kind
+
     def expected_purchases(self, summary: pd.DataFrame, t: float) -> pd.Series:
         """Expected purchases of each customer in the next ``t`` time units; missing without a fit."""
         found = self._predict(summary, "conditional_expected_number_of_purchases_up_to_time", t)
@@ -102,6 +104,17 @@ class PurchaseModel(Model):
     def alive(self, summary: pd.DataFrame) -> pd.Series:
         """Chance that each customer has not left for good; missing without a fit."""
         return self._predict(summary, "conditional_probability_alive")
+
+    def chance_to_buy(self, summary: pd.DataFrame, t: float) -> pd.Series:
+        """Chance that each customer buys at all in the next ``t`` time units; missing without a fit.
+
+        Who is active has a rate that is known up to a gamma distribution with shape r + frequency and rate alpha + T;
+        leaving comes after a purchase, so it doesn't matter for the first.
+        """
+        if not self.fitted:
+            return self.alive(summary)
+        shape, age = self.params["r"] + summary["frequency"], self.params["alpha"] + summary["T"]
+        return self.alive(summary) * -np.expm1(-shape * np.log1p(t / age))
 
     def expected_repeats(self, t: float | np.ndarray) -> Any:
         """Expected repeat purchases of a new customer by age ``t``."""
@@ -258,6 +271,35 @@ def fit(
     if kind != "gamma-gamma":
         log_likelihood += float((columns[0] * weights).sum()) * float(np.log(model._scale))
     return make(kind, model.params_, log_likelihood, customers)
+
+
+def active_shares(
+    summary: pd.DataFrame, models: Mapping[str, PurchaseModel], lately: int = 90
+) -> pd.DataFrame:
+    """Share of customers who are active by each model, for all, for who came back, and for who bought once.
+
+    BG/NBD calls who bought once active for ever, so its share of all customers says little where many did.
+
+    Parameters
+    ----------
+    summary : of `customer_summary`
+    models : name → fitted on it
+    lately : days
+
+    Returns
+    -------
+    pandas.DataFrame
+        index all, came back, bought once; customers, bought lately (share with an order in so many days), and a column a
+        model. Missing for a group without customers.
+    """
+    again = summary["frequency"] > 0
+    groups = {"all": again | True, "came back": again, "bought once": ~again}
+    each = pd.DataFrame({name: model.alive(summary) for name, model in models.items()}, index=summary.index)
+    each.insert(0, "bought lately", summary["days_since_last"] < lately)
+    rows = {name: each[who].astype(float).mean() for name, who in groups.items()}
+    found = pd.DataFrame.from_dict(rows, orient="index")
+    found.insert(0, "customers", [int(who.sum()) for who in groups.values()])
+    return found
 
 
 def alive_grid(model: PurchaseModel, summary: pd.DataFrame, steps: int = 9) -> pd.DataFrame:

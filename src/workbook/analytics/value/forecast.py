@@ -1,26 +1,28 @@
 """How far off a forecast may be: the fitted models make worlds, and the errors made there give an interval.
 
-Sources: what is simulated is BG/NBD: Fader, Hardie & Lee (2005), doi 10.1287/mksc.1040.0098; and Gamma-Gamma: Fader &
-Hardie (2013), "The Gamma-Gamma model of monetary value".
+Sources: what is simulated is BG/NBD: Fader, Hardie & Lee (2005), doi 10.1287/mksc.1040.0098; MBG/NBD: Batislam, Denizel &
+Filiztekin (2007), doi 10.1016/j.ijresmar.2006.12.005; and Gamma-Gamma: Fader & Hardie (2013), "The Gamma-Gamma model of
+monetary value". The interval around an estimate whose bias is bounded: Armstrong & Kolesár (2018), doi 10.3982/ECTA14434.
 """
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 
-from workbook.analytics.value.btyd import PurchaseModel, SpendModel, fit_purchases, fit_spend
+from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_purchases, fit_spend
 
 
 def simulate_histories(
-    params: pd.Series, age: np.ndarray, future: float, rng: np.random.Generator
+    params: pd.Series, age: np.ndarray, future: float, rng: np.random.Generator, kind: Kind = "bgnbd"
 ) -> pd.DataFrame:
-    """Draw customers from BG/NBD: what is seen of each up to its age, and what it does afterwards.
+    """Draw customers of a model: what is seen of each up to its age, and what it does afterwards.
 
     Parameters
     ----------
     params : r, alpha, a, b
     age : T of each customer
     future : time to go on after T
+    kind : ``bgnbd``: a customer can leave only after a repeat purchase; ``mbgnbd``: also after the first
 
     Returns
     -------
@@ -31,7 +33,8 @@ def simulate_histories(
     rate = rng.gamma(params["r"], 1 / params["alpha"], n)
     dropout = rng.beta(params["a"], params["b"], n)
     frequency, recency, later = np.zeros(n, dtype=int), np.zeros(n), np.zeros(n, dtype=int)
-    who, time = np.arange(n), np.zeros(n)
+    who = np.flatnonzero(rng.random(n) >= dropout) if kind == "mbgnbd" else np.arange(n)
+    time = np.zeros(len(who))
     while len(who):
         time = time + rng.exponential(1, len(who)) / np.maximum(rate[who], 1e-12)
         here = time < age[who] + future
@@ -73,7 +76,7 @@ def bootstrap(
 
     Parameters
     ----------
-    purchases, spend : fitted on ``summary``; ``purchases`` must be a BG/NBD
+    purchases, spend : fitted on ``summary``
     summary : the customers, with T
     future : time to forecast, in the summary's unit
     draws : number of worlds
@@ -92,7 +95,7 @@ def bootstrap(
     rows = []
     for _ in range(draws if purchases.fitted else 0):
         age = rng.choice(summary["T"].to_numpy(), size=size, replace=False)
-        world = simulate_histories(purchases.params, age, future, rng)
+        world = simulate_histories(purchases.params, age, future, rng, purchases.kind)
         if spend.fitted:
             world = simulate_spend(spend.params, world, rng)
         rows.append(forecast_error(world, future, purchases, spend))
@@ -106,7 +109,7 @@ def forecast_error(
     world: pd.DataFrame, future: float, purchases: PurchaseModel, spend: SpendModel
 ) -> dict[str, float]:
     """Fit the world that these models made and compare what is forecast there to what came, as logarithms."""
-    again = fit_purchases(world, start=purchases)
+    again = fit_purchases(world, purchases.kind, start=purchases)
     if not again.fitted:
         return {}
     expected = again.expected_purchases(world, future)
@@ -122,13 +125,43 @@ def log_ratio(came: float, forecast: float) -> float:
     return float(np.log(came / forecast)) if came > 0 and forecast > 0 else np.nan
 
 
-def forecast_interval(forecast: float, errors: pd.Series, level: float = 0.95) -> tuple[float, float]:
+def forecast_interval(
+    forecast: float, errors: pd.Series, level: float = 0.95, *, bias: float = 0.0
+) -> tuple[float, float]:
     """Interval that covers what will come in ``level`` of worlds like those of `bootstrap`.
 
     Student's t on the logarithm, because a few dozen draws know a spread better than its tails.
+
+    Parameters
+    ----------
+    forecast : the total
+    errors : of the worlds, one of the columns of `bootstrap`
+    level : share of worlds
+    bias : the model may be off by so much in either direction, on the logarithm, such as it was when parts that are known
+        by now were forecast (`workbook.analytics.value.backtests.worst_miss`). The interval then covers in ``level`` of
+        worlds at least, as long as the model is off by no more; none where this is missing.
+
+    Returns
+    -------
+    tuple[float, float]
+        low and high; missing with fewer than three errors.
     """
     errors = errors.dropna()
-    if len(errors) < 3 or not np.isfinite(forecast):
+    if len(errors) < 3 or not np.isfinite(forecast) or not np.isfinite(bias):
         return np.nan, np.nan
-    reach = stats.t.ppf(0.5 + level / 2, len(errors) - 1) * errors.std() * np.sqrt(1 + 1 / len(errors))
+    spread = errors.std() * np.sqrt(1 + 1 / len(errors))
+    reach = spread * reach_of(bias / spread, level, len(errors) - 1) if spread > 0 else bias
     return float(forecast * np.exp(errors.mean() - reach)), float(forecast * np.exp(errors.mean() + reach))
+
+
+def reach_of(bias: float, level: float, freedom: int) -> float:
+    """How many spreads an interval must reach to cover in ``level`` of cases if its centre is off by ``bias`` spreads.
+
+    Without bias it is Student's quantile; with a large one it is the bias and the one-sided quantile.
+    """
+
+    def short(reach: float) -> float:
+        covered = stats.t.cdf(reach - bias, freedom) - stats.t.cdf(-reach - bias, freedom)
+        return float(covered) - level
+
+    return float(optimize.brentq(short, 0.0, bias + 2 * stats.t.ppf(0.5 + level / 2, freedom)))

@@ -4,12 +4,13 @@ Sources: the models are those of `workbook.analytics.value.btyd`; the known rate
 Fader, Hardie & Lee (2005), doi 10.1287/mksc.1040.0098.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.value.btyd import PurchaseModel, SpendModel, fit_purchases, fit_spend
+from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_purchases, fit_spend
 
 WEEKS_PER_YEAR = 365.25 / 7
 
@@ -63,6 +64,12 @@ def course_ltv(
 def course_clv(expected_frequency: Any, average_spend: Any, retention: Any) -> Any:
     """Work out the handbook's CLV = expected frequency × average spend × retention, which looks one period ahead."""
     return expected_frequency * average_spend * retention
+
+
+def last_days(orders: pd.DataFrame, as_of: pd.Timestamp, months: int = 12) -> pd.DataFrame:
+    """Orders of the last ``months`` up to the end of the day ``as_of``: of a year 365 days, or 366 with a 29 February."""
+    day = orders["ordered_at"].dt.normalize()
+    return orders[(day > as_of - pd.DateOffset(months=months)) & (day <= as_of)]
 
 
 def retention_rate(orders: pd.DataFrame, as_of: pd.Timestamp, months: int = 12) -> float:
@@ -132,7 +139,13 @@ def customer_profits(orders: pd.DataFrame, lines: pd.DataFrame, margins: pd.Seri
 
 
 def channel_values(
-    summary: pd.DataFrame, channel: pd.Series, *, weeks: float, margin: float, annual_discount: float = 0.0
+    summary: pd.DataFrame,
+    channel: pd.Series,
+    *,
+    weeks: float,
+    margin: float,
+    annual_discount: float = 0.0,
+    kind: Kind = "bgnbd",
 ) -> pd.DataFrame:
     """Value a new customer of each acquisition channel over ``weeks``, the first purchase included.
 
@@ -145,6 +158,7 @@ def channel_values(
     weeks : how far to look from the first purchase
     margin : left of one unit of spend
     annual_discount : as in `margin_value`; later money counts at the middle of its quarter
+    kind : of the model of purchases
 
     Returns
     -------
@@ -156,7 +170,7 @@ def channel_values(
     for name, part in summary.groupby(channel.reindex(summary.index)):
         first = (part["total_spend"] - part["frequency"] * part["monetary_value"]).mean()
         times = np.linspace(0, weeks, 1 + max(1, round(weeks / WEEKS_PER_YEAR * 4)))
-        repeats = np.asarray(fit_purchases(part).expected_repeats(times), dtype=float)
+        repeats = np.asarray(fit_purchases(part, kind).expected_repeats(times), dtype=float)
         spend = float(
             fit_spend(part).expected_spend(part.iloc[:1].assign(frequency=0, monetary_value=0.0)).iloc[0]
         )
@@ -180,23 +194,78 @@ def move_budget(channels: pd.DataFrame, share: float, *, crowding: float = 0.0) 
     ----------
     channels : index channel: value (of a new customer), cac, winning (budget so far), new_customers
     share : of the worst channel's budget
-    crowding : how fast the best channel gets dearer: customers grow with budget to the power 1 − crowding.
-        At 0 each further customer costs what the others cost.
+    crowding : how fast a channel gets dearer: in each, customers grow with budget to the power 1 − crowding. So the best
+        channel wins fewer for each unit more, and the worst loses few by its first units less. At 0 each further
+        customer costs what the others cost.
 
     Returns
     -------
     float
         change of the value of all customers won with this budget; missing without two channels to choose from.
     """
-    known = channels[channels["cac"] > 0].dropna(subset="value")
+    return float(gains(channels, np.array([share]), crowding)[0])
+
+
+def gains(channels: pd.DataFrame, shares: np.ndarray, crowding: float) -> np.ndarray:
+    """What `move_budget` gives for each of some shares."""
+    ends = worst_and_best(channels)
+    if ends is None:
+        return np.full(len(shares), np.nan)
+    worst, best = ends
+    more = (1 + shares * worst["winning"] / best["winning"]) ** (1 - crowding) - 1
+    less = 1 - (1 - shares) ** (1 - crowding)
+    found = best["new_customers"] * more * best["value"] - worst["new_customers"] * less * worst["value"]
+    return np.asarray(found, dtype=float)
+
+
+def worst_and_best(channels: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
+    """Rows of the channels with the least and the most value for one unit of cost; none where there are no two."""
+    known = channels[(channels["cac"] > 0) & (channels["winning"] > 0)].dropna(subset="value")
     if len(known) < 2:
-        return np.nan
+        return None
     ratio = known["value"] / known["cac"]
-    worst, best = known.loc[ratio.idxmin()], known.loc[ratio.idxmax()]
-    moved = share * worst["winning"]
-    lost = share * worst["new_customers"] * worst["value"]
-    more = (1 + moved / best["winning"]) ** (1 - crowding) - 1
-    return float(best["new_customers"] * more * best["value"] - lost)
+    return known.loc[ratio.idxmin()], known.loc[ratio.idxmax()]
+
+
+def budget_curve(channels: pd.DataFrame, *, crowding: float = 0.0) -> pd.Series:
+    """What `move_budget` gives for each whole percent of the worst channel's budget, 0 to 100."""
+    percent = pd.Index(range(101), name="percent")
+    return pd.Series(gains(channels, percent.to_numpy() / 100, crowding), index=percent, name="gain")
+
+
+@dataclass(frozen=True)
+class BudgetMove:
+    """What to do with the budget for winning customers.
+
+    Attributes
+    ----------
+    case : ``all`` or ``some`` of the worst channel's budget is better moved, ``none`` of it, or ``unknown``
+    worst, best : names of the channels
+    percent : of the worst channel's budget that is best moved
+    gain : change of value that this brings
+    worst_ratio, best_ratio : value for one unit of cost as it is now
+    """
+
+    case: str
+    worst: str = ""
+    best: str = ""
+    percent: int = 0
+    gain: float = np.nan
+    worst_ratio: float = np.nan
+    best_ratio: float = np.nan
+
+
+def best_move(channels: pd.DataFrame, *, crowding: float = 0.0) -> BudgetMove:
+    """Read the best move off the `budget_curve`."""
+    ends = worst_and_best(channels)
+    if ends is None:
+        return BudgetMove("unknown")
+    worst, best = ends
+    curve = budget_curve(channels, crowding=crowding)
+    percent = int(curve.idxmax())
+    case = "all" if percent == 100 else "some" if percent else "none"
+    ratios = [float(row["value"] / row["cac"]) for row in ends]
+    return BudgetMove(case, str(worst.name), str(best.name), percent, float(curve.max()), *ratios)
 
 
 def expected_value(

@@ -30,10 +30,14 @@ class TrueCustomers(Table):
         "expected margin of one purchase: net of discount, returns and cost of goods", unit="CNY"
     )
     expected_purchases_12m: Series[float] = column(
-        "expected purchases in the 12 months after the data's end", unit="purchases", ge=0, known_from=END
+        "expected purchases in the 12 months after the data's end, of the customer's own accord: without those that trials "
+        "and marketing would cause; at times a second order follows on one",
+        unit="purchases",
+        ge=0,
+        known_from=END,
     )
     expected_value_12m: Series[float] = column(
-        "expected margin in those 12 months", unit="CNY", known_from=END
+        "expected margin of those purchases", unit="CNY", known_from=END
     )
     value_without_programme_12m: Series[float] = column(
         "the same, were the customer no member", unit="CNY", known_from=END
@@ -42,9 +46,18 @@ class TrueCustomers(Table):
         "the same, were the customer a member", unit="CNY", known_from=END
     )
     purchases_12m: Series[int] = column(
-        "purchases that then happened in this world", unit="purchases", ge=0, known_from=END
+        "purchases of the customer's own accord that then happened in this world",
+        unit="purchases",
+        ge=0,
+        known_from=END,
     )
-    value_12m: Series[float] = column("margin that then came in, in this world", unit="CNY", known_from=END)
+    purchase_days_12m: Series[int] = column(
+        "days with such a purchase, which is what models of purchases count",
+        unit="days",
+        ge=0,
+        known_from=END,
+    )
+    value_12m: Series[float] = column("margin of those purchases, in this world", unit="CNY", known_from=END)
     engagement: Series[float] = column(
         "engagement with the programme against the average", unit="ratio", gt=0
     )

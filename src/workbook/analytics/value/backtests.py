@@ -1,0 +1,151 @@
+"""What a forecast would have been worth: made on days that are past, and held against what then came.
+
+Source of the idea: evaluation on a rolling origin, Tashman (2000), doi 10.1016/S0169-2070(00)00065-0.
+"""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.complaints.calibration import bins_of
+from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.value.btyd import Kind, fit_purchases, fit_spend
+from workbook.analytics.value.forecast import log_ratio
+from workbook.tables.summary import split_history
+
+MOST = 5  # cut-offs: more of them overlap nearly wholly, and each is a fit
+QUARTER = 91  # days
+TENTHS = 10
+COLUMNS = ["days", "customers", "purchases_came", "purchases_forecast", "spend_came", "spend_forecast"]
+
+
+def cut_offs(first: pd.Timestamp, today: pd.Timestamp, days: int) -> list[pd.Timestamp]:
+    """Days on which a forecast could have been made and checked by today, the newest first.
+
+    Each has as long a past as the time to forecast, or longer. They lie a quarter of that time apart; where there are
+    less than twice as many days as should be forecast, half of the days are forecast instead.
+
+    Parameters
+    ----------
+    first, today : first and last day of the data
+    days : to forecast
+    """
+    span = (today.normalize() - first.normalize()).days
+    hidden = min(days, span // 2)
+    step = max(1, hidden // 4)
+    ages = range(span - hidden, hidden - 1, -step) if hidden else range(0)
+    return [first.normalize() + pd.Timedelta(days=age) for age in ages[:MOST]]
+
+
+def backtests(
+    orders: pd.DataFrame, today: pd.Timestamp, days: int, kind: Kind = "bgnbd", *, spend: bool = True
+) -> pd.DataFrame:
+    """Forecast from each of the `cut_offs` as long a time as from today, and hold it against what came.
+
+    Parameters
+    ----------
+    orders : customer_id, ordered_at, amount, up to ``today``
+    today : last day of the data
+    days : to forecast
+    kind : of the model of purchases
+    spend : whether amounts are forecast too
+
+    Returns
+    -------
+    pandas.DataFrame
+        index cut_off; days (that were forecast), customers, purchases_came and purchases_forecast, spend_came and
+        spend_forecast; a forecast is missing where there was no fit.
+    """
+    starts = [] if orders.empty else cut_offs(orders["ordered_at"].min(), today, days)
+    ahead = (today.normalize() - starts[0]).days if starts else 0
+    rows = [backtest(orders, start, ahead, kind, spend=spend) for start in starts]
+    return pd.DataFrame(rows, index=pd.DatetimeIndex(starts, name="cut_off"), columns=COLUMNS)
+
+
+def backtest(
+    orders: pd.DataFrame, cut_off: pd.Timestamp, days: int, kind: Kind, *, spend: bool
+) -> dict[str, float]:
+    """One row of `backtests`."""
+    past = split_history(orders, cut_off, cut_off + pd.Timedelta(days=days))
+    expected = fit_purchases(past, kind).expected_purchases(past, past["holdout_T"].iloc[0])
+    each = fit_spend(past).expected_spend(past) if spend else np.nan
+    return {
+        "days": days,
+        "customers": len(past),
+        "purchases_came": past["holdout_purchases"].sum(),
+        "purchases_forecast": expected.sum(min_count=1),
+        "spend_came": past["holdout_spend"].sum(),
+        "spend_forecast": (expected * each).sum(min_count=1),
+    }
+
+
+def worst_miss(tests: pd.DataFrame, of: Literal["purchases", "spend"] = "purchases") -> float:
+    """Largest miss of the tests, in either direction: how far off, it must be feared, the next forecast is.
+
+    Parameters
+    ----------
+    tests : of `backtests`
+    of : which of the two forecasts
+
+    Returns
+    -------
+    float
+        as a logarithm; missing where no forecast could be tested.
+    """
+    misses = [log_ratio(c, f) for c, f in zip(tests[f"{of}_came"], tests[f"{of}_forecast"], strict=True)]
+    return float(pd.Series(misses, dtype=float).abs().max())
+
+
+def activity_by_tenths(chances: pd.DataFrame, bought: pd.Series) -> pd.DataFrame:
+    """Hold the chance of being active against who bought in the time that followed, by tenths of that chance.
+
+    Who is active and comes seldom need not have bought, so fewer may have bought than are active; the chance to buy is
+    what should agree. Customers with the same chance, in tenths of a percent, are never parted, so there may be fewer groups than ten.
+
+    Parameters
+    ----------
+    chances : a row per customer: active, and to_buy in the time that followed
+    bought : whether each bought in it
+
+    Returns
+    -------
+    pandas.DataFrame
+        index group, from 1, the least active first; customers, active (mean chance), to_buy (mean chance), bought (share), low
+        and high (95 %, Wilson); without rows where there are no chances.
+    """
+    known = chances.assign(bought=bought).dropna(subset=["active", "to_buy"])
+    tenth = bins_of(known["active"].round(3), TENTHS)
+    groups = known.groupby(tenth.rank(method="dense").astype(int).rename("group"))
+    found = groups.agg(
+        customers=("bought", "size"),
+        active=("active", "mean"),
+        to_buy=("to_buy", "mean"),
+        bought=("bought", "mean"),
+    )
+    ends = [share_interval(came) for _, came in groups["bought"]]
+    return found.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
+
+
+def activity_backtest(
+    orders: pd.DataFrame, today: pd.Timestamp, kind: Kind = "bgnbd", days: int = QUARTER
+) -> pd.DataFrame:
+    """Table of `activity_by_tenths` for the quarter before today; without rows where the data isn't twice as long.
+
+    Parameters
+    ----------
+    orders : customer_id, ordered_at, amount, up to ``today``
+    today : last day of the data
+    kind : of the model
+    days : of the time that is hidden
+    """
+    if orders.empty or (today.normalize() - orders["ordered_at"].min().normalize()).days < 2 * days:
+        return activity_by_tenths(
+            pd.DataFrame(columns=["active", "to_buy"], dtype=float), pd.Series(dtype=bool)
+        )
+    past = split_history(orders, today.normalize() - pd.Timedelta(days=days), today)
+    model = fit_purchases(past, kind)
+    chances = pd.DataFrame(
+        {"active": model.alive(past), "to_buy": model.chance_to_buy(past, past["holdout_T"].iloc[0])}
+    )
+    return activity_by_tenths(chances, past["holdout_purchases"] > 0)
