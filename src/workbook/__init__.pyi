@@ -1,6 +1,6 @@
 from .analytics.estimate import Estimate
 from .course.claimed import claim
-from .course.display import decide, own_orders, record, say, show, verdict, with_truth
+from .course.display import decide, orders_of_own_accord, record, say, show, verdict, with_truth
 from .course.exercises.checking import check, hint, reveal
 from .course.exercises.quiz import quiz
 from .course.panels import panel
@@ -31,7 +31,7 @@ __all__ = [
     "miss",
     "money",
     "number",
-    "own_orders",
+    "orders_of_own_accord",
     "panel",
     "percent",
     "plural",

@@ -9,7 +9,7 @@ import pytest
 
 from hostile import ATTACKS, active, tags
 from workbook.analytics.estimate import Estimate
-from workbook.course.display import MIME, decide, own_orders, record, say, show, verdict, with_truth
+from workbook.course.display import MIME, decide, orders_of_own_accord, record, say, show, verdict, with_truth
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
@@ -91,15 +91,15 @@ def test_truth_is_set_beside_estimates(small):
     assert list(estimates.columns) == ["alive"]
 
 
-def test_own_orders_are_those_that_nothing_caused(small):
+def test_orders_of_own_accord_are_those_that_nothing_caused(small):
     """With a truth, orders that a trial or marketing caused are left out; without one nobody can tell, and none is."""
     caused = set(small.truth["caused_orders"]["order_id"])
     assert caused
-    own = own_orders(small)
+    own = orders_of_own_accord(small)
     assert set(own["order_id"]) == set(small.orders["order_id"]) - caused
     for truth in (None, {}):
         mine = Dataset("mine", small.tables, small.start, small.end, truth=truth)
-        assert len(own_orders(mine)) == len(small.orders)
+        assert len(orders_of_own_accord(mine)) == len(small.orders)
 
 
 def test_truth_by_channel(small):

@@ -143,7 +143,7 @@ def with_truth(
     return frame.join(found.assign(**dict.fromkeys(unknown, math.nan)))
 
 
-def own_orders(data: Dataset) -> pd.DataFrame:
+def orders_of_own_accord(data: Dataset) -> pd.DataFrame:
     """Orders that customers made of their own accord: without those that the truth knows a trial or marketing caused.
 
     The truth of the months to come is of these. Without a truth nobody can tell, and all orders are given.

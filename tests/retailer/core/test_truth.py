@@ -45,10 +45,10 @@ def test_the_margin_of_what_comes_back_is_lost_by_hand():
     assert sales.lines["margin"].tolist() == [5.0, 7.0, 1.0, 2.0, 3.0, 4.0]
 
 
-def test_purchase_days_by_hand():
+def test_days_with_an_order_by_hand():
     """Two orders of one customer on one day are one purchase; those of two customers, or of two days, are two."""
     times = ["2026-01-01 09:00", "2026-01-01 22:00", "2026-01-02 00:00", "2026-01-01 09:00"]
-    found = part.purchase_days(pd.DataFrame({"who": [0, 0, 0, 1], "ordered_at": pd.to_datetime(times)}))
+    found = part.days_with_an_order(pd.DataFrame({"who": [0, 0, 0, 1], "ordered_at": pd.to_datetime(times)}))
     assert found["who"].tolist() == [0, 0, 1]
 
 

@@ -49,7 +49,7 @@ def true_customers(sales: Sales, service: Service) -> pd.DataFrame:
             "value_without_programme_12m": active * expected_purchases(plain, dropout, weeks) * margin,
             "value_with_programme_12m": active * expected_purchases(faster, dropout, weeks) * margin,
             "purchases_12m": np.bincount(bought.loc[to_come, "who"], minlength=n),
-            "purchase_days_12m": np.bincount(purchase_days(future)["who"], minlength=n),
+            "purchase_days_12m": np.bincount(days_with_an_order(future)["who"], minlength=n),
             "value_12m": np.bincount(future["who"], weights=order_margins(sales)[future.index], minlength=n),
             "engagement": folk["engagement"],
             "price_level": folk["price_level"],
@@ -59,7 +59,7 @@ def true_customers(sales: Sales, service: Service) -> pd.DataFrame:
     return truth.round({c: DIGITS.get(c, 2) for c in truth.select_dtypes("float")})
 
 
-def purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
+def days_with_an_order(orders: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and day with an order, as a model of purchases counts them: who, day."""
     days = orders.assign(day=orders["ordered_at"].dt.normalize())[["who", "day"]]
     return days.drop_duplicates()
