@@ -93,6 +93,25 @@ def test_a_history_small_enough_to_check_by_hand(hand_over):
     pd.testing.assert_frame_equal(found, wanted)
 
 
+def test_without_amounts_all_but_money_is_the_same(hand_over):
+    """How often and how long somebody buys needs no amounts; what was spent is missing, and not nothing."""
+    found = customer_summary(hand_over(ORDERS.drop(columns="amount")), AS_OF, amount=None)
+    wanted = customer_summary(ORDERS, AS_OF)
+    money = ["total_spend", "monetary_value"]
+    pd.testing.assert_frame_equal(found.drop(columns=money), wanted.drop(columns=money))
+    assert list(found.columns) == list(wanted.columns)
+    assert found[money].isna().all(axis=None)
+
+
+def test_a_holdout_without_amounts():
+    """Purchases of the holdout are counted all the same, and its spend is missing."""
+    found = split_history(ORDERS.drop(columns="amount"), "2025-01-15", AS_OF, amount=None)
+    wanted = split_history(ORDERS, "2025-01-15", AS_OF)
+    counts = ["frequency", "recency", "T", "holdout_purchases", "holdout_T"]
+    pd.testing.assert_frame_equal(found[counts], wanted[counts])
+    assert found["holdout_spend"].isna().all()
+
+
 def test_the_helper_of_these_tests_agrees_with_the_hand():
     """`by_hand`, which the property tests hold everything against, gives the numbers of the hand-made table."""
     pd.testing.assert_frame_equal(by_hand(ORDERS, AS_OF), customer_summary(ORDERS, AS_OF, unit="days"))

@@ -32,7 +32,7 @@ def customer_summary(
     unit: Unit = "days/7",
     customer: str = "customer_id",
     time: str = "ordered_at",
-    amount: str = "amount",
+    amount: str | None = "amount",
     order: str | None = None,
 ) -> pd.DataFrame:
     """Summarise an order history up to the end of the day ``as_of``.
@@ -52,7 +52,8 @@ def customer_summary(
         of recency and T: ``days``; ``days/7``, that is weeks with a fraction; ``weeks``, where a begun week
         counts as one, so that a customer who came back never has a recency of 0.
     customer, time, amount
-        names of the columns in ``orders``.
+        names of the columns in ``orders``; ``amount=None`` where none are known: total_spend and monetary_value are
+        missing then, and how often and how long customers buy can be told all the same.
 
     Returns
     -------
@@ -70,6 +71,8 @@ def customer_summary(
     end = pd.Timestamp(as_of).normalize()
     visits = per_visit(lazy(orders), end, customer, time, amount, order)
     summary = per_customer(visits).pipe(finish, end, unit)
+    if amount is None:
+        summary = summary.assign(total_spend=np.nan, monetary_value=np.nan)
     if summary.empty:
         raise DataError(f"Nobody ordered up to {end:%Y-%m-%d}; choose a later as_of.")
     return summary if returns is None else net_of(summary, returns, end)
@@ -93,17 +96,17 @@ def per_visit(
     end: pd.Timestamp,
     customer: str,
     time: str,
-    amount: str,
+    amount: str | None,
     order: str | None,
 ) -> nw.LazyFrame[Any]:
     """One row per customer and day: what was spent, in how many orders."""
-    missing = {customer, time, amount, order or customer} - set(orders.collect_schema().names())
+    missing = {customer, time, amount or customer, order or customer} - set(orders.collect_schema().names())
     if missing:
         raise DataError(f"The order history lacks the column {sorted(missing)[0]!r}.")
     lines = orders.select(
         nw.col(customer).alias("customer_id"),
         nw.col(time).cast(nw.Date).alias("day"),
-        nw.col(amount).alias("spent"),
+        (nw.col(amount) if amount else nw.lit(0.0)).alias("spent"),
         *([nw.col(order).alias("order_id")] if order else []),
     ).filter(nw.col("day") <= end.date())  # Spark compares times in the session's zone, days in none
     if order:  # grouping once more is faster than a count of different ids
@@ -184,6 +187,7 @@ def split_history(
     holdout_end: str | pd.Timestamp,
     *,
     unit: Unit = "days/7",
+    amount: str | None = "amount",
 ) -> pd.DataFrame:
     """Summary up to ``calibration_end``, and beside it what the same customers did until ``holdout_end``.
 
@@ -194,6 +198,7 @@ def split_history(
     orders : a row per order: customer_id, ordered_at, amount
     calibration_end, holdout_end : last days of the two periods
     unit : of recency, T and holdout_T
+    amount : name of the column; None where amounts aren't known, and what was spent is missing
 
     Returns
     -------
@@ -212,8 +217,9 @@ def split_history(
         )
     day = orders["ordered_at"].dt.normalize()
     later = orders.assign(day=day)[(day > start) & (day <= end)].groupby("customer_id")
-    return customer_summary(orders, start, unit=unit).assign(
+    spent = later[amount].sum() if amount else pd.Series(dtype=float)
+    return customer_summary(orders, start, unit=unit, amount=amount).assign(
         holdout_purchases=lambda s: later["day"].nunique().reindex(s.index, fill_value=0),
-        holdout_spend=lambda s: later["amount"].sum().reindex(s.index, fill_value=0.0),
+        holdout_spend=lambda s: spent.reindex(s.index, fill_value=0.0 if amount else np.nan),
         holdout_T=in_unit(pd.Series([(end - start).days]), unit).iloc[0],
     )

@@ -5,7 +5,6 @@ Source of the idea: evaluation on a rolling origin, Tashman (2000), doi 10.1016/
 
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from workbook.analytics.complaints.calibration import bins_of
@@ -45,7 +44,7 @@ def backtests(
 
     Parameters
     ----------
-    orders : customer_id, ordered_at, amount, up to ``today``
+    orders : customer_id, ordered_at, up to ``today``; amount, if ``spend`` is forecast
     today : last day of the data
     days : to forecast
     kind : of the model of purchases
@@ -67,15 +66,16 @@ def backtest(
     orders: pd.DataFrame, cut_off: pd.Timestamp, days: int, kind: Kind, *, spend: bool
 ) -> dict[str, float]:
     """One row of `backtests`."""
-    past = split_history(orders, cut_off, cut_off + pd.Timedelta(days=days))
+    amount = "amount" if spend else None
+    past = split_history(orders, cut_off, cut_off + pd.Timedelta(days=days), amount=amount)
     expected = fit_purchases(past, kind).expected_purchases(past, past["holdout_T"].iloc[0])
-    each = fit_spend(past).expected_spend(past) if spend else np.nan
+    each = fit_spend(past).expected_spend(past)
     return {
         "days": days,
         "customers": len(past),
         "purchases_came": past["holdout_purchases"].sum(),
         "purchases_forecast": expected.sum(min_count=1),
-        "spend_came": past["holdout_spend"].sum(),
+        "spend_came": past["holdout_spend"].sum(min_count=1),
         "spend_forecast": (expected * each).sum(min_count=1),
     }
 
@@ -134,7 +134,7 @@ def activity_backtest(
 
     Parameters
     ----------
-    orders : customer_id, ordered_at, amount, up to ``today``
+    orders : customer_id, ordered_at, up to ``today``
     today : last day of the data
     kind : of the model
     days : of the time that is hidden
@@ -143,7 +143,7 @@ def activity_backtest(
         return activity_by_tenths(
             pd.DataFrame(columns=["active", "to_buy"], dtype=float), pd.Series(dtype=bool)
         )
-    past = split_history(orders, today.normalize() - pd.Timedelta(days=days), today)
+    past = split_history(orders, today.normalize() - pd.Timedelta(days=days), today, amount=None)
     model = fit_purchases(past, kind)
     chances = pd.DataFrame(
         {"active": model.alive(past), "to_buy": model.chance_to_buy(past, past["holdout_T"].iloc[0])}
