@@ -36,8 +36,46 @@ def test_shuffled_samples_are_above_the_limit_one_time_in_twenty():
 def test_fifths_are_those_of_the_other_sample():
     """Cut at the fifths of 1 to 100: 20 is in the first, 21 in the second, and what is beyond in the last."""
     base = pd.Series(np.arange(1, 101))
-    assert drift.in_fifths(pd.Series([1, 20, 21, 55, 100, 500]), base).tolist() == [0, 0, 1, 2, 4, 4]
+    assert drift.in_fifths(pd.Series([1, 20, 21, 55, 100, 500]), base).tolist() == [0, 0, 2, 4, 8, 8]
     assert drift.in_fifths(pd.Series([3.0]), pd.Series([], dtype=float)).tolist() == [0]
+
+
+def test_a_frequent_value_is_a_class_of_its_own():
+    """Of 180 × 5 and 20 × 4 the 5 stands for itself: 4 and 1 are below it, 6 above."""
+    base = pd.Series([5] * 180 + [4] * 20)
+    assert drift.in_fifths(pd.Series([1, 4, 5, 6]), base).tolist() == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([5] * 180 + [4] * 20, [1] * 200),
+        ([49.9] * 200, [19.9] * 200),
+        ([49.9] * 200, [69.9] * 200),
+        ([19.9] * 60 + [30.0, 40, 50, 60] * 35, [9.9] * 60 + [30.0, 40, 50, 60] * 35),
+        ([True] * 200, [True] * 100 + [False] * 100),
+        ([0] * 200, [0] * 150 + [1] * 50),
+        ([0, 1, 2, 3] * 50, [0, 0, 0, 1] * 50),
+    ],
+    ids=["stars", "price cut", "price rise", "the cheapest cut", "flag", "flag in numbers", "counts"],
+)
+def test_ties_counts_and_flags_are_seen(before, after):
+    """What moves below, above or at a value that many share has moved; the same sample twice has not."""
+    old, new = pd.DataFrame({"x": before}), pd.DataFrame({"x": after})
+    found = drift.drift_table(old, new)
+    assert found["psi"].item() > 0.1
+    assert found["moved"].item()
+    again = drift.drift_table(old, old)
+    assert again["psi"].item() == 0
+    assert not again["moved"].item()
+
+
+def test_flags_with_gaps_are_classes():
+    """Nullable flags are compared by their values, gaps left out."""
+    flags = pd.DataFrame({"x": pd.array([True, False, None] * 60, dtype="boolean")})
+    assert drift.drift_table(flags, flags)["psi"].tolist() == [0]
+    changed = pd.DataFrame({"x": pd.array([True, True, None] * 60, dtype="boolean")})
+    assert drift.drift_table(flags, changed)["moved"].all()
 
 
 def test_the_table_finds_what_moved():

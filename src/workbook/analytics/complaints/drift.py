@@ -6,6 +6,8 @@ from scipy import stats
 
 from workbook.analytics.complaints import text_grades
 
+FREQUENT = 0.1  # of the earlier sample; a value that makes up so much can be a class of its own
+
 
 def psi(before: pd.Series, after: pd.Series) -> float:
     """Population stability index of two samples of classes: 0 where the shares are alike.
@@ -44,9 +46,26 @@ def psi_of(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def in_fifths(values: pd.Series, of: pd.Series) -> pd.Series:
-    """Class 0 to 4 of each value, cut at the fifths of another sample."""
-    cuts = np.unique(of.dropna().quantile([0.2, 0.4, 0.6, 0.8]).to_numpy(dtype=float))
-    return pd.Series(np.searchsorted(cuts, values.to_numpy(dtype=float), side="left"), index=values.index)
+    """Class of each value, cut at the fifths of another sample; a frequent value at a cut is a class of its own.
+
+    Else a value that makes up most of a sample would hide what lies below it.
+
+    Returns
+    -------
+    pandas.Series
+        0, 2, 4, 6, 8 for the fifths from the lowest on, and odd numbers between them for `FREQUENT` values.
+    """
+    sample = of.dropna().astype(float)
+    cuts = np.unique(sample.quantile([0.2, 0.4, 0.6, 0.8], interpolation="lower").dropna())
+    own = [cut for cut in cuts if (sample == cut).mean() >= FREQUENT]
+    numbers = values.to_numpy(dtype=float)
+    found = 2 * np.searchsorted(cuts, numbers, side="left") + np.isin(numbers, own)
+    return pd.Series(found, index=values.index)
+
+
+def is_number(values: pd.Series) -> bool:
+    """Whether values are measured or counted; flags are classes."""
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def drift_table(
@@ -63,7 +82,7 @@ def drift_table(
     rows = {}
     for name in before.columns.intersection(after.columns):
         old, new = before[name].dropna(), after[name].dropna()
-        if pd.api.types.is_numeric_dtype(old):
+        if is_number(old) and is_number(new):
             old, new = in_fifths(old, old), in_fifths(new, old)
         rows[str(name)] = (psi(old, new), psi_by_chance(old, new, draws=draws, seed=seed))
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["psi", "psi_by_chance"])
