@@ -128,6 +128,27 @@ def test_without_two_on_each_side_there_is_no_area():
     assert np.isnan(found[1:]).all()
 
 
+def test_cases_of_one_customer_are_one_draw():
+    """Each score four times, by the same customer: the area is the same, and its interval about that of the customers."""
+    rng = np.random.default_rng(7)
+    side = pd.Series(np.arange(120) < 50)
+    score = pd.Series(rng.normal(side * 0.5, 1.0))
+    rows, sides = (s.repeat(4).reset_index(drop=True) for s in (score, side))
+    once, found = drift.auc(score, side), drift.auc(rows, sides, cluster=pd.Series(np.repeat(range(120), 4)))
+    assert found == pytest.approx(once, abs=0.005)
+    assert drift.auc(rows, sides)[1] > found[1]
+
+
+def test_nobody_is_learnt_from_and_tried():
+    """Customers who each write one phrase of their own, before or after: only those seen twice could give it away."""
+    words = pd.Series([f"{chr(97 + i // 26)}{chr(97 + i % 26)}word" for i in range(120)])
+    texts = words.repeat(4).reset_index(drop=True)
+    whose = pd.Series(np.tile(np.repeat(range(60), 4), 2) + np.repeat([0, 60], 240))
+    before, after = texts[:240], texts[240:]
+    assert drift.told_apart(before, after)[0] > 0.9
+    assert drift.told_apart(before, after, cluster=whose)[0] == pytest.approx(0.5, abs=0.1)
+
+
 def test_new_words_are_told_apart_and_old_ones_not():
     """Texts with a new phrase have an area near 1; texts of one world have one half in their interval."""
     rng = np.random.default_rng(6)

@@ -182,7 +182,9 @@ def test_intervals_of_several_pairs_hold_together_and_say_what_p_says():
     rng, together = np.random.default_rng(1), 0
     for _ in range(200):
         arm = pd.Series(rng.permutation(np.repeat(["a", "b", "c"], 60)))
-        found = causal.between_arms(pd.Series(rng.normal(3, 1, 180)), arm, [("b", "a"), ("b", "c"), ("a", "c")])
+        found = causal.between_arms(
+            pd.Series(rng.normal(3, 1, 180)), arm, [("b", "a"), ("b", "c"), ("a", "c")]
+        )
         out = (found["low"] > 0) | (found["high"] < 0)
         assert (out == (found["p_adjusted"] < 0.05)).all()
         together += not out.any()

@@ -68,4 +68,7 @@ def test_nothing_and_gaps():
     """Without a difference there is no mean; missing ones are left out; alike ones have a mean of 0 and no interval."""
     assert mean_difference(pd.Series([], dtype=float)).verdict == "unknown"
     assert mean_difference(pd.Series([1.0, np.nan, 3.0])).value == 2
-    assert (mean_difference(pd.Series([0.0] * 50)).value, mean_difference(pd.Series([0.0] * 50)).verdict) == (0, "unclear")
+    assert (mean_difference(pd.Series([0.0] * 50)).value, mean_difference(pd.Series([0.0] * 50)).verdict) == (
+        0,
+        "unclear",
+    )

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbook.analytics.clusters import codes, spread_of
 from workbook.analytics.complaints import text_grades
 
 FREQUENT = 0.1  # of the earlier sample; a value that makes up so much can be a class of its own
@@ -89,13 +90,22 @@ def drift_table(
     return table.assign(moved=table["psi"] > table["psi_by_chance"])
 
 
-def auc(score: pd.Series, positive: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
+def auc(
+    score: pd.Series, positive: pd.Series, level: float = 0.95, *, cluster: pd.Series | None = None
+) -> tuple[float, float, float]:
     """Chance that a positive case scores above another one, ties counting half, with DeLong's interval.
 
     The interval covers that chance, for the scores as they are, in about ``level`` of samples (DeLong et al. 1988, doi
-    10.2307/2531595). Missing with fewer than two cases on a side, and without an end where the two sides don't overlap.
+    10.2307/2531595; of clusters: Obuchowski 1997, doi 10.2307/2533958). Missing with fewer than two cases on a side, and
+    without an end where the two sides don't overlap.
+
+    Parameters
+    ----------
+    score, positive : a row a case
+    cluster : whose case it is, a row each, where somebody has several
     """
-    up, down = (score[positive.astype(bool) == side].to_numpy(dtype=float) for side in (True, False))
+    side = positive.to_numpy(dtype=bool)
+    up, down = (score.to_numpy(dtype=float)[s] for s in (side, ~side))
     m, n = len(up), len(down)
     if min(m, n) < 2:
         return np.nan, np.nan, np.nan
@@ -103,21 +113,35 @@ def auc(score: pd.Series, positive: pd.Series, level: float = 0.95) -> tuple[flo
     over = (ranks[:m] - stats.rankdata(up)) / n
     under = 1 - (ranks[m:] - stats.rankdata(down)) / m
     found = over.mean()
-    spread = np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n)
-    if spread == 0:
+    if cluster is None:
+        spread = float(np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n))
+    else:
+        moved = np.zeros(len(side))
+        moved[side], moved[~side] = (over - found) / m, (under - found) / n
+        spread = spread_of(moved, cluster)
+    if not spread > 0:
         return float(found), np.nan, np.nan
     reach = stats.norm.ppf(0.5 + level / 2) * spread
     return float(found), float(max(found - reach, 0)), float(min(found + reach, 1))
 
 
-def told_apart(before: pd.Series, after: pd.Series, *, seed: int = 0) -> tuple[float, float, float]:
+def told_apart(
+    before: pd.Series, after: pd.Series, *, seed: int = 0, cluster: pd.Series | None = None
+) -> tuple[float, float, float]:
     """Can a model tell the texts of two samples apart? `auc` of one that learnt from half of each, on the other half.
 
     One half means that it can't: then the words have not moved in any way that it could learn (Lopez-Paz & Oquab 2017,
     "Revisiting classifier two-sample tests"). The interval is that of `auc`, for the model as it was learnt.
+
+    Parameters
+    ----------
+    before, after : texts
+    cluster : who wrote each, those of ``before`` first: nobody's texts are learnt from and tried
     """
     texts = pd.concat([before, after], ignore_index=True)
     later = pd.Series(np.arange(len(texts)) >= len(before))
-    learns = pd.Series(np.random.default_rng(seed).permutation(len(texts)) % 2 == 0)
+    whose = np.arange(len(texts)) if cluster is None else codes(cluster)
+    learns = pd.Series((np.random.default_rng(seed).permutation(whose.max(initial=-1) + 1) % 2 == 0)[whose])
     model = text_grades.fit(texts[learns], later[learns] + 1, seed=seed)
-    return auc(model.chances(texts[~learns])[2], later[~learns])
+    score = model.chances(texts[~learns])[2]
+    return auc(score, later[~learns], cluster=None if cluster is None else pd.Series(whose)[~learns])

@@ -65,17 +65,10 @@ def between_parts(
     sums: np.ndarray, sizes: np.ndarray, draws: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """The smaller and the larger mean of two random parts of the clusters, for each draw in which neither is empty."""
-    block = max(1, BLOCK // len(sums))
-    found = [
-        parts(sums, sizes, rng.random((min(block, draws - at), len(sums))) < 0.5)
-        for at in range(0, draws, block)
-    ]
-    means = np.concatenate(found, axis=1)
-    means = means[:, np.isfinite(means).all(axis=0)]
+    clusters, block = np.column_stack([sums, sizes]), max(1, BLOCK // len(sums))
+    counts = [min(block, draws - done) for done in range(0, draws, block)]
+    kept = np.concatenate([(rng.random((n, len(sums))) < 0.5).astype(float) @ clusters for n in counts])
+    parts = np.stack([kept, clusters.sum(axis=0) - kept])
+    parts = parts[:, (parts[:, :, 1] > 0).all(axis=0)]
+    means = parts[:, :, 0] / parts[:, :, 1]
     return means.min(axis=0), means.max(axis=0)
-
-
-def parts(sums: np.ndarray, sizes: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Mean of the clusters that are kept, and of the others, a row each."""
-    with np.errstate(invalid="ignore"):
-        return np.stack([(part @ sums) / (part @ sizes) for part in (kept.astype(float), 1.0 - kept)])

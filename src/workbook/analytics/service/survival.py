@@ -6,7 +6,7 @@ import pandas as pd
 from workbook.analytics.clusters import codes
 
 
-def survival(times: pd.Series, seen: pd.Series, cluster: pd.Series | None = None) -> pd.DataFrame:
+def survival(times: pd.Series, event_observed: pd.Series, cluster: pd.Series | None = None) -> pd.DataFrame:
     """Share left after each time at which a wait ended.
 
     The error is Greenwood's; with clusters it is that of independent clusters of rows, by how each row moves the curve
@@ -15,7 +15,7 @@ def survival(times: pd.Series, seen: pd.Series, cluster: pd.Series | None = None
     Parameters
     ----------
     times : of each wait, until its end or as long as it was watched
-    seen : whether it came to its end
+    event_observed : whether it came to its end
     cluster : whose wait it is, where somebody has several
 
     Returns
@@ -24,7 +24,7 @@ def survival(times: pd.Series, seen: pd.Series, cluster: pd.Series | None = None
         By time: left (share), error (standard error of its logarithm; not defined where nobody is left).
     """
     at, place = np.unique(times.to_numpy(float), return_inverse=True)
-    over, n = seen.to_numpy(bool), len(times)
+    over, n = event_observed.to_numpy(bool), len(times)
     ended = np.bincount(place, weights=over, minlength=len(at))
     watched = n - np.concatenate([[0], np.bincount(place, minlength=len(at)).cumsum()[:-1]])
     with np.errstate(all="ignore"):

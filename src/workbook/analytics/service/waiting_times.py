@@ -79,8 +79,8 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     -------
     pandas.DataFrame
         hours, event_observed (whether the wait came to its end), abandoned and customer_id, index as in ``known``; neither
-        observed nor abandoned is still waiting. Tickets that needed no answer are left out: self-served, or resolved without one. No rows at all
-        if this time was never recorded.
+        observed nor abandoned is still waiting. Tickets that needed no answer are left out: self-served, or resolved without
+        one. No rows at all if this time was never recorded.
 
     Raises
     ------
