@@ -35,7 +35,9 @@ def regulars(rng: np.random.Generator, middle: float) -> pd.DataFrame:
     whose = np.repeat(np.arange(150), many)
     hours = middle * np.exp(rng.standard_normal(150)[whose] + rng.standard_normal(len(whose)))
     age = rng.uniform(0, 24 * 10, len(whose))
-    return pd.DataFrame({"hours": np.minimum(hours, age), "event_observed": hours <= age, "customer_id": whose})
+    return pd.DataFrame(
+        {"hours": np.minimum(hours, age), "event_observed": hours <= age, "customer_id": whose}
+    )
 
 
 def median_of_regulars(rng: np.random.Generator) -> Found:
