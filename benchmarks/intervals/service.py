@@ -118,7 +118,7 @@ def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     opened = TODAY + pd.Timedelta(days=1) - pd.to_timedelta(rng.uniform(0, 96, 150), unit="h")
     empty = dict.fromkeys(["answered_at", "first_response_at", "abandoned_at"], pd.NaT)
     tickets = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
-                             "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
+                             "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False, "customer_id": range(150),
                              "first_response_by": "person"} | empty)  # fmt: skip
     due = standards.sla_cases(waiting_times.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
     return due, float(stats.norm.cdf(np.log(24 / middle) / 1.4))

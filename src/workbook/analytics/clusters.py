@@ -28,12 +28,14 @@ def spread_of(part: np.ndarray, cluster: pd.Series | None) -> float:
 def independent_rows(hits: pd.Series, cluster: pd.Series) -> float:
     """How many independent rows tell as much of a share as these do (Kish 1965: n over the design effect).
 
-    Never more than there are. Where all rows hit, or none, the rows can't show how alike a customer's are: they then
-    count as if they were all the same.
+    By leaving out one customer at a time (jackknife: Wolter 2007, doi 10.1007/978-0-387-35099-8). Never more than there are.
+    Where all rows hit, or none, the rows can't show how alike a customer's are: they then count as if they were all the same.
     """
-    n, value = len(hits), float(hits.mean())
-    size = np.bincount(codes(cluster))
-    if 0 < value < 1 and len(size) > 1:
-        alone, together = (spread_of(hits.to_numpy(float) - value, c) for c in (None, cluster))
-        return float(n * min(1.0, (alone / together) ** 2)) if together > 0 else float(n)
-    return float(n**2 / (size.astype(float) ** 2).sum())
+    n, value, whose = len(hits), float(hits.mean()), codes(cluster)
+    size = np.bincount(whose).astype(float)
+    many = len(size)
+    if not 0 < value < 1 or many < 2:
+        return float(n**2 / (size**2).sum())
+    moved = np.bincount(whose, hits.to_numpy(float) - value) / (n - size)
+    together = (moved**2).sum() * (many - 1) / many
+    return float(n * min(1.0, value * (1 - value) / (n - 1) / together)) if together > 0 else float(n)
