@@ -30,7 +30,7 @@ def mean_cost(rng: np.random.Generator) -> Found:
 
 
 def regulars_cost(rng: np.random.Generator) -> Found:
-    """Costs of 200 customers' complaints, about three each; who has one dear case has more of them."""
+    """Costs of 200 customers' complaints, about three each; who has one expensive case has more of them."""
     own = rng.gamma(0.5, 1, 200)
     whose = np.repeat(np.arange(200), 1 + rng.poisson(2, 200))
     cost = pd.Series(rng.gamma(1.0, 100, len(whose)) * own[whose])

@@ -52,8 +52,8 @@ def test_a_share_between_two_points_costs_what_lies_between():
 
 
 def test_nobody_to_ask_and_nothing_to_choose_from():
-    """Where asking was dearest from the first one on, nobody is asked; without complaints nothing is known."""
-    dear = pd.Series({0.0: 1.0, 1.0: 2.0})
-    assert asking.chosen_before(dear, dear).case == "nobody"
-    for before, now in ((dear.iloc[:0], dear), (dear, dear.iloc[:0])):
+    """Where asking costs more from the first one on, nobody is asked; without complaints nothing is known."""
+    rising = pd.Series({0.0: 1.0, 1.0: 2.0})
+    assert asking.chosen_before(rising, rising).case == "nobody"
+    for before, now in ((rising.iloc[:0], rising), (rising, rising.iloc[:0])):
         assert asking.chosen_before(before, now).case == "unknown"

@@ -252,7 +252,7 @@ def test_a_lot_as_planned_is_sound():
     assert (lot.case, broken.case) == ("as_planned", "stop")
 
 
-def test_an_uneven_lot_that_chance_may_have_made_is_looked_at():
+def test_an_uneven_split_that_chance_may_have_made_is_looked_at():
     """At p = .009 the test goes on, as it would stop below .001; from .05 down somebody looks who is missing."""
     lot = sample_ratio(trial(a=(0, 5000), b=(0, 4742))["arm"])
     assert lot.p == pytest.approx(0.009, abs=0.0005)

@@ -43,11 +43,11 @@ def share_interval(
         are (Franco et al. 2019, doi 10.1093/jssam/smy019). Without it each row is independent.
     """
     known = hits.notna().to_numpy()
-    told = hits[known].astype(float)
-    if told.empty:
+    found = hits[known].astype(float)
+    if found.empty:
         return np.nan, np.nan
-    n = len(told) if cluster is None else independent_rows(told, pd.Series(cluster)[known])
-    low, high = proportion_confint(told.mean() * n, n, 1 - level, method="wilson")
+    n = len(found) if cluster is None else independent_rows(found, pd.Series(cluster)[known])
+    low, high = proportion_confint(found.mean() * n, n, 1 - level, method="wilson")
     return float(low), float(high)
 
 
