@@ -46,12 +46,6 @@ def median_of_regulars(rng: np.random.Generator) -> Found:
     return found(waiting_times.quantile(regulars(rng, truth)), truth)
 
 
-def median_as_if_strangers(rng: np.random.Generator) -> Found:
-    """The same, each ticket taken for a customer's only one."""
-    truth = rng.uniform(5, 30)
-    return found(waiting_times.quantile(regulars(rng, truth).drop(columns="customer_id")), truth)
-
-
 @lru_cache
 def lanyu() -> dict[str, pd.DataFrame]:
     """Waits for a person at Lanyu, and tickets that fell due in four hours: all of them, by customer."""
@@ -141,12 +135,6 @@ CASES = (
     Case("a median wait, customers who come several times", NOTEBOOK, median_of_regulars),
     Case("a median wait at Lanyu", NOTEBOOK, median_at_lanyu),
     Case("a service level at Lanyu", NOTEBOOK, share_at_lanyu),
-    Case(
-        "a median wait, as if each ticket were a stranger's",
-        NOTEBOOK,
-        median_as_if_strangers,
-        biased="customers come several times",
-    ),
     Case("a median wait, closed tickets only", NOTEBOOK, closed_only, biased="the slow ones are still open"),
     Case("the change of a median wait, difference in differences", NOTEBOOK, change),
     Case("a service level, open overdue cases counted", NOTEBOOK, kept),

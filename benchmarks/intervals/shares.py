@@ -28,12 +28,6 @@ def share_of_regulars(rng: np.random.Generator) -> Found:
     return Found(hits.mean(), chance, *ab_tests.share_interval(hits, cluster=pd.Series(whose)))
 
 
-def share_as_if_strangers(rng: np.random.Generator) -> Found:
-    """The same, each ticket taken for a customer's only one."""
-    hits, _, chance = several_times(rng)
-    return Found(hits.mean(), chance, *ab_tests.share_interval(hits))
-
-
 def lift(rng: np.random.Generator) -> Found:
     """Two groups of 400; one orders in 10 to 40 % of cases, the other up to half as often again."""
     base, more = rng.uniform(0.1, 0.4), rng.uniform(-0.3, 0.5)
@@ -56,12 +50,6 @@ def spent(rng: np.random.Generator) -> Found:
 CASES = (
     Case("a share, by Wilson", "02_segmentation/01_rfm_tiers", share),
     Case("a share, customers who come several times", "04_service/01_service_kpis", share_of_regulars),
-    Case(
-        "a share, as if each ticket were a stranger's",
-        "04_service/01_service_kpis",
-        share_as_if_strangers,
-        biased="customers come several times",
-    ),
     Case("the lift of a share, by Katz", "02_segmentation/01_rfm_tiers", lift),
     Case("the difference of spend per customer, by hand", "02_segmentation/01_rfm_tiers", spent),
 )

@@ -72,3 +72,10 @@ def test_nothing_and_gaps():
         0,
         "unclear",
     )
+
+
+def test_a_difference_is_held_against_nothing():
+    """Whatever its unit: 0 is no difference, not 1."""
+    found = mean_difference(pd.Series([0.1, 0.2] * 5))
+    assert found.high < 1
+    assert found.verdict == "up"

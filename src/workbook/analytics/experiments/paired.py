@@ -13,7 +13,7 @@ def mean_difference(
     differences: pd.Series,
     *,
     cluster: pd.Series | None = None,
-    unit: str = "number",
+    unit: str = "ratio",
     level: float = 0.95,
     draws: int = 4000,
     seed: int = 0,
@@ -31,7 +31,7 @@ def mean_difference(
     Parameters
     ----------
     differences : one way's result less the other's, a case each; missing ones are left out
-    cluster : whose case it is, where somebody has several
+    cluster : whose case it is, a row each, where somebody has several
     unit : of the differences
     level : of the interval
     draws, seed : of the random flips
@@ -41,18 +41,19 @@ def mean_difference(
     Estimate
         without an interval where few large differences decide.
     """
-    known = differences.dropna().astype(float)
+    there = differences.notna().to_numpy()
+    known = differences[there].astype(float)
     n = len(known)
     if not n:
-        return Estimate(unit=unit, n=0)
-    whose = np.arange(n) if cluster is None else codes(cluster.loc[known.index])
+        return Estimate(unit=unit, n=0, against=0.0)
+    whose = np.arange(n) if cluster is None else codes(cluster[there])
     sums, sizes = np.bincount(whose, known.to_numpy()), np.bincount(whose)
     mean = float(known.mean())
     if 2.0 ** (1 - deciding(sums)) > 1 - level:
-        return Estimate(mean, unit=unit, n=n)
+        return Estimate(mean, unit=unit, n=n, against=0.0)
     low, high = between_parts(sums, sizes, draws, np.random.default_rng(seed))
     ends = np.quantile(low, 1 - level), np.quantile(high, level)
-    return Estimate(mean, float(ends[0]), float(ends[1]), unit, n)
+    return Estimate(mean, float(ends[0]), float(ends[1]), unit, n, against=0.0)
 
 
 def deciding(differences: np.ndarray) -> float:
