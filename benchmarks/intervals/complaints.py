@@ -1,11 +1,15 @@
 """Complaints: costs of decisions, calibration, agreement, and how well two samples can be told apart."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
 from workbook.analytics.complaints import calibration, drift, grading
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments import paired
 from workbook.analytics.experiments.ab_tests import share_interval
 
 GRADING = "05_complaints/01_complaint_grading"
@@ -25,13 +29,42 @@ def mean_cost(rng: np.random.Generator) -> Found:
     return Found(found[0], float(chance @ value), *found[1:])
 
 
+def regulars_cost(rng: np.random.Generator) -> Found:
+    """Costs of 200 customers' complaints, about three each; who has one expensive case has more of them."""
+    own = rng.gamma(0.5, 1, 200)
+    whose = np.repeat(np.arange(200), 1 + rng.poisson(2, 200))
+    cost = pd.Series(rng.gamma(1.0, 100, len(whose)) * own[whose])
+    mean, low, high = grading.mean_interval(cost, cluster=pd.Series(whose))
+    return Found(mean, 50.0, low, high)
+
+
 def cost_difference(rng: np.random.Generator) -> Found:
     """Two methods on the same 690 complaints: mostly alike, at times one misses a senior case that the other sees."""
     a, b, c = rng.uniform(0.005, 0.015), rng.uniform(0.005, 0.015), rng.uniform(0.03, 0.1)
     value = np.array([0.0, 45.0, -120.0, 900.0, -900.0, 3000.0, -3000.0])
     chance = np.array([1 - 2 * a - 2 * b - 2 * c, c, c, a, b, a, b])
-    found = grading.mean_interval(pd.Series(rng.choice(value, 690, p=chance)))
-    return Found(found[0], float(chance @ value), *found[1:])
+    return estimated(
+        paired.mean_difference(pd.Series(rng.choice(value, 690, p=chance)), draws=1000), float(chance @ value)
+    )
+
+
+def no_difference(cases: int) -> Callable[[np.random.Generator], Found]:
+    """Two methods that cost the same, on so many complaints; every difference is as likely the other way round."""
+
+    def world(rng: np.random.Generator) -> Found:
+        often = rng.uniform(0.3, 0.7)
+        size = rng.choice(
+            [0.0, 120.0, 900.0, 3000.0], cases, p=[1 - often, 0.7 * often, 0.2 * often, 0.1 * often]
+        )
+        differences = pd.Series(size * rng.choice([-1, 1], cases))
+        return estimated(paired.mean_difference(differences, draws=1000, seed=int(rng.integers(2**32))), 0.0)
+
+    return world
+
+
+def estimated(estimate: Estimate, truth: float) -> Found:
+    """Put an estimate with its interval beside the truth."""
+    return Found(estimate.value, truth, estimate.low, estimate.high)
 
 
 def calibration_bin(rng: np.random.Generator) -> Found:
@@ -54,6 +87,18 @@ def auc(rng: np.random.Generator) -> Found:
     side = pd.Series(np.arange(450) < 150)
     score = pd.Series(rng.normal(shift * side, 1.0))
     found = drift.auc(score, side)
+    return Found(found[0], float(stats.norm.cdf(shift / np.sqrt(2))), *found[1:])
+
+
+def auc_of_regulars(rng: np.random.Generator) -> Found:
+    """Texts of 150 customers, three each; half of what moves a score is the customer's."""
+    shift = rng.uniform(0, 1)
+    whose = np.repeat(np.arange(150), 3)
+    side = pd.Series(whose < 50)
+    score = pd.Series(
+        shift * side + (rng.standard_normal(150)[whose] + rng.standard_normal(450)) / np.sqrt(2)
+    )
+    found = drift.auc(score, side, cluster=pd.Series(whose))
     return Found(found[0], float(stats.norm.cdf(shift / np.sqrt(2))), *found[1:])
 
 
@@ -82,10 +127,13 @@ def accuracy_as_filed(rng: np.random.Generator) -> Found:
 
 CASES = (
     Case("mean cost of a complaint, by Hall", GRADING, mean_cost),
-    Case("difference of costs on the same complaints, by Hall", GRADING, cost_difference),
+    Case("mean cost, customers who complain several times", GRADING, regulars_cost),
+    Case("difference of costs on the same complaints, by sign flips", GRADING, cost_difference),
+    *[Case(f"no difference of costs on {n} complaints, by sign flips", GRADING, no_difference(n)) for n in (110, 200, 690)],
     Case("share in a bin of the calibration curve, by Wilson", GRADING, calibration_bin),
     Case("accuracy of grades, by Wilson", GRADING, accuracy),
     Case("area under the curve, by DeLong", GRADING, auc),
+    Case("area under the curve, several texts a customer", GRADING, auc_of_regulars),
     Case("share of filed grades that are right, from two people's agreement", GRADING, filed_right),
     Case("calibration error of perfect chances", GRADING, perfect_chances,
          biased="distances don't cancel; the notebook sets what chance alone gives beside it"),

@@ -1,9 +1,12 @@
 """Waiting times with open tickets among them, and standards kept."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+import workbook as wb
 from intervals import Case, Found
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
@@ -24,6 +27,55 @@ def median(rng: np.random.Generator) -> Found:
     """120 tickets of the last four days, median 5 to 30 hours: up to half are still open."""
     truth = rng.uniform(5, 30)
     return found(waiting_times.quantile(waited(rng, 120, truth, 4)), truth)
+
+
+def regulars(rng: np.random.Generator, middle: float) -> pd.DataFrame:
+    """150 customers with about three tickets each; half of the spread of the waits is the customer's."""
+    many = 1 + rng.poisson(2 * rng.gamma(1, 1, 150))
+    whose = np.repeat(np.arange(150), many)
+    hours = middle * np.exp(rng.standard_normal(150)[whose] + rng.standard_normal(len(whose)))
+    age = rng.uniform(0, 24 * 10, len(whose))
+    return pd.DataFrame(
+        {"hours": np.minimum(hours, age), "event_observed": hours <= age, "customer_id": whose}
+    )
+
+
+def median_of_regulars(rng: np.random.Generator) -> Found:
+    """The median wait of customers who come several times."""
+    truth = rng.uniform(5, 30)
+    return found(waiting_times.quantile(regulars(rng, truth)), truth)
+
+
+@lru_cache
+def lanyu() -> dict[str, pd.DataFrame]:
+    """Waits for a person at Lanyu, and tickets that fell due in four hours: all of them, by customer."""
+    shop = wb.load("lanyu")
+    known = waiting_times.as_known(shop.tickets, shop.today)
+    kept = waiting_times.within(known, "answer", pd.Timedelta(hours=4), shop.today)
+    due = pd.DataFrame({"kept": kept, "customer_id": known.loc[kept.index, "customer_id"]})
+    return {"waits": waiting_times.waits(known, "answer", shop.today), "due": due}
+
+
+def customers_of(rows: pd.DataFrame, rng: np.random.Generator, many: int = 300) -> pd.DataFrame:
+    """Draw so many customers with all their rows; who is drawn twice counts as two."""
+    places = rows.groupby("customer_id").indices
+    names = list(places)
+    drawn = [places[names[i]] for i in rng.integers(0, len(names), many)]
+    whose = np.repeat(np.arange(many), [len(d) for d in drawn])
+    return rows.iloc[np.concatenate(drawn)].assign(customer_id=whose).reset_index(drop=True)
+
+
+def median_at_lanyu(rng: np.random.Generator) -> Found:
+    """300 customers of Lanyu with all their tickets; true is the median of all customers'."""
+    truth = waiting_times.quantile(lanyu()["waits"]).value
+    return found(waiting_times.quantile(customers_of(lanyu()["waits"], rng)), truth)
+
+
+def share_at_lanyu(rng: np.random.Generator) -> Found:
+    """300 customers of Lanyu: the share answered within four hours; true is that of all customers."""
+    due = customers_of(lanyu()["due"], rng)
+    ends = share_interval(due["kept"], cluster=due["customer_id"])
+    return Found(due["kept"].mean(), lanyu()["due"]["kept"].mean(), *ends)
 
 
 def closed_only(rng: np.random.Generator) -> Found:
@@ -60,7 +112,7 @@ def cases(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     opened = TODAY + pd.Timedelta(days=1) - pd.to_timedelta(rng.uniform(0, 96, 150), unit="h")
     empty = dict.fromkeys(["answered_at", "first_response_at", "abandoned_at"], pd.NaT)
     tickets = pd.DataFrame({"opened_at": opened, "resolved_at": opened + wait, "severity": 1, "channel": "phone",
-                             "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False,
+                             "hand_offs": 0, "agent_minutes": 1.0, "cost": 1.0, "self_served": False, "customer_id": range(150),
                              "first_response_by": "person"} | empty)  # fmt: skip
     due = standards.sla_cases(waiting_times.as_known(tickets, TODAY), "handled in 24 hours", TODAY)
     return due, float(stats.norm.cdf(np.log(24 / middle) / 1.4))
@@ -80,6 +132,9 @@ def kept_of_closed(rng: np.random.Generator) -> Found:
 
 CASES = (
     Case("a median wait, open tickets counted", NOTEBOOK, median),
+    Case("a median wait, customers who come several times", NOTEBOOK, median_of_regulars),
+    Case("a median wait at Lanyu", NOTEBOOK, median_at_lanyu),
+    Case("a service level at Lanyu", NOTEBOOK, share_at_lanyu),
     Case("a median wait, closed tickets only", NOTEBOOK, closed_only, biased="the slow ones are still open"),
     Case("the change of a median wait, difference in differences", NOTEBOOK, change),
     Case("a service level, open overdue cases counted", NOTEBOOK, kept),

@@ -14,6 +14,20 @@ def share(rng: np.random.Generator) -> Found:
     return Found(hits.mean(), chance, *ab_tests.share_interval(hits))
 
 
+def several_times(rng: np.random.Generator) -> tuple[pd.Series, np.ndarray, float]:
+    """Tickets of 120 customers, about four each, whose own chances differ; and the mean of these."""
+    chance = rng.uniform(0.1, 0.9)
+    own = rng.beta(1.5 * chance, 1.5 * (1 - chance), 120)
+    whose = np.repeat(np.arange(120), 1 + rng.poisson(3 * rng.gamma(1, 1, 120)))
+    return pd.Series(rng.random(len(whose)) < own[whose]), whose, chance
+
+
+def share_of_regulars(rng: np.random.Generator) -> Found:
+    """A share of tickets, customers counted as they come."""
+    hits, whose, chance = several_times(rng)
+    return Found(hits.mean(), chance, *ab_tests.share_interval(hits, cluster=pd.Series(whose)))
+
+
 def lift(rng: np.random.Generator) -> Found:
     """Two groups of 400; one orders in 10 to 40 % of cases, the other up to half as often again."""
     base, more = rng.uniform(0.1, 0.4), rng.uniform(-0.3, 0.5)
@@ -35,6 +49,7 @@ def spent(rng: np.random.Generator) -> Found:
 
 CASES = (
     Case("a share, by Wilson", "02_segmentation/01_rfm_tiers", share),
+    Case("a share, customers who come several times", "04_service/01_service_kpis", share_of_regulars),
     Case("the lift of a share, by Katz", "02_segmentation/01_rfm_tiers", lift),
     Case("the difference of spend per customer, by hand", "02_segmentation/01_rfm_tiers", spent),
 )

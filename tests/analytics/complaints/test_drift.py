@@ -36,8 +36,46 @@ def test_shuffled_samples_are_above_the_limit_one_time_in_twenty():
 def test_fifths_are_those_of_the_other_sample():
     """Cut at the fifths of 1 to 100: 20 is in the first, 21 in the second, and what is beyond in the last."""
     base = pd.Series(np.arange(1, 101))
-    assert drift.in_fifths(pd.Series([1, 20, 21, 55, 100, 500]), base).tolist() == [0, 0, 1, 2, 4, 4]
+    assert drift.in_fifths(pd.Series([1, 20, 21, 55, 100, 500]), base).tolist() == [0, 0, 2, 4, 8, 8]
     assert drift.in_fifths(pd.Series([3.0]), pd.Series([], dtype=float)).tolist() == [0]
+
+
+def test_a_frequent_value_is_a_class_of_its_own():
+    """Of 180 × 5 and 20 × 4 the 5 stands for itself: 4 and 1 are below it, 6 above."""
+    base = pd.Series([5] * 180 + [4] * 20)
+    assert drift.in_fifths(pd.Series([1, 4, 5, 6]), base).tolist() == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([5] * 180 + [4] * 20, [1] * 200),
+        ([49.9] * 200, [19.9] * 200),
+        ([49.9] * 200, [69.9] * 200),
+        ([19.9] * 60 + [30.0, 40, 50, 60] * 35, [9.9] * 60 + [30.0, 40, 50, 60] * 35),
+        ([True] * 200, [True] * 100 + [False] * 100),
+        ([0] * 200, [0] * 150 + [1] * 50),
+        ([0, 1, 2, 3] * 50, [0, 0, 0, 1] * 50),
+    ],
+    ids=["stars", "price cut", "price rise", "the cheapest cut", "flag", "flag in numbers", "counts"],
+)
+def test_ties_counts_and_flags_are_seen(before, after):
+    """What moves below, above or at a value that many share has moved; the same sample twice has not."""
+    old, new = pd.DataFrame({"x": before}), pd.DataFrame({"x": after})
+    found = drift.drift_table(old, new)
+    assert found["psi"].item() > 0.1
+    assert found["moved"].item()
+    again = drift.drift_table(old, old)
+    assert again["psi"].item() == 0
+    assert not again["moved"].item()
+
+
+def test_flags_with_gaps_are_classes():
+    """Nullable flags are compared by their values, gaps left out."""
+    flags = pd.DataFrame({"x": pd.array([True, False, None] * 60, dtype="boolean")})
+    assert drift.drift_table(flags, flags)["psi"].tolist() == [0]
+    changed = pd.DataFrame({"x": pd.array([True, True, None] * 60, dtype="boolean")})
+    assert drift.drift_table(flags, changed)["moved"].all()
 
 
 def test_the_table_finds_what_moved():
@@ -88,6 +126,27 @@ def test_without_two_on_each_side_there_is_no_area():
     found = drift.auc(pd.Series([1.0, 2, 3, 4]), pd.Series([False, False, True, True]))
     assert found[0] == 1
     assert np.isnan(found[1:]).all()
+
+
+def test_cases_of_one_customer_are_one_draw():
+    """Each score four times, by the same customer: the area is the same, and its interval about that of the customers."""
+    rng = np.random.default_rng(7)
+    side = pd.Series(np.arange(120) < 50)
+    score = pd.Series(rng.normal(side * 0.5, 1.0))
+    rows, sides = (s.repeat(4).reset_index(drop=True) for s in (score, side))
+    once, found = drift.auc(score, side), drift.auc(rows, sides, cluster=pd.Series(np.repeat(range(120), 4)))
+    assert found == pytest.approx(once, abs=0.005)
+    assert drift.auc(rows, sides)[1] > found[1]
+
+
+def test_nobody_is_learnt_from_and_tried():
+    """Customers who each write one phrase of their own, before or after: only those seen twice could give it away."""
+    words = pd.Series([f"{chr(97 + i // 26)}{chr(97 + i % 26)}word" for i in range(120)])
+    texts = words.repeat(4).reset_index(drop=True)
+    whose = pd.Series(np.tile(np.repeat(range(60), 4), 2) + np.repeat([0, 60], 240))
+    before, after = texts[:240], texts[240:]
+    assert drift.told_apart(before, after)[0] > 0.9
+    assert drift.told_apart(before, after, cluster=whose)[0] == pytest.approx(0.5, abs=0.1)
 
 
 def test_new_words_are_told_apart_and_old_ones_not():

@@ -183,29 +183,22 @@ def test_no_interval_without_spread_or_cases():
     assert np.isnan(grading.mean_interval(pd.Series([], dtype=float))).all()
 
 
-def test_the_doubtful_are_asked_first():
-    """Two complaints: the sure one free, the other wrong by 3,000. Nobody asked 1,500; the doubtful one 5; both 10."""
-    said = chances((0.999, 0.001, 0), (0.7, 0.25, 0.05))
-    lone = MATRIX.copy()
-    lone.loc[[1, 2], 3] = 1e9
-    lone.loc[[1, 3], 2] = 1e9
-    curve = grading.abstention_curve(said, pd.Series([1, 3]), lone, reading=10)
-    assert curve.index.tolist() == [0, 0.5, 1]
-    assert curve["cost"].tolist() == pytest.approx([1500, 5, 10])
-    assert curve["complaints"].tolist() == [0, 1, 2]
+def test_complaints_of_one_customer_are_one_draw():
+    """Each cost four times, by the same customer: the interval is that of the customers, not of four times as many rows."""
+    each = pd.Series(np.random.default_rng(1).exponential(100, 50))
+    rows, whose = each.repeat(4).reset_index(drop=True), pd.Series(np.repeat(range(50), 4))
+    assert grading.mean_interval(rows, cluster=whose) == pytest.approx(grading.mean_interval(each))
+    assert grading.mean_interval(each, cluster=pd.Series(range(50))) == pytest.approx(
+        grading.mean_interval(each)
+    )
+    assert np.isnan(grading.mean_interval(rows, cluster=pd.Series([1] * 200))[1:]).all()
 
 
-def test_people_who_slip_are_charged_for_it():
-    """A person who files the senior case as advanced costs the reading and 900."""
-    said = chances((0.2, 0.2, 0.6))
-    curve = grading.abstention_curve(said, pd.Series([3]), MATRIX, reading=10, person=pd.Series([2]))
-    assert curve["cost"].tolist() == [0, 910]
-
-
-def test_a_queue_of_nothing_is_empty():
-    """No complaints, no curve."""
-    nothing = chances()
-    assert grading.abstention_curve(nothing, pd.Series([], dtype=int), MATRIX, reading=10).empty
+def test_nobody_teaches_who_is_marked():
+    """A complaint of a customer who also has a marked one isn't learnt from; unknown customers are nobody's twins."""
+    customers = pd.Series(["a", "b", None, "a", None])
+    marked = pd.Series([False, False, False, True, True])
+    assert grading.may_teach(customers, marked).tolist() == [False, True, True, False, False]
 
 
 def test_slips_are_neighbours_and_as_many_as_said():
@@ -285,6 +278,3 @@ def test_nothing_given_is_changed():
     before = cases.copy(deep=True)
     grading.sla(cases, pd.Timestamp("2025-01-10"))
     assert cases.equals(before)
-    said = chances((0.2, 0.2, 0.6))
-    grading.abstention_curve(said, pd.Series([3]), MATRIX, reading=1)
-    assert said.equals(chances((0.2, 0.2, 0.6)))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from workbook.analytics.experiments import ab_tests
 from workbook.analytics.experiments.ab_tests import (
     admit,
     before_after,
@@ -58,6 +59,28 @@ def test_gaps_are_left_out_and_nothing_is_not_known():
     assert share_interval(some) == share_interval(hits(1, 2))
     assert np.isnan(share_interval(pd.Series([], dtype=bool))).all()
     assert np.isnan(share_interval(pd.Series([None, None], dtype="boolean"))).all()
+
+
+def test_rows_of_one_customer_are_not_independent():
+    """Each customer's four rows are alike: 400 rows of 100 customers tell as much as 100 rows."""
+    each = pd.Series([True] * 30 + [False] * 70)
+    rows, whose = each.repeat(4).reset_index(drop=True), pd.Series(np.repeat(np.arange(100), 4))
+    assert share_interval(rows, cluster=whose) == pytest.approx(share_interval(each), abs=0.002)
+    assert share_interval(rows)[0] > share_interval(rows, cluster=whose)[0]
+
+
+def test_customers_who_come_once_change_nothing():
+    """Nor do those whom nobody knows: a row without a customer is one by itself."""
+    some = hits(7, 30)
+    for whose in (pd.Series(range(30)), pd.Series([None] * 30)):
+        assert share_interval(some, cluster=whose) == pytest.approx(share_interval(some))
+
+
+def test_where_all_hit_customers_count():
+    """Ten rows of two customers, all hits: nobody can see how alike they are, so they are two."""
+    whose = pd.Series([1, 2] * 5)
+    assert share_interval(hits(10, 10), cluster=whose) == pytest.approx(share_interval(hits(2, 2)))
+    assert share_interval(hits(5, 10), cluster=pd.Series([1] * 10))[0] < 0.1
 
 
 def test_group_size_by_hand():
@@ -122,6 +145,16 @@ def test_the_interval_of_the_lift_covers_as_often_as_it_says(level):
     assert abs(covered.mean() - level) < 4 * np.sqrt(level * (1 - level) / times)
 
 
+def test_repeated_trials_hold_the_lift_nineteen_times_of_twenty():
+    """Of 1,000 trials of the same size 95 % hold the true lift, within 4 standard errors; without a truth there are none."""
+    again = ab_tests.repeated(0.44, 0.3, 665, 451, times=1000, seed=1)
+    held = ((again["low"] <= 0.3) & (again["high"] >= 0.3)).mean()
+    assert abs(held - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 1000)
+    assert again.equals(ab_tests.repeated(0.44, 0.3, 665, 451, times=1000, seed=1))
+    assert ab_tests.repeated(0.44, np.nan, 665, 451).empty
+    assert ab_tests.repeated(0.9, 0.3, 665, 451).empty
+
+
 @pytest.mark.parametrize(("treated", "control"), [((0, 20), (3, 20)), ((3, 20), (0, 20)), ((0, 0), (0, 0))])
 def test_without_a_hit_in_each_group_there_is_no_lift(treated, control):
     """Over nothing there is no ratio, and of nothing no interval: all three are missing."""
@@ -131,9 +164,25 @@ def test_without_a_hit_in_each_group_there_is_no_lift(treated, control):
 def test_power_turns_the_size_around():
     """At the size for a power, that power is reached, and one unit less does not reach it."""
     size = group_size(0.15, 0.23, power=0.9)
-    assert power(np.array([size, size - 1]), 0.15, 0.23) == pytest.approx([0.9, 0.9], abs=0.002)
-    assert power(np.array([size]), 0.15, 0.23)[0] >= 0.9 > power(np.array([size - 1]), 0.15, 0.23)[0]
-    assert np.isnan(power(np.array([10.0, 20.0]), 0.0, 0.1)).all()
+    sizes = np.array([size, size - 1])
+    assert power(sizes, sizes, 0.15, 0.23) == pytest.approx([0.9, 0.9], abs=0.002)
+    assert power(size, size, 0.15, 0.23) >= 0.9 > power(size - 1, size - 1, 0.15, 0.23)
+    assert np.isnan(power(sizes, sizes, 0.0, 0.1)).all()
+
+
+def test_unequal_arms_have_the_power_of_both():
+    """2,000 against 8,000 find 15 → 18 % in nine tests of ten, though two equal arms need 2,400 each for eight of ten."""
+    assert group_size(0.15, 0.18) == 2400
+    error = np.sqrt(0.15 * 0.85 / 2000 + 0.18 * 0.82 / 8000)
+    assert power(2000, 8000, 0.15, 0.18) == pytest.approx(stats.norm.cdf(0.03 / error - 1.96), abs=1e-4)
+    assert power(2000, 8000, 0.15, 0.18) == pytest.approx(0.91, abs=0.005)
+
+
+def test_unequal_groups_of_that_size_have_the_power():
+    """With three treated for each one of the control, the size asked for reaches the power, and one less does not."""
+    treated = group_size(0.15, 0.18, ratio=1 / 3)
+    assert power(treated / 3, treated, 0.15, 0.18) >= 0.8 > power((treated - 1) / 3, treated - 1, 0.15, 0.18)
+    assert np.isnan(group_size(0.15, 0.18, ratio=0))
 
 
 def trial(**arms: tuple[int, int]) -> pd.DataFrame:
@@ -165,13 +214,14 @@ def test_effects_of_a_mean_are_welchs():
 
 
 def test_several_arms_pay_for_being_several():
-    """Beside two more arms an interval is wider, at 1 - 0.05 / 3, and p is Holm's: the least is multiplied by 3."""
+    """Beside two more arms an interval is wider, at 1 - 0.05 / 3, and each p is multiplied by 3."""
     alone = effects(trial(a=(30, 100), none=(20, 100)), "ordered", control="none", rate=True).loc["a"]
     units = trial(a=(30, 100), b=(25, 100), c=(21, 100), none=(20, 100))
     together = effects(units, "ordered", control="none", rate=True)
     assert list(together.index) == ["a", "b", "c"]
     assert together.loc["a", "low"] < alone["low"] < alone["high"] < together.loc["a", "high"]
     assert together.loc["a", "p"] == pytest.approx(3 * alone["p"])
+    assert together.loc["c", "p"] == 1
     stricter = effects(
         units[units["arm"].isin(["a", "none"])], "ordered", control="none", rate=True, level=1 - 0.05 / 3
     )
@@ -199,6 +249,15 @@ def test_a_lot_as_planned_is_sound():
     broken = sample_ratio(trial(a=(0, 5000), b=(0, 4500))["arm"])
     assert not broken.sound
     assert broken.p == pytest.approx(stats.chi2.sf(500**2 / 9500, 1))
+    assert (lot.case, broken.case) == ("as_planned", "stop")
+
+
+def test_an_uneven_split_that_chance_may_have_made_is_looked_at():
+    """At p = .009 the test goes on, as it would stop below .001; from .05 down somebody looks who is missing."""
+    lot = sample_ratio(trial(a=(0, 5000), b=(0, 4742))["arm"])
+    assert lot.p == pytest.approx(0.009, abs=0.0005)
+    assert (lot.sound, lot.case) == (True, "look")
+    assert sample_ratio(trial(a=(0, 50))["arm"]).case == "unknown"
 
 
 def test_a_plan_may_be_unequal():

@@ -7,6 +7,7 @@ from scipy import stats
 
 from workbook.analytics.experiments.experiment_metrics import (
     Guardrail,
+    as_more_units,
     cap,
     cuped,
     guard,
@@ -153,3 +154,11 @@ def test_what_is_ordered_in_the_window_of_a_trial():
     assert found[["orders", "revenue", "cost"]].to_numpy().tolist() == [[2, 30, 2], [0, 0, 0]]
     assert found["came"].tolist() == [True, False]
     assert in_window(trials, orders, "t", days=10, as_of=pd.Timestamp("2025-03-09")).empty
+
+
+def test_variance_saved_in_units():
+    """Of 17.4 % less variance a test is as good as of 21 % more units: 1 / .826 is 1.21."""
+    assert as_more_units(0.174) == pytest.approx(0.2107, abs=1e-4)
+    assert as_more_units(0) == 0
+    assert as_more_units(1) == np.inf
+    assert np.isnan(as_more_units(np.nan))

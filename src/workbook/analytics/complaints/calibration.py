@@ -11,7 +11,9 @@ def bins_of(chance: pd.Series, bins: int = 8) -> pd.Series:
     return np.ceil((chance.rank(method="average", pct=True) * bins).round(9)).astype(int)
 
 
-def calibration_table(chance: pd.Series, happened: pd.Series, bins: int = 8) -> pd.DataFrame:
+def calibration_table(
+    chance: pd.Series, happened: pd.Series, bins: int = 8, *, cluster: pd.Series | None = None
+) -> pd.DataFrame:
     """Mean chance and what share came true, bin by bin.
 
     Parameters
@@ -19,17 +21,18 @@ def calibration_table(chance: pd.Series, happened: pd.Series, bins: int = 8) -> 
     chance : stated, 0 to 1
     happened : whether it came true
     bins : about as many cases in each
+    cluster : whose case it is, where somebody has several
 
     Returns
     -------
     pandas.DataFrame
         By bin: cases, chance (mean), share (that came true), low and high (Wilson's interval of the share).
     """
-    groups = pd.DataFrame({"chance": chance, "happened": happened.astype(bool)}).groupby(
-        bins_of(chance, bins)
-    )
+    whose = pd.Series(range(len(chance)), chance.index) if cluster is None else cluster
+    cases = pd.DataFrame({"chance": chance, "happened": happened.astype(bool), "whose": whose})
+    groups = cases.groupby(bins_of(chance, bins))
     table = groups.agg(cases=("happened", "size"), chance=("chance", "mean"), share=("happened", "mean"))
-    ends = [share_interval(group["happened"]) for _, group in groups]
+    ends = [share_interval(group["happened"], cluster=group["whose"]) for _, group in groups]
     return table.assign(low=[low for low, _ in ends], high=[high for _, high in ends]).rename_axis("bin")
 
 

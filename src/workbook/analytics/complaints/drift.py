@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbook.analytics.clusters import codes, spread_of
 from workbook.analytics.complaints import text_grades
+
+FREQUENT = 0.1  # of the earlier sample; a value that makes up so much can be a class of its own
 
 
 def psi(before: pd.Series, after: pd.Series) -> float:
@@ -44,9 +47,26 @@ def psi_of(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def in_fifths(values: pd.Series, of: pd.Series) -> pd.Series:
-    """Class 0 to 4 of each value, cut at the fifths of another sample."""
-    cuts = np.unique(of.dropna().quantile([0.2, 0.4, 0.6, 0.8]).to_numpy(dtype=float))
-    return pd.Series(np.searchsorted(cuts, values.to_numpy(dtype=float), side="left"), index=values.index)
+    """Class of each value, cut at the fifths of another sample; a frequent value at a cut is a class of its own.
+
+    Else a value that makes up most of a sample would hide what lies below it.
+
+    Returns
+    -------
+    pandas.Series
+        0, 2, 4, 6, 8 for the fifths from the lowest on, and odd numbers between them for `FREQUENT` values.
+    """
+    sample = of.dropna().astype(float)
+    cuts = np.unique(sample.quantile([0.2, 0.4, 0.6, 0.8], interpolation="lower").dropna())
+    own = [cut for cut in cuts if (sample == cut).mean() >= FREQUENT]
+    numbers = values.to_numpy(dtype=float)
+    found = 2 * np.searchsorted(cuts, numbers, side="left") + np.isin(numbers, own)
+    return pd.Series(found, index=values.index)
+
+
+def is_number(values: pd.Series) -> bool:
+    """Whether values are measured or counted; flags are classes."""
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def drift_table(
@@ -63,20 +83,29 @@ def drift_table(
     rows = {}
     for name in before.columns.intersection(after.columns):
         old, new = before[name].dropna(), after[name].dropna()
-        if pd.api.types.is_numeric_dtype(old):
+        if is_number(old) and is_number(new):
             old, new = in_fifths(old, old), in_fifths(new, old)
         rows[str(name)] = (psi(old, new), psi_by_chance(old, new, draws=draws, seed=seed))
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["psi", "psi_by_chance"])
     return table.assign(moved=table["psi"] > table["psi_by_chance"])
 
 
-def auc(score: pd.Series, positive: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
+def auc(
+    score: pd.Series, positive: pd.Series, level: float = 0.95, *, cluster: pd.Series | None = None
+) -> tuple[float, float, float]:
     """Chance that a positive case scores above another one, ties counting half, with DeLong's interval.
 
     The interval covers that chance, for the scores as they are, in about ``level`` of samples (DeLong et al. 1988, doi
-    10.2307/2531595). Missing with fewer than two cases on a side, and without an end where the two sides don't overlap.
+    10.2307/2531595; of clusters: Obuchowski 1997, doi 10.2307/2533958). Missing with fewer than two cases on a side, and
+    without an end where the two sides don't overlap.
+
+    Parameters
+    ----------
+    score, positive : a row a case
+    cluster : whose case it is, a row each, where somebody has several
     """
-    up, down = (score[positive.astype(bool) == side].to_numpy(dtype=float) for side in (True, False))
+    side = positive.to_numpy(dtype=bool)
+    up, down = (score.to_numpy(dtype=float)[s] for s in (side, ~side))
     m, n = len(up), len(down)
     if min(m, n) < 2:
         return np.nan, np.nan, np.nan
@@ -84,21 +113,35 @@ def auc(score: pd.Series, positive: pd.Series, level: float = 0.95) -> tuple[flo
     over = (ranks[:m] - stats.rankdata(up)) / n
     under = 1 - (ranks[m:] - stats.rankdata(down)) / m
     found = over.mean()
-    spread = np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n)
-    if spread == 0:
+    if cluster is None:
+        spread = float(np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n))
+    else:
+        moved = np.zeros(len(side))
+        moved[side], moved[~side] = (over - found) / m, (under - found) / n
+        spread = spread_of(moved, cluster)
+    if not spread > 0:
         return float(found), np.nan, np.nan
     reach = stats.norm.ppf(0.5 + level / 2) * spread
     return float(found), float(max(found - reach, 0)), float(min(found + reach, 1))
 
 
-def told_apart(before: pd.Series, after: pd.Series, *, seed: int = 0) -> tuple[float, float, float]:
+def told_apart(
+    before: pd.Series, after: pd.Series, *, seed: int = 0, cluster: pd.Series | None = None
+) -> tuple[float, float, float]:
     """Can a model tell the texts of two samples apart? `auc` of one that learnt from half of each, on the other half.
 
     One half means that it can't: then the words have not moved in any way that it could learn (Lopez-Paz & Oquab 2017,
     "Revisiting classifier two-sample tests"). The interval is that of `auc`, for the model as it was learnt.
+
+    Parameters
+    ----------
+    before, after : texts
+    cluster : who wrote each, those of ``before`` first: nobody's texts are learnt from and tried
     """
     texts = pd.concat([before, after], ignore_index=True)
     later = pd.Series(np.arange(len(texts)) >= len(before))
-    learns = pd.Series(np.random.default_rng(seed).permutation(len(texts)) % 2 == 0)
+    whose = np.arange(len(texts)) if cluster is None else codes(cluster)
+    learns = pd.Series((np.random.default_rng(seed).permutation(whose.max(initial=-1) + 1) % 2 == 0)[whose])
     model = text_grades.fit(texts[learns], later[learns] + 1, seed=seed)
-    return auc(model.chances(texts[~learns])[2], later[~learns])
+    score = model.chances(texts[~learns])[2]
+    return auc(score, later[~learns], cluster=None if cluster is None else pd.Series(whose)[~learns])

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbook.analytics.clusters import codes, spread_of
 from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.tables.errors import DataError
 
@@ -158,57 +159,43 @@ def at_random(times: pd.Series, share: float, seed: int) -> pd.Series:
     return pd.Series(np.random.default_rng(seed).permutation(marked), index=times.index)
 
 
-def mean_interval(values: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
+def may_teach(customers: pd.Series, marked: pd.Series) -> pd.Series:
+    """Whether each case may be learnt from: it isn't marked on, nor is another one of the same customer.
+
+    Who writes again uses the same words. A method that has learnt the first letter would know the second by heart.
+    """
+    return ~marked & ~customers.isin(customers[marked].dropna())
+
+
+def mean_interval(
+    values: pd.Series, level: float = 0.95, *, cluster: pd.Series | None = None
+) -> tuple[float, float, float]:
     """Mean of skewed values, such as costs of which a few are large, with its interval.
 
-    The interval covers the mean behind independent ``values`` in about ``level`` of samples: Student's, with the skewness
-    transformed away (Hall 1992, doi 10.1111/j.2517-6161.1992.tb01872.x). Missing with fewer than 3 values, or if all are the same.
-    """
-    x = values.dropna().to_numpy(dtype=float)
-    n = len(x)
-    if n < 3:
-        return (float(x.mean()) if n else np.nan), np.nan, np.nan
-    mean, spread = x.mean(), x.std(ddof=1)
-    if spread == 0:
-        return float(mean), np.nan, np.nan
-    skew = float(stats.skew(x)) / np.sqrt(n)
-    reach = stats.t.ppf([0.5 + level / 2, 0.5 - level / 2], n - 1)
-    if abs(skew) > 1e-9:
-        reach = 3 / skew * (np.cbrt(1 + skew * (reach - skew / 6)) - 1)
-    low, high = mean - spread / np.sqrt(n) * reach
-    return float(mean), float(low), float(high)
-
-
-def abstention_curve(
-    chances: pd.DataFrame, grade: pd.Series, matrix: pd.DataFrame, *, reading: float, person: pd.Series | None = None
-) -> pd.DataFrame:  # fmt: skip
-    """Mean cost of a complaint if a person decides on the doubtful ones, by how many these are.
-
-    The doubtful are those whose best desk still has the highest expected cost.
+    The interval covers the mean behind ``values`` in about ``level`` of samples: Student's, with the skewness transformed
+    away (Hall 1992, doi 10.1111/j.2517-6161.1992.tb01872.x). Missing with fewer than 3 values or clusters, or if all are the
+    same. For differences of two ways on the same cases, see `mean_difference`: they can be symmetric.
 
     Parameters
     ----------
-    chances : of each grade, a row a complaint
-    grade : the grade it was
-    matrix : see `costs`
-    reading : cost of having one complaint read and decided by a person
-    person : the grade that the person gives; without it the person is always right
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index share handed to a person (0 to 1, at most 101 rows); complaints, cost.
+    values : one a case; missing ones are left out
+    cluster : whose case it is, a row each, where somebody has several
     """
-    doubt = expected_costs(chances, matrix).min(axis=1).sort_values(ascending=False, kind="stable")
-    machine = case_costs(grade, decide(chances, matrix), matrix)[doubt.index]
-    by_person = reading + case_costs(grade, grade if person is None else person, matrix)[doubt.index]
-    n = len(doubt)
-    total = np.append(0, by_person.cumsum()) + machine.sum() - np.append(0, machine.cumsum())
-    asked = (
-        np.unique(np.linspace(0, n, min(n, 100) + 1).round().astype(int)) if n else np.array([], dtype=int)
-    )
-    return pd.DataFrame({"complaints": asked, "cost": total[asked] / max(n, 1)},
-                        index=pd.Index(asked / max(n, 1), name="share"))  # fmt: skip
+    known = values.notna().to_numpy()
+    x = values.to_numpy(dtype=float)[known]
+    if not len(x):
+        return np.nan, np.nan, np.nan
+    mean = float(x.mean())
+    off = x - mean if cluster is None else np.bincount(codes(cluster[known]), x - mean)
+    n = len(off)
+    if n < 3 or np.allclose(off, 0):
+        return mean, np.nan, np.nan
+    skew = float(stats.skew(off)) / np.sqrt(n)
+    reach = stats.t.ppf([0.5 + level / 2, 0.5 - level / 2], n - 1)
+    if abs(skew) > 1e-9:
+        reach = 3 / skew * (np.cbrt(1 + skew * (reach - skew / 6)) - 1)
+    low, high = mean - spread_of(off, None) / len(x) * reach
+    return mean, float(low), float(high)
 
 
 def slipped(grade: pd.Series, error: float, seed: int | Sequence[int]) -> pd.Series:

@@ -10,54 +10,82 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import normal_power_het, normal_sample_size_one_tail
-from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+    proportions_ztest,
+)
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
+from workbook.analytics.clusters import independent_rows
+from workbook.analytics.experiments import several
 from workbook.tables.errors import DataError, choose
 
 # What shops call the arm that gets nothing, likeliest first.
 CONTROL_NAMES = ("control", "none", "holdout", "usual", "baseline", "old", "a", "0", "off", "对照", "对照组")
 RATIO_LEVEL = 0.001  # below it the lot is not believed: a false stop in one of a thousand sound tests
+LOOK_LEVEL = 0.05  # from here down one looks who is missing: a false alarm in one of twenty sound tests
 
 
-def share_interval(hits: pd.Series, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's interval for the share of True among independent ``hits``; missing for no hits at all.
+def share_interval(
+    hits: pd.Series, level: float = 0.95, *, cluster: pd.Series | pd.Index | None = None
+) -> tuple[float, float]:
+    """Wilson's interval for the share of True among ``hits``; missing for no hits at all.
 
     It covers the chance behind the share in about ``level`` of samples, also near 0 and 1 (Wilson 1927,
     doi 10.1080/01621459.1927.10502953).
+
+    Parameters
+    ----------
+    hits : True or False, missing ones are left out
+    cluster : whose row it is, a row each, where somebody has several: these are not independent, and count for as many as
+        are (Franco et al. 2019, doi 10.1093/jssam/smy019). Without it each row is independent.
     """
-    hits = hits.dropna()
-    if hits.empty:
+    known = hits.notna().to_numpy()
+    found = hits[known].astype(float)
+    if found.empty:
         return np.nan, np.nan
-    found = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(level, method="wilson")
-    return float(found.low), float(found.high)
+    n = len(found) if cluster is None else independent_rows(found, pd.Series(cluster)[known])
+    low, high = proportion_confint(found.mean() * n, n, 1 - level, method="wilson")
+    return float(low), float(high)
 
 
-def group_size(base: float, lifted: float, *, power: float = 0.8, level: float = 0.05) -> float:
-    """Customers needed in each of two equal groups to tell one share from another, by the normal approximation.
+def group_size(
+    base: float, lifted: float, *, power: float = 0.8, level: float = 0.05, ratio: float = 1.0
+) -> float:
+    """Customers needed in a treated group to tell one share from another, by the normal approximation.
 
     Missing where the two are equal, or a share is not between 0 and 1.
+
+    Parameters
+    ----------
+    base, lifted : share without and with the treatment
+    ratio : customers of the control for each one treated; 1 for two equal groups
     """
-    if not (0 < base < 1 and 0 <= lifted <= 1) or base == lifted:
+    if not (0 < base < 1 and 0 <= lifted <= 1) or base == lifted or not ratio > 0:
         return np.nan
-    spread = np.sqrt(base * (1 - base) + lifted * (1 - lifted))
+    spread = np.sqrt(base * (1 - base) / ratio + lifted * (1 - lifted))
     needed = normal_sample_size_one_tail(
         lifted - base, power, level / 2, std_null=spread, std_alternative=spread
     )
     return float(np.ceil(needed))
 
 
-def power(sizes: np.ndarray, base: float, lifted: float, *, level: float = 0.05) -> np.ndarray:
-    """Chance that groups of these sizes tell one share from another, by the approximation of `group_size`."""
+def power(
+    control: np.ndarray | float,
+    treated: np.ndarray | float,
+    base: float,
+    lifted: float,
+    *,
+    level: float = 0.05,
+) -> np.ndarray:
+    """Chance that two groups of these sizes tell one share from another, by the approximation of `group_size`."""
+    control, treated = np.broadcast_arrays(np.asarray(control, float), np.asarray(treated, float))
     if not (0 < base < 1 and 0 <= lifted <= 1):
-        return np.full(len(sizes), np.nan)
-    spread = np.sqrt(base * (1 - base) + lifted * (1 - lifted))
-    found = normal_power_het(
-        lifted - base, np.asarray(sizes, float), level, std_null=spread, std_alternative=spread
-    )
-    return np.asarray(found)
+        return np.full(control.shape, np.nan)
+    spread = np.sqrt(base * (1 - base) / control + lifted * (1 - lifted) / treated)
+    return np.asarray(normal_power_het(lifted - base, 1, level, std_null=spread, std_alternative=spread))
 
 
 def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[float, float, float]:
@@ -77,6 +105,32 @@ def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[f
     reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt((1 / hits - 1 / n).sum())
     low, found, high = np.expm1([ratio - reach, ratio, ratio + reach])
     return float(found), float(low), float(high)
+
+
+def repeated(
+    base: float, lifted: float, treated: int, control: int, *, times: int = 12, seed: int = 0
+) -> pd.DataFrame:
+    """Repeat a trial of given sizes with a known lift, and state what each would have found.
+
+    Parameters
+    ----------
+    base : chance of a hit in the control
+    lifted : true relative lift
+    treated, control : units
+    times : trials to simulate
+
+    Returns
+    -------
+    pandas.DataFrame
+        value, low and high (of the `lift`), a row a trial; none where base or lift isn't known.
+    """
+    columns = ["value", "low", "high"]
+    if not 0 <= base * (1 + lifted) <= 1:
+        return pd.DataFrame(columns=columns, dtype=float)
+    rng = np.random.default_rng(seed)
+    arms = [(treated, base * (1 + lifted)), (control, base)]
+    found = [lift(*(pd.Series(rng.random(n) < chance) for n, chance in arms)) for _ in range(times)]
+    return pd.DataFrame(found, columns=columns)
 
 
 def pick(experiments: pd.DataFrame, wanted: str = "") -> str:
@@ -132,6 +186,13 @@ class SampleRatioCheck:
         """Whether there are two arms or more, split as planned as far as can be told."""
         return bool(self.p >= self.level)
 
+    @property
+    def case(self) -> str:
+        """as_planned; look (uneven, though chance may do it: look who is missing); stop (below the level); unknown (one arm)."""
+        if np.isnan(self.p):
+            return "unknown"
+        return "stop" if not self.sound else "look" if self.p <= LOOK_LEVEL else "as_planned"
+
 
 def sample_ratio(arms: pd.Series, planned: str = "", level: float = RATIO_LEVEL) -> SampleRatioCheck:
     """Check that units were split as planned: the test for a sample-ratio mismatch.
@@ -183,7 +244,7 @@ def effects(
 
     Rates by Newcombe's interval (1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), means
     by Welch's; relative change by the logarithm of the ratio. With several arms the intervals are widened
-    (Bonferroni), so that all of them hold in ``level`` of trials, and ``p`` is adjusted by Holm.
+    and ``p`` is raised (`several`), so that all of them hold in ``level`` of trials.
 
     Returns
     -------
@@ -193,16 +254,13 @@ def effects(
     """
     groups = {str(arm): part.dropna().astype(float) for arm, part in units.groupby("arm")[outcome]}
     base = groups.pop(control, pd.Series(dtype=float))
-    each = 1 - (1 - level) / max(1, len(groups))
+    each = several.level_of_each(level, len(groups))
     compare = compare_rates if rate else compare_means
     rows = {arm: compare(part, base, each) for arm, part in groups.items()} if len(base) else {}
     columns = ["units", "control", "treated", "difference", "error", "low", "high",
                "relative", "relative_low", "relative_high", "p"]  # fmt: skip
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("arm")
-    known = found["p"].notna()
-    if known.sum() > 1:  # a single p stays as it is
-        found.loc[known, "p"] = multipletests(found.loc[known, "p"], method="holm")[1]
-    return found.astype({"units": "int64"})
+    return found.assign(p=several.adjusted(found["p"], len(groups))).astype({"units": "int64"})
 
 
 def compare_rates(treated: pd.Series, control: pd.Series, level: float) -> list[float]:

@@ -15,6 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbook.analytics.clusters import spread_of
+from workbook.analytics.experiments import several
+
 RIDGE = 1e-3  # keeps the propensity model finite where history tells the treated from the others without fail
 FEWEST = 10  # units in each group, below which no interval is stated
 
@@ -241,14 +244,6 @@ def contrast(
     return Contrast(one, zero, difference, float(low), float(high), lift, float(least), float(most), p, *n)
 
 
-def spread_of(part: np.ndarray, cluster: pd.Series | None) -> float:
-    """Standard error of a sum of independent rows, or of independent clusters of rows."""
-    if cluster is not None:
-        part = np.bincount(pd.factorize(cluster)[0], weights=part)
-    n = len(part)
-    return float(np.sqrt((part**2).sum() * n / (n - 1))) if n > 1 else np.nan
-
-
 def unknown(treated: np.ndarray) -> Contrast:
     """Nothing to compare."""
     none = dict.fromkeys([f.name for f in fields(Contrast)][:9], np.nan)
@@ -261,22 +256,22 @@ def as_table(found: Mapping[str, Contrast]) -> pd.DataFrame:
     return pd.DataFrame.from_dict({k: asdict(c) for k, c in found.items()}, orient="index", columns=names)
 
 
-def between_arms(outcome: pd.Series, arm: pd.Series, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    """Compare arms of a trial two by two: `as_table`, and p_holm, corrected for the number of comparisons.
+def between_arms(
+    outcome: pd.Series, arm: pd.Series, pairs: Sequence[tuple[str, str]], level: float = 0.95
+) -> pd.DataFrame:
+    """Compare arms of a trial two by two: `as_table`, its intervals simultaneous, and p_adjusted.
 
-    Each interval is for itself. Holm's correction (Holm 1979) asks more of the smallest p-value, less of the next.
+    The intervals are widened so that all of them hold in ``level`` of trials, and ``p_adjusted`` is raised to match: it is
+    below 1 - ``level`` just where the interval leaves out 0 (`several`). ``p_value`` is that of a comparison alone.
 
     Parameters
     ----------
     outcome, arm : a row a unit
     pairs : (arm, what it is compared with)
     """
-    from statsmodels.stats.multitest import multipletests
-
     parts = {pair: arm.isin(pair) for pair in pairs}
-    tests = {f"{a} − {b}": compare(outcome[p], arm[p] == a) for (a, b), p in parts.items()}
+    count = sum(min(arm.eq(a).sum(), arm.eq(b).sum()) >= FEWEST for a, b in pairs)
+    each = several.level_of_each(level, count)
+    tests = {f"{a} − {b}": compare(outcome[p], arm[p] == a, level=each) for (a, b), p in parts.items()}
     table = as_table(tests)
-    table["p_holm"] = np.nan
-    if (known := table["p_value"].notna()).any():
-        table.loc[known, "p_holm"] = multipletests(table.loc[known, "p_value"], method="holm")[1]
-    return table
+    return table.assign(p_adjusted=several.adjusted(table["p_value"], count))

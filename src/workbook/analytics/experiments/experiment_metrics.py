@@ -73,9 +73,14 @@ def within_arms(units: pd.DataFrame, values: pd.Series) -> pd.Series:
 
 
 def variance_saved(units: pd.DataFrame, outcome: pd.Series, adjusted: pd.Series) -> float:
-    """Share of the variance within arms that an adjustment takes away: of the units, that many less are needed."""
+    """Share of the variance within arms that an adjustment takes away: so many less of the units are needed."""
     old = float((within_arms(units, outcome) ** 2).sum())
     return 1 - float((within_arms(units, adjusted) ** 2).sum()) / old if old > 0 else np.nan
+
+
+def as_more_units(saved: float) -> float:
+    """How many more units, as a share, would be as good as a share of the variance saved: 1 / (1 − share) − 1."""
+    return np.inf if saved >= 1 else saved / (1 - saved)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,11 @@
 The baseline is fixed first. A chart whose limits come from all points has swallowed the change that it should show.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
+from scipy import optimize, stats
 
 from workbook.tables.errors import DataError
 
@@ -22,11 +25,13 @@ RULES = pd.DataFrame(
 )
 MOVING_RANGE = 1.128  # mean distance of two neighbours, in sigmas of a normal
 LEAST = 8  # points without which a baseline says nothing
+BASELINES = 20_000  # simulated, of half a year
+YEAR = 52  # weeks; as often as limits known without error signal in one, so often should ours
 EXPECTED = 5  # hits, and misses, without which a share isn't nearly normal
 
 
 def individuals(values: pd.Series, baseline: int) -> pd.DataFrame:
-    """Chart single values (XmR): sigma is the mean moving range of the baseline over 1.128.
+    """Chart single values (XmR): sigma is the mean moving range of the baseline over 1.128, times `widening`.
 
     Parameters
     ----------
@@ -40,7 +45,7 @@ def individuals(values: pd.Series, baseline: int) -> pd.DataFrame:
         fewer than 8 values in the baseline, or they don't vary.
     """
     quiet = values.iloc[: checked(baseline)].dropna()
-    centre, sigma = quiet.mean(), quiet.diff().abs().mean() / MOVING_RANGE
+    centre, sigma = quiet.mean(), quiet.diff().abs().mean() / MOVING_RANGE * widening(len(quiet))
     return chart(values, centre, pd.Series(sigma, index=values.index), enough=len(quiet) >= LEAST)
 
 
@@ -49,7 +54,7 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int, *, between: bool = Fals
 
     That is what chance does if every case has the same chance. Where weeks differ beyond it, as most do, it signals too
     often; with ``between`` sigma is widened by how far the baseline's weeks really lie apart (p′-chart: Laney 2002,
-    doi 10.1081/QEN-120003555).
+    doi 10.1081/QEN-120003555), times `widening`.
 
     Parameters
     ----------
@@ -67,7 +72,9 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int, *, between: bool = Fals
     quiet = slice(None, checked(baseline))
     p = hits.iloc[quiet].sum() / n.iloc[quiet].sum() if n.iloc[quiet].notna().any() else np.nan
     sigma = np.sqrt(p * (1 - p) / n).where(n * min(p, 1 - p) >= EXPECTED)
-    sigma = sigma * apart((hits / n - p) / sigma, baseline) if between else sigma
+    if between:
+        z = (hits / n - p) / sigma
+        sigma = sigma * apart(z, baseline) * widening(int(z.iloc[quiet].notna().sum()))
     table = chart(hits / n, p, sigma, enough=n.iloc[quiet].notna().sum() >= LEAST)
     return table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
 
@@ -75,6 +82,27 @@ def shares(hits: pd.Series, n: pd.Series, baseline: int, *, between: bool = Fals
 def apart(z: pd.Series, baseline: int) -> float:
     """How many times as far as by chance alone the baseline's neighbours lie apart."""
     return float(z.iloc[:baseline].dropna().diff().abs().mean() / MOVING_RANGE)
+
+
+@lru_cache
+def widening(points: int) -> float:
+    """How much wider limits must be whose sigma comes from the moving ranges of so few points, and their centre too.
+
+    A sigma that is too small by chance is so all year, and then signals all year: from 26 points, a quiet year would
+    signal nearly twice as often as its three sigmas promise. Widened, it does as often (Quesenberry 1993, "The effect
+    of sample size on estimated limits", Journal of Quality Technology 25). Missing below 2 points.
+    """
+    if points < 2:
+        return np.nan
+    quiet = np.random.default_rng(points).standard_normal((BASELINES * 26 // points + 1000, points))
+    sigma = np.abs(np.diff(quiet)).mean(axis=1) / MOVING_RANGE
+    centre = quiet.mean(axis=1)
+
+    def too_often(times: float) -> float:
+        inside = stats.norm.cdf(centre + 3 * times * sigma) - stats.norm.cdf(centre - 3 * times * sigma)
+        return float((1 - 2 * stats.norm.sf(3)) ** YEAR - (inside**YEAR).mean())
+
+    return float(optimize.brentq(too_often, 0.5, 200))
 
 
 def whole_weeks(times: pd.Series, as_of: pd.Timestamp) -> tuple[pd.Series, pd.DatetimeIndex]:

@@ -42,7 +42,7 @@ def sla_cases(
     Returns
     -------
     pandas.DataFrame
-        due_at, kept, closed (whether what is timed has happened) and abandoned, a row a case due by ``as_of``. Cases of
+        due_at, kept, closed (whether what is timed has happened), abandoned and customer_id, a row a case due by ``as_of``. Cases of
         unknown severity count as not major; those that needed no answer, or whose time isn't on record, are left out.
 
     Raises
@@ -60,12 +60,8 @@ def sla_cases(
         timed = waits(cases, clock, as_of)
         due = cases["opened_at"].reindex(timed.index) + pd.Timedelta(hours=float(rule.limit_hours))
         kept = timed["event_observed"] & (timed["hours"] <= rule.limit_hours)
-        found = {
-            "due_at": due,
-            "kept": kept,
-            "closed": timed["event_observed"],
-            "abandoned": timed["abandoned"],
-        }
+        found = {"due_at": due, "kept": kept, "closed": timed["event_observed"], "abandoned": timed["abandoned"],
+                 "customer_id": timed["customer_id"]}  # fmt: skip
         parts.append(pd.DataFrame(found)[due < as_of + DAY])
     return pd.concat(parts).sort_index()
 
@@ -91,7 +87,7 @@ def standards_kept(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Time
     -------
     pandas.DataFrame
         index standard and answered by; document, cases that fell due, and the share kept as value with low and high
-        (Wilson, 95 %). Standards without a case, or whose times aren't on record, are left out; so is the second row of one
+        (Wilson, 95 %, for independent customers). Standards without a case, or whose times aren't on record, are left out; so is the second row of one
         on which machines make no difference.
     """
     asked = complaint_cases(complaints, as_of)
@@ -101,8 +97,8 @@ def standards_kept(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Time
         for who, machine in WHO.items():
             due = sla_cases(cases, reading, as_of, machine_counts=machine)
             if len(due) and (not machine or "answer" in set(rules["clock"])):
-                kept = [document, len(due), due["kept"].mean(), *share_interval(due["kept"])]
-                rows[reading, who] = kept
+                ends = share_interval(due["kept"], cluster=due["customer_id"])
+                rows[reading, who] = [document, len(due), due["kept"].mean(), *ends]
     index = pd.MultiIndex.from_tuples(rows, names=["standard", "answered by"]) if rows else None
     return pd.DataFrame(list(rows.values()), index, columns=["document", "due", "value", "low", "high"])
 
@@ -162,7 +158,8 @@ def service_levels(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: 
         "without the abandoned": kept[gave_up.isna()],
         "without those abandoned within the limit": kept[~(gave_up <= limit)],
     }
-    rows = {name: [len(part), part.mean(), *share_interval(part)] for name, part in parts.items()}
+    whose = known["customer_id"]
+    rows = {n: [len(p), p.mean(), *share_interval(p, cluster=whose[p.index])] for n, p in parts.items()}
     columns = ["tickets", "value", "low", "high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("of")
 

@@ -72,14 +72,16 @@ def complaint_rate(orders: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Tim
     return first - old["ordered_at"] <= watch
 
 
-def satisfied(surveys: pd.DataFrame, as_of: pd.Timestamp, score: str = "csat") -> pd.Series:
+def satisfied(
+    surveys: pd.DataFrame, as_of: pd.Timestamp, score: str = "csat", *, by: str = "ticket_id"
+) -> pd.Series:
     """Whether each survey that followed a ticket says satisfied: 4 or 5 of 1 to 5; those answered by ``as_of`` only.
 
     Returns
     -------
     pandas.Series
-        True or False, index ticket_id.
+        True or False, index ``by``.
     """
     came = surveys["answered_at"] < as_of + DAY
     told = surveys[came & surveys["ticket_id"].notna() & surveys[score].notna()]
-    return told.set_index("ticket_id")[score].ge(4).astype(bool)
+    return told.set_index(by)[score].ge(4).astype(bool)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.service.survival import survival
 from workbook.tables.errors import choose
 
 DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
@@ -78,9 +78,9 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        hours, event_observed (whether the wait came to its end) and abandoned, index as in ``known``; neither of them is
-        still waiting. Tickets that needed no answer are left out: self-served, or resolved without one. No rows at all
-        if this time was never recorded.
+        hours, event_observed (whether the wait came to its end), abandoned and customer_id, index as in ``known``; neither
+        observed nor abandoned is still waiting. Tickets that needed no answer are left out: self-served, or resolved without
+        one. No rows at all if this time was never recorded.
 
     Raises
     ------
@@ -95,9 +95,8 @@ def waits(known: pd.DataFrame, clock: str, as_of: pd.Timestamp) -> pd.DataFrame:
     if clock == "answer":
         counts &= ~known["self_served"].fillna(False).astype(bool)
     ended = stop.notna()
-    return pd.DataFrame({"hours": hours, "event_observed": ended, "abandoned": gave_up.notna() & ~ended})[
-        counts
-    ]
+    found = {"hours": hours, "event_observed": ended, "abandoned": gave_up.notna() & ~ended}
+    return pd.DataFrame(found | {"customer_id": known["customer_id"]})[counts]
 
 
 def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> Estimate:
@@ -107,8 +106,8 @@ def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> E
     others from then on (independent censoring), which the data can't show. The more gave up, the more hangs on it, so
     their number belongs beside it.
 
-    Kaplan and Meier's estimate; the interval covers the true quantile in about ``level`` of samples of independent
-    tickets (Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale).
+    Kaplan and Meier's estimate; the interval covers the true quantile in about ``level`` of samples of customers, with all
+    their tickets (`survival`; Brookmeyer & Crowley 1982, doi 10.2307/2530286, on the log(−log) scale).
 
     Parameters
     ----------
@@ -122,15 +121,16 @@ def quantile(waited: pd.DataFrame, share: float = 0.5, level: float = 0.95) -> E
     n = len(waited)
     if not waited["event_observed"].any():
         return Estimate(unit="hours", n=n)
-    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["event_observed"].to_numpy().astype(int))
-    left, reach = curve.surv_prob, stats.norm.ppf(0.5 + level / 2)
+    curve = survival(waited["hours"], waited["event_observed"], waited.get("customer_id"))
+    left, reach = curve["left"].to_numpy(), stats.norm.ppf(0.5 + level / 2)
     with np.errstate(all="ignore"):
-        spread = reach * curve.surv_prob_se / (left * np.abs(np.log(left)))
+        spread = reach * curve["error"].to_numpy() / np.abs(np.log(left))
         lower, upper = (np.exp(np.log(left) * np.exp(side * spread)) for side in (1, -1))
     # Where nobody or everybody is through, the scale isn't defined: above, nothing is sure then.
-    low = passed(curve.surv_times, np.where(np.isfinite(lower), lower, left), share)
-    high = passed(curve.surv_times, np.where(np.isfinite(upper), upper, 1.0), share)
-    return Estimate(passed(curve.surv_times, left, share), low, high, "hours", n)
+    times = curve.index.to_numpy()
+    low = passed(times, np.where(np.isfinite(lower), lower, left), share)
+    high = passed(times, np.where(np.isfinite(upper), upper, 1.0), share)
+    return Estimate(passed(times, left, share), low, high, "hours", n)
 
 
 def passed(times: np.ndarray, left: np.ndarray, share: float) -> float:
@@ -146,9 +146,8 @@ def waiting(waited: pd.DataFrame, hours: np.ndarray) -> np.ndarray:
     """Share of tickets still waiting after each of ``hours``, by Kaplan and Meier; missing past the longest wait."""
     if waited.empty:
         return np.full(len(hours), np.nan)
-    curve = SurvfuncRight(waited["hours"].to_numpy(), waited["event_observed"].to_numpy().astype(int))
-    at = np.searchsorted(curve.surv_times, hours, side="right")
-    left = np.concatenate([[1.0], curve.surv_prob])[at]
+    curve = survival(waited["hours"], waited["event_observed"])
+    left = np.concatenate([[1.0], curve["left"]])[np.searchsorted(curve.index, hours, side="right")]
     return np.where(hours <= waited["hours"].max(), left, np.nan)
 
 
