@@ -1,8 +1,8 @@
 """Whether the programme's truth is that of worlds that are lived twice: with the programme, and with one that changes nothing.
 
-A twin has the same people and the same chances of everything, but membership doesn't multiply anybody's rate. What members
-spend in the last 12 months, from the day of joining on, is compared with what they spend in the twin; the truth of a world
-must be right on average over many such pairs.
+A twin has the same people and the same chances of everything, but membership doesn't multiply anybody's rate. Purchases of
+the last 12 months, from joining on, at what each customer spends on average, are compared with those of the twin; the truth
+of a world must be right on average over many such pairs. Marketing and trials, which both sides have alike, are left out.
 """
 
 import sys
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -18,8 +20,8 @@ import pandas as pd
 
 from workbook.retailer.core.world import World, make_world
 from workbook.retailer.customers import people
-from workbook.retailer.loyalty.programme_truth import programme_sums
-from workbook.retailer.sales.sales import Sales, make_sales, member_since
+from workbook.retailer.loyalty.programme_truth import joined_members, own_sums, spend
+from workbook.retailer.sales.sales import basket_at_end, make_wants, own_visits
 
 SIZES = {"full": (40, 50_000), "quick": (2, 2_000)}  # pairs, customers
 MOST = 0.003  # standard error of the mean difference
@@ -33,22 +35,26 @@ class Pair:
     twin: float
 
 
-def live(world: World) -> Sales:
-    """Let the first block of a world live."""
-    return make_sales(world.season, world.service, world.goods, world.blocks()[0])
+def live(world: World) -> Any:
+    """Let the first block of a world live by itself: the part of `Sales` that the programme's truth is made of."""
+    block, service = world.blocks()[0], world.service
+    folk = people.make_habits(people.make_people(world.season, block), service.prefer, service.claims, block)
+    return SimpleNamespace(
+        people=folk,
+        bought=own_visits(folk, service, block),
+        basket=basket_at_end(folk, make_wants(folk, block), world.goods, service),
+        trials=(),
+    )
 
 
-def year_of(world: World) -> pd.Timestamp:
-    """First day of the last 12 months."""
-    return world.season.end + pd.Timedelta(days=1) - pd.DateOffset(months=12)
-
-
-def revenue(sales: Sales, world: World) -> float:
-    """What members spent in the last 12 months, from the day of joining on."""
-    seen = sales.orders[: sales.seen]
-    since = member_since(sales, seen).dt.normalize().reindex(seen["who"]).to_numpy()
-    counts = (seen["ordered_at"].dt.normalize() >= since) & (seen["ordered_at"] >= year_of(world))
-    return float(seen.loc[counts, "amount"].sum())
+def revenue(sales: Any, world: World) -> float:
+    """What members spend in the last 12 months, from joining on, were each purchase as usual with its customer."""
+    season, members = world.season, joined_members(sales, world.service)
+    since = members.set_index("who")["inner"].reindex(sales.bought["who"]).to_numpy()
+    first = season.inner(season.end + pd.Timedelta(days=1) - pd.DateOffset(months=12))
+    inner = sales.bought["inner"].to_numpy()
+    counts = sales.bought[(inner >= since) & (inner >= first) & (inner < season.now)]
+    return float(spend(sales, world.service, counts["who"], counts["inner"].to_numpy()).sum())
 
 
 def pair(seed: int, customers: int) -> Pair:
@@ -57,7 +63,8 @@ def pair(seed: int, customers: int) -> Pair:
     sales = live(world)
     with patch.object(people, "programme_factor", lambda engagement, _: np.ones(len(engagement))):
         twin = live(world)
-    expected = programme_sums(sales, world.service).loc[year_of(world) :].sum()
+    members = joined_members(sales, world.service)
+    expected = own_sums(members, sales, world.service).tail(365).sum()
     truth = expected["added"] / (expected["revenue"] - expected["added"])
     return Pair(float(truth), revenue(sales, world) / revenue(twin, world) - 1)
 

@@ -27,18 +27,22 @@ def programme_sums(sales: Sales, service: Service) -> pd.DataFrame:
     pandas.DataFrame
         index day: revenue, and added by the programme
     """
-    season = service.timeline.season
     members = joined_members(sales, service)
+    sums = own_sums(members, sales, service)
+    return sums.assign(revenue=sums["revenue"] + brought(members, sales, service.timeline))
+
+
+def own_sums(members: pd.DataFrame, sales: Sales, service: Service) -> pd.DataFrame:
+    """The same of what members buy by themselves and for missions, with the purchase of joining."""
+    season = service.timeline.season
     days = pd.date_range(season.start, season.end, name="day")
     with_it, without = (
         np.fromiter(own_revenue(members, sales, service, faster), float, len(days))
         for faster in (members["programme"].to_numpy(), np.ones(len(members)))
     )
-    at_joining = spend(sales, service, members["who"], members["inner"].to_numpy())
-    both_sides = np.bincount(members["day"], at_joining, len(days)) + brought(
-        members, sales, service.timeline
-    )
-    return pd.DataFrame({"revenue": with_it + both_sides, "added": with_it - without}, index=days)
+    joining = spend(sales, service, members["who"], members["inner"].to_numpy())
+    first = np.bincount(members["day"], joining, len(days))
+    return pd.DataFrame({"revenue": with_it + first, "added": with_it - without}, index=days)
 
 
 def true_programme(sums: pd.DataFrame) -> pd.DataFrame:
@@ -58,10 +62,10 @@ def joined_members(sales: Sales, service: Service) -> pd.DataFrame:
     at["stays"] = np.where(at["nth"] > 0, 1 - leaves, 1.0)  # nobody leaves with the first purchase
     at["day"] = np.searchsorted(season.clock, at["inner"], side="right") - 1
     given = np.zeros(len(people))
-    trial = next(t for t in sales.trials if t.name == "missions")
-    given[trial.units.loc[trial.units["arm"] == "missions", "who"]] = mission_lift(
-        service.claims["engagement-repurchase"]
-    )
+    for trial in sales.trials:
+        if trial.name == "missions":
+            who = trial.units.loc[trial.units["arm"] == "missions", "who"]
+            given[who] = mission_lift(service.claims["engagement-repurchase"])
     of = people.loc[at["who"], ["rate", "programme"]].reset_index(drop=True)
     return at.join(of).assign(missions=given[at["who"]])
 
