@@ -33,12 +33,13 @@ def row(case: Case, found: pd.DataFrame) -> str:
     share = covered(found)
     met = "—" if np.isnan(share) else "met" if LEAST <= share <= MOST else "**not met**"
     verdict = case.biased or met
+    of_worlds = f" ({len(found)} worlds)" if case.fewer > 1 else ""
     stated = found["low"].notna().mean()
     interval = (
         "—" if np.isnan(share) else f"{share:.1%}" + (f" (stated in {stated:.0%})" if stated < 1 else "")
     )
     return (
-        f"| {case.name} | {case.notebook} | {interval} | {off.mean():+.3g} | {found['truth'].mean():.3g} "
+        f"| {case.name}{of_worlds} | {case.notebook} | {interval} | {off.mean():+.3g} | {found['truth'].mean():.3g} "
         f"| {off.std():.2g} | {verdict} |"
     )
 
@@ -47,7 +48,7 @@ def section(folder: Path, size: str) -> str:
     """The section of RESULTS.md."""
     known, worlds = cases(), WORLDS[size]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        jobs = {name: pool.submit(simulate, name, worlds) for name in known}
+        jobs = {name: pool.submit(simulate, name, worlds // case.fewer) for name, case in known.items()}
         rows = []
         for name, job in jobs.items():
             rows.append(row(known[name], job.result()))

@@ -30,6 +30,7 @@ class Case:
     name : what is estimated, and how
     notebook : where it stands
     world : makes one world from a generator, and calls the workbook's function on it
+    fewer : by what the number of worlds is divided, where one takes seconds
     biased : for an estimate that is wrong on purpose, for the lesson: why; it has no coverage to keep
     """
 
@@ -37,6 +38,7 @@ class Case:
     notebook: str
     world: Callable[[np.random.Generator], Found]
     biased: str = ""
+    fewer: int = 1
 
 
 def cases() -> dict[str, Case]:

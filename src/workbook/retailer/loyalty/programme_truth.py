@@ -84,9 +84,9 @@ def own_revenue(members: pd.DataFrame, sales: Sales, service: Service, faster: n
             leaves = service.dropout_now(sales.people, start)[who]
             worth = spend(sales, service, members["who"], start)
         weeks = np.clip(stop - inner, 0, stop - start)
-        stay = np.exp(-rate * leaves * weeks)
-        bought = active * (1 - stay) / leaves
-        active = active * stay
+        gone = -np.expm1(-rate * leaves * weeks)
+        bought = active * gone / leaves
+        active = active * (1 - gone)
         missions = members["missions"].to_numpy() * (first <= start < over) / (1 + SECOND_ORDER)
         yield float((bought * worth * (1 + missions)).sum())
 
