@@ -47,7 +47,7 @@ def section(folder: Path, size: str) -> str:
     """The section of RESULTS.md."""
     known, worlds = cases(), WORLDS[size]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        jobs = {name: pool.submit(simulate, name, worlds) for name in known}
+        jobs = {name: pool.submit(simulate, name, worlds) for name, case in known.items()}
         rows = []
         for name, job in jobs.items():
             rows.append(row(known[name], job.result()))

@@ -9,6 +9,11 @@ import pandas as pd
 
 from intervals import Case, Found
 from workbook.analytics.experiments import causal
+from workbook.analytics.loyalty.loyalty_programme import Programme, net_roi_between
+from workbook.analytics.loyalty.points_redeemed import redeemed_share
+from workbook.retailer.core.world import make_world
+from workbook.retailer.loyalty.loyalty import make_loyalty
+from workbook.retailer.sales.sales import make_sales, sales_tables
 
 CUSTOMERS, WEEKS, LEAVES = 1200, 13.0, 0.15
 NOTEBOOK = "03_loyalty/03_loyalty_roi"
@@ -146,6 +151,32 @@ def elastic(rng: np.random.Generator) -> Found:
     return Found(found, 0.5, low, high)
 
 
+def redeemed(rng: np.random.Generator) -> Found:
+    """Lanyu itself: of the points of the last 12 months, what share is redeemed in the end; the truth is what then came."""
+    world = make_world(5000, 24, int(rng.integers(2**32)))
+    block = world.blocks()[0]
+    sales = make_sales(world.season, world.service, world.goods, block)
+    tables = sales_tables(sales, world.season, world.goods, block) | {"products": world.goods.products}
+    made, truth = make_loyalty(sales, tables, world.timeline, block)
+    share = redeemed_share(made["points"], world.season.end)
+    fate = truth["points_fate"]
+    year = fate[fate["month"] > world.season.end - pd.DateOffset(months=12)].sum(numeric_only=True)
+    return Found(share.value, year["redeemed"] / year["given"], share.low, share.high)
+
+
+def net_roi(rng: np.random.Generator) -> Found:
+    """Net ROI, of a lift and a share of points that are both estimated; margin and the cost of a point are known."""
+    w, truth = made(rng, keen=0.0)
+    lift = causal.weighted(w["after"], w["joins"], np.log1p(w[["before"]]))
+    share = rng.normal(0.4, 0.03)
+    year = Programme(1e6, lift.lift, 0.5, 4e6, share, 0.05)
+    between = net_roi_between(
+        year, (lift.lift_low, lift.lift_high), (share - 1.96 * 0.03, share + 1.96 * 0.03)
+    )
+    true = Programme(1e6, truth, 0.5, 4e6, 0.4, 0.05)
+    return Found(between.value, true.net_roi, between.low, between.high)
+
+
 CASES = (
     Case("members' lift as it stands", NOTEBOOK, as_it_stands, biased="those who buy often join"),
     Case("members' lift, weighted to an equal past", NOTEBOOK, equal_past),
@@ -161,5 +192,7 @@ CASES = (
     Case("a coupon's margin after cost, by lot", NOTEBOOK, by_lot),
     Case("a coupon's effect in points, by lot", NOTEBOOK, points_by_lot),
     Case("missions' lift of orders, by lot", NOTEBOOK, relative_by_lot),
+    Case("the share of points redeemed, by chain ladder and Mack", NOTEBOOK, redeemed, at_most=100),
+    Case("net ROI, of effect and points together", NOTEBOOK, net_roi),
     Case("the elasticity of orders to engagement, by lot", NOTEBOOK, elastic),
 )  # fmt: skip

@@ -143,20 +143,27 @@ def test_the_tornado_moves_one_input_at_a_time():
         loyalty_programme.sensitivity(YEAR, {"margn": (0, 1)})
 
 
-def test_the_ledger_adds_up():
-    """Given is all that was added less what was taken back; redeemed and expired are counted above 0."""
-    points = pd.DataFrame(
-        [("earn", 100, "2024-01-01"), ("take back", -20, "2024-01-05"), ("check-in", 5, "2024-01-31 23:00"),
-         ("redeem", -50, "2024-01-10"), ("expire", -10, "2024-01-20"), ("earn", 999, "2024-02-01")],
-        columns=["kind", "points", "posted_at"],
-    ).astype({"posted_at": "datetime64[ns]"})  # fmt: skip
-    found = loyalty_programme.ledger_sums(points, pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-31"))
-    assert found == {"given": 85, "redeemed": 50, "expired": 10}
-    assert loyalty_programme.ledger_sums(points[:0], pd.NaT, TODAY) == {
-        "given": 0,
-        "redeemed": 0,
-        "expired": 0,
-    }
+def test_net_roi_between_two_uncertain_inputs_by_hand():
+    """With one input sure the ends are those of the other alone; with both the interval is wider than either, and holds them."""
+    sure = (YEAR.redeemed, YEAR.redeemed)
+    alone = loyalty_programme.net_roi_between(YEAR, (0.05, 0.15), sure)
+    for end, lift in ((alone.low, 0.05), (alone.high, 0.15)):
+        assert end == pytest.approx(replace(YEAR, lift=lift).net_roi)
+    cost = loyalty_programme.net_roi_between(YEAR, (YEAR.lift, YEAR.lift), (0.7, 0.9))
+    assert (cost.low, cost.high) == pytest.approx([replace(YEAR, redeemed=r).net_roi for r in (0.9, 0.7)])
+    both = loyalty_programme.net_roi_between(YEAR, (0.05, 0.15), (0.7, 0.9))
+    assert both.low < min(alone.low, cost.low)
+    assert both.high > max(alone.high, cost.high)
+    assert (both.value, both.nothing) == (pytest.approx(0.25), 0)
+
+
+def test_a_share_that_is_not_known_is_taken_as_it_is():
+    """Without an interval of the share the effect's alone is left; without one of the effect there is none."""
+    missing = (np.nan, np.nan)
+    known = loyalty_programme.net_roi_between(YEAR, (0.05, 0.15), missing)
+    assert known.low == pytest.approx(replace(YEAR, lift=0.05).net_roi)
+    assert not loyalty_programme.net_roi_between(YEAR, missing, (0.7, 0.9)).has_interval
+    assert not loyalty_programme.net_roi_between(replace(YEAR, points=0.0), (0.05, 0.15), missing).known
 
 
 def test_a_lift_of_purchases_is_smaller_than_that_of_the_rate():

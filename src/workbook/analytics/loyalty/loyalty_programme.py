@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.value.lifetime_value import expected_value
 from workbook.tables.errors import choose
 
@@ -137,8 +138,8 @@ class Programme:
     revenue : of members in the period, in the data's currency, with the programme as it was
     lift : by how much the programme raised it, relative to what it would have been
     margin : left of one unit of revenue, before the programme's cost
-    points : given in the period, less those taken back
-    redeemed : share of the points that will be redeemed in the end
+    points : given in the period, whatever became of them
+    redeemed : share of these points that will be redeemed in the end; the others expire or are taken back
     points_cost : what a redeemed point costs
     running_cost : of the programme besides points: system, staff, printing
     """
@@ -209,12 +210,35 @@ def sensitivity(programme: Programme, ranges: Mapping[str, tuple[float, float]])
     return table.loc[swing.sort_values(ascending=False, kind="stable").index]
 
 
-def ledger_sums(points: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp) -> dict[str, float]:
-    """Sum up a points ledger from ``start`` to the end of ``as_of``: given (net of what was taken back), redeemed, expired."""
-    inside = points[(points["posted_at"] >= start) & (points["posted_at"] < as_of + pd.Timedelta(days=1))]
-    kinds = inside.groupby("kind")["points"].sum()
-    spent, gone = (float(-kinds.get(kind, 0)) for kind in ("redeem", "expire"))
-    return {"given": float(kinds.sum()) + spent + gone, "redeemed": spent, "expired": gone}
+def net_roi_between(
+    programme: Programme, lift: tuple[float, float], redeemed: tuple[float, float]
+) -> Estimate:
+    """Net ROI with the interval that the effect and the share of points redeemed give it together.
+
+    Revenue, margin, the number of points and what one costs are taken as known. The two intervals, which have nothing to do
+    with each other, are put together by MOVER for a ratio (Donner & Zou 2012, doi 10.1177/0962280210383082).
+
+    Parameters
+    ----------
+    programme : at the values estimated
+    lift, redeemed : ends of their intervals; where those of ``redeemed`` are missing it is taken as known too
+    """
+    gain = programme.added_revenue * programme.margin
+    gains = [replace(programme, lift=end).added_revenue * programme.margin for end in lift]
+    ends = [programme.redeemed if np.isnan(end) else end for end in redeemed]
+    costs = [replace(programme, redeemed=end).cost for end in ends]
+    low = ratio_end(gain, programme.cost, gains[0], costs[1], -1)
+    high = ratio_end(gain, programme.cost, gains[1], costs[0], 1)
+    return Estimate(programme.net_roi, low - 1, high - 1, "ratio", against=0)
+
+
+def ratio_end(over: float, under: float, over_end: float, under_end: float, side: int) -> float:
+    """One end of the interval of a ratio, from the ends of its parts; missing where the lower part may be near 0."""
+    spread = under_end * (2 * under - under_end)
+    if not spread > 0:
+        return np.nan
+    square = (over * under) ** 2 - over_end * (2 * over - over_end) * spread
+    return float((over * under + side * np.sqrt(max(square, 0.0))) / spread)
 
 
 def expected_lift(without: pd.Series, with_it: pd.Series, dropout: pd.Series, *, days: int) -> float:

@@ -30,6 +30,11 @@ def end_of(season: Season) -> int:
     return second(season.end) + DAY - 1
 
 
+def last_of(season: Season) -> int:
+    """Last second that is made: what comes after the data's end is known to the truth alone."""
+    return second(season.days[-1]) + DAY - 1
+
+
 def keyed(who: np.ndarray, at: np.ndarray) -> np.ndarray:
     """One number for customer and second, so that one search finds both."""
     return (np.asarray(who, dtype="int64") << 36) + at

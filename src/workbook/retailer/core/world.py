@@ -14,6 +14,7 @@ from workbook.retailer.core.timeline import Timeline
 from workbook.retailer.core.truth import caused_orders, channel_sums, true_channels, true_customers
 from workbook.retailer.identity.identity import make_identity
 from workbook.retailer.loyalty.loyalty import make_loyalty
+from workbook.retailer.loyalty.programme_truth import programme_sums, true_programme
 from workbook.retailer.marketing import experiments, marketing
 from workbook.retailer.marketing.campaign_plan import campaign_plan
 from workbook.retailer.marketing.campaigns import (
@@ -129,6 +130,7 @@ class World:
             "channels": channel_sums(sales, self.service),
             "marketing": marketing.counts(till["customers"], till["orders"], self.season),
             "campaigns": effect_sums(sales.campaigns),
+            "programme": programme_sums(sales, self.service),
         }
 
     def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
@@ -144,6 +146,7 @@ class World:
             "channels": true_channels(added["channels"]),
             "channel_effects": true_channel_effects(added["campaigns"]),
             "trigger_effects": true_trigger_effects(added["campaigns"]),
+            "programme": true_programme(added["programme"]),
         }
 
     def facts(self) -> dict[str, Any]:

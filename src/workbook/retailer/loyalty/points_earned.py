@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.epoch_seconds import DAY, at_shop_hour, end_of
+from workbook.retailer.core.epoch_seconds import DAY, at_shop_hour, last_of
 from workbook.retailer.core.streams import Block
 from workbook.retailer.core.timeline import Timeline
 from workbook.retailer.sales.season import Season
@@ -96,7 +96,7 @@ def post(points: np.ndarray, orders: pd.DataFrame, season: Season, block: Block)
     luck = rng.random(len(row))
     earned = earned.assign(error=np.where(luck < MISSED, "missed earn", ""))
     twice = earned[luck >= 1 - DOUBLE]
-    again = np.minimum(twice["at"] + rng.integers(1, 7200, len(twice)), end_of(season))
+    again = np.minimum(twice["at"] + rng.integers(1, 7200, len(twice)), last_of(season))
     return pd.concat([earned, twice.assign(at=again, error="double earn")], ignore_index=True)
 
 
@@ -106,12 +106,12 @@ def birthdays(folk: pd.DataFrame, season: Season, block: Block) -> pd.DataFrame:
     born = folk["born"].to_numpy()[told].astype("datetime64[D]")
     month = born.astype("datetime64[M]")
     day = (born - month).astype("int64")
-    years = np.arange(season.start.year, season.end.year + 1) - 1970
+    years = np.arange(season.start.year, season.days[-1].year + 1) - 1970
     months = years[:, None] * 12 + month.astype("int64") % 12
     date = months.astype("datetime64[M]").astype("datetime64[D]") + day
     at = (date.astype("datetime64[s]").astype("int64") + 8 * 3600).ravel()
     who = np.tile(told, len(years))
-    here = (at > folk["since"].to_numpy()[who] + DAY) & (at <= end_of(season))
+    here = (at > folk["since"].to_numpy()[who] + DAY) & (at <= last_of(season))
     return gain(BIRTHDAY, who[here], at[here], BONUS["birthday bonus"])
 
 
@@ -129,13 +129,13 @@ def feedback(folk: pd.DataFrame, orders: pd.DataFrame, season: Season, block: Bl
     at = orders["at"].to_numpy() + (DAY * (0.5 + rng.gamma(1.5, 2.5, len(orders)))).astype("int64")
     says = rng.random(len(orders)) < FEEDBACK * folk["engagement"].to_numpy()[who]
     member = orders["at"].to_numpy() >= folk["since"].to_numpy()[who]
-    row = np.flatnonzero(says & member & (at <= end_of(season)))
+    row = np.flatnonzero(says & member & (at <= last_of(season)))
     return gain(COMMENT, who[row], at[row], BONUS["feedback bonus"], row)
 
 
 def check_ins(folk: pd.DataFrame, timeline: Timeline, block: Block) -> pd.DataFrame:
     """Days on which members check in: the more engaged, those with missions, and those who haven't left do so more."""
-    rng, end = block.rng("loyalty.check-ins"), end_of(timeline.season) + 1
+    rng, end = block.rng("loyalty.check-ins"), last_of(timeline.season) + 1
     start = folk["since"].to_numpy() + DAY
     keen = CHECK_INS * folk["engagement"].to_numpy() * rng.lognormal(-(HABIT**2) / 2, HABIT, len(folk))
     # As many as with missions all the time are drawn; of the others, and after leaving, only a share is kept.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.epoch_seconds import end_of, seconds
+from workbook.retailer.core.epoch_seconds import last_of, seconds
 from workbook.retailer.core.streams import Block
 from workbook.retailer.loyalty.points_earned import EXPIRE, GAIN, KINDS, REDEEM, TAKE_BACK, gain
 from workbook.retailer.sales.season import Season
@@ -37,7 +37,7 @@ def take_backs(
     back : at (row of lines), returned_at
     points, order : of each line: points that it earned, row of its order
     """
-    back = back[(back["at"] < len(points)) & (seconds(back["returned_at"]) <= end_of(season))]
+    back = back[(back["at"] < len(points)) & (seconds(back["returned_at"]) <= last_of(season))]
     row = order[back["at"]]
     wished = gain(
         TAKE_BACK, orders["who"].to_numpy()[row], seconds(back["returned_at"]), points[back["at"]], row
@@ -69,7 +69,7 @@ def expiries(gains: pd.DataFrame, season: Season) -> pd.DataFrame:
     pairs = np.unique(gains["who"].to_numpy().astype("int64") * 100_000 + month)
     who, month = pairs // 100_000, pairs % 100_000
     at, old = last_second(month + LIVES), last_second(month)
-    here = at <= end_of(season)
+    here = at <= last_of(season)
     return gain(EXPIRE, who[here], at[here], 0).assign(over=False, old=old[here])
 
 

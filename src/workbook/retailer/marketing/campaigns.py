@@ -12,7 +12,7 @@ import pandas as pd
 from workbook.retailer.core.epoch_seconds import DAY, at_shop_hour, keyed, second, seconds, times
 from workbook.retailer.core.streams import Block
 from workbook.retailer.marketing.campaign_plan import CHANNELS, COLUMNS, OUTBOUND, TRIGGERS, planned
-from workbook.retailer.marketing.experiments import History
+from workbook.retailer.marketing.history import ADDED, History
 from workbook.retailer.marketing.marketing_exposure import ALIKE, Allowed, Purchases, contacts, exposures
 
 WITHIN = 14.0  # days within which an order that was caused comes
@@ -41,6 +41,15 @@ class Campaigns:
     touches: pd.DataFrame
     caused: pd.DataFrame
     effects: pd.DataFrame
+
+    @property
+    def added(self) -> pd.DataFrame:
+        """Orders that the touches are expected to cause, as in `History.added`."""
+        sent = self.touches[~self.touches["held_out"].to_numpy(dtype=bool)]
+        rows = sent[["who"]].assign(
+            cause="marketing", start=sent["at"], orders=sent["chance"] * sent["tired"]
+        )
+        return rows.assign(stop=rows["start"] + pd.Timedelta(days=2 * SOON))[ADDED]
 
 
 def make_campaigns(history: History, allowed: Allowed, block: Block) -> Campaigns:

@@ -5,15 +5,18 @@ orders, so that a trial's outcome is as noisy as the business. The effect on eac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from workbook.retailer.core.streams import Block
 from workbook.retailer.core.timeline import Timeline
+from workbook.retailer.marketing.history import WINDOW, History, active_weeks, buys_within, window
+from workbook.retailer.marketing.trial import Trial
+from workbook.retailer.sales.buying import SECOND_ORDER
+from workbook.retailer.service.service_effects import Service
 
-WINDOW = {"class treatment": 180, "coupon test": 60, "win-back test": 90, "missions": 180}  # days of outcome
 HIGH_VALUE = 0.30  # share of customers by spend who count as high value
 HOLDOUT = 0.4  # share of them left alone
 SILENT = 120  # days without an order before a win-back
@@ -25,104 +28,25 @@ WINBACK = {"coupon": 0.05, "call": 0.07}
 COSTS = {"same for all": 20.0, "by price level": 20.0, "coupon": 30.0, "call": 12.0, "treated": 15.0}
 
 
-@dataclass(frozen=True)
-class History:
-    """What each customer has done by itself: the ground on which trials add.
-
-    Attributes
-    ----------
-    people : rows of customers
-    bought : every purchase: who, inner, nth, left
-    orders : every order of those purchases: who, ordered_at, amount
-    timeline : of the world
-    caused : orders that marketing, and trials before this one, added: who, ordered_at
-    """
-
-    people: pd.DataFrame
-    bought: pd.DataFrame
-    orders: pd.DataFrame
-    timeline: Timeline
-    caused: pd.DataFrame | None = None
-
-    def after(self, caused: pd.DataFrame) -> "History":
-        """Return the history with some caused orders more."""
-        columns = ["who", "ordered_at"]
-        both = [caused[columns]] if self.caused is None else [self.caused, caused[columns]]
-        return replace(self, caused=pd.concat(both, ignore_index=True))
-
-    def buyers(self, start: pd.Timestamp, stop: pd.Timestamp) -> np.ndarray:
-        """Customers who order in a window, of their own accord or not."""
-        all_orders = [self.orders] if self.caused is None else [self.orders, self.caused]
-        inside = [o.loc[(o["ordered_at"] >= start) & (o["ordered_at"] < stop), "who"] for o in all_orders]
-        return np.unique(np.concatenate(inside))
-
-    def at(self, moment: pd.Timestamp) -> pd.DataFrame:
-        """Where each customer stands at a moment: spent, last (time of the last order), member, active, rate."""
-        n = len(self.people)
-        inner = self.timeline.season.inner(moment)
-        before = self.orders[self.orders["ordered_at"] < moment]
-        done = self.bought[self.bought["inner"] < inner]
-        left = done.loc[done["left"], "who"]
-        times = np.bincount(done["who"], minlength=n)
-        member = times > self.people["member_from"].to_numpy()
-        last = before.groupby("who")["ordered_at"].max().reindex(range(n))
-        return pd.DataFrame(
-            {
-                "spent": np.bincount(before["who"], before["amount"], n),
-                "last": last.array,
-                "member": member,
-                "active": (times > 0) & ~np.isin(np.arange(n), left),
-                "rate": self.people["rate"].to_numpy()
-                * np.where(member, self.people["programme"].to_numpy(), 1.0),
-            }
-        )
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One trial.
-
-    Attributes
-    ----------
-    units : a row per unit: who, arm
-    effects : what each arm would do to each unit: arm → as many values as units
-    caused : the orders that it added: who, ordered_at
-    """
-
-    name: str
-    at: pd.Timestamp
-    units: pd.DataFrame
-    effects: Mapping[str, np.ndarray]
-    caused: pd.DataFrame
-
-
-def make_trials(history: History, claims: Mapping[str, float], block: Block) -> list[Trial]:
+def make_trials(history: History, service: Service, block: Block) -> list[Trial]:
     """Hold every trial on customers, each on what the ones before it left; see `Trial`."""
-    trials = []
+    claims, people = service.claims, history.people
+    begin = history.timeline.inner("missions")
+    history = replace(history, dropout=service.dropout_now(people, begin))
+    given = missions(history, claims["engagement-repurchase"], block.rng("trials.missions"))
+    faster = np.zeros(len(people))
+    faster[given.units.loc[given.units["arm"] == "missions", "who"]] = mission_lift(
+        claims["engagement-repurchase"]
+    )
+    trials, history = [personal_offers(history), given], replace(history.after(given.caused), faster=faster)
     for hold in (
-        personal_offers,
-        lambda h: missions(h, claims["engagement-repurchase"], block.rng("trials.missions")),
         lambda h: coupon_test(h, block.rng("trials.coupon")),
         lambda h: win_back(h, block.rng("trials.win-back")),
         lambda h: class_treatment(h, claims["rfm-retention"], block.rng("trials.class")),
     ):
         trials.append(hold(history))
-        history = history.after(trials[-1].caused)
-    return trials
-
-
-def window(timeline: Timeline, name: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First moment of a trial, and the moment when its outcome is counted."""
-    start = timeline.start(name)
-    return start, min(start + pd.Timedelta(days=WINDOW[name]), timeline.season.end + pd.Timedelta(days=1))
-
-
-def buys_within(
-    state: pd.DataFrame, timeline: Timeline, start: pd.Timestamp, stop: pd.Timestamp
-) -> np.ndarray:
-    """Chance that each customer buys in a window by itself."""
-    weeks = timeline.season.inner(stop) - timeline.season.inner(start)
-    return np.where(state["active"], -np.expm1(-state["rate"] * weeks), 0.0)
+        history = history.after(trials[-1].caused, trials[-1].among(history).added(history.timeline))
+    return [trial.among(history) for trial in trials]
 
 
 def moments(n: int, start: pd.Timestamp, stop: pd.Timestamp, rng: np.random.Generator) -> pd.DatetimeIndex:
@@ -147,9 +71,7 @@ def one_more(
     who = units["who"].to_numpy()[comes]
     caused = pd.DataFrame({"who": who, "ordered_at": moments(len(who), start, stop, rng)})
     own = buys_within(history.at(start), history.timeline, start, stop)[units["who"]]
-    # Marketing and other trials bring some who would not come by themselves.
-    left = (1 - own) * ((~anyway).mean() / max((1 - own).mean(), 1e-9) if len(units) else 1.0)
-    return Trial(name, start, units, {a: c * left for a, c in chances.items()}, caused)
+    return Trial(name, start, units, chances, own, caused)
 
 
 def class_treatment(history: History, claim: float, rng: np.random.Generator) -> Trial:
@@ -160,8 +82,9 @@ def class_treatment(history: History, claim: float, rng: np.random.Generator) ->
     high = bought & (state["spent"] >= state.loc[bought, "spent"].quantile(1 - HIGH_VALUE))
     units = pd.DataFrame({"who": np.flatnonzero(high)})
     treated = rng.random(len(units)) >= HOLDOUT
-    kept = units["who"].isin(history.buyers(start, stop)).mean() if len(units) else 0.0
-    chance = min(1.0, claim * kept / max(1 - kept, 1e-9))
+    away = (1 - buys_within(state, history.timeline, start, stop)) * np.exp(-history.expected(start, stop))
+    lost = away[units["who"]].mean() if len(units) else 1.0
+    chance = min(1.0, claim * (1 - lost) / max(lost, 1e-9))
     units = units.assign(arm=np.where(treated, "treated", "holdout"))
     return one_more("class treatment", history, units, {"treated": np.full(len(units), chance)}, rng)
 
@@ -199,21 +122,29 @@ def missions(history: History, claim: float, rng: np.random.Generator) -> Trial:
     start, stop = window(history.timeline, "missions")
     state = history.at(start)
     units = pd.DataFrame({"who": np.flatnonzero(state["member"])})
-    given = rng.random(len(units)) < 0.5
-    faster = MISSION ** (np.log1p(claim) / np.log(1.1)) - 1
-    gone = (
-        history.bought[history.bought["left"]].groupby("who")["inner"].min().reindex(units["who"]).to_numpy()
-    )
+    who, given = units["who"].to_numpy(), rng.random(len(units)) < 0.5
+    faster = mission_lift(claim)
+    gone = history.bought[history.bought["left"]].groupby("who")["inner"].min().reindex(who).to_numpy()
     first, last = season.inner(start), season.inner(stop)
     weeks = np.clip(np.nan_to_num(gone, nan=np.inf), first, last) - first
-    more = state["rate"].to_numpy()[units["who"]] * faster * weeks
-    number = rng.poisson(more * given)
+    number = rng.poisson(state["rate"].to_numpy()[who] * faster * weeks * given)
     at = first + rng.random(number.sum()) * np.repeat(weeks, number)
-    caused = pd.DataFrame(
-        {"who": np.repeat(units["who"].to_numpy(), number), "ordered_at": season.to_time(at, rng)}
+    caused = pd.DataFrame({"who": np.repeat(who, number), "ordered_at": season.to_time(at, rng)})
+    purchases = (state["rate"] * active_weeks(state, history.timeline, start, stop, history.leaves))[who]
+    return Trial(
+        "missions",
+        start,
+        units.assign(arm=np.where(given, "missions", "none")),
+        {"missions": purchases * faster},
+        purchases * (1 + SECOND_ORDER),
+        caused,
+        counts=True,
     )
-    units = units.assign(arm=np.where(given, "missions", "none"))
-    return Trial("missions", start, units, {"missions": more}, caused)
+
+
+def mission_lift(tenth: float) -> float:
+    """By how much missions raise a member's rate, if a tenth more engagement raises it by ``tenth``."""
+    return float(MISSION ** (np.log1p(tenth) / np.log(1.1)) - 1)
 
 
 def personal_offers(history: History) -> Trial:
@@ -224,7 +155,7 @@ def personal_offers(history: History) -> Trial:
     given = history.people["personal"].to_numpy()[units["who"]]
     none = pd.DataFrame({"who": np.array([], dtype="int64"), "ordered_at": pd.DatetimeIndex([])})
     units = units.assign(arm=np.where(given, "personal", "usual"))
-    return Trial("personal offers", start, units, {}, none)
+    return Trial("personal offers", start, units, {}, np.zeros(len(units)), none)
 
 
 def trial_rows(
@@ -304,14 +235,14 @@ def recommender(timeline: Timeline, lift: float, block: Block) -> tuple[pd.DataF
             "cost": 0.0,
         }
     )
-    return rows, effect_rows("recommender", units, "recommendations", effect)
+    return rows, effect_rows("recommender", units, "recommendations", effect, keen)
 
 
 def true_effects(trials: list[Trial], customers: pd.Series) -> pd.DataFrame:
     """Effect of each arm on each unit, in expectation; see `tables.contracts.truth.TrueEffects`."""
     return pd.concat(
         [
-            effect_rows(t.name, customers.take(t.units["who"]), arm, effect)
+            effect_rows(t.name, customers.take(t.units["who"]), arm, effect, t.without)
             for t in trials
             for arm, effect in t.effects.items()
         ],
@@ -319,8 +250,9 @@ def true_effects(trials: list[Trial], customers: pd.Series) -> pd.DataFrame:
     )
 
 
-def effect_rows(experiment: str, units: pd.Series, arm: str, effect: np.ndarray) -> pd.DataFrame:
+def effect_rows(
+    experiment: str, units: pd.Series, arm: str, effect: np.ndarray, without: np.ndarray
+) -> pd.DataFrame:
     """Rows of one arm for the truth."""
-    return pd.DataFrame(
-        {"experiment": experiment, "unit_id": units.array, "arm": arm, "effect": np.round(effect, 3)}
-    )
+    rows = {"experiment": experiment, "unit_id": units.array, "arm": arm}
+    return pd.DataFrame(rows | {"without": np.round(without, 4), "effect": np.round(effect, 4)})

@@ -21,7 +21,7 @@ from workbook.retailer.marketing.campaign_plan import (
     running,
     wave_times,
 )
-from workbook.retailer.marketing.experiments import History
+from workbook.retailer.marketing.history import History
 
 Allowed = Callable[[np.ndarray, pd.DatetimeIndex, str], np.ndarray]
 

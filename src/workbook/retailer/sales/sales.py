@@ -10,7 +10,8 @@ from workbook.retailer.customers import people
 from workbook.retailer.customers.personas import styles
 from workbook.retailer.marketing import experiments
 from workbook.retailer.marketing.campaigns import Allowed, Campaigns, make_campaigns
-from workbook.retailer.marketing.experiments import History, Trial
+from workbook.retailer.marketing.experiments import Trial
+from workbook.retailer.marketing.history import History
 from workbook.retailer.privacy.privacy import make_agreements, may_contact
 from workbook.retailer.sales import buying
 from workbook.retailer.sales.assortment import store_ids
@@ -67,7 +68,7 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
     history = History(folk, bought, own[0].assign(amount=amounts(*own)), service.timeline)
     agreements = agreed(history, ids, block)
     campaigns = make_campaigns(history, allowed_by(agreements[1], ids), block)
-    trials = experiments.make_trials(history.after(campaigns.caused), service.claims, block)
+    trials = experiments.make_trials(history.after(campaigns.caused, campaigns.added), service, block)
     more = caused_visits(all_caused(trials, campaigns), folk, service, block)
     orders, lines = buying.merge([own, extra_orders(more, len(bought), folk, wants, goods, block)])
     lines = lines.assign(batch=goods.batch_of(lines, orders))

@@ -3,7 +3,7 @@
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import DATE, Table, column
+from workbook.tables.contract import DATE, END, MONEY, Table, column
 
 POINTS = "points (500 pay 25 CNY)"
 
@@ -66,5 +66,51 @@ class PointsErrors(Table):
         metadata = {"key": ["order_id", "kind"]}  # noqa: RUF012
 
 
+class TruePoints(Table):
+    """One row per member and month in which points were given: what becomes of them in the end, the oldest going first.
+
+    The last ones expire a year after the data's end; what members do until then is the world's own future, without further
+    marketing and trials.
+    """
+
+    customer_id: Series[str] = column(
+        "identifier of the customer whose points they are", refers="customers.customer_id"
+    )
+    month: Series[pd.Timestamp] = column("first day of the month in which they were given", unit=DATE)
+    given: Series[int] = column("points given", unit=POINTS, ge=0, known_from=END)
+    redeemed: Series[int] = column("of these, redeemed in the end", unit=POINTS, ge=0, known_from=END)
+    taken_back: Series[int] = column("taken back for returns", unit=POINTS, ge=0, known_from=END)
+    expired: Series[int] = column("expired", unit=POINTS, ge=0, known_from=END)
+
+    class Config:
+        metadata = {"key": ["customer_id", "month"], "known_from": ["month"]}  # noqa: RUF012
+
+
+class TrueProgramme(Table):
+    """One row per day: what members are expected to spend, and how much of it the programme adds.
+
+    Both follow from everybody's rates, given who had joined by then and when. A member's own purchases after joining come
+    faster by the programme's factor; the purchase of joining, and what marketing and trials bring, would have come without it.
+    """
+
+    day: Series[pd.Timestamp] = column("day", unit=DATE, unique=True)
+    revenue: Series[float] = column(
+        "expected revenue of members, from the purchase of joining on, the season's mix averaged out",
+        unit=MONEY,
+        ge=0,
+    )
+    added: Series[float] = column(
+        "the part of it that would not have come without the programme; below 0 where it keeps purchases away",
+        unit=MONEY,
+    )
+
+    class Config:
+        metadata = {"key": ["day"]}  # noqa: RUF012
+
+
 TABLES: dict[str, type[Table]] = {"points": Points, "referrals": Referrals}
-TRUTH: dict[str, type[Table]] = {"points_errors": PointsErrors}
+TRUTH: dict[str, type[Table]] = {
+    "points_errors": PointsErrors,
+    "points_fate": TruePoints,
+    "programme": TrueProgramme,
+}

@@ -99,13 +99,17 @@ class CausedOrders(Table):
 class TrueEffects(Table):
     """One row per experiment, unit and arm: what that arm would do to the unit, in expectation.
 
-    On the chance to order in the window, or for missions on the number of orders. Personal offers, whose effect is the
-    same for all (the claim clv-analytics), are left out.
+    On the chance to order in the window, or for missions on the number of orders. Both columns follow from the rates and
+    chances of the world, and from where the unit stood on the day of assignment; nothing that was then observed is in them.
+    Personal offers, whose effect is the same for all (the claim clv-analytics), are left out.
     """
 
     experiment: Series[str] = column("name of the experiment")
     unit_id: Series[str] = column("identifier of the customer or visitor")
     arm: Series[str] = column("name of the treatment, against none")
+    without: Series[float] = column(
+        "expected of the unit without any arm of this experiment", unit="share or orders", ge=0
+    )
     effect: Series[float] = column("expected effect", unit="points or orders")
 
     class Config:

@@ -1,0 +1,123 @@
+"""What customers do of their own accord, and what marketing and trials add to it: the ground of every trial."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from workbook.retailer.core.timeline import Timeline
+
+WINDOW = {"class treatment": 180, "coupon test": 60, "win-back test": 90, "missions": 180}  # days of outcome
+CAUSED = ["who", "ordered_at"]
+ADDED = ["cause", "who", "start", "stop", "orders"]
+
+
+@dataclass(frozen=True)
+class History:
+    """What each customer has done by itself: the ground on which trials add.
+
+    Attributes
+    ----------
+    people : rows of customers
+    bought : every purchase: who, inner, nth, left
+    orders : every order of those purchases: who, ordered_at, amount
+    timeline : of the world
+    caused : orders that marketing, and trials before this one, added: who, ordered_at
+    added : orders that these were expected to add, as their chances say: cause, who, orders, spread evenly from start to
+        stop (times); those of missions are not among them, as these make customers buy faster
+    faster : by how much missions raise each one's rate while they last
+    dropout : each one's chance to leave after a purchase, since missions have begun
+    """
+
+    people: pd.DataFrame
+    bought: pd.DataFrame
+    orders: pd.DataFrame
+    timeline: Timeline
+    caused: pd.DataFrame | None = None
+    added: pd.DataFrame | None = None
+    faster: np.ndarray | None = None
+    dropout: np.ndarray | None = None
+
+    def after(self, caused: pd.DataFrame, added: pd.DataFrame | None = None) -> "History":
+        """Return the history with some caused orders more, and those that were expected."""
+        return replace(self, caused=joined(self.caused, caused[CAUSED]), added=joined(self.added, added))
+
+    def buyers(self, start: pd.Timestamp, stop: pd.Timestamp) -> np.ndarray:
+        """Customers who order in a window, of their own accord or not."""
+        all_orders = [self.orders] if self.caused is None else [self.orders, self.caused]
+        inside = [o.loc[(o["ordered_at"] >= start) & (o["ordered_at"] < stop), "who"] for o in all_orders]
+        return np.unique(np.concatenate(inside))
+
+    def expected(self, start: pd.Timestamp, stop: pd.Timestamp, *, but: str = "") -> np.ndarray:
+        """Orders that marketing and trials, ``but`` one, are expected to bring each customer in a window."""
+        expected = self.faster_orders(start, stop) if but != "missions" else np.zeros(len(self.people))
+        if self.added is None:
+            return expected
+        others = self.added[self.added["cause"] != but]
+        inside = np.minimum(others["stop"], stop) - np.maximum(others["start"], start)
+        share = np.maximum(inside / (others["stop"] - others["start"]), 0)
+        return expected + np.bincount(others["who"], others["orders"] * share, len(self.people))
+
+    @property
+    def leaves(self) -> np.ndarray:
+        """Each one's chance to leave after a purchase; the inborn one where service has changed nothing."""
+        return self.people["dropout"].to_numpy() if self.dropout is None else self.dropout
+
+    def faster_orders(self, start: pd.Timestamp, stop: pd.Timestamp) -> np.ndarray:
+        """Orders that missions are expected to bring each customer in a window that begins while they last."""
+        _, over = window(self.timeline, "missions")
+        if self.faster is None or start >= over:
+            return np.zeros(len(self.people))
+        state = self.at(start)
+        weeks = active_weeks(state, self.timeline, start, min(stop, over), self.leaves)
+        return (state["rate"] * self.faster * weeks).to_numpy()
+
+    def at(self, moment: pd.Timestamp) -> pd.DataFrame:
+        """Where each customer stands at a moment: spent, last (time of the last order), member, active, rate."""
+        n = len(self.people)
+        inner = self.timeline.season.inner(moment)
+        before = self.orders[self.orders["ordered_at"] < moment]
+        done = self.bought[self.bought["inner"] < inner]
+        left = done.loc[done["left"], "who"]
+        times = np.bincount(done["who"], minlength=n)
+        member = times > self.people["member_from"].to_numpy()
+        last = before.groupby("who")["ordered_at"].max().reindex(range(n))
+        return pd.DataFrame(
+            {
+                "spent": np.bincount(before["who"], before["amount"], n),
+                "last": last.array,
+                "member": member,
+                "active": (times > 0) & ~np.isin(np.arange(n), left),
+                "rate": self.people["rate"].to_numpy()
+                * np.where(member, self.people["programme"].to_numpy(), 1.0),
+            }
+        )
+
+
+def joined(before: pd.DataFrame | None, more: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Both frames, one below the other, of which either may be missing."""
+    both = [frame for frame in (before, more) if frame is not None]
+    return pd.concat(both, ignore_index=True) if both else None
+
+
+def window(timeline: Timeline, name: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First moment of a trial, and the moment when its outcome is counted."""
+    start = timeline.start(name)
+    return start, min(start + pd.Timedelta(days=WINDOW[name]), timeline.season.end + pd.Timedelta(days=1))
+
+
+def buys_within(
+    state: pd.DataFrame, timeline: Timeline, start: pd.Timestamp, stop: pd.Timestamp
+) -> np.ndarray:
+    """Chance that each customer buys in a window by itself."""
+    weeks = timeline.season.inner(stop) - timeline.season.inner(start)
+    return np.where(state["active"], -np.expm1(-state["rate"] * weeks), 0.0)
+
+
+def active_weeks(
+    state: pd.DataFrame, timeline: Timeline, start: pd.Timestamp, stop: pd.Timestamp, dropout: np.ndarray
+) -> np.ndarray:
+    """Weeks that each customer is expected to stay active in a window, who may leave with each purchase."""
+    weeks = timeline.season.inner(stop) - timeline.season.inner(start)
+    leaves = (state["rate"] * dropout).to_numpy()
+    return np.where(state["active"], -np.expm1(-leaves * weeks) / leaves, 0.0)
