@@ -5,10 +5,12 @@ equal scores, whatever their number, so that no class depends on the order of ro
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.tables.errors import DataError
 from workbook.tables.returned import came_back_whole
 from workbook.tables.summary import customer_summary
@@ -247,3 +249,54 @@ def pareto(values: pd.Series, top: float = 0.2) -> float:
     """Share of the total that the best ``top`` of customers account for (at least one customer)."""
     n = max(1, round(len(values) * top))
     return float(values.nlargest(n).sum() / values.sum())
+
+
+def changed(scores: pd.Series, again: pd.Series) -> Estimate:
+    """Share of customers who got another score the second time."""
+    return Estimate(float((scores != again.reindex(scores.index)).mean()), unit="share", n=len(scores))
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What makes scoring difficult: share that bought once; days that half are silent for or longer; what the best fifth brings."""
+
+    once: Estimate
+    half_silent: Estimate
+    best_fifth: Estimate
+
+
+def shapes(summary: pd.DataFrame) -> Shapes:
+    """The shapes of the three measures of `MEASURES`, a row per customer."""
+    n = len(summary)
+    return Shapes(
+        Estimate(float((summary["purchases"] == 1).mean()), unit="share", n=n),
+        Estimate(float(summary["days_since_last"].median()), unit="days", n=n),
+        Estimate(pareto(summary["total_spend"]), unit="share", n=n),
+    )
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What one class is of the whole: its name, its share of customers and of spend."""
+
+    name: str
+    customers: Estimate
+    spend: Estimate
+
+
+def portion(profile: pd.DataFrame, name: str = "") -> Portion:
+    """The portion of a class, of that with most spend if none is named.
+
+    Parameters
+    ----------
+    profile : from `class_profile`
+    """
+    name = name or str(profile["spend_share"].fillna(0).idxmax())
+    shares = profile.loc[name, ["share", "spend_share"]]
+    return Portion(name, *(Estimate(float(share), unit="share") for share in shares))
+
+
+def high_m_low_r(profile: pd.DataFrame) -> int:
+    """Number of customers with a high M and a low R, from `class_profile`."""
+    names = CLASSES.loc[CLASSES["M_high"] & ~CLASSES["R_high"], "class"]
+    return int(profile.loc[list(names), "customers"].sum())
