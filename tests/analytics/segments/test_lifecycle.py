@@ -23,10 +23,23 @@ def test_stages_at_their_edges():
     assert found.tolist() == ["new", "active", "active", "sleeping", "lost", "sleeping"]
 
 
+def orders_of(**days):
+    """Orders of each customer so many days ago, of 10 each."""
+    rows = [(who, DAY - pd.Timedelta(days=ago), 10.0) for who, agos in days.items() for ago in agos]
+    return pd.DataFrame(rows, columns=["customer_id", "ordered_at", "amount"])
+
+
 def test_the_handbooks_stages():
     """The active are of growth up to three days with a purchase, mature from the fourth; the lost have no stage."""
-    found = lifecycle.handbook_stages(SUMMARY, DAY)
+    orders = orders_of(a=[1, 89], b=[5, 90], c=[1, 2, 3, 400], d=[180, 200], e=[365], f=[364])
+    found = lifecycle.handbook_stages(orders, DAY)
     assert found.tolist() == ["new", "growth", "mature", "decline", "(lost: no stage)", "decline"]
+
+
+def test_decline_is_falling_spend():
+    """Less in the last 180 days than in the 180 before; as much is no decline, and what is older doesn't count."""
+    orders = orders_of(a=[179, 180, 359], b=[179, 180], c=[10, 360, 361, 362])
+    assert lifecycle.handbook_stages(orders, DAY).tolist() == ["decline", "growth", "mature"]
 
 
 def test_spend_a_year():

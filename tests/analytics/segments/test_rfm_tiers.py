@@ -206,17 +206,8 @@ def test_customers_who_are_all_alike_share_one_class():
     assert scored["class"].unique().tolist() == ["general win-back"]
 
 
-def test_rfm_by_fixed_cuts():
-    """Cuts replace the quantiles of their letter only; R keeps its direction."""
-    scored = rfm_tiers.rfm(SUMMARY, cuts={"R": (30, 90, 180, 365)})
-    assert scored["R"].tolist() == [5, 5, 5, 4, 4, 3, 2, 2, 2, 1]
-    assert scored["F"].equals(rfm_tiers.rfm(SUMMARY)["F"])
-
-
 def test_rfm_refuses_what_makes_no_sense():
-    """An unknown letter and a threshold out of range are named with what is allowed."""
-    with pytest.raises(DataError, match=r"cuts can be given for R, F and M; got \['T'\]"):
-        rfm_tiers.rfm(SUMMARY, cuts={"T": (1,)})
+    """A threshold out of range is named with what is allowed."""
     for high_from in (1, 6):
         with pytest.raises(DataError, match=rf"high_from must lie between 2 and bins \(5\); got {high_from}"):
             rfm_tiers.rfm(SUMMARY, high_from=high_from)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.segments.rfm_tiers import value_tiers
+from workbook.tables.summary import customer_summary
 
 NEW, SLEEPING, LOST = 90, 180, 365  # days since the first purchase; since the last, twice
 MATURE = 4  # days with a purchase
@@ -36,7 +37,7 @@ def stages(summary: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
 
     Parameters
     ----------
-    summary : from `rfm_tiers.kept_summary`
+    summary : from `workbook.customer_summary`
     as_of : its day
     """
     age, silent = (as_of - summary["first_order_on"]).dt.days, summary["days_since_last"]
@@ -44,13 +45,25 @@ def stages(summary: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     return pd.Series(pd.Categorical(found, STAGES, ordered=True), summary.index, name="stage")
 
 
-def handbook_stages(summary: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
-    """The handbook's stage of each customer: the active are of growth up to three days with a purchase, mature beyond."""
+def handbook_stages(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
+    """The handbook's stage of each customer: new, growth, mature, decline, or none for the lost.
+
+    Decline is less ordered in the last half year than in the one before, or sleeping; of the others growth has up to three
+    days with a purchase, mature more.
+
+    Parameters
+    ----------
+    orders : a row per order: customer_id, ordered_at, amount
+    as_of : last day that counts
+    """
+    summary = customer_summary(orders, as_of)
+    silent = (as_of - orders["ordered_at"].dt.normalize()).dt.days
+    half = orders["amount"].groupby([orders["customer_id"], silent // SLEEPING]).sum().unstack()
+    last, before = (half.reindex(columns=[0, 1]).fillna(0.0).reindex(summary.index)[c] for c in (0, 1))
     stage = stages(summary, as_of).astype(str)
-    active = np.where(summary["frequency"] + 1 >= MATURE, "mature", "growth")
-    found = stage.map({"new": "new", "sleeping": "decline", "lost": HANDBOOK[-1]}).fillna(
-        pd.Series(active, summary.index)
-    )
+    size = np.where(summary["frequency"] + 1 >= MATURE, "mature", "growth")
+    named = {"new": "new", "sleeping": "decline", "lost": HANDBOOK[-1]}
+    found = stage.map(named).where(stage != "active", np.where(last < before, "decline", size))
     return pd.Series(pd.Categorical(found, HANDBOOK, ordered=True), summary.index, name="stage")
 
 
@@ -84,9 +97,9 @@ def shortcut(stage: pd.Series, tier: pd.Series) -> Shortcut:
     Parameters
     ----------
     stage : from `handbook_stages`
-    tier : from `rfm_tiers.value_tiers`
+    tier : from `rfm_tiers.value_tiers`; customers who aren't in it are left out
     """
-    said = stage.astype(str).map(SHORTCUT)
+    said = stage.reindex(tier.index).astype(str).map(SHORTCUT)
     tier = tier.astype(str)
     right = share_of((said == tier)[said.notna()])
     high = share_of((tier == "high")[said == "high"])
@@ -102,7 +115,7 @@ def share_of(hits: pd.Series) -> Estimate:
 
 def tiers_within(stage: pd.Series, tier: pd.Series) -> pd.DataFrame:
     """Share of each stage in each tier, and the customers of the stage; stages without customers are left out."""
-    counted = pd.crosstab(stage.astype(str), tier.astype(str))
+    counted = pd.crosstab(stage.reindex(tier.index).astype(str), tier.astype(str))
     counted = counted.reindex([s for s in HANDBOOK if s in counted.index]).reindex(columns=["high", "middle", "low"], fill_value=0)  # fmt: skip
     shares = counted.div(counted.sum(axis=1), axis=0)
     return shares.rename_axis(index="stage", columns=None).assign(customers=counted.sum(axis=1))

@@ -4,7 +4,7 @@ One direction throughout: a higher score is better, so a *recent* buyer has a *h
 equal scores, whatever their number, so that no class depends on the order of rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,6 @@ def rfm(
     *,
     bins: int = 5,
     high_from: int = 4,
-    cuts: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
     """Score each customer on R, F and M, and name the class.
 
@@ -94,8 +93,6 @@ def rfm(
         number of scores
     high_from
         a score from here on counts as high
-    cuts
-        fixed cuts for some of the letters, such as ``{"R": (30, 90, 180, 365)}``, in place of quantiles
 
     Returns
     -------
@@ -105,23 +102,13 @@ def rfm(
     Raises
     ------
     DataError
-        if high_from is out of range or a cut is for no letter.
+        if high_from is out of range.
     """
-    cuts = dict(cuts or {})
-    if unknown := set(cuts) - set(MEASURES):
-        raise DataError(f"cuts can be given for R, F and M; got {sorted(unknown)}.")
     if not 2 <= high_from <= bins:
         raise DataError(f"high_from must lie between 2 and bins ({bins}); got {high_from}.")
-    if short := [letter for letter, edges in cuts.items() if len(edges) + 1 < high_from]:
-        raise DataError(
-            f"cuts for {short[0]} must be at least {high_from - 1}, or no score is high; got {len(cuts[short[0]])}."
-        )
     scored = summary[[measure for measure, _ in MEASURES.values()]].copy()
     for letter, (measure, more) in MEASURES.items():
-        if letter in cuts:
-            scored[letter] = cut_scores(summary[measure], cuts[letter], more_is_better=more)
-        else:
-            scored[letter] = quantile_scores(summary[measure], bins, more_is_better=more)
+        scored[letter] = quantile_scores(summary[measure], bins, more_is_better=more)
     return name_classes(scored, high_from)
 
 
