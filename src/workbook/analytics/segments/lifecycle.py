@@ -57,13 +57,15 @@ def handbook_stages(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     as_of : last day that counts
     """
     summary = customer_summary(orders, as_of)
-    silent = (as_of - orders["ordered_at"].dt.normalize()).dt.days
-    half = orders["amount"].groupby([orders["customer_id"], silent // SLEEPING]).sum().unstack()
-    last, before = (half.reindex(columns=[0, 1]).fillna(0.0).reindex(summary.index)[c] for c in (0, 1))
+    half_years = (as_of - orders["ordered_at"].dt.normalize()).dt.days // SLEEPING
+    spent = [
+        orders["amount"].where(half_years == ago, 0.0).groupby(orders["customer_id"]).sum() for ago in (0, 1)
+    ]
+    declines = (spent[0] < spent[1]).reindex(summary.index)
     stage = stages(summary, as_of).astype(str)
     size = np.where(summary["frequency"] + 1 >= MATURE, "mature", "growth")
     named = {"new": "new", "sleeping": "decline", "lost": HANDBOOK[-1]}
-    found = stage.map(named).where(stage != "active", np.where(last < before, "decline", size))
+    found = stage.map(named).where(stage != "active", np.where(declines, "decline", size))
     return pd.Series(pd.Categorical(found, HANDBOOK, ordered=True), summary.index, name="stage")
 
 
