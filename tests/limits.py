@@ -16,7 +16,6 @@ from workbook.course import catalogue, sections
 BEFORE = (
     "00_start_here",
     "01_digital_transformation/03_recommender_ab_test",
-    "02_segmentation/01_rfm_tiers",
     "03_loyalty/02_customer_lifetime_value",
     "03_loyalty/03_loyalty_roi",
     "05_complaints/01_complaint_grading",

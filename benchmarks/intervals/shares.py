@@ -5,6 +5,7 @@ import pandas as pd
 
 from intervals import Case, Found
 from workbook.analytics.experiments import ab_tests
+from workbook.analytics.segments import class_trial
 
 
 def share(rng: np.random.Generator) -> Found:
@@ -42,14 +43,15 @@ def spent(rng: np.random.Generator) -> Found:
     treated, control = (
         pd.Series((rng.random(n) < p) * rng.lognormal(7.5, 1.05, n)) for n, p in ((660, 0.6), (450, base))
     )
-    more = treated.mean() - control.mean()
-    reach = 1.96 * np.hypot(treated.sem(), control.sem())  # as the notebook works it out, step by step
-    return Found(more, (0.6 - base) * basket, more - reach, more + reach)
+    arms = {"treated": treated, "holdout": control}
+    of = pd.concat([pd.DataFrame({"arm": name, "spent": values}) for name, values in arms.items()])
+    found = class_trial.spend_difference(of, "CNY")
+    return Found(found.value, (0.6 - base) * basket, found.low, found.high)
 
 
 CASES = (
     Case("a share, by Wilson", "02_segmentation/01_rfm_tiers", share),
     Case("a share, customers who come several times", "04_service/01_service_kpis", share_of_regulars),
     Case("the lift of a share, by Katz", "02_segmentation/01_rfm_tiers", lift),
-    Case("the difference of spend per customer, by hand", "02_segmentation/01_rfm_tiers", spent),
+    Case("the difference of spend per customer", "02_segmentation/01_rfm_tiers", spent),
 )

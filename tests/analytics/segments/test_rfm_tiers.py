@@ -206,17 +206,8 @@ def test_customers_who_are_all_alike_share_one_class():
     assert scored["class"].unique().tolist() == ["general win-back"]
 
 
-def test_rfm_by_fixed_cuts():
-    """Cuts replace the quantiles of their letter only; R keeps its direction."""
-    scored = rfm_tiers.rfm(SUMMARY, cuts={"R": (30, 90, 180, 365)})
-    assert scored["R"].tolist() == [5, 5, 5, 4, 4, 3, 2, 2, 2, 1]
-    assert scored["F"].equals(rfm_tiers.rfm(SUMMARY)["F"])
-
-
 def test_rfm_refuses_what_makes_no_sense():
-    """An unknown letter and a threshold out of range are named with what is allowed."""
-    with pytest.raises(DataError, match=r"cuts can be given for R, F and M; got \['T'\]"):
-        rfm_tiers.rfm(SUMMARY, cuts={"T": (1,)})
+    """A threshold out of range is named with what is allowed."""
     for high_from in (1, 6):
         with pytest.raises(DataError, match=rf"high_from must lie between 2 and bins \(5\); got {high_from}"):
             rfm_tiers.rfm(SUMMARY, high_from=high_from)
@@ -375,3 +366,32 @@ def test_what_comes_back_later_is_not_known_yet():
     assert found["purchases"].to_dict() == {"A": 1, "B": 1}
     alone = rfm_tiers.kept_summary(KEPT[KEPT["order_id"] == "3"], pd.Timestamp("2025-02-28"), BACK)
     assert len(alone) == 0
+
+
+def test_scores_that_changed():
+    """One of four got another score; the order of rows doesn't matter."""
+    found = rfm_tiers.changed(pd.Series([1, 2, 3, 4]), pd.Series([4, 3, 2, 2], index=[3, 2, 1, 0]))
+    assert (found.value, found.n) == (0.25, 4)
+
+
+def test_shapes_by_hand():
+    """Six of ten bought once, half have been silent for 120 days, the best two brought 1,600 of 2,710."""
+    found = rfm_tiers.shapes(SUMMARY)
+    assert (found.once.value, found.half_silent.value) == (0.6, 120)
+    assert found.best_fifth.value == pytest.approx(1600 / 2710)
+
+
+def test_a_portion_of_the_whole():
+    """The class that is named, or the one that spends most; of nobody's spend, the first."""
+    profile = rfm_tiers.class_profile(rfm_tiers.rfm(SUMMARY))
+    richest = rfm_tiers.portion(profile)
+    assert richest.name == profile["spend_share"].idxmax()
+    assert rfm_tiers.portion(profile, "key value").customers.value == 0.2
+    assert rfm_tiers.portion(profile.assign(spend_share=np.nan)).name == CLASS_NAMES[0]
+
+
+def test_high_m_and_low_r():
+    """Key retain and key win-back together."""
+    profile = rfm_tiers.class_profile(rfm_tiers.rfm(SUMMARY))
+    wanted = profile.loc[["key retain", "key win-back"], "customers"].sum()
+    assert rfm_tiers.high_m_low_r(profile) == wanted > 0

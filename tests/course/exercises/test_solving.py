@@ -8,8 +8,8 @@ from workbook.course.exercises.checking import exercises
 from workbook.course.exercises.solving import solve
 
 ALL = exercises()
-CHECK = '\nwb.check("rfm-one-timers", answer, of=rfm)\n'
-SOLUTION = ALL["rfm-one-timers"].solution
+CHECK = '\nwb.check("rfm-recent-is-not-new", answer, of=rfm)\n'
+SOLUTION = ALL["rfm-recent-is-not-new"].solution
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ One direction throughout: a higher score is better, so a *recent* buyer has a *h
 equal scores, whatever their number, so that no class depends on the order of rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.tables.errors import DataError
 from workbook.tables.returned import came_back_whole
 from workbook.tables.summary import customer_summary
@@ -80,7 +82,6 @@ def rfm(
     *,
     bins: int = 5,
     high_from: int = 4,
-    cuts: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
     """Score each customer on R, F and M, and name the class.
 
@@ -92,8 +93,6 @@ def rfm(
         number of scores
     high_from
         a score from here on counts as high
-    cuts
-        fixed cuts for some of the letters, such as ``{"R": (30, 90, 180, 365)}``, in place of quantiles
 
     Returns
     -------
@@ -103,23 +102,13 @@ def rfm(
     Raises
     ------
     DataError
-        if high_from is out of range or a cut is for no letter.
+        if high_from is out of range.
     """
-    cuts = dict(cuts or {})
-    if unknown := set(cuts) - set(MEASURES):
-        raise DataError(f"cuts can be given for R, F and M; got {sorted(unknown)}.")
     if not 2 <= high_from <= bins:
         raise DataError(f"high_from must lie between 2 and bins ({bins}); got {high_from}.")
-    if short := [letter for letter, edges in cuts.items() if len(edges) + 1 < high_from]:
-        raise DataError(
-            f"cuts for {short[0]} must be at least {high_from - 1}, or no score is high; got {len(cuts[short[0]])}."
-        )
     scored = summary[[measure for measure, _ in MEASURES.values()]].copy()
     for letter, (measure, more) in MEASURES.items():
-        if letter in cuts:
-            scored[letter] = cut_scores(summary[measure], cuts[letter], more_is_better=more)
-        else:
-            scored[letter] = quantile_scores(summary[measure], bins, more_is_better=more)
+        scored[letter] = quantile_scores(summary[measure], bins, more_is_better=more)
     return name_classes(scored, high_from)
 
 
@@ -247,3 +236,54 @@ def pareto(values: pd.Series, top: float = 0.2) -> float:
     """Share of the total that the best ``top`` of customers account for (at least one customer)."""
     n = max(1, round(len(values) * top))
     return float(values.nlargest(n).sum() / values.sum())
+
+
+def changed(scores: pd.Series, again: pd.Series) -> Estimate:
+    """Share of customers who got another score the second time."""
+    return Estimate(float((scores != again.reindex(scores.index)).mean()), unit="share", n=len(scores))
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What makes scoring difficult: share that bought once; days that half are silent for or longer; what the best fifth brings."""
+
+    once: Estimate
+    half_silent: Estimate
+    best_fifth: Estimate
+
+
+def shapes(summary: pd.DataFrame) -> Shapes:
+    """The shapes of the three measures of `MEASURES`, a row per customer."""
+    n = len(summary)
+    return Shapes(
+        Estimate(float((summary["purchases"] == 1).mean()), unit="share", n=n),
+        Estimate(float(summary["days_since_last"].median()), unit="days", n=n),
+        Estimate(pareto(summary["total_spend"]), unit="share", n=n),
+    )
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What one class is of the whole: its name, its share of customers and of spend."""
+
+    name: str
+    customers: Estimate
+    spend: Estimate
+
+
+def portion(profile: pd.DataFrame, name: str = "") -> Portion:
+    """The portion of a class, of that with most spend if none is named.
+
+    Parameters
+    ----------
+    profile : from `class_profile`
+    """
+    name = name or str(profile["spend_share"].fillna(0).idxmax())
+    shares = profile.loc[name, ["share", "spend_share"]]
+    return Portion(name, *(Estimate(float(share), unit="share") for share in shares))
+
+
+def high_m_low_r(profile: pd.DataFrame) -> int:
+    """Number of customers with a high M and a low R, from `class_profile`."""
+    names = CLASSES.loc[CLASSES["M_high"] & ~CLASSES["R_high"], "class"]
+    return int(profile.loc[list(names), "customers"].sum())

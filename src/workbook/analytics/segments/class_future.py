@@ -1,0 +1,149 @@
+"""What a class knew of the future: customers sorted on a past day, and who has come back since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import compare_rates, share_interval
+from workbook.analytics.segments.rfm_tiers import MEASURES, kept_summary, rfm, value_tiers
+from workbook.tables.dataset import Dataset
+
+ALONE = 2.0  # times the second largest difference: the first then decides almost alone
+UNKNOWN = Estimate()
+FEWEST = 20  # customers of a class; the share of fewer is hardly known
+
+
+def came_back_since(shop: Dataset, past: pd.Timestamp, *, bins: int = 5, high_from: int = 4) -> pd.DataFrame:
+    """Sort customers as of a past day, and see who has ordered since, up to the shop's today.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rfm_tiers.rfm` of that day with came_back; no rows where nobody had kept an order yet.
+    """
+    if not (shop.orders["ordered_at"] < past + pd.Timedelta(days=1)).any():
+        return (
+            rfm(kept_summary(shop.orders, shop.today, shop.returns, shop.order_lines))
+            .assign(came_back=False)
+            .head(0)
+        )
+    summary = kept_summary(shop.orders, past, shop.returns, shop.order_lines)
+    later = shop.orders.loc[shop.orders["ordered_at"] >= past + pd.Timedelta(days=1), "customer_id"]
+    scored = rfm(summary, bins=bins, high_from=high_from)
+    return scored.assign(came_back=scored.index.isin(later))  # fmt: skip
+
+
+def by_class(since: pd.DataFrame) -> pd.DataFrame:
+    """Share that came back by class: n, and value with low and high (Wilson, 95 %).
+
+    Parameters
+    ----------
+    since : from `came_back_since`
+    """
+    rows = {
+        name: [len(part), part["came_back"].mean(), *share_interval(part["came_back"])]
+        for name, part in since.groupby("class", observed=True)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["n", "value", "low", "high"]).rename_axis(
+        "class"
+    )
+
+
+def by_letter(since: pd.DataFrame, high_from: int) -> pd.DataFrame:
+    """How far apart a high and a low score are in the share that came back, letter by letter.
+
+    Parameters
+    ----------
+    since : from `came_back_since`
+    high_from : a score from here on counts as high
+
+    Returns
+    -------
+    pandas.DataFrame
+        index R, F, M; the shares of high and low, and their difference as value with low and high (Newcombe, 95 %); a
+        letter of which all scores are high, or none, is left out.
+    """
+    rows = {}
+    for letter in MEASURES:
+        high = since[letter] >= high_from
+        if high.any() and not high.all():
+            found = compare_rates(since.loc[high, "came_back"], since.loc[~high, "came_back"], 0.95)
+            _, low_share, high_share, value, _, low, high_end, *_ = found
+            rows[letter] = [high_share, low_share, value, low, high_end]
+    columns = ["high score", "low score", "value", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("letter")
+
+
+@dataclass(frozen=True)
+class Decides:
+    """Which letter tells most about who comes back.
+
+    Attributes
+    ----------
+    case : alone (twice as far apart as by the next one, or more), first (not so far), unknown
+    letter, apart : the first, and the difference between its high and low scores, in points
+    second, second_apart : the next one
+    """
+
+    case: str
+    letter: str = ""
+    apart: Estimate = UNKNOWN
+    second: str = ""
+    second_apart: Estimate = UNKNOWN
+
+
+def decides(letters: pd.DataFrame) -> Decides:
+    """Which letter decides, from `by_letter`."""
+    ranked = letters.reindex(letters["value"].abs().sort_values(ascending=False).index)
+    if len(ranked) < 2:
+        return Decides("unknown")
+    first, second = (Estimate.of(ranked.iloc[i], "points") for i in (0, 1))
+    case = "alone" if abs(first.value) >= ALONE * abs(second.value) else "first"
+    return Decides(case, ranked.index[0], first, ranked.index[1], second)
+
+
+def class_share(classes: pd.DataFrame, name: str) -> Estimate:
+    """The share of one class that came back, from `by_class`; unknown for a class without customers."""
+    return Estimate.of(classes.loc[name], "share") if name in classes.index else Estimate(unit="share")
+
+
+def too_late(share: Estimate) -> str:
+    """Whether few or many of a class came back, or unknown."""
+    if not share.known:
+        return "unknown"
+    return "few" if share.value < 0.5 else "many"
+
+
+def ends(classes: pd.DataFrame) -> Mapping[str, object]:
+    """The classes of which the least and the largest share came back, of those with `FEWEST` customers; empty for fewer than two."""
+    classes = classes[classes["n"] >= FEWEST]
+    if len(classes) < 2:
+        return {"least": "", "most": "", "least_share": Estimate(), "most_share": Estimate()}
+    least, most = classes["value"].idxmin(), classes["value"].idxmax()
+    return {"least": least, "most": most, "least_share": class_share(classes, least), "most_share": class_share(classes, most)}  # fmt: skip
+
+
+def by_basket(since: pd.DataFrame, high_from: int) -> pd.DataFrame:
+    """How much R tells of customers with small, middle and large baskets.
+
+    Parameters
+    ----------
+    since : from `came_back_since`
+    high_from : a score from here on counts as high
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row per third of customers by their mean purchase: customers, bought once (share), came back (share), and how far
+        high and low R are apart in it, as value with low and high, see `by_letter`.
+    """
+    basket = since["total_spend"] / since["purchases"]
+    third = value_tiers(basket, (1 / 3, 1 / 3, 1 / 3), ("small baskets", "middle", "large baskets"))
+    rows = {}
+    for name, part in since.groupby(third, observed=True):
+        apart = by_letter(part, high_from).reindex(["R"])[["value", "low", "high"]].iloc[0]
+        rows[name] = [len(part), (part["purchases"] == 1).mean(), part["came_back"].mean(), *apart]
+    columns = ["customers", "bought once", "came back", "value", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("a third by basket")
