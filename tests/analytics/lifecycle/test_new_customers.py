@@ -61,3 +61,10 @@ def test_records_that_begin_in_the_middle_of_a_shops_life():
     even = days("2025-01-02", *[f"2025-{month:02}-15" for month in range(2, 11)])
     assert new_customers.arrivals(even, pd.Timestamp("2025-12-31")).records == "as_others"
     assert new_customers.arrivals(days(), pd.Timestamp("2025-12-31")).case == "unknown"
+
+
+def test_short_records_say_nothing_of_their_beginning():
+    """In 60 days the first 30 can't hold more than twice their share."""
+    first = days("2025-01-01", "2025-01-02")
+    assert new_customers.records(first, pd.Timestamp("2025-03-01")) == "unknown"
+    assert new_customers.records(first, pd.Timestamp("2025-03-02")) == "opening"

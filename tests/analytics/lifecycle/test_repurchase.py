@@ -92,10 +92,22 @@ def test_the_curve_rises_to_the_rate(customers):
 def test_how_soon_they_come(customers):
     """Of two who came back in time after 10 and 180 days, half needed up to 180: one of two is not yet more than a half."""
     pace = repurchase.pace(customers)
-    assert (pace.case, pace.half.value, pace.nine_of_ten.value) == ("some", 180, 180)
+    assert (pace.half.value, pace.nine_of_ten.value) == (180, 180)
     assert repurchase.needed(pd.Series([1.0, 2.0, 3.0, 4.0, 50.0]), 0.5) == 3
-    assert repurchase.pace(customers.loc[["once"]]).case == "nobody"
-    assert repurchase.pace(customers.loc[["fresh"]]).case == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("names", "case"),
+    [
+        (["quick"] * 30, "some"),
+        (["once"] * 30, "nobody"),
+        (["quick"] * 29, "few"),
+        (["fresh"] * 30, "unknown"),
+    ],
+)
+def test_what_may_be_decided(customers, names, case):
+    """Nothing of fewer than 30 who were watched long enough."""
+    assert repurchase.pace(customers.loc[names]).case == case
 
 
 def test_asking_some_of_them():

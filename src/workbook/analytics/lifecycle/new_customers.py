@@ -42,7 +42,7 @@ class Arrivals:
     ----------
     case : gone_dry (most months bring nobody), steady, few (fewer than three months), or unknown
     records : opening (the first days of the records have far more than their share of first orders, so that most of those
-        customers were probably won before), as_others, or unknown
+        customers were probably won before), as_others, or unknown (of records that are hardly longer than these days)
     typical : new customers that at least half of the months bring
     busiest, most : month with most of them, and how many
     without, months : months that bring nobody, and all
@@ -69,24 +69,30 @@ def arrivals(first_days: pd.Series, as_of: pd.Timestamp) -> Arrivals:
     new = by_month(first_days, as_of)
     if new.empty:
         return Arrivals("unknown")
-    early, crowded = opening(first_days, as_of)
     without = int((new == 0).sum())
     case = "few" if len(new) < FEW else "gone_dry" if without > len(new) / 2 else "steady"
     return Arrivals(
         case=case,
-        records="opening" if crowded else "as_others",
+        records=records(first_days, as_of),
         typical=int(new.quantile(0.5, interpolation="lower")),
         busiest=f"{new.idxmax():%B %Y}",
         most=int(new.max()),
         without=without,
         months=len(new),
-        opening=early,
+        opening=opening(first_days),
     )
 
 
-def opening(first_days: pd.Series, as_of: pd.Timestamp) -> tuple[Estimate, bool]:
-    """Share of the customers who were first seen in the first days of the records, and whether these are far too many."""
-    begin = first_days.min()
-    early = float((first_days < begin + pd.Timedelta(days=OPENING)).mean())
-    days = (as_of - begin).days + 1
-    return Estimate(early, unit="share", n=len(first_days)), early > CROWD * OPENING / days
+def opening(first_days: pd.Series) -> Estimate:
+    """Share of the customers whose first order lies in the first days of the records."""
+    early = first_days < first_days.min() + pd.Timedelta(days=OPENING)
+    return Estimate(float(early.mean()), unit="share", n=len(first_days))
+
+
+def records(first_days: pd.Series, as_of: pd.Timestamp) -> str:
+    """Whether the `opening` has far more than its share of the customers: opening, as_others or unknown."""
+    days = (as_of - first_days.min()).days + 1
+    usual = OPENING / days
+    if CROWD * usual >= 1:
+        return "unknown"
+    return "opening" if opening(first_days).value > CROWD * usual else "as_others"

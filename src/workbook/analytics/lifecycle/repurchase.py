@@ -10,6 +10,7 @@ from workbook.analytics.experiments.ab_tests import share_interval
 
 ALIKE = 0.01  # shares that are closer tell the same
 NEARLY_ALL = 0.9  # of those who come back
+FEW = 30  # customers watched; of fewer nothing should be decided
 
 
 def first_and_second(orders: pd.DataFrame, as_of: pd.Timestamp, days: int = 180) -> pd.DataFrame:
@@ -118,7 +119,14 @@ def curve(customers: pd.DataFrame, days: int) -> pd.Series:
 
 @dataclass(frozen=True)
 class Pace:
-    """How soon customers come back: case some, nobody or unknown; how many days half of the returners took, and nine of ten."""
+    """How soon customers come back.
+
+    Attributes
+    ----------
+    case : some, nobody, few (so few were watched that nothing should be decided), or unknown
+    rate : the repurchase rate
+    half, nine_of_ten : days within which half, and nine of ten, of those who came back in time had done so
+    """
 
     case: str
     rate: Estimate
@@ -131,8 +139,16 @@ def pace(customers: pd.DataFrame) -> Pace:
     rate = repurchase_rate(customers)
     took = customers.loc[customers["long_enough"] & customers["in_time"], "days_between"].astype(float)
     half, most = (Estimate(needed(took, part), unit="days", n=len(took)) for part in (0.5, NEARLY_ALL))
-    case = "some" if len(took) else "nobody" if rate.known else "unknown"
-    return Pace(case, rate, half, most)
+    return Pace(pace_case(rate), rate, half, most)
+
+
+def pace_case(rate: Estimate) -> str:
+    """The case of a `Pace`."""
+    if not rate.known:
+        return "unknown"
+    if (rate.n or 0) < FEW:
+        return "few"
+    return "some" if rate.value else "nobody"
 
 
 def needed(days: pd.Series, part: float) -> float:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from workbook.analytics.estimate import Estimate
     from workbook.tables.dataset import Dataset
 
-HALF = 0.5
+HALF, SAME = 0.5, 1e-9
 
 
 def orders_per_customer(data: Dataset) -> float:
@@ -22,20 +22,24 @@ def orders_per_customer(data: Dataset) -> float:
 
 
 def came_back(customers: pd.DataFrame) -> Estimate:
-    """Share who came back in time, of those watched long enough."""
+    """Share who came back in time, of those watched long enough; not where the popular mistake gives the same."""
     from workbook.analytics.lifecycle.repurchase import repurchase_rate
 
     found = repurchase_rate(customers)
     if not found.known:
         raise CannotAnswer("nobody has been watched for long enough.")
+    if abs(customers["came_back"].mean() - found.value) < SAME:
+        raise CannotAnswer("with these customers the mistake makes no difference.")
     return found
 
 
-def came_back_repaired(customers: pd.DataFrame) -> Estimate:
-    """The same, where the popular mistake gives something else."""
-    found = came_back(customers)
-    if abs(customers["came_back"].mean() - found.value) < 1e-9:
-        raise CannotAnswer("with these customers the mistake makes no difference.")
+def half_of_them(customers: pd.DataFrame) -> Estimate:
+    """Days within which half of those who came back in time had done so."""
+    from workbook.analytics.lifecycle.repurchase import pace
+
+    found = pace(customers).half
+    if not found.known:
+        raise CannotAnswer("nobody came back in time.")
     return found
 
 
@@ -93,18 +97,10 @@ LESSON = Lesson(
             ),
         ),
         Exercise(
-            id="start-guess",
-            kind="predict",
-            question="What share of the new customers comes back in time?",
-            expected=came_back,
-            hint="of ten new customers of a shop that you know, how many come again within half a year?",
-            solution="0.4",
-        ),
-        Exercise(
             id="start-repair",
             kind="repair",
             question="Repair the repurchase rate: the same days for everybody, and nobody who had no time to come back.",
-            expected=came_back_repaired,
+            expected=came_back,
             hint="there are two mistakes: who is counted, and what counts as coming back. Each has a column that mends it.",
             nearer="keep the rows of customers where long_enough is True, then take the mean of in_time in place of came_back.",
             solution='watched = customers[customers["long_enough"]]\nanswer = watched["in_time"].mean()',
@@ -129,6 +125,15 @@ LESSON = Lesson(
             ),
         ),
         Exercise(
+            id="start-guess",
+            kind="predict",
+            question="Of those who came back in time, half did so within how many days?",
+            expected=half_of_them,
+            hint="how long is it until you buy again in a shop that you like?",
+            nearer="any number of days will do, such as 60.",
+            solution="60",
+        ),
+        Exercise(
             id="start-interval",
             kind="choose",
             question="What does this interval allow you to say?",
@@ -149,6 +154,7 @@ LESSON = Lesson(
             question="Of the customers who have been silent for over 180 days, what share has truly left?",
             expected=truly_left,
             hint="think of a shop where you haven't bought for half a year. Would you say that you have left it?",
+            nearer='any share will do, such as 0.5 or "50 %".',
             solution="0.8",
         ),
     ),
