@@ -42,7 +42,7 @@ def test_a_month_under_way_counts_if_it_is_the_only_one():
 def test_how_they_arrive(first, case, typical, without):
     """The typical month is one that at least half of them reach; where most months bring nobody this is the case."""
     today = pd.Timestamp("2025-03-31" if case == "steady" else "2025-12-31")
-    found = new_customers.arrivals(days(*first), today)
+    found = new_customers.acquisition(days(*first), today)
     assert (found.case, found.typical, found.without) == (case, typical, without)
     reached = (new_customers.by_month(days(*first), today) >= found.typical).mean()
     assert reached >= 0.5
@@ -51,7 +51,7 @@ def test_how_they_arrive(first, case, typical, without):
 def test_records_that_begin_in_the_middle_of_a_shops_life():
     """Of ten customers six are first seen in the first 30 of 365 days: a crowd; one in ten is none."""
     crowd = days(*["2025-01-02"] * 6, *["2025-06-01"] * 4)
-    found = new_customers.arrivals(crowd, pd.Timestamp("2025-12-31"))
+    found = new_customers.acquisition(crowd, pd.Timestamp("2025-12-31"))
     assert (found.records, found.opening.value, found.busiest, found.most) == (
         "opening",
         0.6,
@@ -59,8 +59,8 @@ def test_records_that_begin_in_the_middle_of_a_shops_life():
         6,
     )
     even = days("2025-01-02", *[f"2025-{month:02}-15" for month in range(2, 11)])
-    assert new_customers.arrivals(even, pd.Timestamp("2025-12-31")).records == "as_others"
-    assert new_customers.arrivals(days(), pd.Timestamp("2025-12-31")).case == "unknown"
+    assert new_customers.acquisition(even, pd.Timestamp("2025-12-31")).records == "as_others"
+    assert new_customers.acquisition(days(), pd.Timestamp("2025-12-31")).case == "unknown"
 
 
 def test_short_records_say_nothing_of_their_beginning():

@@ -78,7 +78,7 @@ def test_readings_that_say_the_same_or_nothing(customers):
 )
 def test_a_short_history_gets_a_shorter_window(first, days, found):
     """No more than half of the history, so that somebody can be watched; and it is said."""
-    window = repurchase.window(orders(a=[first]), TODAY, days)
+    window = repurchase.fair_window(orders(a=[first]), TODAY, days)
     assert (window.case, window.days) == found
 
 
@@ -93,7 +93,7 @@ def test_how_soon_they_come(customers):
     """Of two who came back in time after 10 and 180 days, half needed up to 180: one of two is not yet more than a half."""
     pace = repurchase.pace(customers)
     assert (pace.half.value, pace.nine_of_ten.value) == (180, 180)
-    assert repurchase.needed(pd.Series([1.0, 2.0, 3.0, 4.0, 50.0]), 0.5) == 3
+    assert repurchase.days_until(pd.Series([1.0, 2.0, 3.0, 4.0, 50.0]), 0.5) == 3
 
 
 @pytest.mark.parametrize(
@@ -113,18 +113,18 @@ def test_what_may_be_decided(customers, names, case):
 def test_asking_some_of_them():
     """Twenty samples of the size asked for, the same for a seed; nobody is asked twice, so asking all gives the share itself."""
     answers = pd.Series([True] * 30 + [False] * 10)
-    calls = repurchase.ask(answers, 10, seed=1)
+    calls = repurchase.sample_customers(answers, 10, seed=1)
     assert (len(calls), set(calls["n"])) == (20, {10})
-    pd.testing.assert_frame_equal(calls, repurchase.ask(answers, 10, seed=1))
-    assert set(repurchase.ask(answers, 100, seed=1)["value"]) == {0.75}
-    assert repurchase.first_of(calls).value == calls["value"].iloc[0]
+    pd.testing.assert_frame_equal(calls, repurchase.sample_customers(answers, 10, seed=1))
+    assert set(repurchase.sample_customers(answers, 100, seed=1)["value"]) == {0.75}
+    assert repurchase.first_sample(calls).value == calls["value"].iloc[0]
 
 
 def test_nobody_can_be_asked():
     """No samples, and an estimate that isn't known."""
-    calls = repurchase.ask(pd.Series([], dtype=bool), 10, seed=1)
+    calls = repurchase.sample_customers(pd.Series([], dtype=bool), 10, seed=1)
     assert calls.empty
-    assert not repurchase.first_of(calls).known
+    assert not repurchase.first_sample(calls).known
     assert repurchase.hits(calls, float("nan")) == repurchase.Hits(0, 0, None)
 
 

@@ -19,7 +19,7 @@ def silent():
     )
     left = {"a": None, "b": "2025-12-25", "c": "2025-07-01", "d": None, "e": None, "f": "2026-03-01"}
     truth = pd.DataFrame({"customer_id": left.keys(), "dropped_out_at": pd.to_datetime(list(left.values()))})
-    return silence.with_truth(orders, truth, TODAY)
+    return silence.silence_with_truth(orders, truth, TODAY)
 
 
 def test_silence_and_truth_by_hand(silent):
@@ -38,10 +38,10 @@ def test_shares_by_band(silent):
 
 def test_both_ends(silent):
     """Of four who are silent for over 180 days three are customers still; of two fresh ones one has left."""
-    ends = silence.ends(silent)
+    ends = silence.truth_of_silence(silent)
     assert (ends.still.value, ends.still.n) == (0.75, 4)
     assert (ends.left_already.value, ends.left_already.n) == (0.5, 2)
-    assert not silence.ends(silent[:0]).still.known
+    assert not silence.truth_of_silence(silent[:0]).still.known
 
 
 def test_twins_look_alike_and_differ(silent):

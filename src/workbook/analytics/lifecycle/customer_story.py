@@ -13,30 +13,30 @@ ROWS = 10  # events that are read at a glance, at most
 # What a row of a table says, and when it was so. Of a text that isn't on record nothing is said.
 EVENTS: dict[str, tuple[str, Callable[[pd.Series, str], str]]] = {
     "customers": ("member_since", lambda row, unit: "joined the loyalty programme"),
-    "orders": ("ordered_at", lambda row, unit: f"bought{where(row)}{money(row, unit)}"),
-    "returns": ("returned_at", lambda row, unit: f"brought something back{money(row, unit)}"),
-    "tickets": ("opened_at", lambda row, unit: f"asked for help{where(row)}{about(row['topic'])}"),
-    "complaints": ("complained_at", lambda row, unit: f"complained{about(row['category'])}"),
-    "surveys": ("answered_at", lambda row, unit: f"answered a survey{score(row['csat'])}"),
+    "orders": ("ordered_at", lambda row, unit: f"bought{channel_of(row)}{amount_of(row, unit)}"),
+    "returns": ("returned_at", lambda row, unit: f"brought something back{amount_of(row, unit)}"),
+    "tickets": ("opened_at", lambda row, unit: f"asked for help{channel_of(row)}{topic_of(row['topic'])}"),
+    "complaints": ("complained_at", lambda row, unit: f"complained{topic_of(row['category'])}"),
+    "surveys": ("answered_at", lambda row, unit: f"answered a survey{score_of(row['csat'])}"),
 }
 
 
-def where(row: pd.Series) -> str:
+def channel_of(row: pd.Series) -> str:
     """The channel, in brackets."""
     return f" ({row['channel']})" if isinstance(row["channel"], str) else ""
 
 
-def about(topic: object) -> str:
+def topic_of(topic: object) -> str:
     """What it was about."""
     return f": {topic}" if isinstance(topic, str) else ""
 
 
-def money(row: pd.Series, unit: str) -> str:
+def amount_of(row: pd.Series, unit: str) -> str:
     """An amount with its currency."""
     return "" if pd.isna(row["amount"]) else f", {written(float(row['amount']), unit or 'money')}"
 
 
-def score(csat: object) -> str:
+def score_of(csat: object) -> str:
     """A satisfaction from 1 to 5."""
     return "" if pd.isna(csat) else f": satisfied {csat} of 5"
 
@@ -71,8 +71,8 @@ def story(shop: Dataset) -> Story:
     """
     silent = silent_days(shop.orders, shop.today)
     known = {table: shop.table(table).dropna(subset=time) for table, (time, _) in EVENTS.items()}
-    chosen = choose(known, silent)
-    events = told(known, chosen, shop.currency)
+    chosen = chosen_customer(known, silent)
+    events = events_of(known, chosen, shop.currency)
     days = int(silent[chosen])
     return Story(
         customer_id=chosen,
@@ -84,7 +84,7 @@ def story(shop: Dataset) -> Story:
     )
 
 
-def choose(known: Mapping[str, pd.DataFrame], silent: pd.Series) -> str:
+def chosen_customer(known: Mapping[str, pd.DataFrame], silent: pd.Series) -> str:
     """Of those who ordered: silent for long first, then no long story, then most tables, orders and events."""
     counts = {table: frame["customer_id"].value_counts() for table, frame in known.items()}
     per = pd.DataFrame(counts).reindex(silent.index).fillna(0)
@@ -99,7 +99,7 @@ def choose(known: Mapping[str, pd.DataFrame], silent: pd.Series) -> str:
     return str(best.index[0])
 
 
-def told(known: Mapping[str, pd.DataFrame], customer_id: str, unit: str) -> pd.DataFrame:
+def events_of(known: Mapping[str, pd.DataFrame], customer_id: str, unit: str) -> pd.DataFrame:
     """What happened to a customer, and which table says so, a row per event in order; index day."""
     rows = [
         (row[time], what(row, unit), table)

@@ -35,7 +35,7 @@ def by_month(days: pd.Series, as_of: pd.Timestamp) -> pd.Series:
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class Acquisition:
     """How new customers arrive.
 
     Attributes
@@ -59,7 +59,7 @@ class Arrivals:
     opening: Estimate = NOBODY
 
 
-def arrivals(first_days: pd.Series, as_of: pd.Timestamp) -> Arrivals:
+def acquisition(first_days: pd.Series, as_of: pd.Timestamp) -> Acquisition:
     """Look at the day of each customer's first order; of months only whole ones count, as `by_month` has them.
 
     Parameters
@@ -68,10 +68,10 @@ def arrivals(first_days: pd.Series, as_of: pd.Timestamp) -> Arrivals:
     """
     new = by_month(first_days, as_of)
     if new.empty:
-        return Arrivals("unknown")
+        return Acquisition("unknown")
     without = int((new == 0).sum())
     case = "few" if len(new) < FEW else "gone_dry" if without > len(new) / 2 else "steady"
-    return Arrivals(
+    return Acquisition(
         case=case,
         records=records(first_days, as_of),
         typical=int(new.quantile(0.5, interpolation="lower")),
@@ -79,20 +79,20 @@ def arrivals(first_days: pd.Series, as_of: pd.Timestamp) -> Arrivals:
         most=int(new.max()),
         without=without,
         months=len(new),
-        opening=opening(first_days),
+        opening=opening_share(first_days),
     )
 
 
-def opening(first_days: pd.Series) -> Estimate:
+def opening_share(first_days: pd.Series) -> Estimate:
     """Share of the customers whose first order lies in the first days of the records."""
     early = first_days < first_days.min() + pd.Timedelta(days=OPENING)
     return Estimate(float(early.mean()), unit="share", n=len(first_days))
 
 
 def records(first_days: pd.Series, as_of: pd.Timestamp) -> str:
-    """Whether the `opening` has far more than its share of the customers: opening, as_others or unknown."""
+    """Whether the `opening_share` has far more than its share of the customers: opening, as_others or unknown."""
     days = (as_of - first_days.min()).days + 1
     usual = OPENING / days
     if CROWD * usual >= 1:
         return "unknown"
-    return "opening" if opening(first_days).value > CROWD * usual else "as_others"
+    return "opening" if opening_share(first_days).value > CROWD * usual else "as_others"

@@ -42,18 +42,18 @@ def first_and_second(orders: pd.DataFrame, as_of: pd.Timestamp, days: int = 180)
 
 
 @dataclass(frozen=True)
-class Window:
+class FairWindow:
     """Days within which customers have to come back: case asked, or shorter, where the history is too short for that."""
 
     case: str
     days: int
 
 
-def window(orders: pd.DataFrame, as_of: pd.Timestamp, days: int = 180) -> Window:
+def fair_window(orders: pd.DataFrame, as_of: pd.Timestamp, days: int = 180) -> FairWindow:
     """The days asked for, or half of the history if that is less, so that half of it can be watched so long."""
     first = orders["ordered_at"].min()
     half = (as_of - first.normalize()).days // 2 + 1 if pd.notna(first) else 1
-    return Window("asked", days) if days <= half else Window("shorter", half)
+    return FairWindow("asked", days) if days <= half else FairWindow("shorter", half)
 
 
 def repurchase_rate(customers: pd.DataFrame) -> Estimate:
@@ -138,7 +138,7 @@ def pace(customers: pd.DataFrame) -> Pace:
     """How soon those came back who did so in time, of those watched long enough."""
     rate = repurchase_rate(customers)
     took = customers.loc[customers["long_enough"] & customers["in_time"], "days_between"].astype(float)
-    half, most = (Estimate(needed(took, part), unit="days", n=len(took)) for part in (0.5, NEARLY_ALL))
+    half, most = (Estimate(days_until(took, part), unit="days", n=len(took)) for part in (0.5, NEARLY_ALL))
     return Pace(pace_case(rate), rate, half, most)
 
 
@@ -151,12 +151,12 @@ def pace_case(rate: Estimate) -> str:
     return "some" if rate.value else "nobody"
 
 
-def needed(days: pd.Series, part: float) -> float:
+def days_until(days: pd.Series, part: float) -> float:
     """The least of ``days`` within which this part of them lies; missing of none."""
     return float(days.quantile(part, interpolation="higher")) if len(days) else np.nan
 
 
-def ask(answers: pd.Series, customers: int, seed: int, times: int = 20) -> pd.DataFrame:
+def sample_customers(answers: pd.Series, customers: int, seed: int, times: int = 20) -> pd.DataFrame:
     """Ask so many customers, drawn at random without asking anybody twice, and do so several times.
 
     Parameters
@@ -177,8 +177,8 @@ def ask(answers: pd.Series, customers: int, seed: int, times: int = 20) -> pd.Da
     return pd.DataFrame(rows, columns=["value", "low", "high", "unit", "n"], index=index)
 
 
-def first_of(samples: pd.DataFrame) -> Estimate:
-    """The first sample of `ask`; unknown if nobody could be asked."""
+def first_sample(samples: pd.DataFrame) -> Estimate:
+    """The first sample of `sample_customers`; unknown if nobody could be asked."""
     return Estimate.of(samples.iloc[0]) if len(samples) else Estimate(unit="share", n=0)
 
 
@@ -192,6 +192,6 @@ class Hits:
 
 
 def hits(samples: pd.DataFrame, everybody: float) -> Hits:
-    """Count the intervals of `ask` that contain the share of everybody."""
+    """Count the intervals of `sample_customers` that contain the share of everybody."""
     contain = (samples["low"] <= everybody) & (everybody <= samples["high"])
     return Hits(int(contain.sum()), len(samples), int(samples["n"].iloc[0]) if len(samples) else None)

@@ -25,7 +25,7 @@ def silent_days(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     return (as_of - last).dt.days.rename("days silent")
 
 
-def with_truth(orders: pd.DataFrame, truth: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def silence_with_truth(orders: pd.DataFrame, truth: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """How long each customer has been silent, and whether that customer had truly left by the end of ``as_of``.
 
     Parameters
@@ -49,7 +49,7 @@ def by_silence(silent: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    silent : from `with_truth`
+    silent : from `silence_with_truth`
     """
     edges = [-1, *BANDS.values()]
     band = pd.cut(silent["days silent"], edges, labels=list(BANDS)).rename("since the last order")
@@ -63,17 +63,17 @@ def looks_lost(silent: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Ends:
+class TruthOfSilence:
     """Both ends of silence: of those silent for longest the share who are customers still, of the others who have left already."""
 
     still: Estimate
     left_already: Estimate
 
 
-def ends(silent: pd.DataFrame) -> Ends:
+def truth_of_silence(silent: pd.DataFrame) -> TruthOfSilence:
     """Silent for more than `LONG` days and still customers; or ordered in the last 30 days, and left."""
     lost, fresh = looks_lost(silent), silent[silent["days silent"] <= FRESH]
-    return Ends(
+    return TruthOfSilence(
         still=Estimate(float((~lost["truly left"]).mean()), unit="share", n=len(lost)),
         left_already=Estimate(float(fresh["truly left"].mean()), unit="share", n=len(fresh)),
     )
