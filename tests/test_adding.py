@@ -90,6 +90,6 @@ def test_it_gets_into_the_tables(project):
         encoding="utf-8"
     )
     start = (project / "notebooks/00_start_here.ipynb").read_text(encoding="utf-8")
-    assert "| Does it count? | `07_more/01_thrown_away` |" in start
+    assert "| 07 more | Does it count? | [thrown_away](07_more/01_thrown_away.ipynb) |" in start
     page = (project / "notebooks/07_more/01_thrown_away.ipynb").read_text(encoding="utf-8")
     assert "· 5 minutes to read" in page

@@ -23,6 +23,7 @@ CALLS = {
         FRAME,
         {"value": "one", "low": "two", "high": "one", "truth": "two", "xlabel": "x"},
     ),
+    "plot_intervals": (FRAME, {"mark": 2.0, "value": "one", "low": "two", "high": "one", "xlabel": "x"}),
     "plot_tornado": (FRAME, {"at_low": "one", "at_high": "two", "middle": 1.0, "xlabel": "x"}),
     "plot_control": (FRAME, {"xlabel": "x", "ylabel": "y"}),
     "plot_waiting": (FRAME, {"x": "one", "xlabel": "x", "ylabel": "y"}),
@@ -105,6 +106,20 @@ def test_the_ticks_of_shares_have_the_decimals_that_they_need(values, unit, tick
     _, ax = plt.subplots()
     charts.style.format_axis(ax.yaxis, unit)
     assert ax.yaxis.get_major_formatter().format_ticks(values) == ticks
+
+
+def test_intervals_that_miss_stand_out():
+    """Of three intervals one misses the line: two colours, and the legend says which is which."""
+    frame = pd.DataFrame({"value": [0.5, 0.6, 0.9], "low": [0.4, 0.5, 0.8], "high": [0.6, 0.7, 1.0]})
+    ax = charts.plot_intervals(frame, mark=0.55, mark_label="all", title="t")
+    inside, outside = (lines.get_segments() for lines in ax.collections[::2])
+    assert [len(inside), len(outside)] == [2, 1]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "interval contains it",
+        "interval misses it",
+        "all",
+    ]
+    assert ax.get_xlim() == (0, 1)
 
 
 def test_between_seeds_leads_no_line():

@@ -365,7 +365,7 @@ def test_lab_on_other_data_copies_what_fits(workbook, tmp_path, monkeypatch):
     assert "my/plain/: 1 copied, 0 kept as you left them." in out
     assert "not copied: 02_segmentation/01_rfm_tiers (the data has no orders.amount)" in out
     page = (tmp_path / "my" / "plain" / "00_start_here.ipynb").read_text(encoding="utf-8")
-    assert "*Left out: Behind the curtain.* Nobody knows the truth behind this data." in page
+    assert "*Left out: Silence and the truth.* Nobody knows the truth behind this data." in page
     assert "fitted=True" in page
     status, _, err = workbook("lab", "rfm_tiers", "--data", "plain", "--no-browser")
     assert (status, err) == (

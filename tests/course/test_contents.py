@@ -1,6 +1,7 @@
 """What follows from the notebooks elsewhere is written by one command."""
 
 import json
+import re
 
 import pytest
 
@@ -50,16 +51,16 @@ def test_minutes_follow_from_the_notebook(project):
 
 
 def test_the_start_notebook_leads_to_all_others(project):
-    """A row for each, with its question."""
+    """A row for each, with its chapter, its question and a link that leads there."""
     page = json.loads((project / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8"))
     text = next(sections.text(c) for c in page["cells"] if contents.BEGIN in sections.text(c))
-    listed = {
-        line.rpartition("`")[0].rpartition("`")[2] for line in text.splitlines() if line.endswith("` |")
-    }
+    listed = {target.removesuffix(".ipynb") for target in re.findall(r"\]\(([^)]+)\) \|", text)}
     found = {
         p.relative_to(project / "notebooks").with_suffix("").as_posix() for p in project.rglob("*.ipynb")
     }
     assert listed == found - {"00_start_here"}
+    (row,) = [line for line in text.splitlines() if "[rfm_tiers](02_segmentation/01_rfm_tiers.ipynb)" in line]
+    assert row.startswith("| 02 segmentation | Who are")
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,13 @@ def test_show_formats_for_reading():
     assert "12,345.68" in bundle(show(table))["text/plain"]
 
 
+def test_a_column_of_missing_counts_is_blank():
+    """Of whole numbers none of which is known nothing is shown, as of any other gap."""
+    shown = bundle(show(pd.DataFrame({"days": pd.array([None, None], dtype="Int64"), "of": [1000, 2]})))
+    assert "NA" not in shown["text/plain"] + shown["text/html"]
+    assert "1,000" in shown["text/plain"]
+
+
 def test_a_small_negative_number_is_no_minus_zero():
     """What rounds to nothing is read as nothing."""
     assert "-0.00" not in bundle(show(pd.Series([-0.001])))["text/plain"]

@@ -1,6 +1,7 @@
 """The day that a notebook looks at, and parameters that are refused as they are typed."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -35,15 +36,18 @@ def test_a_day_outside_the_data_is_told(small):
             settings.as_of(small, f"{day:%Y-%m-%d}")
 
 
-def test_a_notebook_that_is_not_fitted_is_told_what_its_data_lacks(plain, capsys):
+def test_a_notebook_that_is_not_fitted_is_told_what_its_data_lacks(plain, tmp_path, capsys):
     """One line with the command, unless the notebook says that it is fitted; Lanyu lacks nothing."""
     data = settings.load(plain, lesson="start_here", seed=1)
     told = capsys.readouterr().out
     assert len(data.orders) > 0
-    assert told == (
-        "Parts of this notebook are about the course, or have nothing to show here: "
-        f"`workbook lab start_here --data {plain}` makes a copy without them.\n"
-    )
+    command = "nothing to show here: `workbook lab start_here --data {}` makes a copy without them.\n"
+    assert told == "The data has no orders.channel, so parts of this notebook have " + command.format(plain)
+    more = tmp_path / "more"
+    save(replace(data, tables={"orders": data.orders.assign(channel="shop")}), more)
+    settings.load(more, lesson="start_here")
+    told = capsys.readouterr().out
+    assert told == "Parts of this notebook are about the course, or have " + command.format(more)
     settings.load(plain, lesson="start_here", fitted=True)
     settings.load(plain)
     settings.load("lanyu", lesson="start_here")

@@ -9,7 +9,7 @@ from .basic import (
     plot_sweep,
 )
 from .calibration import plot_calibration
-from .effects import plot_against_truth, plot_tornado
+from .effects import plot_against_truth, plot_intervals, plot_tornado
 from .service import plot_control, plot_waiting, plot_week
 from .trials import plot_bands
 
@@ -23,6 +23,7 @@ __all__ = [
     "plot_forecasts",
     "plot_heatmap",
     "plot_histogram",
+    "plot_intervals",
     "plot_lines",
     "plot_points",
     "plot_sweep",

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
+from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, name_of, styled
 
 
 @styled
@@ -25,6 +25,36 @@ def plot_against_truth(frame: pd.DataFrame, *, title: object = "", value: str, l
     ax.set_yticks(at, [str(name) for name in frame.index])
     ax.set(xlabel=xlabel, ylim=(-0.6, len(frame) - 0.4))
     ax.grid(axis="y", visible=False)
+    format_axis(ax.xaxis, unit)
+    return ax
+
+
+@styled
+def plot_intervals(frame: pd.DataFrame, *, title: object = "", mark: float, mark_label: str = "share of all", value: str = "value",
+                   low: str = "low", high: str = "high", xlabel: str = "", ylabel: str = "",
+                   ends: tuple[float, float] = (0.0, 1.0), unit: str = "share") -> Axes:  # fmt: skip
+    """Draw a row an interval around its value, and a line that they may contain; those that miss it stand out.
+
+    Parameters
+    ----------
+    frame : a row an interval
+    mark : where the line is
+    value, low, high : columns of it
+    ends : of the axis, the same whatever is drawn
+    """
+    _, ax = plt.subplots(figsize=(8, 1.9 + 0.15 * len(frame)))
+    estimate, least, most = (frame[column].to_numpy(float) for column in (value, low, high))
+    at, contains = np.arange(len(frame))[::-1], (least <= mark) & (mark <= most)
+    for some, colour, label in ((contains, BLUE, "contains it"), (~contains, ORANGE, "misses it")):
+        if some.any():
+            ax.hlines(
+                at[some], least[some], most[some], color=colour, linewidth=2.5, label=f"interval {label}"
+            )
+            ax.scatter(estimate[some], at[some], color=colour, s=22, zorder=3)
+    ax.axvline(mark, color="#3d474b", linewidth=1.5, linestyle="--", label=mark_label)
+    ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.42 / (0.15 * len(frame) + 0.5)), ncols=3)
+    ax.set_yticks([])
+    ax.set(xlabel=xlabel or name_of(frame[value]), ylabel=ylabel or name_of(frame.index), xlim=ends)
     format_axis(ax.xaxis, unit)
     return ax
 

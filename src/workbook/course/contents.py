@@ -41,10 +41,9 @@ def outdated(root: Path) -> dict[Path, str]:
 def write_start(page: dict[str, Any], others: Sequence[Notebook]) -> None:
     """Write the other notebooks' table into the page that leads to them."""
     cell = next((c for c in page["cells"] if BEGIN in sections.text(c)), page["cells"][-1])
-    rows = [f"| {n.question} | `{n.id}` |" for n in others]
-    text = with_lines_between(
-        sections.text(cell), ["| question | notebook |", "|---|---|", *rows], "the start notebook"
-    )
+    heads = ["| chapter | question | notebook |", "|---|---|---|"]
+    rows = [f"| {n.chapter.replace('_', ' ')} | {n.question} | [{n.short}]({n.id}.ipynb) |" for n in others]
+    text = with_lines_between(sections.text(cell), [*heads, *rows], "the start notebook")
     cell["source"] = text.splitlines(keepends=True)
 
 

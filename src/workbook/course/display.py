@@ -180,7 +180,8 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.copy()
     for name, values in frame.items():
         if pd.api.types.is_integer_dtype(values):
-            frame[name] = values.map(lambda n: f"{n:,}", na_action="ignore")
+            texts = values.map(lambda n: f"{n:,}", na_action="ignore").astype(object)
+            frame[name] = texts.where(values.notna(), math.nan)
         elif values.dtype == "Float64":  # of two ways to be missing only the older one is shown as blank
             frame[name] = values.astype("float64")
         elif not pd.api.types.is_numeric_dtype(values):
