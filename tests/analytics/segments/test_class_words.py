@@ -34,8 +34,8 @@ def test_the_days_in_both_directions():
 
 def test_recent_and_new():
     """Of two with the best R one came for the first time within 90 days."""
-    found = class_words.newcomers(scored([1, 2, 9], [5, 5, 1], days_since_first=[90, 500, 9]), 90)
-    assert (found.new.value, found.new.n, found.half.value) == (0.5, 2, 295)
+    found = class_words.new_among_recent(scored([1, 2, 9], [5, 5, 1], days_since_first=[90, 500, 9]), 90)
+    assert (found.value, found.n) == (0.5, 2)
 
 
 @pytest.mark.parametrize(

@@ -49,15 +49,7 @@ def silence(scored: pd.DataFrame, high_from: int) -> Silence:
     return Silence(case, up_to, since, half)
 
 
-@dataclass(frozen=True)
-class Newcomers:
-    """Who is recent, and who is new: share of those with the best R who are new, and how long half of them have been customers."""
-
-    new: Estimate
-    half: Estimate
-
-
-def newcomers(scored: pd.DataFrame, new_days: int) -> Newcomers:
+def new_among_recent(scored: pd.DataFrame, new_days: int) -> Estimate:
     """Of the customers with the best R, the share who bought for the first time in the last ``new_days``.
 
     Parameters
@@ -65,8 +57,7 @@ def newcomers(scored: pd.DataFrame, new_days: int) -> Newcomers:
     scored : with R and days_since_first
     """
     best = scored.loc[scored["R"] == scored["R"].max(), "days_since_first"]
-    share = Estimate(float((best <= new_days).mean()), unit="share", n=len(best))
-    return Newcomers(share, Estimate(float(best.median()), unit="days", n=len(best)))
+    return Estimate(float((best <= new_days).mean()), unit="share", n=len(best))
 
 
 @dataclass(frozen=True)
