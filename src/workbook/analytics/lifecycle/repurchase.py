@@ -112,7 +112,7 @@ def compared(table: pd.DataFrame) -> Readings:
     if not right.known:
         return Readings("unknown", ever, of_all, right)
     far = max(abs(ever.value - right.value), abs(of_all.value - right.value))
-    watched = table["denominator"].nunique() == 1
+    watched = table["denominator"].min() == table["denominator"].max()
     case = "alike" if far <= ALIKE else "all_watched" if watched else "apart"
     return Readings(case, ever, of_all, right)
 
