@@ -22,6 +22,7 @@ from workbook.formatting.quantities import UNITS, between, decimals, finer, labe
         (0.021, "points", "+2.1 points"),
         (293.4, "CNY", "CNY 293"),
         (38.4, "EUR", "EUR 38.40"),
+        (0.0042, "EUR", "EUR 0.004"),
         (-1234.5, "money", "-1,234"),
         (2.41, "days", "2.4 days"),
         (1, "days", "1 day"),

@@ -27,7 +27,7 @@ def decimals(value: float | None, unit: str) -> int:
         return 0 if size >= 100 else 3 if 0 < size < 0.1 else 2
     if size >= 100 or math.isclose(size, round(size)):
         return 0
-    return 1 if unit in NAMED else 2
+    return 1 if unit in NAMED else 3 if size < 0.1 else 2
 
 
 def finer(value: float | None, unit: str) -> int:

@@ -63,7 +63,14 @@ def test_three_readings_by_hand(customers):
 
 
 def test_readings_that_say_the_same_or_nothing(customers):
-    """All came back in time: alike; nobody watched long enough: unknown."""
+    """All came back in time: alike; one came too late, and all were watched; nobody watched long enough: unknown."""
+    watched = repurchase.compared(repurchase.readings(customers.loc[["quick", "late"]]))
+    assert (watched.case, watched.ever.value, watched.of_all.value, watched.right.value) == (
+        "all_watched",
+        1,
+        0.5,
+        0.5,
+    )
     assert repurchase.compared(repurchase.readings(customers.loc[["quick", "edge"]])).case == "alike"
     assert repurchase.compared(repurchase.readings(customers.loc[["fresh"]])).case == "unknown"
 

@@ -92,7 +92,13 @@ def readings(customers: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Readings:
-    """Three readings of one question: case apart, alike or unknown, and each share."""
+    """Three readings of one question, each a share.
+
+    Attributes
+    ----------
+    case : apart, alike (all three), all_watched (the last two are the same, since everybody was watched long enough), or unknown
+    ever, of_all, right : as `readings` has them
+    """
 
     case: str
     ever: Estimate
@@ -106,7 +112,9 @@ def compared(table: pd.DataFrame) -> Readings:
     if not right.known:
         return Readings("unknown", ever, of_all, right)
     far = max(abs(ever.value - right.value), abs(of_all.value - right.value))
-    return Readings("apart" if far > ALIKE else "alike", ever, of_all, right)
+    watched = table["denominator"].min() == table["denominator"].max()
+    case = "alike" if far <= ALIKE else "all_watched" if watched else "apart"
+    return Readings(case, ever, of_all, right)
 
 
 def curve(customers: pd.DataFrame, days: int) -> pd.Series:
