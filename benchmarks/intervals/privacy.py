@@ -12,13 +12,18 @@ END = pd.Timestamp("2025-06-30")
 
 
 def requests(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
-    """150 requests of four months, 5 to 40 % of them answered late, by 20 days on average; and the chance of that."""
+    """150 requests of four months, 5 to 40 % of them answered late, by 20 days on average; and the chance of that.
+
+    Nothing is answered just after 45 days: a period may go on to the end of a Monday.
+    """
     n, chance = 150, rng.uniform(0.05, 0.4)
     received = END + pd.Timedelta(days=1) - pd.to_timedelta(rng.uniform(0, 120, n), unit="D")
     late = rng.random(n) < chance
-    days = np.where(late, 45 + rng.exponential(20, n), rng.uniform(0, 45, n))
+    days = np.where(late, 48 + rng.exponential(17, n), rng.uniform(0, 45, n))
     answered = received + pd.to_timedelta(days, unit="D")
-    frame = pd.DataFrame({"received_at": received, "answered_at": answered, "law": "CCPA", "outcome": "done"})
+    frame = pd.DataFrame(
+        {"received_at": received, "answered_at": answered, "law": "CCPA", "kind": "access", "outcome": "done"}
+    )
     return frame.assign(answered_at=frame["answered_at"].where(frame["answered_at"] <= END)), chance
 
 

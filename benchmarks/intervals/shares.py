@@ -38,7 +38,7 @@ def lift(rng: np.random.Generator) -> Found:
 
 
 def spent(rng: np.random.Generator) -> Found:
-    """Spend of half a year with a long tail, by lot: 60 % of 660 come back, of 450 left alone 20 to 60 %."""
+    """Spend of half a year with a long tail, at random: 60 % of 660 come back, of 450 left alone 20 to 60 %."""
     base, basket = rng.uniform(0.2, 0.6), np.exp(7.5 + 1.05**2 / 2)
     treated, control = (
         pd.Series((rng.random(n) < p) * rng.lognormal(7.5, 1.05, n)) for n, p in ((660, 0.6), (450, base))

@@ -1,4 +1,4 @@
-"""Trials by lot: fair draws, outcomes counted from the orders, and effects that the truth tells."""
+"""Randomised trials: fair draws, outcomes counted from the orders, and effects that the truth tells."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Pictures of tests by lot: a difference followed from look to look."""
+"""Pictures of tests at random: a difference followed from look to look."""
 
 from collections.abc import Mapping
 

@@ -16,10 +16,13 @@ SCORED = pd.DataFrame(
 
 def test_whose_story_is_told():
     """Of a class those with few purchases; where nobody is in the first class, the next one; else the name is left out."""
-    assert purchase_stories.told(SCORED).to_dict() == {"A": "ann", "B": "bo", "C": "cy"}
-    only = purchase_stories.told(SCORED.loc[["often"]])
+    assert purchase_stories.in_words(SCORED).to_dict() == {"A": "ann", "B": "bo", "C": "cy"}
+    only = purchase_stories.in_words(SCORED.loc[["often"]])
     assert only.to_dict() == {"A": "often"}
-    assert [purchase_stories.case(who) for who in (purchase_stories.told(SCORED), only)] == ["three", "fewer"]
+    assert [purchase_stories.case(who) for who in (purchase_stories.in_words(SCORED), only)] == [
+        "three",
+        "fewer",
+    ]
 
 
 def test_the_middle_of_three_by_silence():

@@ -1,6 +1,6 @@
 """The course's claims are the generator's parameters: a large world carries each, alone, and zero removes it.
 
-Each effect has an estimator that reads what the claim says from the tables, by lot or by cities and time; the truth
+Each effect has an estimator that reads what the claim says from the tables, at random or by cities and time; the truth
 is used where the tables can't show it. An estimate lies within 4 standard errors of what was asked for.
 """
 
@@ -415,7 +415,7 @@ def test_zero_removes_each_effect(claim, zero):
 
 @pytest.mark.slow
 def test_trials_by_lot_find_retention_and_missions():
-    """What a lesson sees, arms drawn by lot, agrees with the claims: retention, and the engagement that missions add."""
+    """What a lesson sees, arms drawn at random, agrees with the claims: retention, and the engagement that missions add."""
     of = shop({"rfm-retention": 0.3, "engagement-repurchase": 0.05}, 50_000, seed=6)
     within(relative(*by_lot(of.trial("class treatment"), "ordered", ("treated", "holdout"))), 0.3)
     more = experiments.MISSION ** (np.log(1.05) / np.log(1.1)) - 1

@@ -80,7 +80,7 @@ FINGERPRINTS = {
     "truth/complaints": "f39dceea",
     "truth/customers": "cd7c5ed7",
     "truth/effects": "9795beea",
-    "truth/events": "324606cd",
+    "truth/events": "973930e7",
     "truth/identities": "c4351477",
     "truth/invoice_errors": "d147af9f",
     "truth/points_errors": "a9a7b82b",

@@ -173,7 +173,7 @@ def test_earnings_are_those_of_the_rules_but_for_the_errors(made, reckoned):
 
 
 def test_the_ledger_is_that_of_a_clerk_with_lots(made):
-    """Kept lot by lot, oldest first, what runs out is what a clerk finds unspent, and no balance falls below 0."""
+    """Kept lot at random, oldest first, what runs out is what a clerk finds unspent, and no balance falls below 0."""
     _, _, tables, truth = made
     over = set(truth["points_errors"].query("kind == 'overdrawn'")["entry_id"])
     for _, own in tables["points"].groupby("customer_id"):

@@ -251,7 +251,7 @@ def test_tickets_are_as_many_and_as_satisfied_as_worked_out():
 
 
 def test_a_purchase_without_a_ticket_waits_for_nothing():
-    """No ticket: no hours and no guided process; a ticket has both by lot."""
+    """No ticket: no hours and no guided process; a ticket has both at random."""
     _, went = lived(service(service_satisfaction=0.2), "Beijing", END, 20_000)
     none = went[went["severity"] == 0]
     assert (none["hours"] == 0).all()

@@ -78,7 +78,7 @@ def test_tickets_come_at_the_hours_when_people_ask(tickets):
 
 
 def test_half_of_the_tickets_are_guided_from_its_start_on(served, tickets):
-    """The guided process takes half by lot, within 4 standard errors, and none before its start."""
+    """The guided process takes half at random, within 4 standard errors, and none before its start."""
     guided = tickets["process"] == "guided"
     begun = served.hidden["inner"] >= served.world.timeline.inner("guided process")
     near(guided[begun], 0.5)

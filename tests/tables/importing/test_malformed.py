@@ -126,7 +126,7 @@ def test_a_malformed_file_ends_in_a_sentence_or_an_account(part, tmp_path, monke
     """No traceback, no partial data set: rows read are rows kept, returned and rejected, and the folder can be loaded."""
     monkeypatch.chdir(tmp_path)
     rng = random.Random(part)
-    for number in range(100):
+    for number in range(30):
         data, ending = broken(rng)
         path, to = Path(f"file{number}.{ending}"), Path(f"mine{number}")
         path.write_bytes(data)

@@ -1,4 +1,4 @@
-"""Tests by lot: how large, whether the lot can be trusted, and what each arm does to a rate or a mean.
+"""Randomised tests: how large, whether the split can be trusted, and what each arm does to a rate or a mean.
 
 Units are rows with an ``arm``; outcomes are further columns, 0 or 1 for a rate, money or counts for a mean. Frames
 without units, with one arm, or refused by `admit` give empty or missing results, never an error.
@@ -24,7 +24,7 @@ from workbook.tables.errors import DataError, choose
 
 # What shops call the arm that gets nothing, likeliest first.
 CONTROL_NAMES = ("control", "none", "holdout", "usual", "baseline", "old", "a", "0", "off", "对照", "对照组")
-RATIO_LEVEL = 0.001  # below it the lot is not believed: a false stop in one of a thousand sound tests
+RATIO_LEVEL = 0.001  # below it the split is not believed: a false stop in one of a thousand sound tests
 LOOK_LEVEL = 0.05  # from here down one looks who is missing: a false alarm in one of twenty sound tests
 
 
@@ -96,7 +96,7 @@ def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[f
 
     Parameters
     ----------
-    treated, control : True or False for each unit, drawn by lot
+    treated, control : True or False for each unit, drawn at random
     """
     hits, n = np.array([treated.sum(), control.sum()]), np.array([len(treated), len(control)])
     if (hits == 0).any():
@@ -168,12 +168,12 @@ def treated_arm(arms: pd.Series, control: str) -> str:
 
 @dataclass(frozen=True)
 class SampleRatioCheck:
-    """What the lot was meant to do, and what it did.
+    """What the split was meant to be, and what it was.
 
     Attributes
     ----------
     counts : arm → units, and units that were planned
-    p : chance of a split at least as far off, if the lot did as planned
+    p : chance of a split at least as far off, if the groups were drawn as planned
     level : below it the split is not believed
     """
 
@@ -307,7 +307,7 @@ def before_after(
 ) -> pd.DataFrame:
     """Read a launch as the deck does: the share of customers who order in the days after it, against those before.
 
-    The interval would be right for two groups drawn by lot; here it isn't: season, sales, and whatever else differs
+    The interval would be right for two groups drawn at random; here it isn't: season, sales, and whatever else differs
     between the two windows is read as an effect of the launch.
 
     Parameters

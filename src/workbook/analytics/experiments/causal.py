@@ -138,9 +138,9 @@ def elasticity(
 ) -> tuple[float, float, float]:
     """By how many percent the outcome grows with one percent more of a dose that a lot moved, with its interval.
 
-    Logarithm of the ratio of mean outcomes over logarithm of the ratio of mean doses (Wald's estimate from a lot:
-    Angrist, Imbens & Rubin 1996, doi 10.1080/01621459.1996.10476902). It is met if the lot moves the outcome through the dose
-    alone. Missing unless the lot moved the dose by more than 3 standard errors: a ratio over nearly nothing says nothing.
+    Logarithm of the ratio of mean outcomes over logarithm of the ratio of mean doses (Wald's estimate from a random draw:
+    Angrist, Imbens & Rubin 1996, doi 10.1080/01621459.1996.10476902). It is met if being drawn moves the outcome through the dose
+    alone. Missing unless being drawn moved the dose by more than 3 standard errors: a ratio over nearly nothing says nothing.
     """
     (y, d), (x, _) = arrays(outcome, treated), arrays(dose, treated)
     if min(d.sum(), (~d).sum()) < FEWEST or min(v[g].mean() for v in (y, x) for g in (d, ~d)) <= 0:

@@ -57,7 +57,7 @@ def cuped(units: pd.DataFrame, outcome: str, before: str = "before") -> pd.Serie
 
     Parameters
     ----------
-    units : with ``arm``, the outcome, and a column from before the lot was drawn
+    units : with ``arm``, the outcome, and a column from before the groups were drawn
     """
     x = units[before].astype(float)
     away = (x - x.mean()).fillna(0.0)

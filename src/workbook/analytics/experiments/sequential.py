@@ -35,7 +35,7 @@ def boundary(units: np.ndarray, planned: float, level: float = 0.05) -> np.ndarr
 def looks(assigned_at: pd.Series, *, seed: int, least: int = 5, parts: int = 20) -> pd.Series:
     """Number the look, from 0, at which each unit is first counted: at the end of its day.
 
-    Where the lot was drawn on fewer days than ``least``, there are ``parts`` looks, in an order shuffled by ``seed``:
+    Where the groups were drawn on fewer days than ``least``, there are ``parts`` looks, in an order shuffled by ``seed``:
     a file may be sorted by arm.
     """
     day = assigned_at.dt.normalize().rank(method="dense").sub(1)
@@ -82,7 +82,7 @@ WATCHED = ["units", "difference", "p", "fixed_low", "fixed_high", "low", "high",
 
 
 def differences(values: np.ndarray, treated: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Difference of means and its standard error (Welch) at each look, for several ways to draw the lot at once.
+    """Difference of means and its standard error (Welch) at each look, for several ways to draw the groups at once.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def differences(values: np.ndarray, treated: np.ndarray, starts: np.ndarray) -> 
 
 
 def reshuffled(outcome: pd.Series, treated: pd.Series, look: pd.Series, *, draws: int, seed: int) -> pd.DataFrame:  # fmt: skip
-    """A/A tests from a real one: draw the lot again, so that it has no effect, and follow z from look to look.
+    """A/A tests from a real one: draw the groups again, so that it has no effect, and follow z from look to look.
 
     Returns
     -------

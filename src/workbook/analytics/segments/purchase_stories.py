@@ -9,7 +9,7 @@ TOLD = {"A": ("key value", "general value"), "B": ("key retain", "key win-back")
 FEW = 4  # purchases, so that a story is read at a glance
 
 
-def told(scored: pd.DataFrame) -> pd.Series:
+def in_words(scored: pd.DataFrame) -> pd.Series:
     """Three customers under the names A, B and C: who comes often, who came and is silent, who came once lately.
 
     Parameters

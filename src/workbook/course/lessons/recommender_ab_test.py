@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 def ever_alarmed(p_values: pd.DataFrame) -> float:
     """Share of A/A tests with p below 5 % at one look or another."""
     if p_values.isna().to_numpy().all():
-        raise CannotAnswer("no test by lot with enough orders is on record.")
+        raise CannotAnswer("no randomised test with enough orders is on record.")
     return float((p_values < 0.05).any(axis=1).mean())
 
 
 def lift_of_old_hands(pair: pd.DataFrame) -> float:
-    """Difference of the rates among those who had bought before the lot was drawn."""
+    """Difference of the rates among those who had bought before the groups were drawn."""
     rates = pair[pair["before"] > 0].groupby("treated")["ordered"].mean()
     if len(rates) < 2:
         raise CannotAnswer("it doesn't tell for two arms who had bought before.")
@@ -70,7 +70,7 @@ LESSON = Lesson(
         ),
         Exercise(
             id="ab-bought-before",
-            question="Among those who had bought before the lot was drawn, by how much is the rate of the treated above that of the others?",
+            question="Among those who had bought before the groups were drawn, by how much is the rate of the treated above that of the others?",
             expected=lift_of_old_hands,
             hint="keep the rows of pair with before above 0, then take the mean of ordered for treated and for not treated, and subtract.",
             solution='pair[pair["before"] > 0].groupby("treated")["ordered"].mean().diff().iloc[-1]',
@@ -80,7 +80,7 @@ LESSON = Lesson(
                 Wrong('of[of["before"] > 0].groupby("treated")["ordered"].mean().pct_change().iloc[-1]', "This is relative to the others' rate. The difference of the two rates is asked for."),
                 Wrong('-of[of["before"] > 0].groupby("treated")["ordered"].mean().diff().iloc[-1]', "The sign is turned: treated less not treated."),
                 Wrong('(of["before"] > 0)[of["ordered"] == 1].groupby(of["treated"]).mean().diff().iloc[-1]',
-                      "You took the orders and asked who had bought before. Those who order were not drawn by lot: start from who had bought before, and ask who orders."),
+                      "You took the orders and asked who had bought before. Those who order were not drawn at random: start from who had bought before, and ask who orders."),
             ),
         ),
         Exercise(

@@ -101,7 +101,7 @@ LESSON = Lesson(
             kind="repair",
             question="Repair the repurchase rate: the same days for everybody, and nobody who had no time to come back.",
             expected=came_back,
-            hint="there are two mistakes: who is counted, and what counts as coming back. Each has a column that mends it.",
+            hint="there are two mistakes: who is counted, and what counts as coming back. Each has a column that repairs it.",
             nearer="keep the rows of customers where long_enough is True, then take the mean of in_time in place of came_back.",
             solution='watched = customers[customers["long_enough"]]\nanswer = watched["in_time"].mean()',
             wrong=(

@@ -50,7 +50,7 @@ KEEN = 0.9  # how much likelier those who buy often join at once: log odds per u
 NEVER = 10_000  # a number of purchases that nobody reaches
 PROGRAMME = 0.10  # by how much membership raises the purchase rate
 ENGAGED = 0.35  # spread of the logarithm of engagement
-PERSONAL = 0.5  # share who get offers made from their data, by lot
+PERSONAL = 0.5  # share who get offers made from their data, at random
 
 
 def make_people(season: Season, block: Block) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Trials by lot, and the orders that they cause beyond those that come anyway.
+"""Randomised trials, and the orders that they cause beyond those that come anyway.
 
 Each trial draws its units, gives them an arm, and adds orders for some; what a unit does is then counted from all its
 orders, so that a trial's outcome is as noisy as the business. The effect on each unit is kept in the truth.

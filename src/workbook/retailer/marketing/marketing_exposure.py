@@ -26,7 +26,7 @@ from workbook.retailer.marketing.history import History
 Allowed = Callable[[np.ndarray, pd.DatetimeIndex, str], np.ndarray]
 
 TAKEN = 0.35  # share of all customers' events that are taken up; where more consent, some are let pass
-HELD_OUT = 0.10  # share of customers whom a kind of trigger leaves alone, by lot
+HELD_OUT = 0.10  # share of customers whom a kind of trigger leaves alone, at random
 CARTS = 0.13, 0.07  # carts left behind for each purchase: days before it, and some weeks after it
 SILENT, SILENT_SHARE = 120, 0.5  # days without an order, and share of them whom the win-back picks up
 AGAIN, AGAIN_SHARE = 60, 0.15  # days after a purchase, and share of purchases of things that wear out
@@ -139,7 +139,7 @@ def send(
 
 
 def triggered(plan: pd.DataFrame, own: Purchases, history: History, block: Block) -> pd.DataFrame:
-    """Every event that calls for a contact, while the triggers are on; some customers are held out by lot."""
+    """Every event that calls for a contact, while the triggers are on; some customers are held out at random."""
     events = pd.concat(
         [
             left_carts(own, block.rng("campaigns.carts")),

@@ -225,7 +225,7 @@ def at_any_time(
 
 def with_stages(rest: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Add the furthest stage (row of STAGES): in all as the funnel has it, the keener the further."""
-    left = rest["left"].to_numpy(dtype=bool)  # known to have left a cart, whatever the lot says
+    left = rest["left"].to_numpy(dtype=bool)  # known to have left a cart, whether held out or not
     score = rest["keen"].to_numpy() + rng.standard_normal(len(rest)) + 10 * left
     stage = np.zeros(len(rest), dtype="int64")
     deep = rng.random(len(rest))

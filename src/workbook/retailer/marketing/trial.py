@@ -1,4 +1,4 @@
-"""One trial by lot, and what it is expected to do: from rates and chances, never from what was then observed."""
+"""One randomised trial, and what it is expected to do: from rates and chances, never from what was then observed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

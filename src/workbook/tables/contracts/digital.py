@@ -42,7 +42,7 @@ class Touchpoints(Table):
         refers="campaigns.campaign_id",
     )
     held_out: Series[bool] | None = column(
-        "left alone by lot, which happens with triggers only: it would have been contacted, and was not"
+        "left alone at random, which happens with triggers only: it would have been contacted, and was not"
     )
     clicked: Series[pd.BooleanDtype] | None = column(
         "whether it was clicked; empty where unknown", nullable=True

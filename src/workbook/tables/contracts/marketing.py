@@ -19,13 +19,13 @@ class MarketingCosts(Table):
 
 
 class Experiments(Table):
-    """One row per experiment and unit: which arm the lot gave it, and what it did then."""
+    """One row per experiment and unit: which arm it was given at random, and what it did then."""
 
     experiment: Series[str] = column("name of the experiment")
     unit_id: Series[str] = column("identifier of the customer, or of the visitor of the marketplace shop")
     arm: Series[str] = column("name of the treatment")
     assigned_at: Series[pd.Timestamp] | None = column(
-        "day on which the lot was drawn", unit=DATE, nullable=True
+        "day on which the groups were drawn", unit=DATE, nullable=True
     )
     measured_on: Series[pd.Timestamp] | None = column(
         "day on which the outcome was read, the last of its window; outcomes are known from then on",
