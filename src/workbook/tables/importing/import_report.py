@@ -12,7 +12,6 @@ from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.import_warnings import (
     Column,
     collective_customers,
-    odd_sales,
     repeats,
     telling_columns,
     unused,
@@ -46,6 +45,7 @@ def make_account(
     data: Dataset,
     sales: Column,
     conflicts: Mapping[str, int],
+    odd: Sequence[str],
 ) -> dict[str, Any]:
     """Put everything about an import into one dictionary that JSON can hold.
 
@@ -58,6 +58,7 @@ def make_account(
     data : what came of it, if need be without orders and order_lines
     sales : see `odd_sales`
     conflicts : what rows disagree on → how often
+    odd : from `odd_sales`
     """
     at, amount = (sales("orders", column) for column in ("ordered_at", "amount"))
     dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]
@@ -85,7 +86,7 @@ def make_account(
             *mostly_rejected(tally),
             *told["doubts"],
             *telling_columns(told["unused"]),
-            *odd_sales(sales, counts),
+            *odd,
         ],
         "lacks": lacks(data, sales),
     }

@@ -14,6 +14,7 @@ from workbook.tables import schema
 from workbook.tables.dataset import Dataset, validate
 from workbook.tables.importing.cells.currency import code_of
 from workbook.tables.importing.import_report import basics, make_account
+from workbook.tables.importing.import_warnings import odd_sales
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import target
@@ -49,8 +50,8 @@ def import_orders(
 ) -> Import:
     """Bring raw rows under the contract; see `import_files`, which reads and writes around this.
 
-    Samples of the columns are taken for a ``preview``. Of more lines than memory should hold, orders and order_lines are not in the result but on the ``shelf``, if there is
-    one.
+    Samples of the columns are taken for a ``preview``. Of more lines than memory should hold, orders and order_lines are
+    not in the result but on the ``shelf``, if there is one.
     """
     first = [file.first for file in files]
     found = [columns_of(raw, mapping, pairs or {}, first[0], target("orders")) for raw in first]
@@ -63,15 +64,23 @@ def import_orders(
     parts, counted = make_parts(lines, mapped, shelf, progress)
     if not counted["purchases"]:
         raise lines.tally.nothing_left(way.habits.dates.note for way in ways if way.habits.dates.note)
-    with ThreadPoolExecutor(1) as pool:  # where the rows went is counted while the tables are made
+    on_disk = shelf if not lines.whole else None
+    # Where the rows went, and what is odd, is found out while the tables are made and validated.
+    with ThreadPoolExecutor(2) as pool:
         rows = pool.submit(count_rows, lines.tally, ways, mapping)
-        tables, conflicts = make_tables(parts, mapped)
+        tables, codes, conflicts = build_tables(parts, mapped)
+        parts.clear()
+        odd = pool.submit(odd_sales, columns_from(tables, on_disk), counted)
+        tables = validate(tables, schema.CONTRACTS, codes=codes)
+        del codes
     told, rejected = rows.result()
-    sales = partial(column_of, tables) if lines.whole or not shelf else shelf.column
+    sales = columns_from(tables, on_disk)
     conflicts |= returned_whole(tables, sales)
     data = sold(name, tables, sales("orders", "ordered_at"), code_of(ways[0].currency))
     by_file = [way.found for way in ways], [way.habits for way in ways]
-    account = make_account(lines.tally, told, *by_file, mapping, counted, data, sales, conflicts)
+    account = make_account(
+        lines.tally, told, *by_file, mapping, counted, data, sales, conflicts, odd.result()
+    )
     return Import(
         dataclasses.replace(data, facts={"imports": {"orders": account}}), rejected, ways[0].found, shown
     )
@@ -113,13 +122,6 @@ def make_parts(
     return parts, counted
 
 
-def make_tables(parts: list[Part], mapped: Collection[str]) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """Validated tables of all parts, and what their rows disagree on; ``parts`` is empty afterwards, to free memory."""
-    tables, codes, conflicts = build_tables(parts, mapped)
-    parts.clear()
-    return validate(tables, schema.CONTRACTS, codes=codes), conflicts
-
-
 def count_rows(tally: Tally, ways: Sequence[Ways], mapping: Mapping) -> tuple[dict[str, Any], pd.DataFrame]:
     """Where all rows went: the account's `basics` with what was found out of each file, and the rejected rows."""
     told = basics(tally, [way.found for way in ways], mapping)
@@ -134,6 +136,11 @@ def sold(name: str, tables: dict[str, pd.DataFrame], at: pd.Series, currency: st
     return Dataset(
         name=name, tables=tables, start=at.min().normalize(), end=at.max().normalize(), currency=currency
     )
+
+
+def columns_from(tables: dict[str, pd.DataFrame], shelf: Shelf | None) -> Callable[[str, str], pd.Series]:
+    """What gives a column of a table: from the ``shelf`` where the sales are there."""
+    return shelf.column if shelf else partial(column_of, tables)
 
 
 def column_of(tables: dict[str, pd.DataFrame], name: str, column: str) -> pd.Series:
