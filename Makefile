@@ -32,7 +32,7 @@ run: $(CORE)  ## set up .venv and run the whole course on the bundled data
 	@$(BIN)/workbook run --jobs $(JOBS)
 
 test: quick  ## set up .venv and run every check, notebooks included
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m slow tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope -m slow tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
 
 quick: $(DEV)  ## the checks that take about a minute

@@ -4,6 +4,9 @@ Of the points whose fate is known too many were redeemed: they are the ones that
 when they were given, as an insurer follows claims by the year of the accident, and what is still to come of the young ones is
 learned from the old ones at the same age (see `chain_ladder`). Cohorts are of three months: one order redeems points of several
 months, so that single months aren't independent of each other, as the standard error needs them to be.
+
+The method takes it that points of all ages go at the pace of those before them. Where the pace changes, its interval is too
+narrow: in worlds of Lanyu of 24 months it covered what came in 94 of 100, in those of 36 months in 82 to 88.
 """
 
 import numpy as np
