@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from workbook.course.warm_kernels import warm_kernels
 from workbook.retailer import generate
 from workbook.tables.dataset import Dataset
 from workbook.tables.locations import load
@@ -13,6 +14,13 @@ from workbook.tables.locations import load
 settings.register_profile("here", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let kernels start warm, where notebooks are run; workers of xdist find those of the process that started them."""
+    warm = warm_kernels("not slow" not in config.option.markexpr)
+    warm.__enter__()
+    config.add_cleanup(lambda: warm.__exit__(None, None, None))
 
 
 @pytest.fixture(scope="session")

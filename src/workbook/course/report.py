@@ -52,6 +52,7 @@ def page(notebook: Any, title: str) -> str:
             "TagRemovePreprocessor": {"enabled": True, "remove_input_tags": [sections.NARRATION]},
         },
     )
+    exporter.register_filter("clean_html", lambda body: body)  # each part is cleaned as a whole
     body = ""
     for curious, parts in groupby(sections.parts(notebook.cells), key=outermost):
         kept = [(part.cell, part.source) for part in parts]

@@ -18,6 +18,7 @@ from workbook.course.fitted import fitted, section_lacks, without_outputs
 from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.course.kernels import scratch_folder
 from workbook.course.settings import first_day
+from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError, readable_path
 from workbook.tables.folders import load_folder, stamp
@@ -151,9 +152,12 @@ def carry_out(
         return content
 
     content = write()
-    for result in watched(outcomes(run_one, todo, jobs, dask, write_lost), len(todo), "notebook", progress):
-        done[result["id"]] = result
-        content = write()
+    with warm_kernels(len(todo) > 1 and not dask):
+        for result in watched(
+            outcomes(run_one, todo, jobs, dask, write_lost), len(todo), "notebook", progress
+        ):
+            done[result["id"]] = result
+            content = write()
     return content
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from workbook.course import catalogue, runner, sweep_page, worlds
 from workbook.course.catalogue import Notebook
 from workbook.course.jobs import alone, begun, outcomes, used, watched
+from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.errors import DataError, readable_path
 
 MOST = 1000  # combinations; more is a slip of the keyboard
@@ -204,8 +205,9 @@ def sweep(
         )
         made = {tuple(c.world.items()): (c.world, c.store) for c in plan if c.world}
         list(watched(outcomes(make_world, list(made.values()), jobs, dask), len(made), "world", progress))
-        found = watched(outcomes(run_combination, list(plan), jobs, dask), len(plan), "run", progress)
-        rows = sorted((row for part in found for row in part["rows"]), key=lambda row: row["id"])
+        with warm_kernels(len(plan) > 1 and not dask):
+            found = watched(outcomes(run_combination, list(plan), jobs, dask), len(plan), "run", progress)
+            rows = sorted((row for part in found for row in part["rows"]), key=lambda row: row["id"])
         table = tidy(rows)
         write_table(table, out)
         runner.write_whole(
