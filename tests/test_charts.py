@@ -1,6 +1,9 @@
 """Pictures: labelled, in the workbook's style alone, and calm about data that has nothing."""
 
 import inspect
+import itertools
+import sys
+import types
 import typing
 
 import matplotlib
@@ -8,10 +11,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from seaborn.utils import relative_luminance
 
 from hostile import ATTACKS
 from workbook import charts
+from workbook.charts import alt_text, style
 
 FRAME = pd.DataFrame({"one": [1.0, 2.0, 3.0], "two": [2.0, 1.0, 0.0]}, index=["a", "b", "c"])
 SERIES = pd.Series([1.0, 4.0, 9.0], index=[1.0, 2.0, 3.0])
@@ -198,3 +206,91 @@ def test_each_chart_says_what_it_takes(name):
     assert set(types) == {*taken, "return"}
     assert types["return"] is Axes
     assert not any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in taken.values())
+
+
+@each_chart
+def test_each_chart_has_words_for_those_who_cant_see_it(name):
+    """Title, kind of chart, and the labels of its axes are in the alternative text; every chart's kind has a name."""
+    values, options = CALLS[name]
+    ax = getattr(charts, name)(values, title="What it shows", **options)
+    said = alt_text.alternative_text(ax.figure)
+    assert said.startswith("What it shows. ")
+    assert "across x" in said
+    assert alt_text.KINDS[name.removeprefix("plot_")] in said
+
+
+def test_an_alternative_text_names_rows_from_top_to_bottom():
+    """Rows are read as they stand, and only so many of them."""
+    ax = charts.plot_bars(pd.Series(range(10), index=list("abcdefghij")), title="Who?", xlabel="n")
+    assert alt_text.alternative_text(ax.figure) == (
+        "Who? Bar chart: across n; from top to bottom a, b, c, d, e, f, g, h and 2 more."
+    )
+
+
+def test_a_notebooks_pictures_carry_their_words():
+    """In a kernel the picture comes with its alternative text, once, however often a chart is drawn."""
+    shell = types.SimpleNamespace(display_formatter=DisplayFormatter())
+    forms = shell.display_formatter.formatters["image/png"]
+    forms.for_type(Figure, lambda figure: b"\x89PNG")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["IPython"], "get_ipython", lambda: shell)
+        figures = [charts.plot_bars(SERIES, title=title, xlabel="n").figure for title in ("One", "Two")]
+    shown = [forms(figure) for figure in figures]
+    assert [png for png, _ in shown] == [b"\x89PNG"] * 2
+    assert [said["alt"][:3] for _, said in shown] == ["One", "Two"]
+
+
+# How colours look to who lacks one kind of cone, linear RGB to linear RGB (Machado, Oliveira and Fernandes 2009, table 1).
+VIEWS = {
+    "all cones": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+APART = 20  # of CIE 1976; 2.3 is just noticed where colours touch
+
+
+def lab(colours, view):
+    """Colours in CIE L*a*b*, a row each, as they look to somebody."""
+    channels = np.array([to_rgb(c) for c in colours])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    xyz = np.clip(linear @ np.array(view).T, 0, 1) @ TO_XYZ.T / TO_XYZ.sum(axis=1)
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
+
+
+def contrast(one, other):
+    """Contrast of two colours as WCAG 2 has it, 1 to 21."""
+    dark, light = sorted(map(relative_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_colours_of_lines_can_be_told_apart(view):
+    """Also by those who see two kinds of colour only."""
+    seen = lab(style.COLOURS, VIEWS[view])
+    distances = [np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)]
+    assert min(distances) >= APART
+
+
+def test_colours_stand_out_on_white():
+    """Lines and bars by 3 : 1, texts by 4.5 : 1; the style sheet has the same colours."""
+    assert min(contrast(colour, "white") for colour in (*style.COLOURS, style.GREY)) >= 3
+    assert min(contrast(colour, "white") for colour in (style.INK, style.QUIET)) >= 4.5
+    sheet = matplotlib.rc_params_from_file(style.STYLE, use_default_template=False)
+    assert sheet["axes.prop_cycle"].by_key()["color"] == [*style.COLOURS, style.GREY]
+
+
+def test_numbers_of_a_heat_map_can_be_read_in_every_cell():
+    """Each number stands out from its cell by 4.5 : 1, whatever the cell's colour; an empty cell has none."""
+    frame = pd.DataFrame(np.linspace(0, 1, 60).reshape(6, 10))
+    frame.iloc[2, 3] = np.nan
+    ax = charts.plot_heatmap(frame, title="x")
+    cells = ax.collections[0].get_facecolor()
+    for text in ax.texts:
+        x, y = map(int, text.get_position())
+        assert contrast(text.get_color(), cells[10 * y + x]) >= 4.5
+    assert len(ax.texts) == 59

@@ -49,12 +49,13 @@ def png(mark, width=880, height=420):
     return base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + size + mark.encode()).decode()
 
 
-def ran(out, *pictures, id="01_a/01_b", tagged=()):
-    """Write an executed notebook: a cell a picture, some of them tagged for the report."""
+def ran(out, *pictures, id="01_a/01_b", tagged=(), alt=()):
+    """Write an executed notebook: a cell a picture, some of them tagged for the report, some with words."""
+    said = {picture: {"image/png": {"alt": words}} for picture, words in dict(alt).items()}
     cells = [
         {
             "metadata": {"tags": ["report"]} if picture in tagged else {},
-            "outputs": [{"data": {"image/png": picture}}],
+            "outputs": [{"data": {"image/png": picture}, "metadata": said.get(picture, {})}],
         }
         for picture in pictures
     ]
@@ -243,20 +244,34 @@ def test_a_failure_is_said_where_its_results_are(tmp_path):
     assert "None of 1 notebook ran; 1 failed." in page
 
 
+def pictures(path):
+    """Pictures that the report shows, without their words."""
+    return [png for png, _ in report.pictures(path)]
+
+
 def test_the_report_shows_tagged_pictures(tmp_path):
     """The author says which pictures matter; without a word the first and the last are shown, and one alone once."""
     a, b, c = map(png, "abc")
-    assert report.pictures(ran(tmp_path, a, b, c, tagged=(b,))) == [b]
-    assert report.pictures(ran(tmp_path, a, b, c)) == [a, c]
-    assert report.pictures(ran(tmp_path, a)) == [a]
-    assert report.pictures(ran(tmp_path)) == []
+    assert pictures(ran(tmp_path, a, b, c, tagged=(b,))) == [b]
+    assert pictures(ran(tmp_path, a, b, c)) == [a, c]
+    assert pictures(ran(tmp_path, a)) == [a]
+    assert pictures(ran(tmp_path)) == []
+
+
+def test_the_reports_pictures_have_words(tmp_path):
+    """What a picture shows is said for those who can't see it; one without words is numbered."""
+    a, b = map(png, "ab")
+    ran(tmp_path, a, b, alt={a: "Half wait over 8 < 9 hours."})
+    page = report.index(content(result()), tmp_path)
+    assert 'alt="Half wait over 8 &lt; 9 hours."' in page
+    assert 'Picture 2."' in page
 
 
 def test_a_picture_of_nothing_is_not_in_the_report(tmp_path):
     """Where the data has nothing to draw, the line that says so stays in the notebook."""
     a, line = png("a"), png("line", height=66)
-    assert report.pictures(ran(tmp_path, a, line, tagged=(a, line))) == [a]
-    assert report.pictures(ran(tmp_path, line, tagged=(line,))) == []
+    assert pictures(ran(tmp_path, a, line, tagged=(a, line))) == [a]
+    assert pictures(ran(tmp_path, line, tagged=(line,))) == []
     charts.plot_bars(pd.Series(dtype=float), xlabel="x", title="Nothing")
     buffer = io.BytesIO()
     plt.savefig(buffer, format="png")

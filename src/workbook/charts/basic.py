@@ -9,10 +9,23 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.ticker import PercentFormatter
+from seaborn.utils import relative_luminance
 
-from workbook.charts.style import BLUE, COLOURS, GREY, ORANGE, format_axis, name_of, say_nothing, styled
+from workbook.charts.style import (
+    BLUE,
+    COLOURS,
+    GREY,
+    INK,
+    ORANGE,
+    QUIET,
+    format_axis,
+    name_of,
+    say_nothing,
+    styled,
+)
 
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
+EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
 
 
 @styled
@@ -93,7 +106,7 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
     if mark is not None and np.isfinite(mark):
         ax.axvline(mark, color=ORANGE, linewidth=2)
         ax.annotate(mark_label, (mark, 0.95), xycoords=("data", "axes fraction"), xytext=(6, 0),
-                    textcoords="offset points", color=ORANGE, va="top")  # fmt: skip
+                    textcoords="offset points", color=INK, va="top")  # fmt: skip
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
     return ax
@@ -117,11 +130,21 @@ def plot_heatmap(
         frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
         annot_kws={"fontsize": 9},
     )  # fmt: skip
+    make_readable(ax, frame.shape[1])
     if unit == "share":
         plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
     ax.tick_params(axis="y", rotation=0)
     return ax
+
+
+def make_readable(ax: Axes, columns: int) -> None:
+    """Write the numbers of a heat map in black or white, whichever stands out more from their cells."""
+    cells = ax.collections[0].get_facecolor()
+    for text in ax.texts:  # a cell without a value has none
+        across, down = map(int, text.get_position())
+        light = relative_luminance(cells[columns * down + across]) > EQUAL
+        text.set_color("black" if light else "white")
 
 
 @styled
@@ -138,7 +161,7 @@ def plot_points(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlab
         ends = np.array([0, min(wide, high / slope)])
         ax.plot(ends, slope * ends, color=GREY, linestyle="--", zorder=1)
         ax.annotate(
-            f"{slope:g} : 1", (ends[1], slope * ends[1]), color="#6a7579", fontsize=9, ha="right", va="top"
+            f"{slope:g} : 1", (ends[1], slope * ends[1]), color=QUIET, fontsize=9, ha="right", va="top"
         )
     if names:
         for name, row in frame.iterrows():

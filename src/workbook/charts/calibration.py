@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, format_axis, say_nothing, styled
+from workbook.charts.style import BLUE, GREY, QUIET, format_axis, say_nothing, styled
 
 
 @styled
@@ -23,12 +23,12 @@ def plot_calibration(frame: pd.DataFrame, *, title: object = "", x: str, y: str,
     ax.plot(frame[x], frame[y], color=BLUE, marker="o", linewidth=1.2, zorder=3)
     if counts:
         ax.annotate("cases", (0, 1), xycoords="axes fraction", xytext=(4, -4), textcoords="offset points",
-                    fontsize=8, color="#6a7579", va="top")  # fmt: skip
+                    fontsize=8, color=QUIET, va="top")  # fmt: skip
         least = -1.0
         for at, top, n in zip(frame[x], frame[high or y], frame[counts], strict=True):
             if at - least > 0.025 * edge:  # points that stand together would print over each other
                 ax.annotate(f"{n:,.0f}", (at, top), xytext=(0, 4), textcoords="offset points", fontsize=8,
-                            ha="center", color="#6a7579")  # fmt: skip
+                            ha="center", color=QUIET)  # fmt: skip
                 least = at
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, edge), ylim=(0, edge * 1.08))
     format_axis(ax.xaxis, "share" if edge <= 1 else "")

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, name_of, styled
+from workbook.charts.style import BLUE, GREY, INK, ORANGE, format_axis, name_of, styled
 
 
 @styled
@@ -51,7 +51,7 @@ def plot_intervals(frame: pd.DataFrame, *, title: object = "", mark: float, mark
                 at[some], least[some], most[some], color=colour, linewidth=2.5, label=f"interval {label}"
             )
             ax.scatter(estimate[some], at[some], color=colour, s=22, zorder=3)
-    ax.axvline(mark, color="#3d474b", linewidth=1.5, linestyle="--", label=mark_label)
+    ax.axvline(mark, color=INK, linewidth=1.5, linestyle="--", label=mark_label)
     ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.42 / (0.15 * len(frame) + 0.5)), ncols=3)
     ax.set_yticks([])
     ax.set(xlabel=xlabel or name_of(frame[value]), ylabel=ylabel or name_of(frame.index), xlim=ends)
@@ -68,7 +68,7 @@ def plot_tornado(frame: pd.DataFrame, *, title: object = "", at_low: str, at_hig
     for column, colour, label in ((at_low, GREY, "input at its low end"), (at_high, BLUE, "at its high end")):
         reach = frame[column].astype(float) - middle
         ax.barh(at, reach, left=middle, height=0.6, color=colour, label=label)
-    ax.axvline(middle, color="#3d474b", linewidth=1.2)
+    ax.axvline(middle, color=INK, linewidth=1.2)
     ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.55 / (0.42 * len(frame) + 0.3)), ncols=2)
     ax.set_yticks(at, [str(name) for name in frame.index])
     ax.set(xlabel=xlabel)

@@ -17,15 +17,17 @@ from matplotlib.font_manager import findfont, get_font
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from workbook.charts.alt_text import keep
 from workbook.formatting.safe import visible
 
 STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
-BLUE, ORANGE, GREY = "#1d6f84", "#e08e45", "#b9c1c5"
+BLUE, ORANGE, GREY = "#1d6f84", "#b96d1a", "#87929a"
+INK, QUIET = "#3d474b", "#6a7579"  # of texts and lines that are read, and of those beside
 NAME, LABEL, TITLE = 48, 120, 240  # characters of texts in a picture, at most
 ROOM = 24  # characters that always find room
 Frame = TypeVar("Frame")  # what a chart draws
 P = ParamSpec("P")
-COLOURS = (BLUE, ORANGE, "#7a5c99", "#5f9e6e", "#b3483d")
+COLOURS = (BLUE, ORANGE, "#5f3390", "#1d3f1e", "#e9616a")  # apart for the colour-blind, and on white
 
 
 def styled(function: Callable[Concatenate[Frame, P], Axes]) -> Callable[Concatenate[Frame, P], Axes]:
@@ -36,6 +38,7 @@ def styled(function: Callable[Concatenate[Frame, P], Axes]) -> Callable[Concaten
         title = str(kwargs.pop("title", "") or "")
         with plt.style.context(STYLE):
             ax = draw_named(function, frame, args, kwargs, title) if has_data(frame) else say_nothing()
+            keep(plt.gcf(), function.__name__)
             plt.gcf().findobj(Text)  # ticks make their labels when asked, in the style of that moment
             plt.gcf().stale = False  # Jupyter draws what is stale once more, and then shows a fresh drawing
             interactive = matplotlib.is_interactive()
@@ -116,7 +119,7 @@ def say_nothing() -> Axes:
     """Draw a figure that says that there is nothing to draw."""
     _, ax = plt.subplots(figsize=(8, 0.6))
     ax.text(
-        0, 0.5, "Nothing to draw here: the data has no values for this picture.", va="center", color="#6a7579"
+        0, 0.5, "Nothing to draw here: the data has no values for this picture.", va="center", color=QUIET
     )
     ax.axis("off")
     return ax

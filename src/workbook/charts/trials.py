@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, styled
+from workbook.charts.style import BLUE, GREY, ORANGE, QUIET, format_axis, styled
 
 
 @styled
@@ -16,11 +16,17 @@ def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Map
     _, ax = plt.subplots()
     for (name, (low, high)), colour in zip(bands.items(), (GREY, ORANGE), strict=False):
         ax.fill_between(
-            frame.index, frame[low], frame[high], color=colour, alpha=0.45, linewidth=0, label=name
+            frame.index,
+            frame[low],
+            frame[high],
+            facecolor=(colour, 0.3),
+            edgecolor=colour,
+            linewidth=1,
+            label=name,
         )
     alone = "o" if len(frame) == 1 else ""
     ax.plot(frame.index, frame[line], color=BLUE, linewidth=2, marker=alone, label=line)
-    ax.axhline(0, color="#6a7579", linewidth=1)
+    ax.axhline(0, color=QUIET, linewidth=1)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend(loc="best", ncols=1)
     format_axis(ax.xaxis, "")

@@ -185,24 +185,31 @@ def stated(claim: "pd.Series", unit: str) -> str:
     return {"lower bound": "over "}.get(claim["bound"], "") + written(claim["value"], unit)
 
 
-def gallery(found: Sequence[str], title: str) -> str:
-    """Pictures side by side."""
-    shown = "".join(picture(png, f"{title} Picture {number}.") for number, png in enumerate(found, 1))
+def gallery(found: Sequence[tuple[str, str]], title: str) -> str:
+    """Pictures side by side; where one has no words of its own, it is numbered."""
+    shown = "".join(
+        picture(png, says or f"{title} Picture {number}.") for number, (png, says) in enumerate(found, 1)
+    )
     return f'<div class="pictures">{shown}</div>' if shown else ""
 
 
-def pictures(path: Path) -> list[str]:
-    """The pictures of an executed notebook that a report shows, as base64."""
+def pictures(path: Path) -> list[tuple[str, str]]:
+    """The pictures of an executed notebook that a report shows: each as base64, and what it shows in words."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     chosen = [c for c in cells if TAG in c["metadata"].get("tags", [])]
     found = [
-        "".join(output["data"]["image/png"]).replace("\n", "")
+        ("".join(output["data"]["image/png"]).replace("\n", ""), words(output))
         for cell in chosen or cells
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    found = [png for png in found if shows_something(png)]
+    found = [(png, says) for png, says in found if shows_something(png)]
     return found if chosen or len(found) < 2 else [found[0], found[-1]]
+
+
+def words(output: Mapping[str, Any]) -> str:
+    """What an output's picture shows, for those who can't see it; "" if it doesn't say."""
+    return str(output.get("metadata", {}).get("image/png", {}).get("alt", ""))
 
 
 def shows_something(png: str) -> bool:

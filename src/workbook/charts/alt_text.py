@@ -1,0 +1,95 @@
+"""What a picture shows, in words, for those who can't see it; Jupyter keeps it with the picture."""
+
+import sys
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
+
+# By its function's name, without plot_; what isn't here is just a chart.
+KINDS = {
+    "bars": "Bar chart",
+    "lines": "Line chart",
+    "histogram": "Histogram",
+    "heatmap": "Table as colours",
+    "week": "Table as colours",
+    "points": "Points with names",
+    "cloud": "Cloud of points",
+    "control": "Control chart",
+    "waiting": "Curves of waiting",
+    "against_truth": "Estimates with intervals",
+    "intervals": "Intervals",
+    "tornado": "Tornado chart",
+    "bands": "Line with bands",
+    "calibration": "Calibration chart",
+    "sweep": "Results of many runs",
+    "forecasts": "Forecasts by group",
+}
+OTHER = "Chart"
+COLOUR_BAR = "<colorbar>"  # how Matplotlib labels the axes of one
+MOST = 8  # names of rows or lines that are said
+kinds: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
+
+
+def alternative_text(figure: Figure) -> str:
+    """Title, kind, what against what, and the names of lines or rows of a picture.
+
+    Parameters
+    ----------
+    figure : drawn by a chart of ours, or by anybody
+    """
+    title = figure.get_suptitle() or next((t for ax in figure.axes if (t := ax.get_title(loc="left"))), "")
+    said = [part for ax in figure.axes for part in parts(ax)]
+    ends = "" if title.endswith(("?", "!", ".")) else "."
+    sentences = [f"{title}{ends}".replace("\n", " ")] if title else []
+    return " ".join([*sentences, f"{kinds.get(figure, OTHER)}{': ' if said else ''}{'; '.join(said)}."])
+
+
+def parts(ax: Axes) -> list[str]:
+    """What one pair of axes says of itself."""
+    if not ax.axison:
+        return [text.get_text() for text in ax.texts]
+    if ax.get_label() == COLOUR_BAR:
+        return [f"colours show {ax.get_ylabel()}"] if ax.get_ylabel() else []
+    legend, rows = ax.get_legend(), [label.get_text() for label in ax.get_yticklabels()]
+    found = {
+        "across": ax.get_xlabel(),
+        "upwards": ax.get_ylabel(),
+        "showing": listed([text.get_text() for text in legend.get_texts()] if legend else []),
+        "from top to bottom": listed(rows if ax.yaxis_inverted() else rows[::-1]) if named(ax) else "",
+    }
+    return [f"{where} {what}" for where, what in found.items() if what]
+
+
+def named(ax: Axes) -> bool:
+    """Whether the rows of a picture have names, and aren't a scale."""
+    return isinstance(ax.yaxis.get_major_locator(), FixedLocator)
+
+
+def listed(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - MOST
+    return ", ".join(names[:MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def keep(figure: Figure, function: str) -> None:
+    """Remember what kind of picture this is, and let the notebook's kernel, if this is one, say it with the picture."""
+    name = function.removeprefix("plot_")
+    kinds[figure] = KINDS.get(name, OTHER)
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if not shell:
+        return
+    forms = shell.display_formatter.formatters["image/png"]
+    drawing = forms.type_printers.get(Figure)
+    if drawing and getattr(drawing, "func", None) is not described:
+        forms.for_type(Figure, partial(described, drawing))
+
+
+def described(drawing: Any, figure: Figure) -> Any:
+    """A picture as Jupyter's own formatter draws it, with its words."""
+    drawn = drawing(figure)
+    png, known = drawn if isinstance(drawn, tuple) else (drawn, {})
+    return drawn if png is None else (png, known | {"alt": alternative_text(figure)})
