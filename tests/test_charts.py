@@ -122,7 +122,7 @@ def test_intervals_that_miss_stand_out():
     ax = charts.plot_intervals(frame, mark=0.55, mark_label="all", title="t")
     inside, outside = (lines.get_segments() for lines in ax.collections[::2])
     assert [len(inside), len(outside)] == [2, 1]
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == [
         "interval contains it",
         "interval misses it",
         "all",
@@ -294,3 +294,75 @@ def test_numbers_of_a_heat_map_can_be_read_in_every_cell():
         x, y = map(int, text.get_position())
         assert contrast(text.get_color(), cells[10 * y + x]) >= 4.5
     assert len(ax.texts) == 59
+
+
+def test_chinese_names_are_drawn():
+    """On a machine without Chinese fonts too, in titles that are bold as well, and nothing is said of fonts."""
+    rows = pd.DataFrame({"客户": [1, 2], "spend": [2, 1]}, index=["微信小程序", "天猫旗舰店"])
+    ax = charts.plot_bars(rows, title="重要价值客户", xlabel="销售额 (CNY)")
+    ax.figure.canvas.draw()
+    texts = {text.get_text() for text in ax.figure.findobj(matplotlib.text.Text)}
+    assert {"重要价值客户", "微信小程序", "天猫旗舰店", "客户", "销售额 (CNY)"} <= texts
+    assert not any("\ufffd" in text for text in texts)
+
+
+def test_what_no_font_has_is_marked():
+    """A character that neither font has is drawn as one, and Matplotlib has nothing to warn of."""
+    ax = charts.plot_bars(pd.Series([1.0], index=["\U00013000 x"]), title="t", xlabel="n")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["\ufffd x"]
+
+
+def boxes(figure):
+    """Where titles, labels, ticks and legends are on a drawn picture, by text."""
+    figure.canvas.draw()
+    texts = list(figure.legends)
+    for ax in figure.axes:
+        labels = [
+            ax.xaxis.label,
+            ax.yaxis.label,
+            ax._left_title,
+            *ax.get_xticklabels(),
+            *ax.get_yticklabels(),
+        ]
+        low, high = ax.get_window_extent().expanded(1.001, 1.001).get_points()
+        texts += [t for t in labels if t.get_text() and t.get_visible() and inside(t, low, high)]
+    return [(getattr(t, "get_text", lambda: "legend")(), t.get_window_extent()) for t in texts]
+
+
+def inside(text, low, high):
+    """Whether a label belongs to what is shown: ticks beyond the ends of an axis aren't drawn."""
+    (x0, y0), (x1, y1) = text.get_window_extent().get_points()
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return low[0] <= x <= high[0] or low[1] <= y <= high[1]
+
+
+LONG = pd.DataFrame({"share of customers": [0.2, 0.3, 0.9], "share of spend": [0.5, 0.1, 0.2]},
+                    index=["key value customers", "general growth", "all others that were here"])  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [1, 3, 8])
+@pytest.mark.parametrize("name", ["plot_bars", "plot_heatmap", "plot_against_truth", "plot_tornado", "plot_intervals", "plot_forecasts"])  # fmt: skip
+def test_no_label_is_cut_or_covers_another(name, rows):
+    """Whatever the number of rows, all texts lie within the picture, and none on another."""
+    frame = (
+        pd.concat([LONG] * 3)
+        .head(rows)
+        .set_axis([f"{n} {i}" for i, n in enumerate([*LONG.index] * 3)][:rows])
+    )
+    one, two = frame.columns
+    options = CALLS[name][1] | {
+        "xlabel": "share of all customers",
+        "title": "What is shown here, in one sentence",
+    }
+    columns = {"value": one, "low": two, "high": one, "truth": two, "at_low": one, "at_high": two}
+    options |= {k: v for k, v in columns.items() if k in options}
+    figure = getattr(charts, name)(frame, **options).figure
+    found = boxes(figure)
+    edge = figure.bbox.expanded(1.002, 1.002)
+    assert [
+        text
+        for text, box in found
+        if not (edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1)
+    ] == []
+    pairs = itertools.combinations(found, 2)
+    assert [(a, b) for (a, one), (b, two) in pairs if one.padded(-1).overlaps(two.padded(-1))] == []

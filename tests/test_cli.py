@@ -356,7 +356,9 @@ def test_lab_on_other_data_copies_what_fits(workbook, tmp_path, monkeypatch):
 
     opened = []
     monkeypatch.setattr(
-        trainee_copy, "open_lab", lambda folder, first, browser: opened.append((folder.name, first)) or 0
+        trainee_copy,
+        "open_lab",
+        lambda folder, first, browser, warm: opened.append((folder.name, first)) or 0,
     )
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")

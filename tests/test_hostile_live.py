@@ -31,7 +31,7 @@ display(*[Checked("x", "compute", "wrong", attack) for attack in ATTACKS])
 """, """
 shop
 """, """
-def draw(name):
+def draw(name=ATTACKS[0]):
     return charts.plot_bars(pd.Series(1.0, index=ATTACKS), xlabel=name, title=name)
 
 draw(ATTACKS[0]);

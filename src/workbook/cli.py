@@ -214,6 +214,9 @@ def lab(
     select: Select = None,
     data: Data = "lanyu",
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    warm: Annotated[
+        bool, typer.Option("--warm", help="For a class on one Linux machine: kernels share what they import.")
+    ] = False,
 ) -> None:
     """Open JupyterLab on your own copy of the notebooks, in my/; a copy is never overwritten.
 
@@ -234,7 +237,7 @@ def lab(
         echo(line)
     if not done.paths:
         raise DataError(f"{data!r} carries none of these notebooks; workbook run says what brings it.")
-    raise typer.Exit(open_lab(folder, done.first(folder), browser=browser))
+    raise typer.Exit(open_lab(folder, done.first(folder), browser=browser, warm=warm))
 
 
 @data_app.command(

@@ -4,6 +4,7 @@ import pytest
 
 from workbook.course import execute, runner
 from workbook.course.panels import WIDGET, panel
+from workbook.tables.errors import DataError
 
 
 @pytest.mark.slow
@@ -67,11 +68,22 @@ def test_normalise_keeps_what_authors_say_and_folds_by_it():
 
 def test_a_panel_says_where_to_move_it():
     """Without a kernel, a panel is a line of text; with one, it is a widget that waits for the slider to be let go."""
-    shown = panel(lambda high_from: high_from, high_from=(2, 5))
+    shown = panel(lambda high_from=4: high_from, high_from=(2, 5))
     bundle = shown._repr_mimebundle_()
     assert WIDGET in bundle
     assert "move: high from" in bundle["text/plain"]
     assert shown.box.children[0].continuous_update is False
+
+
+def test_a_panel_starts_where_its_function_does():
+    """Its picture is the one above it; a choice is a slider too, since a list would lose the keyboard's focus."""
+    shown = panel(lambda high_from=4, limit="1 h": None, high_from=(2, 5), limit=["15 min", "1 h", "4 h"])
+    number, choice = shown.box.children[:2]
+    assert (number.value, choice.value) == (4, "1 h")
+    assert (number.description, choice.description) == ("high from", "limit")
+    assert type(choice).__name__ == "SelectionSlider"
+    with pytest.raises(DataError, match="give limit a default"):
+        panel(lambda limit: None, limit=(1, 2))
 
 
 def test_notebooks_and_folders_are_executed_and_nothing_else_is_passed_over(tmp_path, capsys):

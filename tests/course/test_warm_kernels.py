@@ -128,7 +128,7 @@ import json, os, subprocess, sys, time
 from workbook.course import warm_kernels, warm_provisioner
 started = warm_kernels.started
 servers = []
-warm_kernels.started = lambda place: servers.append(started(place)) or servers[0]
+warm_kernels.started = lambda *given: servers.append(started(*given)) or servers[0]
 with warm_kernels.warm_kernels():
     from jupyter_client.manager import KernelManager
     manager = KernelManager(transport="ipc", connection_file=sys.argv[1])

@@ -1,12 +1,14 @@
 """What a picture shows, in words, for those who can't see it; Jupyter keeps it with the picture."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator
 
 # By its function's name, without plot_; what isn't here is just a chart.
@@ -42,23 +44,25 @@ def alternative_text(figure: Figure) -> str:
     figure : drawn by a chart of ours, or by anybody
     """
     title = figure.get_suptitle() or next((t for ax in figure.axes if (t := ax.get_title(loc="left"))), "")
-    said = [part for ax in figure.axes for part in parts(ax)]
+    said = [part for ax in figure.axes for part in parts(ax, figure.legends)]
     ends = "" if title.endswith(("?", "!", ".")) else "."
     sentences = [f"{title}{ends}".replace("\n", " ")] if title else []
     return " ".join([*sentences, f"{kinds.get(figure, OTHER)}{': ' if said else ''}{'; '.join(said)}."])
 
 
-def parts(ax: Axes) -> list[str]:
-    """What one pair of axes says of itself."""
+def parts(ax: Axes, legends: Sequence[Legend]) -> list[str]:
+    """What one pair of axes says of itself, and of what the legends of its figure name."""
     if not ax.axison:
         return [text.get_text() for text in ax.texts]
     if ax.get_label() == COLOUR_BAR:
         return [f"colours show {ax.get_ylabel()}"] if ax.get_ylabel() else []
-    legend, rows = ax.get_legend(), [label.get_text() for label in ax.get_yticklabels()]
+    own = ax.get_legend()
+    names = [text.get_text() for legend in ([own] if own else legends) for text in legend.get_texts()]
+    rows = [label.get_text() for label in ax.get_yticklabels()]
     found = {
         "across": ax.get_xlabel(),
         "upwards": ax.get_ylabel(),
-        "showing": listed([text.get_text() for text in legend.get_texts()] if legend else []),
+        "showing": listed(names),
         "from top to bottom": listed(rows if ax.yaxis_inverted() else rows[::-1]) if named(ax) else "",
     }
     return [f"{where} {what}" for where, what in found.items() if what]

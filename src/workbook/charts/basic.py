@@ -1,5 +1,6 @@
 """The forms that every chapter uses: bars, lines, histograms, heatmaps, points."""
 
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -18,6 +19,7 @@ from workbook.charts.style import (
     INK,
     ORANGE,
     QUIET,
+    add_legend,
     format_axis,
     name_of,
     say_nothing,
@@ -25,16 +27,23 @@ from workbook.charts.style import (
 )
 
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
+LINE = 72  # characters that stand side by side below a picture
 EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
 
 
 @styled
 def plot_bars(
-    values: pd.Series | pd.DataFrame, *, title: object = "", xlabel: str = "", unit: str = ""
+    values: pd.Series | pd.DataFrame,
+    *,
+    title: object = "",
+    xlabel: str = "",
+    unit: str = "",
+    ends: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw horizontal bars, first row on top; a frame gives a bar a column side by side.
 
-    Labels that aren't given are the frame's own names, here and below.
+    Labels that aren't given are the frame's own names, and the ends of the axis follow the values, here and below; a
+    panel gives the same ends to each of its pictures.
     """
     frame = values.to_frame() if isinstance(values, pd.Series) else values
     ax = frame.iloc[::-1, ::-1].plot.barh(
@@ -42,11 +51,10 @@ def plot_bars(
         width=0.75, legend=False, color=COLOURS[: frame.shape[1]][::-1],
     )  # fmt: skip
     if frame.shape[1] > 1:
-        handles, labels = ax.get_legend_handles_labels()
-        ax.legend(
-            handles[::-1], labels[::-1], loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=frame.shape[1]
-        )
+        add_legend(ax, slice(None, None, -1))
     ax.set(xlabel=xlabel or name_of(values), ylabel="")
+    if ends:
+        ax.set_xlim(ends)
     ax.grid(axis="y", visible=False)
     format_axis(ax.xaxis, unit)
     return ax
@@ -61,6 +69,7 @@ def plot_lines(
     ylabel: str = "",
     unit: str = "",
     zero: bool = True,
+    ends: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out."""
     xlabel, ylabel = xlabel or name_of(frame.index), ylabel or name_of(frame)
@@ -79,6 +88,8 @@ def plot_lines(
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if zero:
         ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+    if ends:
+        ax.set_ylim(ends)
     format_axis(ax.yaxis, unit)
     return ax
 
@@ -196,7 +207,8 @@ def plot_forecasts(frame: pd.DataFrame, *, title: object = "", xlabel: str, ylab
     _, ax = plt.subplots()
     for (name, values), marker in zip(frame.items(), "osD^vPX", strict=False):
         ax.plot(range(len(frame)), values, marker=marker, linewidth=1.2, markersize=7, label=str(name))
-    ax.set_xticks(range(len(frame)), [str(i) for i in frame.index])
+    wide = max(LINE // max(len(frame), 1), 6)
+    ax.set_xticks(range(len(frame)), [textwrap.fill(str(i), wide) for i in frame.index])
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     ax.legend()

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, INK, ORANGE, format_axis, name_of, styled
+from workbook.charts.style import BLUE, GREY, INK, ORANGE, add_legend, format_axis, name_of, styled
 
 
 @styled
@@ -21,7 +21,7 @@ def plot_against_truth(frame: pd.DataFrame, *, title: object = "", value: str, l
         ax.scatter(
             frame[truth].astype(float), at, color=ORANGE, marker="D", s=38, zorder=4, label="the truth"
         )
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.55 / (0.42 * len(frame) + 0.3)), ncols=2)
+    add_legend(ax)
     ax.set_yticks(at, [str(name) for name in frame.index])
     ax.set(xlabel=xlabel, ylim=(-0.6, len(frame) - 0.4))
     ax.grid(axis="y", visible=False)
@@ -52,7 +52,7 @@ def plot_intervals(frame: pd.DataFrame, *, title: object = "", mark: float, mark
             )
             ax.scatter(estimate[some], at[some], color=colour, s=22, zorder=3)
     ax.axvline(mark, color=INK, linewidth=1.5, linestyle="--", label=mark_label)
-    ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.42 / (0.15 * len(frame) + 0.5)), ncols=3)
+    add_legend(ax)
     ax.set_yticks([])
     ax.set(xlabel=xlabel or name_of(frame[value]), ylabel=ylabel or name_of(frame.index), xlim=ends)
     format_axis(ax.xaxis, unit)
@@ -69,7 +69,7 @@ def plot_tornado(frame: pd.DataFrame, *, title: object = "", at_low: str, at_hig
         reach = frame[column].astype(float) - middle
         ax.barh(at, reach, left=middle, height=0.6, color=colour, label=label)
     ax.axvline(middle, color=INK, linewidth=1.2)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.55 / (0.42 * len(frame) + 0.3)), ncols=2)
+    add_legend(ax)
     ax.set_yticks(at, [str(name) for name in frame.index])
     ax.set(xlabel=xlabel)
     ax.grid(axis="y", visible=False)

@@ -3,7 +3,9 @@
 import textwrap
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, wraps
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -13,7 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont, get_font
+from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
@@ -25,6 +27,7 @@ BLUE, ORANGE, GREY = "#1d6f84", "#b96d1a", "#87929a"
 INK, QUIET = "#3d474b", "#6a7579"  # of texts and lines that are read, and of those beside
 NAME, LABEL, TITLE = 48, 120, 240  # characters of texts in a picture, at most
 ROOM = 24  # characters that always find room
+families = ["DejaVu Sans"]  # fonts that are looked through for a character
 Frame = TypeVar("Frame")  # what a chart draws
 P = ParamSpec("P")
 COLOURS = (BLUE, ORANGE, "#5f3390", "#1d3f1e", "#e9616a")  # apart for the colour-blind, and on white
@@ -56,9 +59,11 @@ def draw_named(
     columns = {name for name in getattr(frame, "columns", ()) if isinstance(name, str)}
     texts = {k: drawable(v, NAME if v in columns else LABEL) for k, v in kwargs.items() if isinstance(v, str)}
     shown, longest = named(frame)
+    title = drawable(title, TITLE)
+    matplotlib.rcParams["font.family"] = list(families)
     ax = function(shown, *args, **kwargs | texts)
     if ax.axison:
-        ax.set_title(textwrap.fill(drawable(title, TITLE), int(8.5 * plt.gcf().get_figwidth())))
+        ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
     if longest > ROOM:
         make_room(plt.gcf())
     return ax
@@ -99,15 +104,32 @@ def drawable(value: Any, most: int = NAME) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = "".join(c if ord(c) in drawable_characters() else "\ufffd" for c in visible(value))
+    text = "".join(
+        c if ord(c) in characters() or ord(c) in chinese_characters() else "\ufffd" for c in visible(value)
+    )
     return text if len(text) <= most else f"{text[: most - 9]}…{text[-8:]}"
 
 
 @cache
-def drawable_characters() -> frozenset[int]:
-    """Characters that the fonts of the style can draw."""
-    families = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["font.family"]
-    return frozenset(code for family in families for code in get_font(findfont(family)).get_charmap())
+def characters() -> frozenset[int]:
+    """Characters that the font of the style can draw."""
+    return frozenset(get_font(findfont(families[0])).get_charmap())
+
+
+@cache
+def chinese_characters() -> frozenset[int]:
+    """Characters of the font for Chinese, which is taken along from now on: reading it costs every process a moment.
+
+    It comes with zhplot, so that pictures look the same on machines with and without Chinese fonts.
+    """
+    package = find_spec("zhplot")  # which would change the settings of all pictures if it was imported
+    if not package or not package.origin:
+        return frozenset()
+    path = Path(package.origin).with_name("fonts") / "NotoSansSC-Regular.ttf"
+    fontManager.addfont(path)
+    fontManager.ttflist.append(replace(fontManager.ttflist[-1], weight=700))  # it serves for bold titles too
+    families.append("Noto Sans SC")
+    return frozenset(get_font(path).get_charmap())
 
 
 def has_data(frame: Any) -> bool:
@@ -123,6 +145,12 @@ def say_nothing() -> Axes:
     )
     ax.axis("off")
     return ax
+
+
+def add_legend(ax: Axes, order: slice = slice(None)) -> None:
+    """Name what an Axes shows below the picture, where nothing is covered."""
+    handles, labels = ax.get_legend_handles_labels()
+    plt.gcf().legend(handles[order], labels[order], loc="outside lower center", ncols=min(len(labels), 4))
 
 
 class Hundredths(PercentFormatter):

@@ -18,11 +18,13 @@ from workbook.course.data_gaps import lacking_in_words
 from workbook.course.edits import with_parameter
 from workbook.course.fitted import fitted, without_outputs
 from workbook.course.kernels import fits, scratch_folder
+from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.dataset import Dataset
 
 # Seconds after which a kernel that computes nothing is stopped, also while its notebook is open: a tab that was left open
 # holds up to 250 MB, and thirty trainees on one machine leave many. An hour is longer than a break or a discussion.
 IDLE = 3600
+SETTINGS = Path(__file__).with_name("lab")
 
 
 @dataclass
@@ -114,8 +116,11 @@ def edition_of(path: Path) -> str:
         return ""
 
 
-def open_lab(folder: Path, first: str, *, browser: bool) -> int:
-    """Run JupyterLab on the folder, open at the notebook ``first``, and return its exit status."""
+def open_lab(folder: Path, first: str, *, browser: bool, warm: bool = False) -> int:
+    """Run JupyterLab on the folder, open at the notebook ``first``, and return its exit status.
+
+    Its settings for all are in ``lab/labconfig``; what a user sets goes before them.
+    """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
     # JupyterLab asks the network for updates and extensions unless told otherwise.
     command += ["--LabApp.extension_manager=readonly"]
@@ -125,21 +130,34 @@ def open_lab(folder: Path, first: str, *, browser: bool) -> int:
         "--MappingKernelManager.cull_connected=True",
     ]
     command += ["--no-browser"] if not browser else []
+    # Jupyter refuses to serve root; in a container, where that is all there is, nobody else would be safer.
+    command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with scratch_folder() as short:
         environment, options = channels(short)
-        return subprocess.call(
-            [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"],
-            env=environment | {"PYTHONSTARTUP": first_words.__file__},
-        )
+        with warm_kernels(warm, environment | own_environment()):
+            return subprocess.call(
+                [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"],
+                env=os.environ | environment | own_environment(),
+            )
+
+
+def own_environment() -> dict[str, str]:
+    """What kernels say first, where Lab's settings are, and that a slider isn't told what it has just said."""
+    places = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {
+        "PYTHONSTARTUP": first_words.__file__,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(places),
+        "JUPYTER_WIDGETS_ECHO": "0",  # each picture would travel three times
+    }
 
 
 def channels(short: Path) -> tuple[dict[str, str], list[str]]:
-    """Environment and options for kernels that only their owner can reach, where the system has such channels."""
+    """Variables and options for kernels that only their owner can reach, where the system has such channels."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    environment, sockets = dict(os.environ), f"kernel-{uuid.UUID(int=0)}-ipc-0"
+    sockets = f"kernel-{uuid.UUID(int=0)}-ipc-0"
     if fits(Path(jupyter_runtime_dir()), sockets):
-        return environment, ["--KernelManager.transport=ipc"]
+        return {}, ["--KernelManager.transport=ipc"]
     if fits(short, sockets):  # where one's own folder has too long a path
-        return environment | {"JUPYTER_RUNTIME_DIR": str(short)}, ["--KernelManager.transport=ipc"]
-    return environment, []
+        return {"JUPYTER_RUNTIME_DIR": str(short)}, ["--KernelManager.transport=ipc"]
+    return {}, []

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 
@@ -19,8 +19,14 @@ NAME = "workbook-warm"  # of the provisioner, in pyproject.toml
 
 
 @contextmanager
-def warm_kernels(wanted: bool = True) -> Iterator[None]:
-    """Let kernels start warm meanwhile, those of processes that are started from here too, if that is wanted and can be."""
+def warm_kernels(wanted: bool = True, variables: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Let kernels start warm meanwhile, those of processes that are started from here too, if that is wanted and can be.
+
+    Parameters
+    ----------
+    wanted : whether to do anything
+    variables : what these kernels have in their environment beyond that of this process
+    """
     if not wanted or PLACE in os.environ or not available():
         yield
         return
@@ -31,7 +37,7 @@ def warm_kernels(wanted: bool = True) -> Iterator[None]:
         before = {name: os.environ.get(name) for name in given}
         os.environ.update(given)
         KernelProvisionerFactory.clear_instance()  # it reads its variable once
-        server = started(given[PLACE])
+        server = started(given[PLACE], variables or {})
         try:
             yield
         finally:
@@ -49,7 +55,7 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open") and bool(found)
 
 
-def started(place: str) -> subprocess.Popen[bytes]:
+def started(place: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """The server's process; it may be asked at once, and answers when it is ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(place)
@@ -59,4 +65,5 @@ def started(place: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             pass_fds=[listener.fileno()],
             start_new_session=True,
+            env=os.environ | variables,
         )
