@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from workbook.course.trainee_copy import own_environment
+
 TOKEN = "a-token-for-this-test-alone"
 STARTS = 60  # seconds that a server may take
 TRACKER = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
@@ -48,7 +50,7 @@ def lab(folder: Path, settings: Path) -> Iterator[str]:
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     own = {"JUPYTERLAB_SETTINGS_DIR": settings / "lab", "JUPYTERLAB_WORKSPACES_DIR": settings / "spaces"}
     own |= {"JUPYTER_CONFIG_DIR": settings / "config", "JUPYTER_RUNTIME_DIR": settings / "runtime"}
-    environment = os.environ | {name: str(place) for name, place in own.items()}
+    environment = os.environ | own_environment() | {name: str(place) for name, place in own.items()}
     with (settings / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -74,7 +76,14 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A session of a Chromium without a window; where there is none the test is left out, but not in CI."""
+    """A session of a Chromium without a window."""
+    with browser() as started:
+        yield started.new_context(viewport={"width": 1280, "height": 900})
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A Chromium without a window; where there is none the test is left out, but not in CI."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     try:
         from playwright.sync_api import sync_playwright
@@ -83,9 +92,9 @@ def chromium() -> Iterator[Any]:
     if not program:
         missing("there is no Chromium on the path; on Debian: apt-get install chromium")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser.new_context(viewport={"width": 1280, "height": 900})
-        browser.close()
+        started = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 def missing(reason: str) -> None:
@@ -98,8 +107,30 @@ def run_all(session: Any, address: str, notebook: str) -> Any:
     page = session.new_page()
     page.goto(f"{address}/lab/tree/{notebook}?reset&token={TOKEN}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-    page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=60_000)
+    wait_until_idle(page)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=60_000)
+    wait_until_idle(page)
     page.wait_for_load_state("networkidle")
     return page
+
+
+def wait_until_idle(page: Any) -> None:
+    """Wait until the kernel has nothing to do."""
+    page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=120_000)
+
+
+CELL = """([has, source]) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const at = notebook.widgets.findIndex(cell => cell.model.sharedModel.getSource().includes(has));
+    notebook.activeCellIndex = at;
+    if (source) notebook.widgets[at].model.sharedModel.setSource(source);
+    return at;
+}"""
+
+
+def run_cell(page: Any, has: str, source: str = "") -> Any:
+    """Run the first cell that holds a text, with another source if one is given, and give where it is on the page."""
+    at = page.evaluate(CELL, [has, source])
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    wait_until_idle(page)
+    return page.locator(".jp-Notebook .jp-Cell").nth(at)

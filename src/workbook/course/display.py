@@ -22,7 +22,7 @@ MIME = "application/vnd.workbook+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
 PERSON, TEXT = "customer_id", "text"  # columns of ids, and of what people wrote
 QUOTED = "Texts are quoted as people wrote them, and may name somebody: mind who gets to read this page."
-QUIET = 'style="color:#6a7579"'
+QUIET = 'style="opacity:.8"'
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ class Figure:
         if truth is not None:
             parts.append(f"truth {written(truth, unit, digits)}")
         said = visible(" · ".join(parts))
-        page = f'<div style="color:#555;font-size:90%">▪ {markup(said)}</div>'
+        page = f'<div style="opacity:.85;font-size:90%">▪ {markup(said)}</div>'
         return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": said}
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -17,43 +18,53 @@ from workbook.tables.errors import DataError
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 TAGS = """a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s
 section small span strong sub summary sup table tbody td tfoot th thead tr u ul wbr"""
-STYLES = (
-    "background-color border-left color display font-size font-style font-weight margin padding text-align"
-)
+STYLES = "background-color border-left color display font-size font-style font-weight margin opacity padding text-align"
+SHORT = 3  # headings that a page needs before they are listed
 OURS = '<meta name="generator" content="workbook">'  # by which a page of ours is known
 STYLE = """
-:root { color-scheme: light; }
+:root { color-scheme: light dark; --text: #222; --back: #fff; --head: #12343b; --link: #1d6f84; --quiet: #5d696e;
+  --line: #dde3e6; --soft: #f8fafb; --bar: #c8d6da; --right: #1a7f37; --wrong: #b3261e; --skipped: #7a5b00;
+  --say: #fdf6ef; --say-bar: #b96d1a; }
+@media (prefers-color-scheme: dark) { :root { --text: #e4e8ea; --back: #14191b; --head: #a8d8e4; --link: #7cc4d8;
+  --quiet: #a9b4b9; --line: #39434a; --soft: #1f272b; --bar: #3f5a64; --right: #6fce87; --wrong: #ff9a8f;
+  --skipped: #e2bd55; --say: #2b231a; --say-bar: #d99a55; } }
 body { font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif;
-  max-width: 54rem; margin: 2rem auto; padding: 0 1.2rem; color: #222; background: #fff; }
-h1, h2, h3 { line-height: 1.25; color: #12343b; } h1 { font-size: 1.9rem; } h2 { margin-top: 2.4rem; }
+  max-width: 54rem; margin: 2rem auto; padding: 0 1.2rem; color: var(--text); background: var(--back);
+  overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; color: var(--head); } h1 { font-size: 1.9rem; } h2 { margin-top: 2.4rem; }
 h3 { font-size: 1.15rem; margin: 1.6rem 0 .5rem; } p { margin: .5rem 0; }
 code { overflow-wrap: anywhere; } code span { display: inline-block; }
-a { color: #1d6f84; } a.anchor-link { display: none; } img { max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-size: .86rem; margin: .6rem 0; display: block; overflow-x: auto;
-  width: fit-content; max-width: 100%; border: 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .6rem; text-align: right; vertical-align: top; border: 0; border-bottom: 1px solid #e4e8ea; }
-th { background: #f3f6f7; } tbody th { font-weight: normal; background: none; }
+a { color: var(--link); } img { max-width: 100%; height: auto; background: #fff; }
+nav { font-size: .9rem; margin: .3rem 0; } nav ol { columns: 2; margin: .4rem 0; padding-left: 1.4rem; }
+nav.ways { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
+.scroll { overflow-x: auto; max-width: 100%; margin: .6rem 0; }
+table { border-collapse: collapse; font-size: .86rem; border: 0; font-variant-numeric: tabular-nums;
+  overflow-wrap: normal; }
+th, td { padding: .25rem .6rem; text-align: right; vertical-align: top; border: 0; border-bottom: 1px solid var(--line); }
+th { background: var(--soft); } tbody th { font-weight: normal; background: none; }
 td.number { white-space: nowrap; } tbody th, .words, .text_cell_render th, .text_cell_render td { text-align: left; }
+.words { overflow-wrap: anywhere; min-width: 6rem; }
 pre { font: .82rem/1.45 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: .3rem 0; }
-div.highlight { background: #f6f8f9; border-left: 3px solid #c8d6da; padding: .35rem .7rem; margin: .5rem 0; }
+div.highlight { background: var(--soft); border-left: 3px solid var(--bar); padding: .35rem .7rem; margin: .5rem 0; }
 .prompt, .input_prompt, .output_prompt, .jp-InputPrompt, .jp-OutputPrompt { display: none; }
-summary { cursor: pointer; margin: 1rem 0; font-size: 1.15rem; color: #12343b; }
-.right, .passed { color: #1a7f37; } .wrong, .failed { color: #b3261e; } .skipped { color: #8a6d00; }
-.cover { border-bottom: 3px solid #1d6f84; margin-bottom: 1.4rem; padding-bottom: .6rem; }
-blockquote { border-left: 4px solid #e08e45; margin: .8rem 0; padding: .1rem 1rem; background: #fdf6ef; }
-.pictures { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; align-items: start; margin: .8rem 0; }
-.quiet { color: #5d696e; font-size: .86rem; }
-@media (max-width: 40rem) { body { margin: 1rem auto; } h1 { font-size: 1.5rem; }
-  .pictures { grid-template-columns: 1fr; } th, td { padding: .2rem .35rem; } }
+summary { cursor: pointer; color: var(--head); } main summary { margin: 1rem 0; font-size: 1.15rem; }
+.right, .passed { color: var(--right); } .wrong, .failed { color: var(--wrong); } .skipped { color: var(--skipped); }
+tr.wrong > th:first-child::before { content: "≠ "; font-weight: bold; }
+.cover { border-bottom: 3px solid var(--link); margin-bottom: 1.4rem; padding-bottom: .6rem; }
+blockquote { border-left: 4px solid var(--say-bar); margin: .8rem 0; padding: .1rem 1rem; background: var(--say); }
+.pictures { display: grid; gap: .8rem; margin: .8rem 0; }
+.quiet { color: var(--quiet); font-size: .86rem; }
+@media (max-width: 40rem) { body { margin: 1rem auto; } h1 { font-size: 1.5rem; } nav ol { columns: 1; }
+  th, td { padding: .2rem .35rem; } }
 @page { margin: 17mm 16mm;
   @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; color: #5d696e; } }
 @media print {
-  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; line-height: 1.4; }
-  a { color: inherit; text-decoration: none; } table { display: table; font-size: 8.5pt; }
+  :root { --text: #000; --back: #fff; --head: #12343b; --quiet: #444; --line: #bbb; --soft: #fff; --say: #fff; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; line-height: 1.4; } nav { display: none; }
+  a { color: inherit; text-decoration: none; } .scroll { overflow: visible; } table { font-size: 8.5pt; }
   h1, h2, h3 { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }
   img, tr, blockquote, li, .together, .output_html table, div.highlight { break-inside: avoid; }
-  .pictures { grid-template-columns: 1fr 1fr; } details::details-content { content-visibility: visible; height: auto; }
-  blockquote, th, div.highlight { background: none; }
+  details::details-content { content-visibility: visible; height: auto; }
 }
 """
 
@@ -90,14 +101,52 @@ def allowed_attribute(tag: str, name: str, value: str) -> bool:
     return name in ("alt", "class", "colspan", "id", "open", "role", "rowspan", "scope", "style", "title")
 
 
-def document(title: str, body: str, style: str = "") -> str:
-    """Wrap a body as a whole page."""
+def document(title: str, body: str, style: str = "", ways: Iterable[tuple[str, str]] = ()) -> str:
+    """Wrap a body as a whole page.
+
+    Parameters
+    ----------
+    title : of the page
+    body : markup
+    style : rules beyond those that all pages share
+    ways : to other pages, each an address and its words
+    """
+    links = "".join(f'<a href="{quote(there)}">{escape(words)}</a>' for there, words in ways)
+    around = f'<nav aria-label="Other pages" class="ways">{links}</nav>' if links else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title>{OURS}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}{style}</style></head>\n<body>{foldable(body)}</body></html>\n"
+        f"<style>{STYLE}{style}</style></head>\n<body>{around}{contents(body)}"
+        f"<main>{foldable(framed(scoped(body)))}</main></body></html>\n"
     )
+
+
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?:<a class="anchor-link"[^>]*>[^<]*</a>)?</h2>', re.DOTALL)
+
+
+def contents(body: str) -> str:
+    """Links to the headings of a page; nothing for a page that is short."""
+    found = "".join(f'<li><a href="#{id}">{words}</a></li>' for id, words in HEADING.findall(body))
+    if found.count("<li>") < SHORT:
+        return ""
+    return f'<nav aria-label="On this page"><details><summary>On this page</summary><ol>{found}</ol></details></nav>'
+
+
+def scoped(body: str) -> str:
+    """Tables whose headings say what they head: columns above, rows on the left."""
+
+    def scope(part: re.Match[str]) -> str:
+        of = "col" if part[1] == "thead" else "row"
+        return re.sub(r"<th\b(?![^>]*\bscope=)", f'<th scope="{of}"', part[0])
+
+    return re.sub(r"<(thead|tbody)\b.*?</\1>", scope, body, flags=re.DOTALL)
+
+
+def framed(body: str) -> str:
+    """Tables that can be moved by the keyboard where they are wider than the page."""
+    frame = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+    return re.sub(r"<table\b.*?</table>", lambda part: f"{frame}{part[0]}</div>", body, flags=re.DOTALL)
 
 
 def check_target(path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import os
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from workbook.course import data_gaps, sections
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LINE = 8  # times as wide as high, beyond which a picture is but a line of text
+NIGHT = "github-dark"  # colours of code on a dark page
+ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>[^<]*</a>')
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
 SCALES = {"relative": "change", "relative per 10 %": "change", "points": "points", "share": "share"}
 SHOWN = [
@@ -35,10 +39,17 @@ READING = (
 TRUTH = ", and the truth is what the synthetic retailer was made with"
 
 
-def page(notebook: Any, title: str) -> str:
+def page(notebook: Any, title: str, id: str = "", pages: Sequence[str] = ()) -> str:
     """One notebook as a page without scripts or links to the network, pictures in it.
 
     Code that only speaks is left out, and what is for the curious is folded.
+
+    Parameters
+    ----------
+    notebook : as nbformat reads it
+    title : of the page
+    id : of the notebook, by which its page lies beside others
+    pages : ids of all notebooks that get a page, in their order; links to others become their words alone
     """
     from nbconvert import HTMLExporter
     from pygments.formatters import HtmlFormatter
@@ -61,7 +72,39 @@ def page(notebook: Any, title: str) -> str:
             summary, _, cells[0].source = cells[0].source.partition("\n")
         part, _ = exporter.from_notebook_node(type(notebook)({**notebook, "cells": cells}))
         body += folded_part(summary.lstrip("# "), cleaned(part)) if curious else cleaned(part)
-    return document(title, body, HtmlFormatter().get_style_defs(".highlight"))
+    night = HtmlFormatter(style=NIGHT).get_style_defs(".highlight")
+    style = (
+        f"{HtmlFormatter().get_style_defs('.highlight')} @media (prefers-color-scheme: dark) {{ {night} }}"
+    )
+    return document(title, relinked(body, id, pages), style, ways(id, pages))
+
+
+def relinked(body: str, id: str, pages: Sequence[str]) -> str:
+    """A notebook's markup whose links lead to pages that are there; a link that would lead nowhere is its words."""
+
+    def link(part: re.Match[str]) -> str:
+        there = PurePosixPath(os.path.normpath(PurePosixPath(id).parent / part[1]))
+        if part[1].startswith(("#", "http:", "https:", "mailto:")):
+            return part[0]
+        if there.suffix == ".ipynb" and str(there.with_suffix("")) in pages:
+            return part[0].replace(part[1], str(PurePosixPath(part[1]).with_suffix(".html")), 1)
+        return part[2]
+
+    return re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', link, ANCHOR.sub("", body), flags=re.DOTALL)
+
+
+def ways(id: str, pages: Sequence[str]) -> list[tuple[str, str]]:
+    """From a notebook's page to the index, to the one before and the one after; none for a page alone."""
+    if id not in pages:
+        return []
+    up, at = "../" * id.count("/"), pages.index(id)
+    around = {"← {}": pages[at - 1 : at], "{} →": pages[at + 1 : at + 2]}
+    others = [
+        (f"{up}{there}.html", words.format(label(there.rpartition("/")[2][3:])))
+        for words, found in around.items()
+        for there in found
+    ]
+    return [(f"{up}index.html", "All notebooks"), *others]
 
 
 def outermost(part: sections.Part) -> sections.Heading | None:

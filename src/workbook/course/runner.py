@@ -53,8 +53,8 @@ class Source:
 @dataclass(frozen=True)
 class Job:
     """One notebook to run: where it is, what it is given, where the result goes; its seed, given or its own, the other
-    numbers that it takes where none was given, the data set, which should stay as it is meanwhile, and the notebook as it is
-    fitted to that, if it isn't run as it is.
+    numbers that it takes where none was given, the data set, which should stay as it is meanwhile, the notebook as it is
+    fitted to that, if it isn't run as it is, and all notebooks that get a page.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Job:
     assumed: dict[str, float] = field(default_factory=dict)
     source: Source | None = None
     fitted: str = ""
+    pages: tuple[str, ...] = ()
 
 
 def run(
@@ -116,6 +117,8 @@ def run(
     with alone(out):
         before = finished(out, source.told) if resume else {}
         plan = [prepare(n, dataset, name, parameters, out, before, source) for n in selected]
+        pages = tuple(n.id for n, part in zip(selected, plan, strict=True) if has_page(part))
+        plan = [replace(part, pages=pages) if isinstance(part, Job) else part for part in plan]
         return carry_out(plan, about(dataset, command), out, jobs, dask, progress)
 
 
@@ -204,6 +207,11 @@ def prepare(
     return replace(job, **about, source=source, fitted=json.dumps(fit))
 
 
+def has_page(part: Job | dict[str, Any]) -> bool:
+    """Whether a part of a plan has a page, or gets one."""
+    return isinstance(part, Job) or part["status"] != "skipped"
+
+
 def default(notebook: Notebook, name: str) -> Any:
     """A parameter as the notebook has it; None if it has none of that name."""
     return next((p.default for p in notebook.parameters if p.name == name), None)
@@ -256,7 +264,7 @@ def write_result(job: Job, notebook: Any, reason: str, seconds: float) -> dict[s
     target = job.out / f"{job.id}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, nbformat.writes(notebook))
-    write_whole(target.with_suffix(".html"), report.page(notebook, job.title))
+    write_whole(target.with_suffix(".html"), report.page(notebook, job.title, job.id, job.pages))
     recorded = collect(notebook)
     return {
         "id": job.id,
