@@ -8,14 +8,6 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 
-# Of a picture, by the case of `judged`.
-TITLES = {
-    "honest": "What the model states is what comes true",
-    "low": "More came true than the model states",
-    "high": "Less came true than the model states",
-    "unknown": "",
-}
-
 
 def bins_of(chance: pd.Series, bins: int = 8) -> pd.Series:
     """Number of the bin of each chance: bins of about as many cases each, equal chances in one."""
@@ -82,7 +74,7 @@ class Judged:
     distance, limit : mean distance of chance and share in percentage points, and what perfect chances stay under in 95 of
         100 cases
     stated, came : mean chance, and the share that came true
-    inside, parts : in how many parts the interval contains the chance, of how many
+    inside, parts : in how many parts the interval contains the chance, of how many; None where nothing is known
     """
 
     case: str
@@ -90,8 +82,8 @@ class Judged:
     limit: Estimate
     stated: Estimate
     came: Estimate
-    inside: int
-    parts: int
+    inside: int | None
+    parts: int | None
 
 
 def judged(chance: pd.Series, happened: pd.Series, table: pd.DataFrame, *, seed: int = 0) -> Judged:
@@ -106,7 +98,8 @@ def judged(chance: pd.Series, happened: pd.Series, table: pd.DataFrame, *, seed:
     distance, limit = calibration_error(chance, happened), error_by_chance(chance, seed=seed)[1]
     apart, most = (Estimate(100 * points) for points in (distance, limit))
     stated, came = (Estimate(float(share), unit="share") for share in (chance.mean(), happened.mean()))
+    if not happened.any():
+        return Judged("unknown", Estimate(), Estimate(), stated, came, None, None)
     inside = int(((table["low"] <= table["chance"]) & (table["chance"] <= table["high"])).sum())
     off = "low" if chance.mean() < happened.mean() else "high"
-    case = "unknown" if not len(chance) or not happened.any() else off if distance > limit else "honest"
-    return Judged(case, apart, most, stated, came, inside, len(table))
+    return Judged(off if distance > limit else "honest", apart, most, stated, came, inside, len(table))
