@@ -81,18 +81,21 @@ def test_nobody_to_ask_and_nothing_to_choose_from():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "advice"),
-    [(-9, -1, "ask"), (-9, 1, "try_it"), (1, 9, "leave"), (np.nan, np.nan, "try_it")],
+    ("difference", "advice"),
+    [
+        ((-5, -9, -1), "ask"),
+        ((-4, -9, 1), "try_it"),
+        ((-4, np.nan, np.nan), "try_it"),
+        ((1, -3, 5), "leave"),
+        ((5, 1, 9), "leave"),
+    ],
 )
-def test_advice_follows_what_people_changed(low, high, advice):
-    """Shown to save money: ask; not shown: try it; shown to cost more: leave it."""
+def test_advice_follows_what_people_changed(difference, advice):
+    """Shown to save money: ask; saved some, which chance could do: try it; saved none: leave it; chosen none: nobody."""
     somebody = asking.chosen_before(curves([80, 60, 70], [100, 90, 50]))
-    assert (
-        asking.advice(somebody, Estimate((low + high) / 2 if low == low else 0.0, low, high, against=0))
-        == advice
-    )
+    assert asking.advice(somebody, Estimate(*difference, against=0)) == advice
     nobody = asking.chosen_before(curves([1, 2, 3], [1, 2, 3]))
-    assert asking.advice(nobody, Estimate(0, -1, 1)) == "nobody"
+    assert asking.advice(nobody, Estimate(*difference, against=0)) == "nobody"
 
 
 def test_by_the_true_grade_peoples_slips_are_those_of_the_file():

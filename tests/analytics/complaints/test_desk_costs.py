@@ -97,9 +97,19 @@ def test_complaints_of_one_customer_are_one_draw():
     assert not desk_costs.mean_cost(rows, cluster=pd.Series([1] * 200)).has_interval
 
 
-def test_the_executives_pay_from_a_small_chance_on():
-    """A missed case of 3,000 against an alarm of 150: one in 21."""
-    assert desk_costs.break_even(MATRIX).value == pytest.approx(1 / 21)
+def test_the_highest_desk_pays_from_a_small_chance_on():
+    """A missed case of 3,000 against an alarm of 150: one in 21. Without senior cases 45 against 300; of one grade nothing."""
+    assert desk_costs.break_even(MATRIX, pd.Series([1, 2, 3])).value == pytest.approx(1 / 21)
+    assert desk_costs.break_even(MATRIX, pd.Series([2, 1])).value == pytest.approx(45 / 345)
+    assert not desk_costs.break_even(MATRIX, pd.Series([2, 2])).known
+    assert not desk_costs.break_even(MATRIX, pd.Series([], dtype=int)).known
+
+
+def test_no_mean_of_costs_is_below_nothing():
+    """Of nine costs, most of them nothing, the interval ends at 0; of differences it may go below."""
+    few = pd.Series([0.0] * 7 + [120, 900])
+    assert desk_costs.mean_cost(few).low >= 0
+    assert desk_costs.mean_cost(pd.Series([-10.0, 5, 3, 1])).low < 0
 
 
 def test_mistakes_are_counted_by_grade_and_desk():

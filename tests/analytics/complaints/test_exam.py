@@ -84,3 +84,12 @@ def test_reminders_are_the_same_words_a_week_later():
     found = exam.with_reminders(cases("a", "b"))
     assert found["customer_id"].tolist() == ["a", "a", "b", "b"]
     assert found["complained_at"].diff().dt.days.tolist()[1::2] == [7, 7]
+
+
+def test_what_is_known_by_heart_is_worth_nothing_on_others():
+    """Customers a and b each sent one text twice; a's second is examined: it is remembered, unless a's first may not teach."""
+    letters = pd.DataFrame({"customer_id": list("aabb"), "text": ["x", "x", "y", "y"], "grade": [3, 3, 2, 2]})
+    drawn = pd.Series([False, True, False, False])
+    found = exam.by_heart(letters, drawn)
+    assert found["right"].to_dict() == {"shuffled": 1.0, "apart": 0.0}
+    assert found["learnt"].to_dict() == {"shuffled": 3, "apart": 2}

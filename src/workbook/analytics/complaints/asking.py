@@ -136,10 +136,12 @@ def by_truth(
 
 
 def advice(asked: Asking, difference: Estimate) -> str:
-    """What to do about people: ask, try_it (not shown to save money), leave (it cost more), nobody, or unknown."""
+    """What to do about people: ask, try_it (it saved money, but not by more than chance), leave (it saved none), nobody, or unknown."""
     if asked.case != "somebody":
         return asked.case
-    return {"down": "ask", "up": "leave"}.get(difference.verdict, "try_it")
+    if not difference.value < 0:
+        return "leave"
+    return "ask" if difference.verdict == "down" else "try_it"
 
 
 def a_day(asks: pd.DataFrame) -> pd.Series:

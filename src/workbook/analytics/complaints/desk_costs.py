@@ -65,9 +65,17 @@ def case_costs(grade: pd.Series, sent: pd.Series, matrix: pd.DataFrame) -> pd.Se
     return found
 
 
-def break_even(matrix: pd.DataFrame) -> Estimate:
-    """Chance of senior from which on the executives cost less than front-line staff, if a case is basic or senior."""
-    lowest, highest = matrix.index.min(), matrix.index.max()
+def break_even(matrix: pd.DataFrame, grades: pd.Series) -> Estimate:
+    """Chance of the highest grade that occurs from which on its desk costs less than that of the lowest, if a case has either.
+
+    Parameters
+    ----------
+    matrix : see `costs`
+    grades : as filed; unknown where only one occurs
+    """
+    lowest, highest = grades.min(), grades.max()
+    if not lowest < highest:
+        return Estimate(unit="share")
     alarm, missed = float(matrix.loc[lowest, highest]), float(matrix.loc[highest, lowest])
     return Estimate(alarm / (alarm + missed), unit="share")
 
@@ -102,6 +110,8 @@ def mean_cost(
     if abs(skew) > 1e-9:
         reach = 3 / skew * (np.cbrt(1 + skew * (reach - skew / 6)) - 1)
     low, high = mean - spread_of(off, None) / len(x) * reach
+    if x.min() >= 0:
+        low = max(low, 0.0)  # no mean of such values can be below
     return Estimate(mean, float(low), float(high), unit, len(x))
 
 

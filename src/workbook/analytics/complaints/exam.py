@@ -82,3 +82,26 @@ def with_reminders(cases: pd.DataFrame, days: int = 7) -> pd.DataFrame:
     """Each complaint twice: as it is, and sent again by the same customer in the same words, ``days`` later."""
     again = cases.assign(complained_at=cases["complained_at"] + pd.Timedelta(days=days))
     return pd.concat([cases, again]).sort_index(kind="stable").reset_index(drop=True)
+
+
+def by_heart(letters: pd.DataFrame, drawn: pd.Series) -> pd.DataFrame:
+    """Share of right grades of a method that knows texts by heart and nothing else: any other text gets grade 1.
+
+    Parameters
+    ----------
+    letters : customer_id, text and grade
+    drawn : whether each letter is in the examination
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows shuffled (as drawn) and apart (without letters to learn from of customers who are examined): learnt, examined
+        (numbers of letters), right.
+    """
+    rows = {}
+    for name, learns in {"shuffled": ~drawn, "apart": may_teach(letters["customer_id"], drawn)}.items():
+        learn, examined = letters[learns], letters[drawn]
+        known = learn.drop_duplicates("text").set_index("text")["grade"]
+        right = examined["text"].map(known).fillna(1) == examined["grade"]
+        rows[name] = {"learnt": len(learn), "examined": len(examined), "right": right.mean()}
+    return pd.DataFrame(rows).T.astype({"learnt": int, "examined": int}).rename_axis("split")

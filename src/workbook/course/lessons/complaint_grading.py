@@ -33,13 +33,12 @@ def grades_on_file(six: pd.DataFrame) -> str:
 
 def right_by_heart(letters: pd.DataFrame) -> Estimate:
     """Share of right grades of a memory for texts, if nobody's letters are on both sides."""
-    examined = letters[letters["drawn"]]
-    learn = letters[~letters["drawn"] & ~letters["customer_id"].isin(examined["customer_id"])]
-    if learn.empty or examined.empty:
+    from workbook.analytics.complaints.exam import by_heart
+
+    apart = by_heart(letters, letters["drawn"]).loc["apart"]
+    if not apart["learnt"] or not apart["examined"]:
         raise CannotAnswer("there are too few customers to learn from some and be examined on others.")
-    by_heart = learn.drop_duplicates("text").set_index("text")["grade"]
-    guess = examined["text"].map(by_heart).fillna(1)
-    return share(float((guess == examined["grade"]).mean()), len(examined))
+    return share(float(apart["right"]), int(apart["examined"]))
 
 
 def missed_by_rule(by_rule: pd.DataFrame) -> Estimate:
