@@ -96,3 +96,11 @@ def test_the_share_of_right_answers_has_its_number():
     found = ways.right_share(TEST, SENT["low"])
     assert (found.value, found.n) == (pytest.approx(2 / 3), 3)
     assert found.low < found.value < found.high
+
+
+def test_the_more_a_missed_case_costs_the_more_the_executives_read():
+    """A chance of 5 % for senior goes up at 600 alarms a missed case, and not at 1; the rule never moves."""
+    chances = pd.DataFrame([[0.95, 0.0, 0.05]], columns=[1, 2, 3])
+    for ratio, share in ((1, 0.0), (600, 1.0)):
+        found = ways.executives_at(ratio, 150, chances, pd.Series([3]))
+        assert found.to_dict() == {"keyword rule": 1.0, "model": share}

@@ -54,4 +54,4 @@ def satisfaction(complaints: pd.DataFrame, surveys: pd.DataFrame) -> dict[str, p
     if after.empty:
         return {}
     happy = (after["csat"] >= SATISFIED).astype(float).groupby(after["grade"].astype("Int64"))
-    return {"satisfied": happy.mean(), "surveys": happy.size()}
+    return {"satisfied": happy.mean(), "surveys": happy.size().astype("Int64")}

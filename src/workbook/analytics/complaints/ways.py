@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbook.analytics.complaints.desk_costs import case_costs, mean_cost
+from workbook.analytics.complaints.desk_costs import case_costs, costs, decide, mean_cost
 from workbook.analytics.complaints.grading import GRADES
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
@@ -73,6 +73,23 @@ def compared(test: pd.DataFrame, ways: Mapping[str, pd.Series], matrix: pd.DataF
             "cost": cost.value, "low": cost.low, "high": cost.high,
         }  # fmt: skip
     return pd.DataFrame(rows).T.rename_axis("way")
+
+
+def executives_at(
+    missed_to_alarm: float, needless_alarm: float, chances: pd.DataFrame, rule: pd.Series
+) -> pd.Series:
+    """Share of complaints that the executives read, by the rule and by the model, if a missed case costs so many alarms.
+
+    Parameters
+    ----------
+    missed_to_alarm : how many needless alarms one senior case costs that stays with front-line staff
+    needless_alarm : cost of one
+    chances : of each grade, a row a complaint
+    rule : the desk by the rule
+    """
+    model = decide(chances, costs(missed_to_alarm * needless_alarm, needless_alarm))
+    read = {"keyword rule": (rule == SENIOR).mean(), "model": (model == SENIOR).mean()}
+    return pd.Series(read, name="share that the executives read")
 
 
 @dataclass(frozen=True)
