@@ -224,7 +224,6 @@ LESSON = Lesson(
                     "(of[0] @ of[1])[3]",
                     "This is the cost with the executives. Between the two there is one more desk.",
                 ),
-                Wrong("(of[0] @ of[1]).max()", "This is the desk where it is highest."),
                 Wrong(
                     "(of[0] @ of[1]).idxmin()",
                     "This is the number of the right desk. Asked is what it costs there.",
