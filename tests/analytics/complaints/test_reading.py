@@ -60,7 +60,7 @@ def test_the_telling_ones_by_hand():
     assert found.index.tolist() == ["loud", "quiet", "missed"]
     assert found["text"].tolist() == ["a", "b", "c"]
     counted = reading.kinds(cases, rule, model)
-    assert (counted.loud, counted.quiet, counted.missed) == (1, 1, 1)
+    assert (counted.loud, counted.quiet, counted.missed, counted.together) == (1, 1, 1, 3)
 
 
 def test_a_kind_that_does_not_occur_is_not_spoken_of():
@@ -68,4 +68,6 @@ def test_a_kind_that_does_not_occur_is_not_spoken_of():
     cases = reading.graded(filed((1, "a"), (1, "b")))
     counted = reading.kinds(cases, pd.Series([3, 1]), pd.Series([1, 1]))
     assert (counted.loud, counted.quiet, counted.missed) == (1, None, None)
-    assert reading.telling(cases, pd.Series([1, 1]), pd.Series([1, 1])).empty
+    nobody = pd.Series([1, 1])
+    assert reading.telling(cases, nobody, nobody).empty
+    assert reading.kinds(cases, nobody, nobody).together is None

@@ -74,14 +74,16 @@ def telling(test: pd.DataFrame, rule: pd.Series, model: pd.Series, most: int = 3
 
 @dataclass(frozen=True)
 class Kinds:
-    """How many complaints of each kind there are; None where there are none."""
+    """How many complaints of each kind there are, and together; None where there are none."""
 
     loud: int | None
     quiet: int | None
     missed: int | None
+    together: int | None
 
 
 def kinds(test: pd.DataFrame, rule: pd.Series, model: pd.Series) -> Kinds:
     """How many complaints of each kind of `telling` there are."""
     count = telling(test, rule, model, most=len(test)).index.value_counts()
-    return Kinds(*(int(count[kind]) if kind in count else None for kind in ("loud", "quiet", "missed")))
+    loud, quiet, missed = (int(count[k]) if k in count else None for k in ("loud", "quiet", "missed"))
+    return Kinds(loud, quiet, missed, int(count.sum()) or None)
