@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
-from workbook.analytics.complaints import calibration, drift, grading
+from workbook.analytics.complaints import calibration, desk_costs, drift, second_reader
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import paired
 from workbook.analytics.experiments.ab_tests import share_interval
@@ -17,7 +17,7 @@ GRADING = "05_complaints/01_complaint_grading"
 
 def noisy(grade: np.ndarray, error: float, rng: np.random.Generator) -> pd.Series:
     """Grades as people file them: now and then one of the neighbours."""
-    return grading.slipped(pd.Series(grade), error, int(rng.integers(2**32)))
+    return second_reader.slipped(pd.Series(grade), error, int(rng.integers(2**32)))
 
 
 def mean_cost(rng: np.random.Generator) -> Found:
@@ -25,8 +25,7 @@ def mean_cost(rng: np.random.Generator) -> Found:
     missed = rng.uniform(0.015, 0.04)
     chance = np.array([0.55, 0.43 - missed, 0.02 + missed / 2, missed / 2])
     value = np.array([0.0, 120.0, 900.0, 3000.0])
-    found = grading.mean_interval(pd.Series(rng.choice(value, 690, p=chance)))
-    return Found(found[0], float(chance @ value), *found[1:])
+    return estimated(desk_costs.mean_cost(pd.Series(rng.choice(value, 690, p=chance))), float(chance @ value))
 
 
 def regulars_cost(rng: np.random.Generator) -> Found:
@@ -34,8 +33,7 @@ def regulars_cost(rng: np.random.Generator) -> Found:
     own = rng.gamma(0.5, 1, 200)
     whose = np.repeat(np.arange(200), 1 + rng.poisson(2, 200))
     cost = pd.Series(rng.gamma(1.0, 100, len(whose)) * own[whose])
-    mean, low, high = grading.mean_interval(cost, cluster=pd.Series(whose))
-    return Found(mean, 50.0, low, high)
+    return estimated(desk_costs.mean_cost(cost, cluster=pd.Series(whose)), 50.0)
 
 
 def cost_difference(rng: np.random.Generator) -> Found:
@@ -76,18 +74,17 @@ def calibration_bin(rng: np.random.Generator) -> Found:
 
 
 def perfect_chances(rng: np.random.Generator) -> Found:
-    """Calibration error of 690 perfect chances: it should be nought."""
+    """Calibration error of 690 perfect chances: it should be zero."""
     chance = pd.Series(rng.beta(0.4, 2.5, 690))
     return Found(calibration.calibration_error(chance, pd.Series(rng.random(690) < chance)), 0.0)
 
 
 def auc(rng: np.random.Generator) -> Found:
-    """150 against 300 scores, normal, the one side higher by nought to one standard deviation."""
+    """150 against 300 scores, normal, the one side higher by zero to one standard deviation."""
     shift = rng.uniform(0, 1)
     side = pd.Series(np.arange(450) < 150)
     score = pd.Series(rng.normal(shift * side, 1.0))
-    found = drift.auc(score, side)
-    return Found(found[0], float(stats.norm.cdf(shift / np.sqrt(2))), *found[1:])
+    return estimated(drift.auc(score, side), float(stats.norm.cdf(shift / np.sqrt(2))))
 
 
 def auc_of_regulars(rng: np.random.Generator) -> Found:
@@ -98,8 +95,9 @@ def auc_of_regulars(rng: np.random.Generator) -> Found:
     score = pd.Series(
         shift * side + (rng.standard_normal(150)[whose] + rng.standard_normal(450)) / np.sqrt(2)
     )
-    found = drift.auc(score, side, cluster=pd.Series(whose))
-    return Found(found[0], float(stats.norm.cdf(shift / np.sqrt(2))), *found[1:])
+    return estimated(
+        drift.auc(score, side, cluster=pd.Series(whose)), float(stats.norm.cdf(shift / np.sqrt(2)))
+    )
 
 
 def filed_right(rng: np.random.Generator) -> Found:
@@ -107,8 +105,7 @@ def filed_right(rng: np.random.Generator) -> Found:
     error = rng.uniform(0.05, 0.2)
     grade = rng.choice([1, 2, 3], 200, p=[0.54, 0.33, 0.13])
     agree = noisy(grade, error, rng) == noisy(grade, error, rng)
-    found = grading.ceiling(agree)
-    return Found(found[0], 1 - error, *found[1:])
+    return estimated(second_reader.share_right(agree), 1 - error)
 
 
 def accuracy(rng: np.random.Generator) -> Found:

@@ -60,3 +60,25 @@ def test_boastful_chances_are_seen():
     """Chances of 0.9 of which half come true are 0.4 off."""
     error = calibration.calibration_error(pd.Series([0.9] * 100), pd.Series([True, False] * 50))
     assert error == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("chance", "came", "case"),
+    [(0.5, 0.5, "honest"), (0.1, 0.9, "low"), (0.9, 0.1, "high"), (0.5, 0.0, "unknown")],
+)
+def test_all_parts_are_judged_together(chance, came, case):
+    """A hundred equal chances: what is stated and what came, and the side on which they are off."""
+    stated, happened = pd.Series([chance] * 100), pd.Series(np.arange(100) < 100 * came)
+    found = calibration.judged(stated, happened, calibration.calibration_table(stated, happened))
+    assert found.case == case
+    assert (found.stated.value, found.came.value) == (pytest.approx(chance), came)
+    assert found.parts == (None if case == "unknown" else 1)
+    assert found.distance.known == (case != "unknown")
+    assert case == "unknown" or found.distance.value == pytest.approx(100 * abs(chance - came))
+
+
+def test_of_no_chances_nothing_is_judged():
+    """No cases, no verdict."""
+    none = pd.Series([], dtype=float)
+    table = calibration.calibration_table(none, none.astype(bool))
+    assert calibration.judged(none, none.astype(bool), table).case == "unknown"

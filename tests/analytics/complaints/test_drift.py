@@ -107,25 +107,26 @@ def test_the_area_is_that_of_scikit_learn():
     rng = np.random.default_rng(5)
     side = pd.Series(rng.random(80) < 0.4)
     score = pd.Series((rng.normal(size=80) + side).round(1))
-    found, low, high = drift.auc(score, side)
-    assert found == pytest.approx(roc_auc_score(side, score))
-    assert low < found < high
+    found = drift.auc(score, side)
+    assert found.value == pytest.approx(roc_auc_score(side, score))
+    assert found.low < found.value < found.high
+    assert found.verdict == "up"
 
 
 def test_the_interval_by_hand():
     """3 against 2: shares won 1, 1, 1/2 and 1, 2/3; 1.96 × √(1/12 / 3 + 1/18 / 2) about 5/6."""
-    found, low, high = drift.auc(pd.Series([5.0, 4, 2, 1, 3]), pd.Series([True, True, True, False, False]))
-    assert found == pytest.approx(5 / 6)
+    found = drift.auc(pd.Series([5.0, 4, 2, 1, 3]), pd.Series([True, True, True, False, False]))
+    assert found.value == pytest.approx(5 / 6)
     reach = 1.959964 * np.sqrt((1 / 12) / 3 + (1 / 18) / 2)
-    assert (low, high) == pytest.approx((5 / 6 - reach, 1.0))
+    assert (found.low, found.high) == pytest.approx((5 / 6 - reach, 1.0))
 
 
 def test_without_two_on_each_side_there_is_no_area():
     """One case is no sample; sides that don't overlap have an area and no interval."""
-    assert np.isnan(drift.auc(pd.Series([1.0, 2]), pd.Series([True, False]))).all()
+    assert not drift.auc(pd.Series([1.0, 2]), pd.Series([True, False])).known
     found = drift.auc(pd.Series([1.0, 2, 3, 4]), pd.Series([False, False, True, True]))
-    assert found[0] == 1
-    assert np.isnan(found[1:]).all()
+    assert found.value == 1
+    assert not found.has_interval
 
 
 def test_cases_of_one_customer_are_one_draw():
@@ -135,8 +136,8 @@ def test_cases_of_one_customer_are_one_draw():
     score = pd.Series(rng.normal(side * 0.5, 1.0))
     rows, sides = (s.repeat(4).reset_index(drop=True) for s in (score, side))
     once, found = drift.auc(score, side), drift.auc(rows, sides, cluster=pd.Series(np.repeat(range(120), 4)))
-    assert found == pytest.approx(once, abs=0.005)
-    assert drift.auc(rows, sides)[1] > found[1]
+    assert (found.value, found.low, found.high) == pytest.approx((once.value, once.low, once.high), abs=0.005)
+    assert drift.auc(rows, sides).low > found.low
 
 
 def test_nobody_is_learnt_from_and_tried():
@@ -145,24 +146,36 @@ def test_nobody_is_learnt_from_and_tried():
     texts = words.repeat(4).reset_index(drop=True)
     whose = pd.Series(np.tile(np.repeat(range(60), 4), 2) + np.repeat([0, 60], 240))
     before, after = texts[:240], texts[240:]
-    assert drift.told_apart(before, after)[0] > 0.9
-    assert drift.told_apart(before, after, cluster=whose)[0] == pytest.approx(0.5, abs=0.1)
+    assert drift.texts_apart(before, after).value > 0.9
+    assert drift.texts_apart(before, after, cluster=whose).value == pytest.approx(0.5, abs=0.1)
 
 
-def test_new_words_are_told_apart_and_old_ones_not():
+def test_new_words_are_seen_and_old_ones_not():
     """Texts with a new phrase have an area near 1; texts of one world have one half in their interval."""
     rng = np.random.default_rng(6)
     old, same = (pd.Series(rng.choice(["late parcel", "torn seam", "快递慢", "起球"], 120)) for _ in range(2))
-    assert drift.told_apart(old, same + " 新款")[0] > 0.95
-    found, low, high = drift.told_apart(old, same)
-    assert low < 0.5 < high
-    assert found == pytest.approx(0.5, abs=0.15)
+    assert drift.texts_apart(old, same + " 新款").value > 0.95
+    found = drift.texts_apart(old, same)
+    assert found.verdict == "unclear"
+    assert found.value == pytest.approx(0.5, abs=0.15)
 
 
-def test_too_few_texts_can_not_be_told_apart():
+def test_too_few_texts_say_nothing():
     """A model that has learnt nothing gives one half and no interval; of nothing there is nothing."""
     few = pd.Series(["a", "b", "c", "d", "e", "f"])
-    found, low, high = drift.told_apart(few, few)
-    assert found == 0.5
-    assert np.isnan([low, high]).all()
-    assert np.isnan(drift.told_apart(few.iloc[:0], few.iloc[:0])).all()
+    found = drift.texts_apart(few, few)
+    assert found.value == 0.5
+    assert not found.has_interval
+    assert not drift.texts_apart(few.iloc[:0], few.iloc[:0]).known
+
+
+def test_what_moved_is_named():
+    """Of three columns one moved; one that could not be compared is not counted."""
+    table = pd.DataFrame(
+        {"psi": [0.3, 0.1, np.nan], "psi_by_chance": [0.2, 0.2, np.nan], "moved": [True, False, False]},
+        index=["category", "length", "empty"],
+    )
+    found = drift.moved(table)
+    assert (found.case, found.names, found.looked) == ("some", ["category"], 2)
+    assert drift.moved(table.iloc[1:]).case == "none"
+    assert drift.moved(table.iloc[2:]).case == "unknown"

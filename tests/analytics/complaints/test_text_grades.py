@@ -116,3 +116,21 @@ def test_chances_can_be_taken_at_their_word(kind):
     found = text_grades.fit(past["text"], past["grade"], kind).chances(future["text"])
     right = (found.idxmax(axis=1) == future["grade"]).mean()
     assert abs(found.max(axis=1).mean() - right) < 0.06
+
+
+@pytest.mark.parametrize(
+    ("counts", "case", "rare"),
+    [
+        ((3, 0, 0), "nothing", ["basic"]),
+        ((40, 40, 3), "rare", ["senior"]),
+        ((40, 40, 0), "few", []),
+        ((150, 150, 0), "enough", []),
+    ],
+)
+def test_what_could_be_learnt_is_said(counts, case, rare):
+    """Nothing, a grade too rare, few complaints, enough; a grade that doesn't occur isn't missing."""
+    grades = pd.Series(np.repeat([1, 2, 3], counts))
+    texts = pd.Series(["late", "torn", "hurt"]).repeat(counts).reset_index(drop=True)
+    grader = text_grades.fit(texts, grades, "logistic")
+    found = text_grades.learnt(grader, grades, pd.Series({1: "basic", 2: "advanced", 3: "senior"}))
+    assert (found.case, found.complaints, found.rare) == (case, sum(counts), rare)

@@ -85,3 +85,9 @@ def test_the_right_answer_is_confirmed_in_words(expected, text):
 def test_sorts_of_answers(answer, this):
     """Each sort has a name that a trainee knows."""
     assert kind(answer) == this
+
+
+def test_digits_that_are_a_text_are_read_as_one():
+    """Six grades one after the other are no number of thousands."""
+    assert guessed("112233", "223131") == "112233"
+    assert guessed(112233, "223131") == "112233"

@@ -1,8 +1,11 @@
 """Can a stated chance be taken at its word? Chances beside what came of them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 
 
@@ -58,3 +61,45 @@ def error_by_chance(
     groups = pd.get_dummies(bins_of(chance, bins)).to_numpy(dtype=float)
     errors = np.abs((came - chance.to_numpy()) @ groups).sum(axis=1) / len(chance)
     return float(errors.mean()), float(np.quantile(errors, 0.95))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Whether chances can be taken at their word: all bins together, which sees more than each bin alone.
+
+    Attributes
+    ----------
+    case : honest (chance alone could make the distance), low (further off, and too low on the whole), high (the same, too
+        high), or unknown
+    distance, limit : mean distance of chance and share in percentage points, and what perfect chances stay under in 95 of
+        100 cases
+    stated, came : mean chance, and the share that came true
+    inside, parts : in how many parts the interval contains the chance, of how many; None where nothing is known
+    """
+
+    case: str
+    distance: Estimate
+    limit: Estimate
+    stated: Estimate
+    came: Estimate
+    inside: int | None
+    parts: int | None
+
+
+def judged(chance: pd.Series, happened: pd.Series, table: pd.DataFrame, *, seed: int = 0) -> Judged:
+    """Judge stated chances by all of them at once.
+
+    Parameters
+    ----------
+    chance, happened : a row a case
+    table : of the same, from `calibration_table`
+    seed : of the draws of perfect chances
+    """
+    distance, limit = calibration_error(chance, happened), error_by_chance(chance, seed=seed)[1]
+    apart, most = (Estimate(100 * points) for points in (distance, limit))
+    stated, came = (Estimate(float(share), unit="share") for share in (chance.mean(), happened.mean()))
+    if not happened.any():
+        return Judged("unknown", Estimate(), Estimate(), stated, came, None, None)
+    inside = int(((table["low"] <= table["chance"]) & (table["chance"] <= table["high"])).sum())
+    off = "low" if chance.mean() < happened.mean() else "high"
+    return Judged(off if distance > limit else "honest", apart, most, stated, came, inside, len(table))

@@ -1,11 +1,14 @@
 """Has the world moved since the model learnt? Two samples compared, with what chance alone would show."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from workbook.analytics.clusters import codes, spread_of
 from workbook.analytics.complaints import text_grades
+from workbook.analytics.estimate import Estimate
 
 FREQUENT = 0.1  # of the earlier sample; a value that makes up so much can be a class of its own
 
@@ -92,12 +95,12 @@ def drift_table(
 
 def auc(
     score: pd.Series, positive: pd.Series, level: float = 0.95, *, cluster: pd.Series | None = None
-) -> tuple[float, float, float]:
+) -> Estimate:
     """Chance that a positive case scores above another one, ties counting half, with DeLong's interval.
 
     The interval covers that chance, for the scores as they are, in about ``level`` of samples (DeLong et al. 1988, doi
-    10.2307/2531595; of clusters: Obuchowski 1997, doi 10.2307/2533958). Missing with fewer than two cases on a side, and
-    without an end where the two sides don't overlap.
+    10.2307/2531595; of clusters: Obuchowski 1997, doi 10.2307/2533958). Unknown with fewer than two cases on a side, and
+    without an interval where the two sides don't overlap.
 
     Parameters
     ----------
@@ -108,7 +111,7 @@ def auc(
     up, down = (score.to_numpy(dtype=float)[s] for s in (side, ~side))
     m, n = len(up), len(down)
     if min(m, n) < 2:
-        return np.nan, np.nan, np.nan
+        return Estimate(n=m, against=0.5)
     ranks = stats.rankdata(np.concatenate([up, down]))
     over = (ranks[:m] - stats.rankdata(up)) / n
     under = 1 - (ranks[m:] - stats.rankdata(down)) / m
@@ -120,14 +123,16 @@ def auc(
         moved[side], moved[~side] = (over - found) / m, (under - found) / n
         spread = spread_of(moved, cluster)
     if not spread > 0:
-        return float(found), np.nan, np.nan
+        return Estimate(float(found), n=m, against=0.5)
     reach = stats.norm.ppf(0.5 + level / 2) * spread
-    return float(found), float(max(found - reach, 0)), float(min(found + reach, 1))
+    return Estimate(
+        float(found), float(max(found - reach, 0)), float(min(found + reach, 1)), n=m, against=0.5
+    )
 
 
-def told_apart(
+def texts_apart(
     before: pd.Series, after: pd.Series, *, seed: int = 0, cluster: pd.Series | None = None
-) -> tuple[float, float, float]:
+) -> Estimate:
     """Can a model tell the texts of two samples apart? `auc` of one that learnt from half of each, on the other half.
 
     One half means that it can't: then the words have not moved in any way that it could learn (Lopez-Paz & Oquab 2017,
@@ -145,3 +150,26 @@ def told_apart(
     model = text_grades.fit(texts[learns], later[learns] + 1, seed=seed)
     score = model.chances(texts[~learns])[2]
     return auc(score, later[~learns], cluster=None if cluster is None else pd.Series(whose)[~learns])
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Which columns of a `drift_table` moved by more than chance.
+
+    Attributes
+    ----------
+    case : none, some, or unknown where nothing could be compared
+    names : of those that moved
+    looked : number of columns that were compared
+    """
+
+    case: str
+    names: list[str]
+    looked: int
+
+
+def moved(table: pd.DataFrame) -> Moved:
+    """Which columns of a `drift_table` moved by more than chance."""
+    known = table.dropna()
+    names = [str(name) for name in known.index[known["moved"].astype(bool)]]
+    return Moved("unknown" if known.empty else "some" if names else "none", names, len(known))

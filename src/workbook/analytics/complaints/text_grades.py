@@ -25,6 +25,7 @@ from workbook.tables.errors import choose
 Kind = Literal["logistic", "stacked"]
 GRADES = (1, 2, 3)
 LEAST = 10  # complaints of a grade below which nothing can be learnt about it
+MANY = 300  # complaints from which on words can be learnt with some trust
 FEATURES = 20_000  # of each sort, at most
 MARK = "·"  # so that no sort is ever empty
 WORD = re.compile(r"[a-z0-9']+")
@@ -143,3 +144,29 @@ def fit(texts: pd.Series, grades: pd.Series, kind: Kind = "stacked", *, seed: in
     features = vectorizer.fit_transform(texts[keep])
     model = Stacked(seed) if kind == "stacked" else logistic(seed)
     return TextGrader(base, "", vectorizer, model.fit(features, y[keep].to_numpy()), tuple(learnt))
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a model could learn.
+
+    Attributes
+    ----------
+    case : nothing (it gives every text the shares of the past), rare (a grade is too rare to be learnt), few (under `MANY`
+        complaints), enough
+    complaints : to learn from
+    rare : names of grades that were not learnt
+    least : complaints of a grade that are needed
+    """
+
+    case: str
+    complaints: int
+    rare: list[str]
+    least: int = LEAST
+
+
+def learnt(grader: TextGrader, grades: pd.Series, names: pd.Series) -> Learnt:
+    """What a model could learn from complaints of these grades; only grades that occur can be too rare."""
+    rare = [names[g] for g in GRADES if (grades == g).any() and g not in grader.learnt]
+    case = "nothing" if grader.problem else "rare" if rare else "few" if len(grades) < MANY else "enough"
+    return Learnt(case, len(grades), rare)

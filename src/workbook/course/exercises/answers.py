@@ -107,7 +107,9 @@ def answer_in_words(expected: Any) -> str:
 
 
 def guessed(answer: Any, expected: Any) -> str:
-    """A guess as it is read; one in percent for a share is understood."""
+    """A guess as it is read; one in percent for a share is understood, and a text stays as it is."""
+    if isinstance(value_of(expected), str):
+        return str(answer).strip()
     text = str(answer).strip().removesuffix("%").strip() if isinstance(answer, str) else answer
     unit = getattr(expected, "unit", "")
     try:
