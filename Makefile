@@ -35,7 +35,7 @@ test: quick  ## set up .venv and run every check, notebooks included
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope -m slow tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
 
-quick: $(DEV)  ## the checks that take about a minute
+quick: $(DEV)  ## the checks that take three minutes
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/ruff format --check --line-length 88 notebooks
