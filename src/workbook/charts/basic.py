@@ -136,14 +136,16 @@ def plot_heatmap(
     """Draw a table as colours with its numbers in it."""
     turned = 0.085 * max(len(str(name)) - 12 for name in frame.columns)  # inches, of long names set upright
     _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + max(0.0, turned)))
-    text = frame.map(lambda v: "" if pd.isna(v) else f"{v:.0%}" if unit == "share" else f"{v:,.0f}")
+    text = frame.map(
+        lambda v: "" if pd.isna(v) else f"{v:.0%}".replace("%", " %") if unit == "share" else f"{v:,.0f}"
+    )
     sns.heatmap(
         frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
         annot_kws={"fontsize": 9},
     )  # fmt: skip
     make_readable(ax, frame.shape[1])
     if unit == "share":
-        plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
     ax.tick_params(axis="y", rotation=0)
     return ax

@@ -169,12 +169,10 @@ class Hundredths(PercentFormatter):
 def format_axis(axis: Any, unit: str) -> None:
     """Write an axis's numbers as percent or points, or with thousands."""
     if unit in ("share", "change", "points"):
-        axis.set_major_formatter(Hundredths(1, symbol=None if unit == "points" else "%"))
+        axis.set_major_formatter(Hundredths(1, symbol=None if unit == "points" else " %"))
     else:
         axis.set_major_formatter(
-            FuncFormatter(
-                lambda v, _: (f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}").replace("-", "−")
-            )
+            FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}")
         )
 
 
