@@ -49,6 +49,17 @@ def before_and_after(around: pd.DataFrame) -> Estimate:
     return estimate(after / before - 1, "change", len(later))
 
 
+def equal_past(both: pd.DataFrame) -> Estimate:
+    """Lift of purchases after joining, over others at the purchase of the same number."""
+    if both.empty:
+        raise CannotAnswer("nobody joined at a later purchase, or nobody else made one.")
+    weight = both["joined", "size"]
+    joined, others = ((both[who, "mean"] * weight).sum() for who in ("joined", "others"))
+    if not others > 0:
+        raise CannotAnswer("those who did not join bought nothing further.")
+    return estimate(joined / others - 1, "change", int(weight.sum()))
+
+
 def difference_in_change(late: pd.DataFrame) -> Estimate:
     """Change of those who joined less the change of those who did not."""
     change = (late["after"] - late["bought_before"]).groupby(late["joins"]).mean()
@@ -129,6 +140,36 @@ LESSON = Lesson(
                 Wrong(
                     '(of.loc[~of["joined_at_first"], "gap"] > 0).sum() / (of.loc[~of["joined_at_first"], "gap"] <= 0).sum() - 1',
                     "Now the purchase of joining counts as one before. It belongs to neither side.",
+                ),
+            ),
+        ),
+        Exercise(
+            id="roi-equal-past",
+            question="What lift do the rows give together, each number counted as often as somebody joined at it?",
+            expected=equal_past,
+            hint='both["joined", "size"] says how often each number counts, in both columns of means.',
+            nearer='with weight = both["joined", "size"], take (both["joined", "mean"] * weight).sum() and the same of "others"; the one over the other, less 1.',
+            solution='(both["joined", "mean"] * both["joined", "size"]).sum() / (both["others", "mean"] * both["joined", "size"]).sum() - 1',
+            wrong=(
+                Wrong(
+                    '(of["joined", "mean"] * of["joined", "size"]).sum() / (of["others", "mean"] * of["joined", "size"]).sum()',
+                    "This is the one over the other. A lift has 1 taken off.",
+                ),
+                Wrong(
+                    'of["joined", "mean"].mean() / of["others", "mean"].mean() - 1',
+                    "Here each number counts the same, though hardly anybody joined at the last ones.",
+                ),
+                Wrong(
+                    '(of["joined", "mean"] * of["joined", "size"]).sum() / of["joined", "size"].sum() / ((of["others", "mean"] * of["others", "size"]).sum() / of["others", "size"].sum()) - 1',
+                    "You counted the others by their own sizes, so their numbers are not those of the joiners any more: that is the plain comparison again.",
+                ),
+                Wrong(
+                    '((of["joined", "mean"] - of["others", "mean"]) * of["joined", "size"]).sum() / of["joined", "size"].sum()',
+                    "This is the difference in purchases. A lift is relative to what would have come anyway.",
+                ),
+                Wrong(
+                    '(of["others", "mean"] * of["joined", "size"]).sum() / (of["joined", "mean"] * of["joined", "size"]).sum() - 1',
+                    "Upside down: those who joined go on top.",
                 ),
             ),
         ),
