@@ -90,7 +90,7 @@ class Told:
 def told(comparisons: pd.DataFrame) -> Told:
     """Which of several comparisons tell two arms apart, all of them taken together."""
     known = comparisons.dropna(subset=["low", "high"])
-    apart = [f"*{name}*" for name in known.index[(known["low"] > 0) | (known["high"] < 0)]]
+    apart = list(known.index[(known["low"] > 0) | (known["high"] < 0)])
     return Told("unknown" if known.empty else "some" if apart else "nothing", apart, len(known))
 
 
@@ -164,8 +164,8 @@ class Likeliest:
     true: str = ""
 
 
-def course_roi(of: pd.DataFrame, arm: str) -> Estimate:
-    """The course's ROI of one arm: what it added in revenue over what it cost; unknown where it can't be told."""
+def roi(of: pd.DataFrame, arm: str) -> Estimate:
+    """ROI of one arm on revenue: what it added in revenue over what it cost; unknown where it can't be told."""
     means = arms(of)
     control = in_order(of)[:1]
     if arm not in means.index or arm in control or not means.loc[arm, "cost"] > 0:

@@ -1,5 +1,6 @@
 """A trial that moves members' engagement, and what their orders do then."""
 
+import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
@@ -36,7 +37,7 @@ def lifts(of: pd.DataFrame) -> pd.DataFrame:
 def true_lift(effects: pd.DataFrame) -> float:
     """The true relative effect of missions on the number of orders: effects over what would come without them, both expected."""
     own = effects.loc[effects["experiment"] == NAME, ["effect", "without"]].astype(float).sum(min_count=1)
-    return float(own["effect"] / own["without"])
+    return float(own["effect"] / own["without"]) if own["without"] > 0 else np.nan
 
 
 def of_orders(moved: pd.DataFrame) -> Estimate:

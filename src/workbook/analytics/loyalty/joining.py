@@ -215,12 +215,12 @@ def around_joining(
     -------
     pandas.DataFrame
         customer_id, day, gap (days from joining: below 0 before it, 0 on it), joined_at_first (whether joining was at the first
-        purchase, so that there is no before).
+        purchase or before it, so that there is no before).
     """
     joined = days["customer_id"].map(since)
     gap = (days["day"] - joined).dt.days
     first = days.groupby("customer_id")["day"].transform("min")
-    near = days.assign(gap=gap, joined_at_first=joined == first)
+    near = days.assign(gap=gap, joined_at_first=joined <= first)
     followed = joined + pd.Timedelta(days=follow_days) <= as_of
     found = near[followed & gap.between(-follow_days, follow_days)]
     return found[["customer_id", "day", "gap", "joined_at_first"]].astype({"gap": int}).reset_index(drop=True)

@@ -161,7 +161,7 @@ def judged(table: pd.DataFrame) -> Judged:
         return Judged("unknown")
     size = off.abs()
     beyond = (table["truth"] < table["low"]) | (table["truth"] > table["high"])
-    missing = [f"*{name}*" for name in table.index[beyond]]
+    missing = list(table.index[beyond])
     best, worst = size.idxmin(), size.idxmax()
     near, far = (Estimate(float(off[name]), unit="points") for name in (best, worst))
     return Judged("some_miss" if missing else "all_hold", str(best), str(worst), near, far, missing)

@@ -67,7 +67,9 @@ def month_of(times: pd.Series) -> np.ndarray:
     return times.to_numpy().astype("datetime64[M]").astype("int64")
 
 
-def redeemed_by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.Series]:
+def redeemed_by_age(
+    points: pd.DataFrame, as_of: pd.Timestamp, *, unexpired: bool = False
+) -> tuple[pd.DataFrame, pd.Series]:
     """Points redeemed so far by cohort and age, cumulative, and the points given to each cohort.
 
     A cohort is of three months, of which the last ends with the last whole month of the data; older months that don't fill
@@ -77,6 +79,7 @@ def redeemed_by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataF
     ----------
     points : a ledger, see `fates`
     as_of : last day that counts
+    unexpired : where no points have expired yet, take the age of the oldest as the last, for a picture of what is known
 
     Returns
     -------
@@ -91,8 +94,9 @@ def redeemed_by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataF
     born, died = ((last - went[when]) // MONTHS for when in ("given", "gone"))
     went = went.assign(cohort=born, age=(born - died).clip(lower=0))
     expired = went.loc[went["kind"] == EXPIRE, "age"]
-    whole = (last - month.min() + 1) // MONTHS if len(expired) else 0
-    cohorts, ages = np.arange(whole)[::-1], np.arange(expired.max() + 1 if whole else 0)
+    whole = (last - month.min() + 1) // MONTHS if len(expired) or (unexpired and len(month)) else 0
+    lives = expired.max() + 1 if len(expired) else whole
+    cohorts, ages = np.arange(whole)[::-1], np.arange(lives if whole else 0)
     redeemed = went[went["kind"] == REDEEM].pivot_table("points", "cohort", "age", aggfunc="sum")
     redeemed = redeemed.reindex(index=cohorts, columns=ages).fillna(0.0).cumsum(axis=1)
     gains = known["points"].clip(lower=0).groupby((last - month[month <= last]) // MONTHS).sum()
@@ -127,6 +131,12 @@ def redeemed_share(points: pd.DataFrame, as_of: pd.Timestamp) -> Estimate:
     so_far = float(triangle.loc[year].max(axis=1).sum()) / total
     members = points.loc[(points["posted_at"] >= year[0]) & (points["points"] > 0), "customer_id"].nunique()
     return Estimate(share, max(share - error, so_far), min(share + error, 1.0), "share", members)
+
+
+def taken(points: pd.DataFrame) -> pd.Series:
+    """Points taken from balances so far, by kind: redeemed, expired, taken back …; index what happened to them."""
+    gone = points[points["points"] < 0]
+    return -gone.groupby("kind")["points"].sum().rename("points so far").rename_axis("what happened")
 
 
 def used_or_expired(points: pd.DataFrame) -> Estimate:
@@ -168,7 +178,7 @@ def fate(points: pd.DataFrame, as_of: pd.Timestamp) -> Fate:
 
 def by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Share of points redeemed so far by months since they were given: a column per quarter in which they were given."""
-    triangle, given = redeemed_by_age(points, as_of)
+    triangle, given = redeemed_by_age(points, as_of, unexpired=True)
     shares = triangle.div(given.where(given > 0), axis=0).T
     shares.index = pd.RangeIndex(
         MONTHS, MONTHS * (len(shares) + 1), MONTHS, name="months since they were given"

@@ -128,10 +128,10 @@ def money(year: Year, lifts: Mapping[str, float]) -> pd.DataFrame:
 
 
 def ratios(year: Year, lifts: Mapping[str, float]) -> pd.DataFrame:
-    """Lift, ROI as the course has it, and net ROI on margin: a row a lift, those that aren't known left out."""
+    """Lift, ROI (added revenue over cost), and net ROI on margin: a row a lift, those that aren't known left out."""
     of = {name: year.with_lift(lift) for name, lift in lifts.items() if np.isfinite(lift)}
-    rows = {n: {"lift": p.lift, "ROI (course)": p.roi, "net ROI": p.net_roi} for n, p in of.items()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["lift", "ROI (course)", "net ROI"])
+    rows = {n: {"lift": p.lift, "ROI": p.roi, "net ROI": p.net_roi} for n, p in of.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["lift", "ROI", "net ROI"])
 
 
 def net_roi(year: Year, lift: Estimate) -> Estimate:
@@ -148,31 +148,33 @@ class Earned:
     Attributes
     ----------
     case : up (it pays), down (it loses), unclear; no_cost (nothing to divide by), or unknown (no effect could be estimated)
-    by_report, course, net : ROI by the report's lift as the course has it; the same by the lift compared fairly; net ROI
+    by_report, fair, net : ROI by the report's lift, on revenue; the same by the lift compared fairly; net ROI
     most : the highest yearly cost at which it would still break even
     margin : share left of revenue
     """
 
     case: str
     by_report: Estimate
-    course: Estimate
+    fair: Estimate
     net: Estimate
     most: Estimate
     margin: Estimate
 
 
-def earned(year: Year, report: Estimate, fair: Estimate, currency: str) -> Earned:
+def earned(year: Year, report: Estimate, compared: Estimate, currency: str) -> Earned:
     """ROI by a report's lift and by one that was compared fairly, see `Earned`."""
-    net, kept = net_roi(year, fair), year.programme.margin
+    net, kept = net_roi(year, compared), year.programme.margin
     least, middle, utmost = (
-        year.with_lift(x).added_revenue * kept for x in (fair.low, fair.value, fair.high)
+        year.with_lift(x).added_revenue * kept for x in (compared.low, compared.value, compared.high)
     )
-    most = Estimate(middle, least, utmost, currency, fair.n) if fair.known else Estimate(unit=currency)
-    case = "unknown" if not fair.known else "no_cost" if year.case == "none" else net.verdict
+    most = (
+        Estimate(middle, least, utmost, currency, compared.n) if compared.known else Estimate(unit=currency)
+    )
+    case = "unknown" if not compared.known else "no_cost" if year.case == "none" else net.verdict
     by_report = Estimate(year.with_lift(report.value).roi, unit="ratio")
     value, low, high = ((x + 1) / kept if kept > 0 else np.nan for x in (net.value, net.low, net.high))
-    course = Estimate(value, low, high, "ratio", fair.n)
-    return Earned(case, by_report, course, net, most, Estimate(kept, unit="share"))
+    fair = Estimate(value, low, high, "ratio", compared.n)
+    return Earned(case, by_report, fair, net, most, Estimate(kept, unit="share"))
 
 
 def inputs(year: Year, lift: Estimate) -> dict[str, tuple[float, float]]:
@@ -226,7 +228,8 @@ def true_lift(shop: Dataset) -> float:
     if days is None:
         return np.nan
     total = days.loc[days["day"] >= year_start(shop.today), ["added", "revenue"]].sum(min_count=1)
-    return float(total["added"] / (total["revenue"] - total["added"]))
+    without = total["revenue"] - total["added"]
+    return float(total["added"] / without) if without > 0 else np.nan
 
 
 def true_year(shop: Dataset, year: Year) -> Programme:
@@ -236,7 +239,7 @@ def true_year(shop: Dataset, year: Year) -> Programme:
     if fate is not None:
         columns = ["redeemed", "given"]
         of = fate.loc[fate["month"] >= year_start(shop.today), columns].astype(float).sum(min_count=1)
-        share = float(of["redeemed"] / of["given"])
+        share = float(of["redeemed"] / of["given"]) if of["given"] > 0 else np.nan
     return replace(year.programme, lift=true_lift(shop), redeemed=share)
 
 
@@ -253,3 +256,10 @@ def two_truths(true: Programme) -> str:
     if np.isnan(true.net_roi):
         return "unknown"
     return "pays" if true.net_roi >= 0 else "praised" if true.roi > 1 else "loses"
+
+
+def held(net: Estimate, true: Programme) -> str:
+    """Whether an interval of net ROI holds the truth: holds, misses, or unknown."""
+    if np.isnan(true.net_roi) or not net.has_interval:
+        return "unknown"
+    return "holds" if net.contains(true.net_roi) else "misses"

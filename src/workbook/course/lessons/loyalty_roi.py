@@ -84,10 +84,10 @@ def break_even(programme: Programme) -> Estimate:
 
 def coupon_roi(coupons: pd.DataFrame) -> Estimate:
     """Added revenue of the coupon by price level over its cost."""
-    from workbook.analytics.loyalty.coupon_trial import course_roi
+    from workbook.analytics.loyalty.coupon_trial import roi
 
     return known(
-        course_roi(coupons, TESTED),
+        roi(coupons, TESTED),
         "there is no test with this coupon and a group without one, or it cost nothing.",
     )
 
