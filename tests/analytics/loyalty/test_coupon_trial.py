@@ -146,12 +146,13 @@ def test_halves_and_their_truth():
 
 
 def test_the_order_of_estimates_against_that_of_the_truth():
-    """The estimates put x first, in truth it is y; without a truth nothing is said."""
-    found = pd.DataFrame({"value": [0.2, 0.1]}, index=["x", "y"])
-    truth = pd.DataFrame({"truth": [0.1, 0.3]}, index=["x", "y"])
+    """Of the halves the estimates put x first, in truth it is y; whole arms are left out; without a truth nothing is said."""
+    x, y = (f"coupon: {which}" for which in (coupon_trial.CHEAP, coupon_trial.EXPENSIVE))
+    found = pd.DataFrame({"value": [0.2, 0.1, 0.9]}, index=[x, y, "coupon − none"])
+    truth = pd.DataFrame({"truth": [0.1, 0.3, 0.9]}, index=[x, y, "coupon − none"])
     likeliest = coupon_trial.likeliest(found, truth)
-    assert (likeliest.case, likeliest.found, likeliest.true) == ("other", "x", "y")
-    assert coupon_trial.likeliest(found, truth[::-1].set_axis(["x", "y"])).case == "same"
+    assert (likeliest.case, likeliest.found, likeliest.true) == ("other", x, y)
+    assert coupon_trial.likeliest(found, truth.assign(truth=[0.3, 0.1, 0.9])).case == "same"
     assert coupon_trial.likeliest(found, truth[:0]).case == "unknown"
 
 

@@ -40,3 +40,9 @@ def test_stories_in_words():
     told = joining_stories.stories(pd.Series({"A": "a"}), BOUGHT, SINCE, "CNY")
     assert told.index.tolist() == [("A", "1 January 2024"), ("A", "1 February 2024"), ("A", "1 March 2024")]
     assert told["what happened"].tolist()[1] == "bought for CNY 100, and joined"
+
+
+def test_b_was_as_far_at_nearly_the_same_time():
+    """Of b, whose second purchase was four months later, no pair is made."""
+    alone = joining_stories.pair(BOUGHT[BOUGHT["customer_id"].isin(["a", "b"])], SINCE)
+    assert alone.to_dict() == {"A": "a"}

@@ -112,6 +112,8 @@ def test_without_a_cost_the_most_that_it_may_cost_is_said():
     assert found.case == "no_cost"
     assert found.most.value == pytest.approx(300 / 11 / 2)
     assert found.most.low < 0 < found.most.value < found.most.high
+    sure = programme_year.earned(year(), Estimate(2.0), Estimate(0.1, 0.05, 0.3, "change"), "CNY")
+    assert (sure.case, sure.most.verdict) == ("may_cost", "up")
     assert programme_year.earned(year(), Estimate(2.0), Estimate(unit="change"), "CNY").case == "unknown"
 
 

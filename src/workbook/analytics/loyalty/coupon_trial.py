@@ -146,9 +146,10 @@ def true_differences(of: pd.DataFrame, effects: pd.DataFrame, half: pd.Series) -
     return pd.DataFrame({"truth": whole | {f"{arm}: {name}": value for (arm, name), value in halves.items()}})
 
 
-def likeliest(halves: pd.DataFrame, truth: pd.DataFrame) -> "Likeliest":
-    """Hold the order of the estimates against that of the truth."""
-    known = halves.join(truth).dropna(subset=["value", "truth"])
+def likeliest(estimates: pd.DataFrame, truth: pd.DataFrame) -> "Likeliest":
+    """Hold the order of the estimates of `by_taste` (others are left out) against that of the truth."""
+    within = estimates[estimates.index.str.contains(f"{CHEAP}|{EXPENSIVE}")]
+    known = within.join(truth).dropna(subset=["value", "truth"])
     if known.empty:
         return Likeliest("unknown")
     found, true = str(known["value"].idxmax()), str(known["truth"].idxmax())

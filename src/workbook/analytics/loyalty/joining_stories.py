@@ -5,6 +5,7 @@ import pandas as pd
 from workbook.formatting.words import money
 
 FEW = 6  # purchases, so that a story is read at a glance
+NEAR = pd.Timedelta(days=31)  # between the days on which two were just as far
 
 
 def pair(days: pd.DataFrame, since: pd.Series) -> pd.Series:
@@ -19,7 +20,8 @@ def pair(days: pd.DataFrame, since: pd.Series) -> pd.Series:
     -------
     pandas.Series
         customer_id by name. A: of those who joined at a later purchase, and bought again, the one in the middle by day of
-        joining. B: who never joined, and made the purchase of the same number on the nearest day. A name without a customer
+        joining. B: who never joined, and made the purchase of the same number on the nearest day, within a
+        month. A name without a customer
         is left out.
     """
     day_of = since.reindex(days["customer_id"]).to_numpy()
@@ -30,7 +32,8 @@ def pair(days: pd.DataFrame, since: pd.Series) -> pd.Series:
         return pd.Series(dtype=object)
     a = joins.sort_values(["day", "customer_id"]).iloc[len(joins) // 2]
     others = here[here["joined"].isna() & (here["number"] == a["number"]) & few]
-    nearest = (others["day"] - a["day"]).abs().sort_values(kind="stable").index[:1]
+    apart = (others["day"] - a["day"]).abs()
+    nearest = apart[apart <= NEAR].sort_values(kind="stable").index[:1]
     found = [a["customer_id"], *others.loc[nearest, "customer_id"]]
     return pd.Series(found, index=["A", "B"][: len(found)], dtype=object)
 

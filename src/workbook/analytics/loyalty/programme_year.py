@@ -147,7 +147,8 @@ class Earned:
 
     Attributes
     ----------
-    case : up (it pays), down (it loses), unclear; no_cost (nothing to divide by), or unknown (no effect could be estimated)
+    case : up (it pays), down (it loses), unclear; without a cost on record may_cost (what it added is above nothing for sure)
+        or no_cost (it isn't); or unknown (no effect could be estimated)
     by_report, fair, net : ROI by the report's lift, on revenue; the same by the lift compared fairly; net ROI
     most : the highest yearly cost at which it would still break even
     margin : share left of revenue
@@ -170,7 +171,8 @@ def earned(year: Year, report: Estimate, compared: Estimate, currency: str) -> E
     most = (
         Estimate(middle, least, utmost, currency, compared.n) if compared.known else Estimate(unit=currency)
     )
-    case = "unknown" if not compared.known else "no_cost" if year.case == "none" else net.verdict
+    free = "may_cost" if most.verdict == "up" else "no_cost"
+    case = "unknown" if not compared.known else free if year.case == "none" else net.verdict
     by_report = Estimate(year.with_lift(report.value).roi, unit="ratio")
     value, low, high = ((x + 1) / kept if kept > 0 else np.nan for x in (net.value, net.low, net.high))
     fair = Estimate(value, low, high, "ratio", compared.n)

@@ -65,7 +65,7 @@ def difference_in_change(late: pd.DataFrame) -> Estimate:
     change = (late["after"] - late["bought_before"]).groupby(late["joins"]).mean()
     if {True, False} - set(change.index):
         raise CannotAnswer("nobody joined at a later purchase, or nobody else made one.")
-    return estimate(change[True] - change[False], "purchases", len(late))
+    return estimate(change[True] - change[False], "ratio", len(late))
 
 
 def final_share(fate: Fate) -> str:
@@ -282,9 +282,9 @@ LESSON = Lesson(
             nearer="begin with: Members buy more than others, but …",
             solution='"I would not report an ROI yet, because the interval of the effect reaches from loss to gain."',
             model="Members buy more than others, but they did so before they joined, so the ROI of the report is not the programme's. "
-            "Compared at the same kind of purchase with others of an equal past, the effect is smaller, and its interval holds "
-            "values at which the programme loses money. I propose to invite half of our customers at random for three months, "
-            "because only that tells us which side we are on.",
+            "Compared at the same kind of purchase with customers of an equal past, the lift is … (… to …), and on margin the "
+            "programme breaks even at …, so it pays, or loses, or nobody can tell yet. I do not know why people join, what a "
+            "point really costs, and whether the effect lasts; an invitation of every second customer, at random, would tell us.",
             look_for=(
                 "the comparison group is named",
                 "the effect stands with its interval, and next to the lift that breaks even",
