@@ -148,12 +148,18 @@ def test_halves_and_their_truth():
 def test_the_order_of_estimates_against_that_of_the_truth():
     """Of the halves the estimates put x first, in truth it is y; whole arms are left out; without a truth nothing is said."""
     x, y = (f"coupon: {which}" for which in (coupon_trial.CHEAP, coupon_trial.EXPENSIVE))
-    found = pd.DataFrame({"value": [0.2, 0.1, 0.9]}, index=[x, y, "coupon − none"])
+    found = pd.DataFrame({"value": [0.2, 0.1, 0.9], "low": 0.05, "high": 0.3}, index=[x, y, "coupon − none"])
     truth = pd.DataFrame({"truth": [0.1, 0.3, 0.9]}, index=[x, y, "coupon − none"])
     likeliest = coupon_trial.likeliest(found, truth)
     assert (likeliest.case, likeliest.found, likeliest.true) == ("other", x, y)
     assert coupon_trial.likeliest(found, truth.assign(truth=[0.3, 0.1, 0.9])).case == "same"
+    clear = found.assign(low=[0.15, 0.0, 0.8], high=[0.3, 0.14, 1.0])
+    assert coupon_trial.likeliest(clear, truth.assign(truth=[0.3, 0.1, 0.9])).case == "sure"
     assert coupon_trial.likeliest(found, truth[:0]).case == "unknown"
+    assert (
+        coupon_trial.likeliest(coupon_trial.by_taste(THREE[:0], pd.Series(dtype=object)), truth).case
+        == "unknown"
+    )
 
 
 def test_tastes_are_of_before_the_trial():

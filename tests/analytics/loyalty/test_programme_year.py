@@ -12,7 +12,7 @@ from workbook.tables.dataset import Dataset
 
 SINCE = pd.Series({"a": pd.Timestamp("2024-03-01"), "b": pd.NaT})
 ORDERS = pd.DataFrame(
-    [("1", "a", "2023-06-01", 70), ("2", "a", "2024-02-01", 50), ("3", "a", "2024-03-01", 100), ("4", "a", "2024-05-01", 200), ("5", "b", "2024-05-01", 900)],
+    [("1", "a", "2023-06-01", 70), ("2", "a", "2024-02-01", 50), ("3", "a", "2024-03-01", 100), ("4", "a", "2024-05-01", 300), ("5", "b", "2024-05-01", 900)],
     columns=["order_id", "customer_id", "ordered_at", "amount"],
 ).astype({"ordered_at": "datetime64[ns]", "amount": float})  # fmt: skip
 POINTS = pd.DataFrame(
@@ -37,8 +37,8 @@ def year(
     )
 
 
-def test_revenue_is_of_members_from_the_day_of_joining():
-    """Of 2024 the orders of 100 (on the day of joining) and 200; not that of February, nor b's, nor those of 2023."""
+def test_revenue_is_of_members_after_the_day_of_joining():
+    """Of 2024 the order of 300; not that of joining, which would have come anyway, nor b's, nor those of 2023."""
     assert year().programme.revenue == 300
     assert programme_year.year_start(pd.Timestamp("2024-12-31")) == pd.Timestamp("2024-01-01")
 
@@ -139,7 +139,7 @@ def test_the_line_of_net_roi_crosses_at_break_even():
 
 
 def test_the_truth_of_a_year():
-    """Of 1,100 expected 100 are the programme's; of 400 points 100 will be redeemed; days of last year don't count."""
+    """Of 1,100 expected three quarters came after joining, and 100 are the programme's: 100 / 725; of 400 points 100 will be redeemed."""
     truth = {
         "programme": pd.DataFrame(
             {
@@ -153,11 +153,11 @@ def test_the_truth_of_a_year():
         ),
     }
     known = replace(shop(points=POINTS), truth=truth)
-    true = programme_year.true_year(known, year(points=POINTS))
-    assert (true.lift, true.redeemed) == (pytest.approx(0.1), 0.25)
-    table = programme_year.beside_truth(year(points=POINTS), {"x": 0.2}, known)
-    assert table.loc["truth", "lift"] == pytest.approx(0.1)
-    assert np.isnan(programme_year.true_lift(shop()))
+    true = programme_year.true_year(known, SINCE, year(points=POINTS))
+    assert (true.lift, true.redeemed) == (pytest.approx(100 / 725), 0.25)
+    table = programme_year.beside_truth(year(points=POINTS), {"x": 0.2}, true)
+    assert table.loc["truth", "lift"] == pytest.approx(100 / 725)
+    assert np.isnan(programme_year.true_lift(shop(), SINCE))
 
 
 @pytest.mark.parametrize(("lift", "case"), [(0.5, "pays"), (0.2, "praised"), (0.05, "loses")])
@@ -168,7 +168,9 @@ def test_what_two_formulas_say_of_the_truth(lift, case):
 
 def test_without_a_truth_no_formula_says_anything():
     """A lift that isn't known praises nothing."""
-    assert programme_year.two_truths(programme_year.true_year(shop(), year(points=POINTS))) == "unknown"
+    assert (
+        programme_year.two_truths(programme_year.true_year(shop(), SINCE, year(points=POINTS))) == "unknown"
+    )
 
 
 def test_whether_the_interval_holds_the_truth():

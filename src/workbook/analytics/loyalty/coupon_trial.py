@@ -148,17 +148,20 @@ def true_differences(of: pd.DataFrame, effects: pd.DataFrame, half: pd.Series) -
 
 def likeliest(estimates: pd.DataFrame, truth: pd.DataFrame) -> "Likeliest":
     """Hold the order of the estimates of `by_taste` (others are left out) against that of the truth."""
-    within = estimates[estimates.index.str.contains(f"{CHEAP}|{EXPENSIVE}")]
+    within = estimates[estimates.index.astype(str).str.contains(f"{CHEAP}|{EXPENSIVE}")]
     known = within.join(truth).dropna(subset=["value", "truth"])
     if known.empty:
         return Likeliest("unknown")
     found, true = str(known["value"].idxmax()), str(known["truth"].idxmax())
-    return Likeliest("same" if found == true else "other", found, true)
+    apart = known.loc[found, "low"] > known["high"].drop(found).max()
+    return Likeliest("other" if found != true else "sure" if apart else "same", found, true)
 
 
 @dataclass(frozen=True)
 class Likeliest:
-    """Where most seems to be won, and where it is: case same, other, or unknown."""
+    """Where most seems to be won, and where it is: case sure (the same, and its interval is above all others),
+    same, other, or unknown.
+    """
 
     case: str
     found: str = ""

@@ -54,7 +54,8 @@ def last_year(
 ) -> Year:
     """Put a programme's last twelve months together.
 
-    Revenue is that of members from the day of joining on; the margin is worked out from order lines where costs are known.
+    Revenue is that of members after the day of joining: the purchase of joining would have come without the programme. The
+    margin is worked out from order lines where costs are known.
 
     Parameters
     ----------
@@ -66,16 +67,21 @@ def last_year(
     """
     start, orders = year_start(shop.today), shop.orders
     of_year = orders[orders["ordered_at"] >= start]
-    by_members = of_year["ordered_at"].dt.normalize() >= of_year["customer_id"].map(since)
     lines = shop.order_lines[shop.order_lines["order_id"].isin(orders["order_id"])]
     kept = margin_share(lines, line_margins(lines, shop.products, shop.returns), otherwise=margin)
     points = shop.points
     given = float(points.loc[points["posted_at"] >= start, "points"].clip(lower=0).sum())
     share = redeemed_share(points, shop.today)
-    revenue = float(of_year.loc[by_members, "amount"].sum())
+    revenue = after_joining(of_year, since)["amount"].sum()
     redeemed = share.value if share.known else 1.0
-    programme = Programme(revenue, 0.0, kept, given, redeemed, points_cost, running_cost)
+    programme = Programme(float(revenue), 0.0, kept, given, redeemed, points_cost, running_cost)
     return Year(cost_case(programme, share), programme, share)
+
+
+def after_joining(orders: pd.DataFrame, since: pd.Series, days: int = 1) -> pd.DataFrame:
+    """Orders of members from so many days after the day of joining on."""
+    member = orders["customer_id"].map(since) + pd.Timedelta(days=days)
+    return orders[orders["ordered_at"].dt.normalize() >= member]
 
 
 def cost_case(programme: Programme, share: Estimate) -> str:
@@ -91,7 +97,7 @@ def account(year: Year, currency: str) -> pd.DataFrame:
     """What a year's return is worked out from: index what; value, unit. What isn't on record is left out."""
     p = year.programme
     rows = {
-        "members' revenue in 12 months": (p.revenue, currency),
+        "members' revenue in 12 months, after joining": (p.revenue, currency),
         "margin on it": (p.margin, "share"),
         "points given": (p.points, "points of the programme"),
         "of these redeemed in the end": (p.redeemed, "share"),
@@ -221,20 +227,23 @@ def net_roi_line(year: Year) -> pd.DataFrame:
     return pd.DataFrame({"net ROI": found, "break-even": 0.0 * found})
 
 
-def true_lift(shop: Dataset) -> float:
-    """The true lift of the last year's revenue of members: what is expected, given who had joined when; missing without a truth.
+def true_lift(shop: Dataset, since: pd.Series) -> float:
+    """The true lift of the last year's revenue of members after joining: what is expected; missing without a truth.
 
-    The purchase of joining is in the revenue, and isn't the programme's work.
+    The truth counts the purchase of joining as revenue. It is taken off as the share of the year's revenue that it was.
     """
     days = (shop.truth or {}).get("programme")
     if days is None:
         return np.nan
-    total = days.loc[days["day"] >= year_start(shop.today), ["added", "revenue"]].sum(min_count=1)
-    without = total["revenue"] - total["added"]
+    start = year_start(shop.today)
+    total = days.loc[days["day"] >= start, ["added", "revenue"]].sum(min_count=1)
+    of_year = shop.orders[shop.orders["ordered_at"] >= start]
+    after, whole = (after_joining(of_year, since, days)["amount"].sum() for days in (1, 0))
+    without = total["revenue"] * after / whole - total["added"] if whole > 0 else np.nan
     return float(total["added"] / without) if without > 0 else np.nan
 
 
-def true_year(shop: Dataset, year: Year) -> Programme:
+def true_year(shop: Dataset, since: pd.Series, year: Year) -> Programme:
     """The year with its true lift, and the share of its points that will truly be redeemed; missing without a truth."""
     fate = (shop.truth or {}).get("points_fate")
     share = np.nan
@@ -242,12 +251,11 @@ def true_year(shop: Dataset, year: Year) -> Programme:
         columns = ["redeemed", "given"]
         of = fate.loc[fate["month"] >= year_start(shop.today), columns].astype(float).sum(min_count=1)
         share = float(of["redeemed"] / of["given"]) if of["given"] > 0 else np.nan
-    return replace(year.programme, lift=true_lift(shop), redeemed=share)
+    return replace(year.programme, lift=true_lift(shop, since), redeemed=share)
 
 
-def beside_truth(year: Year, lifts: Mapping[str, float], shop: Dataset) -> pd.DataFrame:
-    """`ratios`, and a row with what is true."""
-    true = true_year(shop, year)
+def beside_truth(year: Year, lifts: Mapping[str, float], true: Programme) -> pd.DataFrame:
+    """`ratios`, and a row with what is true, from `true_year`."""
     row = pd.DataFrame([[true.lift, true.roi, true.net_roi]], index=["truth"])
     found = ratios(year, lifts)
     return pd.concat([found, row.set_axis(list(found), axis=1)])
