@@ -49,8 +49,8 @@ def test_each_with_each():
     found = coupon_trial.compared(THREE, "came", "points")
     assert found["value"].tolist() == pytest.approx([0.04, 0.6, 0.56])
     assert found.equals(causal.between_arms(THREE["came"], THREE["arm"], pairs, "points"))
-    told = coupon_trial.told(found)
-    assert (told.case, told.of, told.apart) == (
+    found_apart = coupon_trial.distinguished(found)
+    assert (found_apart.case, found_apart.of, found_apart.apart) == (
         "some",
         3,
         ["by price level − none", "by price level − same for all"],
@@ -66,16 +66,16 @@ def test_what_is_left_after_cost_by_hand():
 
 
 def test_a_trial_that_tells_nothing_or_is_too_small():
-    """Arms alike are not told apart; arms of five have no interval."""
+    """Arms alike are not distinguished; arms of five have no interval."""
     alike = drawn({"none": (50, 10), "coupon": (50, 10)})
-    assert coupon_trial.told(coupon_trial.compared(alike, "came", "points")).case == "nothing"
+    assert coupon_trial.distinguished(coupon_trial.compared(alike, "came", "points")).case == "nothing"
     few = drawn({"none": (5, 1), "coupon": (5, 4)})
-    assert coupon_trial.told(coupon_trial.compared(few, "came", "points")).case == "unknown"
-    assert coupon_trial.told(coupon_trial.compared(THREE[:0], "came", "points")).case == "unknown"
+    assert coupon_trial.distinguished(coupon_trial.compared(few, "came", "points")).case == "unknown"
+    assert coupon_trial.distinguished(coupon_trial.compared(THREE[:0], "came", "points")).case == "unknown"
 
 
 def test_roi_of_a_coupon():
-    """It added 60 a customer for 8: 7.5; of the control, an unknown arm, and a free one nothing can be told."""
+    """It added 60 a customer for 8: 7.5; of the control, an unknown arm, and a free one nothing can be said."""
     assert coupon_trial.roi(THREE, "by price level").value == pytest.approx(60 / 8)
     for arm in ("none", "gold"):
         assert not coupon_trial.roi(THREE, arm).known

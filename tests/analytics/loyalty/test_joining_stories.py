@@ -37,9 +37,9 @@ def test_without_others_one_story_is_left_and_without_joiners_none():
 
 def test_stories_in_words():
     """Each purchase in order, and the one at which A joined."""
-    told = joining_stories.stories(pd.Series({"A": "a"}), BOUGHT, SINCE, "CNY")
-    assert told.index.tolist() == [("A", "1 January 2024"), ("A", "1 February 2024"), ("A", "1 March 2024")]
-    assert told["what happened"].tolist()[1] == "bought for CNY 100, and joined"
+    lines = joining_stories.stories(pd.Series({"A": "a"}), BOUGHT, SINCE, "CNY")
+    assert lines.index.tolist() == [("A", "1 January 2024"), ("A", "1 February 2024"), ("A", "1 March 2024")]
+    assert lines["what happened"].tolist()[1] == "bought for CNY 100, and joined"
 
 
 def test_b_was_as_far_at_nearly_the_same_time():

@@ -79,19 +79,19 @@ def left_after_cost(of: pd.DataFrame, margin: float, currency: str) -> pd.DataFr
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a trial tells apart: case some, nothing, or unknown (no two arms are large enough); the comparisons; how many were made."""
+class Distinguished:
+    """What a trial distinguishes: case some, nothing, or unknown (no two arms are large enough); the comparisons; how many were made."""
 
     case: str
     apart: Sequence[str]
     of: int
 
 
-def told(comparisons: pd.DataFrame) -> Told:
-    """Which of several comparisons tell two arms apart, all of them taken together."""
+def distinguished(comparisons: pd.DataFrame) -> Distinguished:
+    """Which of several comparisons distinguish two arms, all of them taken together."""
     known = comparisons.dropna(subset=["low", "high"])
     apart = list(known.index[(known["low"] > 0) | (known["high"] < 0)])
-    return Told("unknown" if known.empty else "some" if apart else "nothing", apart, len(known))
+    return Distinguished("unknown" if known.empty else "some" if apart else "nothing", apart, len(known))
 
 
 def tastes(of: pd.DataFrame, shop: Dataset) -> pd.Series:
@@ -169,7 +169,7 @@ class Likeliest:
 
 
 def roi(of: pd.DataFrame, arm: str) -> Estimate:
-    """ROI of one arm on revenue: what it added in revenue over what it cost; unknown where it can't be told."""
+    """ROI of one arm on revenue: what it added in revenue over what it cost; unknown where nobody can say."""
     means = arms(of)
     control = in_order(of)[:1]
     if arm not in means.index or arm in control or not means.loc[arm, "cost"] > 0:

@@ -39,7 +39,7 @@ def pair(days: pd.DataFrame, since: pd.Series) -> pd.Series:
 
 
 def case(who: pd.Series) -> str:
-    """Whether the stories can be told: two, one, or none."""
+    """How many stories there are: two, one, or none."""
     return {2: "two", 1: "one"}.get(len(who), "none")
 
 
