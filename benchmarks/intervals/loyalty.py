@@ -147,8 +147,8 @@ def elastic(rng: np.random.Generator) -> Found:
     rate = rng.gamma(1.0, 2.0, 2400)
     visits = rng.poisson(0.5 * rate * rng.lognormal(0, 0.3, 2400) * np.where(arm, 1.5, 1.0))
     orders = rng.poisson(rate * np.where(arm, 1.5**0.5, 1.0))
-    found, low, high = causal.elasticity(pd.Series(orders), pd.Series(visits), pd.Series(arm))
-    return Found(found, 0.5, low, high)
+    found = causal.elasticity(pd.Series(orders), pd.Series(visits), pd.Series(arm))
+    return Found(found.value, 0.5, found.low, found.high)
 
 
 def redeemed(rng: np.random.Generator) -> Found:

@@ -3,6 +3,7 @@ from .course.claimed import claim
 from .course.display import decide, orders_of_own_accord, record, say, show, verdict, with_truth
 from .course.exercises.checking import check, hint, reveal
 from .course.exercises.quiz import quiz
+from .course.membership_truth import membership_truth
 from .course.panels import panel
 from .course.settings import as_of, load, time_limit
 from .formatting.durations import duration, in_time_unit, rows_in_time_units
@@ -28,6 +29,7 @@ __all__ = [
     "in_time_unit",
     "interval",
     "load",
+    "membership_truth",
     "miss",
     "money",
     "number",

@@ -5,7 +5,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from workbook.analytics.estimate import Estimate
+from workbook.analytics.estimate import Estimate, known
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,9 @@ def test_a_row_of_a_table_as_an_estimate():
     assert repr(found[0]) == "20 %, 95 % interval 10 to 30 %, n = 10"
     assert not found[1].known
     assert found[1].n is None
+
+
+def test_what_is_known_is_kept_by_name():
+    """An estimate without a value is left out."""
+    found = known({"a": Estimate(0.1), "b": Estimate()})
+    assert list(found) == ["a"]

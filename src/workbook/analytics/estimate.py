@@ -140,6 +140,11 @@ class Estimate:
         return f"{self:value}{interval}{cases}"
 
 
+def known(estimates: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """Those estimates, by name, that the data could tell."""
+    return {name: estimate for name, estimate in estimates.items() if estimate.known}
+
+
 def side(distance: float) -> int:
     """1 above, -1 below, 0 at nothing."""
     return (distance > 0) - (distance < 0)

@@ -36,6 +36,14 @@ def test_a_difference_by_hand():
     assert (found.lift_low, found.lift_high) == pytest.approx(tuple(ends), abs=1e-3)
 
 
+def test_a_contrast_as_an_estimate():
+    """The lift with its interval is a change, the difference is in the unit that is asked for; n is of the treated."""
+    found = causal.compare(*groups([3, 5] * 6, [1, 3] * 5))
+    lift, more = found.change, found.more("purchases")
+    assert (lift.value, lift.low, lift.high, lift.unit) == (1, found.lift_low, found.lift_high, "change")
+    assert (more.value, more.low, more.high, more.unit, more.n) == (2, found.low, found.high, "purchases", 12)
+
+
 def test_doubled_rows_of_the_same_customers_say_nothing_new():
     """With every row there twice, the interval by customer stays, the one that believes in rows shrinks."""
     outcome, treated = groups([3, 5, 4, 8] * 4, [1, 3, 2, 2] * 4)
@@ -100,9 +108,13 @@ def test_an_elasticity_by_hand():
     """Dose up by 50 %, outcome by 1.5 squared: 2 per cent for each one."""
     dose, treated = groups([2.9, 3.1] * 40, [1.9, 2.1] * 40)
     outcome = dose.where(~treated, 9.0).where(treated, 4.0) + np.tile([-0.01, 0.01], 80)
-    found, low, high = causal.elasticity(outcome, dose, treated)
-    assert found == pytest.approx(2, abs=0.01)
-    assert low < 2 < high
+    found = causal.elasticity(outcome, dose, treated)
+    assert found.value == pytest.approx(2, abs=0.01)
+    assert found.contains(2)
+    assert found.verdict == "up"
+    tenth = causal.for_a_tenth(found)
+    assert (tenth.value, tenth.unit) == (pytest.approx(1.1**found.value - 1), "change")
+    assert tenth.low < 0.21 < tenth.high
 
 
 def test_a_dose_that_was_not_moved_says_nothing():
@@ -110,8 +122,10 @@ def test_a_dose_that_was_not_moved_says_nothing():
     rng = np.random.default_rng(4)
     treated = pd.Series(np.arange(200) < 100)
     dose, outcome = pd.Series(rng.poisson(3, 200)), pd.Series(rng.poisson(3, 200))
-    assert np.isnan(causal.elasticity(outcome, dose, treated)).all()
-    assert np.isnan(causal.elasticity(outcome[:12], dose[:12], treated[:12])).all()
+    assert not causal.elasticity(outcome, dose, treated).known
+    few = causal.elasticity(outcome[:12], dose[:12], treated[:12])
+    assert not few.known
+    assert not causal.for_a_tenth(few).known
 
 
 @pytest.mark.parametrize("arm", [True, False])
@@ -168,13 +182,14 @@ def test_arms_two_by_two():
     """Three pairs: each interval is that of 1 − .05 / 3, and each p-value three times as large."""
     arm = pd.Series(["a"] * 40 + ["b"] * 40 + ["c"] * 40)
     outcome = pd.Series([1.0, 0.0] * 20 + [1.0, 1.0, 1.0, 0.0] * 10 + [1.0, 0.0, 0.0, 0.0] * 10)
-    found = causal.between_arms(outcome, arm, [("b", "a"), ("b", "c"), ("a", "c")])
+    found = causal.between_arms(outcome, arm, [("b", "a"), ("b", "c"), ("a", "c")], "points")
     assert found.index.tolist() == ["b − a", "b − c", "a − c"]
-    assert found["difference"].tolist() == [0.25, 0.5, 0.25]
-    assert found["n_treated"].tolist() == [40, 40, 40]
+    assert found["value"].tolist() == [0.25, 0.5, 0.25]
+    assert found["n"].tolist() == [40, 40, 40]
+    assert set(found["unit"]) == {"points"}
     alone = causal.compare(outcome[arm != "a"], arm[arm != "a"] == "b", level=1 - 0.05 / 3)
-    assert found.loc["b − c", ["low", "high", "p_value"]].tolist() == [alone.low, alone.high, alone.p_value]
-    assert found.loc["b − c", "p_adjusted"] == pytest.approx(3 * alone.p_value)
+    assert found.loc["b − c", ["low", "high"]].tolist() == [alone.low, alone.high]
+    assert found.loc["b − c", "p"] == pytest.approx(3 * alone.p_value)
 
 
 def test_intervals_of_several_pairs_hold_together_and_say_what_p_says():
@@ -183,18 +198,17 @@ def test_intervals_of_several_pairs_hold_together_and_say_what_p_says():
     for _ in range(200):
         arm = pd.Series(rng.permutation(np.repeat(["a", "b", "c"], 60)))
         found = causal.between_arms(
-            pd.Series(rng.normal(3, 1, 180)), arm, [("b", "a"), ("b", "c"), ("a", "c")]
+            pd.Series(rng.normal(3, 1, 180)), arm, [("b", "a"), ("b", "c"), ("a", "c")], "points"
         )
         out = (found["low"] > 0) | (found["high"] < 0)
-        assert (out == (found["p_adjusted"] < 0.05)).all()
+        assert (out == (found["p"] < 0.05)).all()
         together += not out.any()
     assert together / 200 > 0.95 - 2 * np.sqrt(0.05 * 0.95 / 200)
 
 
 def test_an_arm_that_is_missing_has_no_p_value():
     """Without the arm there is nothing to compare or to correct, and the other pair isn't widened for it."""
-    found = causal.between_arms(pd.Series([1.0, 0.0]), pd.Series(["a", "a"]), [("a", "b")])
-    assert found[["difference", "p_value", "p_adjusted"]].isna().all(axis=None)
+    assert causal.between_arms(pd.Series([1.0, 0.0]), pd.Series(["a", "a"]), [("a", "b")], "points").empty
     arm, outcome = pd.Series(["a", "b"] * 40), pd.Series([1.0, 0.0, 0.0, 0.0] * 20)
-    pair = causal.between_arms(outcome, arm, [("a", "b"), ("a", "c")]).loc["a − b"]
+    pair = causal.between_arms(outcome, arm, [("a", "b"), ("a", "c")], "points").loc["a − b"]
     assert pair["low"] == causal.compare(outcome, arm == "a").low

@@ -117,3 +117,46 @@ def test_lanyus_ledger_has_the_fate_that_its_truth_says():
         "take back": sums["taken_back"],
         "expire": sums["expired"],
     }
+
+
+def test_points_used_or_expired_by_hand():
+    """Of 60 redeemed and 40 expired 60 % were redeemed; what was taken back is neither; before any has expired nobody knows."""
+    rows = [
+        ("a", "2024-01-05", "earn", 150),
+        ("a", "2024-02-01", "redeem", -60),
+        ("a", "2024-03-01", "take back", -50),
+    ]
+    expired = ("a", "2025-01-31", "expire", -40)
+    assert points_redeemed.used_or_expired(ledger(*rows, expired)).value == pytest.approx(0.6)
+    assert not points_redeemed.used_or_expired(ledger(*rows)).known
+    taken = points_redeemed.taken(ledger(*rows, expired))
+    assert taken.to_dict() == {"expire": 40, "redeem": 60, "take back": 50}
+
+
+def test_the_quick_answer_is_too_high():
+    """In two years of a programme half of all points is redeemed in the end, and more of those whose fate is known."""
+    points, day = programme(24), pd.Timestamp("2024-12-31")
+    found = points_redeemed.fate(points[points["posted_at"] <= day], day)
+    assert found.share.value == pytest.approx(0.5)
+    assert found.closed.value > 0.5
+    assert found.factor.value == pytest.approx(found.closed.value / 0.5)
+    assert found.rest.value == pytest.approx(0.5)
+    assert found.case == "too_high"
+
+
+def test_before_points_have_expired_no_fate_is_known():
+    """Of a programme of eight months there are lines to be drawn, and no answer."""
+    points, day = programme(8), pd.Timestamp("2023-08-31")
+    assert points_redeemed.fate(points, day).case == "unknown"
+    lines = points_redeemed.by_age(points, day)
+    assert lines.index.tolist() == [3, 6]
+    assert lines.columns.tolist() == ["from March 2023", "from June 2023"]
+    assert points_redeemed.by_age(ledger(), day).empty
+
+
+def test_lines_by_age_end_where_the_life_ends():
+    """The oldest quarter has come to one half, the newest to a fifth so far."""
+    lines = points_redeemed.by_age(programme(24), pd.Timestamp("2024-12-31"))
+    ends = points_redeemed.oldest_and_newest(lines)
+    assert (ends["old"].value, ends["young"].value) == (pytest.approx(0.5), pytest.approx(0.2))
+    assert not points_redeemed.oldest_and_newest(lines.iloc[:, :0])["old"].known

@@ -1,4 +1,4 @@
-"""Effects without a lot, and with one: a difference as it stands, weighting by history, differences in differences.
+"""Effects without a random draw, and with one: a difference as it stands, weighting by history, differences in differences.
 
 All three compare what came of the treated with what would have come of them without the treatment, and differ in where
 they take the latter from. Their intervals are for repeated samples of customers: they cover the comparison's own
@@ -8,14 +8,15 @@ Sources: weighting by the odds of treatment, Hirano, Imbens & Ridder (2003), doi
 from influence functions with the propensity model's own part, Stefanski & Boos (2002), doi 10.1198/000313002753631330.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from workbook.analytics.clusters import spread_of
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import several
 
 RIDGE = 1e-3  # keeps the propensity model finite where history tells the treated from the others without fail
@@ -48,11 +49,20 @@ class Contrast:
     n_treated: int
     n_control: int
 
+    @property
+    def change(self) -> Estimate:
+        """The lift with its interval."""
+        return Estimate(self.lift, self.lift_low, self.lift_high, "change", self.n_treated)
+
+    def more(self, unit: str) -> Estimate:
+        """The difference with its interval, in the outcome's unit."""
+        return Estimate(self.difference, self.low, self.high, unit, self.n_treated)
+
 
 def compare(
     outcome: pd.Series, treated: pd.Series, *, cluster: pd.Series | None = None, level: float = 0.95
 ) -> Contrast:
-    """Compare two groups as they stand: the answer of a lot, and of nothing else.
+    """Compare two groups as they stand: what a random draw asks for.
 
     Parameters
     ----------
@@ -133,24 +143,31 @@ def difference_in_differences(
     return contrast(means, (d / d.sum() * (end - means[0]), without), d, cluster, level)
 
 
-def elasticity(
-    outcome: pd.Series, dose: pd.Series, treated: pd.Series, level: float = 0.95
-) -> tuple[float, float, float]:
-    """By how many percent the outcome grows with one percent more of a dose that a lot moved, with its interval.
+def elasticity(outcome: pd.Series, dose: pd.Series, treated: pd.Series, level: float = 0.95) -> Estimate:
+    """By how many percent the outcome grows with one percent more of a dose that a random draw moved, with its interval.
 
     Logarithm of the ratio of mean outcomes over logarithm of the ratio of mean doses (Wald's estimate from a random draw:
     Angrist, Imbens & Rubin 1996, doi 10.1080/01621459.1996.10476902). It is met if being drawn moves the outcome through the dose
     alone. Missing unless being drawn moved the dose by more than 3 standard errors: a ratio over nearly nothing says nothing.
     """
+    unmoved = Estimate(unit="ratio")
     (y, d), (x, _) = arrays(outcome, treated), arrays(dose, treated)
     if min(d.sum(), (~d).sum()) < FEWEST or min(v[g].mean() for v in (y, x) for g in (d, ~d)) <= 0:
-        return np.nan, np.nan, np.nan
+        return unmoved
     (more, part), (moved, moved_part) = log_ratio(y, d), log_ratio(x, d)
     if not abs(moved) > 3 * spread_of(moved_part, None):
-        return np.nan, np.nan, np.nan
+        return unmoved
     found = more / moved
     reach = stats.norm.ppf(0.5 + level / 2) * spread_of((part - found * moved_part) / moved, None)
-    return float(found), float(found - reach), float(found + reach)
+    return Estimate(
+        float(found), float(found - reach), float(found + reach), "ratio", int(d.sum()), against=0
+    )
+
+
+def for_a_tenth(elasticity: Estimate) -> Estimate:
+    """By how much the outcome changes for a tenth more of the dose, from an elasticity."""
+    value, low, high = (float(1.1**x - 1) for x in (elasticity.value, elasticity.low, elasticity.high))
+    return Estimate(value, low, high, "change", elasticity.n)
 
 
 def log_ratio(y: np.ndarray, d: np.ndarray) -> tuple[float, np.ndarray]:
@@ -250,28 +267,34 @@ def unknown(treated: np.ndarray) -> Contrast:
     return Contrast(**none, n_treated=int(treated.sum()), n_control=int((~treated).sum()))
 
 
-def as_table(found: Mapping[str, Contrast]) -> pd.DataFrame:
-    """Comparisons as a table: a row each by name, the attributes of `Contrast` as columns."""
-    names = [f.name for f in fields(Contrast)]
-    return pd.DataFrame.from_dict({k: asdict(c) for k, c in found.items()}, orient="index", columns=names)
-
-
 def between_arms(
-    outcome: pd.Series, arm: pd.Series, pairs: Sequence[tuple[str, str]], level: float = 0.95
+    outcome: pd.Series, arm: pd.Series, pairs: Sequence[tuple[str, str]], unit: str, level: float = 0.95
 ) -> pd.DataFrame:
-    """Compare arms of a trial two by two: `as_table`, its intervals simultaneous, and p_adjusted.
+    """Compare arms of a trial two by two.
 
-    The intervals are widened so that all of them hold in ``level`` of trials, and ``p_adjusted`` is raised to match: it is
-    below 1 - ``level`` just where the interval leaves out 0 (`several`). ``p_value`` is that of a comparison alone.
+    The intervals are widened so that all of them hold in ``level`` of trials, and ``p`` is raised to match: it is below
+    1 - ``level`` just where the interval leaves out 0 (`several`).
 
     Parameters
     ----------
     outcome, arm : a row a unit
     pairs : (arm, what it is compared with)
+    unit : of the outcome's difference
+
+    Returns
+    -------
+    pandas.DataFrame
+        index comparison; value (difference), low, high, unit, n (of the arm), p; those without a value are left out.
     """
     parts = {pair: arm.isin(pair) for pair in pairs}
     count = sum(min(arm.eq(a).sum(), arm.eq(b).sum()) >= FEWEST for a, b in pairs)
     each = several.level_of_each(level, count)
-    tests = {f"{a} − {b}": compare(outcome[p], arm[p] == a, level=each) for (a, b), p in parts.items()}
-    table = as_table(tests)
-    return table.assign(p_adjusted=several.adjusted(table["p_value"], count))
+    rows = {}
+    for (a, b), part in parts.items():
+        found = compare(outcome[part], arm[part] == a, level=each)
+        more = found.more(unit)
+        if more.known:
+            rows[f"{a} − {b}"] = [more.value, more.low, more.high, unit, more.n, found.p_value]
+    columns = ["value", "low", "high", "unit", "n", "p"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("comparison")
+    return table.assign(p=several.adjusted(table["p"], count))

@@ -9,6 +9,8 @@ The method takes it that points of all ages go at the pace of those before them.
 narrow: in worlds of Lanyu of 24 months it covered what came in 94 of 100, in those of 36 months in 82 to 88.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -65,7 +67,9 @@ def month_of(times: pd.Series) -> np.ndarray:
     return times.to_numpy().astype("datetime64[M]").astype("int64")
 
 
-def redeemed_by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.Series]:
+def redeemed_by_age(
+    points: pd.DataFrame, as_of: pd.Timestamp, *, unexpired: bool = False
+) -> tuple[pd.DataFrame, pd.Series]:
     """Points redeemed so far by cohort and age, cumulative, and the points given to each cohort.
 
     A cohort is of three months, of which the last ends with the last whole month of the data; older months that don't fill
@@ -75,6 +79,7 @@ def redeemed_by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataF
     ----------
     points : a ledger, see `fates`
     as_of : last day that counts
+    unexpired : where no points have expired yet, take the age of the oldest as the last, for a picture of what is known
 
     Returns
     -------
@@ -89,8 +94,9 @@ def redeemed_by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataF
     born, died = ((last - went[when]) // MONTHS for when in ("given", "gone"))
     went = went.assign(cohort=born, age=(born - died).clip(lower=0))
     expired = went.loc[went["kind"] == EXPIRE, "age"]
-    whole = (last - month.min() + 1) // MONTHS if len(expired) else 0
-    cohorts, ages = np.arange(whole)[::-1], np.arange(expired.max() + 1 if whole else 0)
+    whole = (last - month.min() + 1) // MONTHS if len(expired) or (unexpired and len(month)) else 0
+    lives = expired.max() + 1 if len(expired) else whole
+    cohorts, ages = np.arange(whole)[::-1], np.arange(lives if whole else 0)
     redeemed = went[went["kind"] == REDEEM].pivot_table("points", "cohort", "age", aggfunc="sum")
     redeemed = redeemed.reindex(index=cohorts, columns=ages).fillna(0.0).cumsum(axis=1)
     gains = known["points"].clip(lower=0).groupby((last - month[month <= last]) // MONTHS).sum()
@@ -125,3 +131,64 @@ def redeemed_share(points: pd.DataFrame, as_of: pd.Timestamp) -> Estimate:
     so_far = float(triangle.loc[year].max(axis=1).sum()) / total
     members = points.loc[(points["posted_at"] >= year[0]) & (points["points"] > 0), "customer_id"].nunique()
     return Estimate(share, max(share - error, so_far), min(share + error, 1.0), "share", members)
+
+
+def taken(points: pd.DataFrame) -> pd.Series:
+    """Points taken from balances so far, by kind: redeemed, expired, taken back …; index what happened to them."""
+    gone = points[points["points"] < 0]
+    return -gone.groupby("kind")["points"].sum().rename("points so far").rename_axis("what happened")
+
+
+def used_or_expired(points: pd.DataFrame) -> Estimate:
+    """Share redeemed of the points that were redeemed or have expired so far: too high while young points are still to expire."""
+    taken = points.groupby("kind")["points"].sum().abs().reindex([REDEEM, EXPIRE]).fillna(0)
+    if not taken[EXPIRE] > 0:
+        return Estimate(unit="share")
+    return Estimate(float(taken[REDEEM] / taken.sum()), unit="share", n=int(taken.sum()))
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of points.
+
+    Attributes
+    ----------
+    case : too_high (the share of those used or expired is above the interval of what will come), alike, too_low, or unknown
+    closed : share redeemed of points used or expired so far
+    share, rest : share of last year's points that will be redeemed, and that won't: expired, or taken back for returns
+    factor : how many times too high the first is
+    """
+
+    case: str
+    closed: Estimate
+    share: Estimate
+    rest: Estimate
+    factor: Estimate
+
+
+def fate(points: pd.DataFrame, as_of: pd.Timestamp) -> Fate:
+    """Hold the share of points used or expired so far against what will come of the last year's."""
+    closed, share = used_or_expired(points), redeemed_share(points, as_of)
+    if not (share.known and closed.known):
+        return Fate("unknown", closed, share, Estimate(unit="share"), Estimate())
+    rest = Estimate(1 - share.value, 1 - share.high, 1 - share.low, "share", share.n)
+    case = "alike" if share.contains(closed.value) else "too_high" if closed.value > share.value else "too_low"  # fmt: skip
+    return Fate(case, closed, share, rest, Estimate(closed.value / share.value, unit="ratio"))
+
+
+def by_age(points: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Share of points redeemed so far by months since they were given: a column per quarter in which they were given."""
+    triangle, given = redeemed_by_age(points, as_of, unexpired=True)
+    shares = triangle.div(given.where(given > 0), axis=0).T
+    shares.index = pd.RangeIndex(
+        MONTHS, MONTHS * (len(shares) + 1), MONTHS, name="months since they were given"
+    )
+    return shares.set_axis([f"from {day:%B %Y}" for day in triangle.index], axis=1)
+
+
+def oldest_and_newest(shares: pd.DataFrame) -> dict[str, Estimate]:
+    """Share redeemed so far of the oldest points and of the newest, from `by_age`."""
+    if shares.empty:
+        return {"old": Estimate(unit="share"), "young": Estimate(unit="share")}
+    so_far = shares.max()
+    return {name: Estimate(float(so_far.iloc[at]), unit="share") for name, at in (("old", 0), ("young", -1))}
