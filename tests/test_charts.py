@@ -227,6 +227,18 @@ def test_an_alternative_text_names_rows_from_top_to_bottom():
     )
 
 
+@pytest.mark.parametrize("name", ["plot_bars", "plot_heatmap", "plot_against_truth", "plot_tornado"])
+def test_rows_are_read_from_the_top(name):
+    """Whichever way a chart lays its rows."""
+    values, options = CALLS[name]
+    said = alt_text.alternative_text(
+        getattr(charts, name)(
+            values, title="t", **options | {"ylabel": ""} if name == "plot_heatmap" else options
+        ).figure
+    )
+    assert "from top to bottom a, b, c" in said
+
+
 def test_a_notebooks_pictures_carry_their_words():
     """In a kernel the picture comes with its alternative text, once, however often a chart is drawn."""
     shell = types.SimpleNamespace(display_formatter=DisplayFormatter())

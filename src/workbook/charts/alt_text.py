@@ -58,12 +58,13 @@ def parts(ax: Axes, legends: Sequence[Legend]) -> list[str]:
         return [f"colours show {ax.get_ylabel()}"] if ax.get_ylabel() else []
     own = ax.get_legend()
     names = [text.get_text() for legend in ([own] if own else legends) for text in legend.get_texts()]
-    rows = [label.get_text() for label in ax.get_yticklabels()]
+    places = sorted(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True), key=lambda row: row[0])
+    rows = [label.get_text() for _, label in (places if ax.yaxis_inverted() else reversed(places))]
     found = {
         "across": ax.get_xlabel(),
         "upwards": ax.get_ylabel(),
         "showing": listed(names),
-        "from top to bottom": listed(rows if ax.yaxis_inverted() else rows[::-1]) if named(ax) else "",
+        "from top to bottom": listed(rows) if named(ax) else "",
     }
     return [f"{where} {what}" for where, what in found.items() if what]
 
