@@ -13,6 +13,7 @@ FEWEST, MOST = (
     8,
 )  # repeat purchases of those whose history is shown: enough for a rhythm, few enough to count
 LATE = 1.5  # times the own rhythm: who is silent for no longer is hardly late
+CLEAR = 8.0  # times the own rhythm: who is silent for so long is clearly late
 SAME, SAME_SHARE = 7, 0.1  # days, or share of them, by which the two silences may differ
 APART = 0.1  # of two chances that are worth a sentence
 STAYING = 0.95  # chance above which a long silence counts for nothing
@@ -37,7 +38,8 @@ def two_rhythms(summary: pd.DataFrame) -> pd.Series:
     regular = shown.loc[late <= LATE, "days_since_last"].sort_values(ascending=False, kind="stable")
     for slow, silence in regular.items():
         alike = late[(shown["days_since_last"] - silence).abs() <= max(SAME, SAME_SHARE * silence)]
-        quick = alike.idxmax()
+        clear = alike[alike >= CLEAR]  # of these the slowest, whose purchases can be told apart in a picture
+        quick = clear.idxmin() if len(clear) else alike.idxmax()
         if alike[quick] >= 2 * LATE:
             return pd.Series({"A": quick, "B": slow}, name="customer_id")
     return pd.Series(dtype=object, name="customer_id")

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from workbook.analytics.estimate import Estimate
     from workbook.analytics.value.acquisition import BudgetMove
 
+R_SQUARED = (
+    '__import__("workbook.analytics.value.popular_values", fromlist=["r_squared"]).r_squared'  # in mistakes
+)
+
 
 def estimate(value: float, unit: str, n: int) -> Estimate:
     """An answer that knows its unit and how many it is of."""
@@ -332,19 +336,19 @@ LESSON = Lesson(
             solution="target = by_month.iloc[:, 9:].sum(axis=1)\nanswer = popular_values.r_squared(features, target)",
             wrong=(
                 Wrong(
-                    '__import__("workbook.analytics.value.popular_values", fromlist=["x"]).r_squared(of.iloc[:, :9], of.sum(axis=1))',
+                    f"{R_SQUARED}(of.iloc[:, :9], of.sum(axis=1))",
                     "The target still contains the nine months that the model is given.",
                 ),
                 Wrong(
-                    '__import__("workbook.analytics.value.popular_values", fromlist=["x"]).r_squared(of.iloc[:, :9], of.iloc[:, :9].sum(axis=1))',
+                    f"{R_SQUARED}(of.iloc[:, :9], of.iloc[:, :9].sum(axis=1))",
                     "R² is 1: the target is a sum of the features, so nothing is predicted at all. What is asked for must not be among what is given.",
                 ),
                 Wrong(
-                    '__import__("workbook.analytics.value.popular_values", fromlist=["x"]).r_squared(of.iloc[:, :9], of.iloc[:, 8:].sum(axis=1))',
+                    f"{R_SQUARED}(of.iloc[:, :9], of.iloc[:, 8:].sum(axis=1))",
                     "Nearly: month 9 is still in both. Columns are counted from 0.",
                 ),
                 Wrong(
-                    '__import__("workbook.analytics.value.popular_values", fromlist=["x"]).r_squared(of.iloc[:, :9], of.iloc[:, 10:].sum(axis=1))',
+                    f"{R_SQUARED}(of.iloc[:, :9], of.iloc[:, 10:].sum(axis=1))",
                     "These are months 11 and 12. Columns are counted from 0, so month 10 is the column 9.",
                 ),
             ),
@@ -364,14 +368,6 @@ LESSON = Lesson(
                 Wrong(
                     'of["cac"].idxmin()',
                     "This channel is the cheapest, whatever its customers are worth.",
-                ),
-                Wrong(
-                    '(of["value"] - of["cac"]).idxmax()',
-                    "This is the difference: what remains of one customer. Asked is the value for each unit of cost.",
-                ),
-                Wrong(
-                    '(of["value"] / of["cac_all"]).idxmax()',
-                    "You divided by all marketing cost. What was spent on keeping customers did not win new ones.",
                 ),
                 Wrong(
                     '(of["value"] / of["cac"]).max()',
