@@ -16,6 +16,7 @@ LATE = 1.5  # times the own rhythm: who is silent for no longer is hardly late
 CLEAR = 8.0  # times the own rhythm: who is silent for so long is clearly late
 SAME, SAME_SHARE = 7, 0.1  # days, or share of them, by which the two silences may differ
 APART = 0.1  # of two chances that are worth a sentence
+TRIED = 200  # of those who are hardly late, the longest silent first
 STAYING = 0.95  # chance above which a long silence counts for nothing
 ORDINARY = 21  # days of silence, at least: after fewer nobody asks
 NOTHING = Estimate()  # that is known
@@ -35,7 +36,9 @@ def two_rhythms(summary: pd.DataFrame) -> pd.Series:
     """
     shown = summary[summary["frequency"].between(FEWEST, MOST) & (summary["days_since_last"] >= ORDINARY)]
     late = shown["days_since_last"] / rhythm(shown)
-    regular = shown.loc[late <= LATE, "days_since_last"].sort_values(ascending=False, kind="stable")
+    regular = (
+        shown.loc[late <= LATE, "days_since_last"].sort_values(ascending=False, kind="stable").head(TRIED)
+    )
     for slow, silence in regular.items():
         alike = late[(shown["days_since_last"] - silence).abs() <= max(SAME, SAME_SHARE * silence)]
         clear = alike[alike >= CLEAR]  # of these the slowest, whose purchases can be told apart in a picture
