@@ -43,6 +43,7 @@ CALLS = {
     "plot_points": (FRAME, {"x": "one", "y": "two", "xlabel": "x", "ylabel": "y", "line": (1, 3)}),
     "plot_cloud": (SERIES, {"colour": SERIES, "label": "c", "xlabel": "x", "ylabel": "y"}),
     "plot_sweep": (SWEPT, {"xlabel": "x", "ylabel": "y", "unit": "share"}),
+    "plot_timelines": (SERIES, {"xlabel": "x"}),
     "plot_forecasts": (FRAME, {"xlabel": "x", "ylabel": "y"}),
 }
 each_chart = pytest.mark.parametrize("name", CALLS)
@@ -89,7 +90,7 @@ def test_a_chart_of_a_single_number_is_drawn(name, number):
     values = pd.DataFrame({"one": [number], "two": [number]}, index=["a"])
     if name == "plot_sweep":
         values = pd.DataFrame({"at": [number], "value": [number]})
-    if name in ("plot_histogram", "plot_cloud"):
+    if name in ("plot_histogram", "plot_cloud", "plot_timelines"):
         values = pd.Series([number], index=[number])
     ax = getattr(charts, name)(
         values, title="One", **options | ({"colour": values} if "colour" in options else {})
@@ -378,3 +379,12 @@ def test_no_label_is_cut_or_covers_another(name, rows):
     ] == []
     pairs = itertools.combinations(found, 2)
     assert [(a, b) for (a, one), (b, two) in pairs if one.padded(-1).overlaps(two.padded(-1))] == []
+
+
+def test_what_is_chosen_is_marked_on_an_axis_that_stays():
+    """A panel's picture shows the same range whatever is moved, and a line where the choice is."""
+    ax = charts.plot_lines(
+        pd.Series([0.0, 5.0, 1.0]), title="t", xlabel="x", ylabel="y", mark=1, ends=(-2, 9)
+    )
+    assert ax.get_ylim() == (-2, 9)
+    assert ax.lines[-1].get_xdata()[0] == 1

@@ -21,7 +21,7 @@ CUSTOMERS = 300
 # By Student's t an interval from few draws is as right as one from many, only wider. Three are the fewest that give one,
 # and nearly all of the time goes into fits. For that reason they also begin at the truth: the same end, sooner.
 DRAWS = 3
-SHOP_DRAWS, SHOPS, YEAR = 15, 100, 365  # draws as in the notebook; worlds; days
+SHOP_DRAWS, SHOPS, YEAR = 10, 100, 365  # draws as in the notebook; worlds; days
 BUYING = {"r": (0.5, 0.9), "alpha": (4.0, 7.0), "a": (0.6, 1.0), "b": (2.5, 4.0)}
 PAYING = {"p": (2.0, 3.0), "q": (5.0, 7.0), "v": (1000.0, 1600.0)}
 

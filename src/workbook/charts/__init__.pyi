@@ -11,6 +11,7 @@ from .basic import (
 from .calibration import plot_calibration
 from .effects import plot_against_truth, plot_intervals, plot_tornado
 from .service import plot_control, plot_waiting, plot_week
+from .timelines import plot_timelines
 from .trials import plot_bands
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "plot_lines",
     "plot_points",
     "plot_sweep",
+    "plot_timelines",
     "plot_tornado",
     "plot_waiting",
     "plot_week",

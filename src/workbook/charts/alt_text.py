@@ -29,6 +29,7 @@ KINDS = {
     "calibration": "Calibration chart",
     "sweep": "Results of many runs",
     "forecasts": "Forecasts by group",
+    "timelines": "Timelines of customers",
 }
 OTHER = "Chart"
 COLOUR_BAR = "<colorbar>"  # how Matplotlib labels the axes of one

@@ -29,6 +29,7 @@ from workbook.charts.style import (
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
 LINE = 72  # characters that stand side by side below a picture
 EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
+ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # a label's ground: no line strikes it
 
 
 @styled
@@ -70,8 +71,12 @@ def plot_lines(
     unit: str = "",
     zero: bool = True,
     ends: tuple[float, float] | None = None,
+    mark: float | None = None,
 ) -> Axes:
-    """Draw a line a column over the index; columns that hold nothing are left out."""
+    """Draw a line a column over the index; columns that hold nothing are left out.
+
+    ``mark`` is a place on the index that was chosen; with ``ends`` the axis stays the same from one picture to the next.
+    """
     xlabel, ylabel = xlabel or name_of(frame.index), ylabel or name_of(frame)
     frame = pd.DataFrame(frame).dropna(axis=1, how="all")
     _, ax = plt.subplots()
@@ -88,6 +93,8 @@ def plot_lines(
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if zero:
         ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+    if mark is not None:
+        ax.axvline(mark, color=ORANGE, linewidth=2, zorder=1)
     if ends:
         ax.set_ylim(ends)
     format_axis(ax.yaxis, unit)
@@ -172,13 +179,13 @@ def plot_points(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlab
     high, wide = frame[y].max() * 1.15 or 1.0, frame[x].max() * 1.25 or 1.0  # an axis from 0 to 0 is none
     for slope in line:
         ends = np.array([0, min(wide, high / slope)])
-        ax.plot(ends, slope * ends, color=GREY, linestyle="--", zorder=1)
-        ax.annotate(
-            f"{slope:g} : 1", (ends[1], slope * ends[1]), color=QUIET, fontsize=9, ha="right", va="top"
-        )
+        ax.plot(0.93 * ends, 0.93 * slope * ends, color=GREY, linestyle="--", zorder=1)
+        ax.annotate(f"{slope:g} : 1", (0.97 * ends[1], 0.97 * slope * ends[1]), color=QUIET, fontsize=9,
+                    ha="center", va="center", bbox=ON_WHITE)  # fmt: skip
     if names:
         for name, row in frame.iterrows():
-            ax.annotate(str(name), (row[x], row[y]), xytext=(7, 4), textcoords="offset points", fontsize=9)
+            ax.annotate(str(name), (row[x], row[y]), xytext=(7, 4), textcoords="offset points", fontsize=9,
+                        bbox=ON_WHITE)  # fmt: skip
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, wide), ylim=(0, high))
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.analytics.value import backtests, btyd, forecast
+from workbook.analytics.value import backtests, btyd, forecast, holdouts
 from workbook.tables.summary import split_history
 
 FIRST = pd.Timestamp("2024-01-01")
@@ -111,7 +111,7 @@ def test_activity_by_tenths_by_hand():
     """Twenty customers make tenths of two; the share who bought has Wilson's interval."""
     active = pd.Series(np.arange(20) / 20)
     chances = pd.DataFrame({"active": active, "to_buy": active / 2})
-    found = backtests.activity_by_tenths(chances, pd.Series([False, True] * 10))
+    found = backtests.activity_by_tenths(chances.assign(bought=[False, True] * 10))
     assert found.index.tolist() == list(range(1, 11))
     assert (found["customers"] == 2).all()
     assert (found["bought"] == 0.5).all()
@@ -124,19 +124,23 @@ def test_activity_by_tenths_by_hand():
 def test_customers_with_the_same_chance_stay_together():
     """Where half of all are surely active, they are one group, the last."""
     active = pd.Series([0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 0.99999, 1.0, 1.0, 1.0])
-    found = backtests.activity_by_tenths(
-        pd.DataFrame({"active": active, "to_buy": active}), pd.Series([False] * 5 + [True] * 5)
-    )
+    quarter = pd.DataFrame({"active": active, "to_buy": active, "bought": [False] * 5 + [True] * 5})
+    found = backtests.activity_by_tenths(quarter)
     assert found["customers"].tolist() == [1] * 5 + [5]
     assert found.index.tolist() == [1, 2, 3, 4, 5, 6]
     assert found.loc[6, "bought"] == 1.0
 
 
+def tenths(orders, **days):
+    """Give the tenths of the last days of 179."""
+    return backtests.activity_by_tenths(holdouts.hidden_quarter(orders, after(179), **days))
+
+
 def test_activity_needs_two_quarters_and_a_model(orders):
     """A shop of 179 days has no quarter to hide behind a quarter; customers without a fit are no groups."""
-    assert backtests.activity_backtest(orders, after(179)).empty
-    assert not backtests.activity_backtest(orders, after(179), days=60).empty
-    unfit = backtests.activity_backtest(orders.drop_duplicates("customer_id"), after(179), days=60)
+    assert tenths(orders).empty
+    assert not tenths(orders, days=60).empty
+    unfit = tenths(orders.drop_duplicates("customer_id"), days=60)
     assert unfit.empty
     assert list(unfit.columns) == ["customers", "active", "to_buy", "bought", "low", "high"]
 
@@ -148,7 +152,7 @@ def test_who_is_expected_to_buy_buys(bgnbd, kind):
     model = btyd.PurchaseModel(kind, bgnbd.params, np.nan, 0)
     world = forecast.simulate_histories(model.params, rng.uniform(20, 100, 20_000), 13.0, rng, kind)
     chances = pd.DataFrame({"active": model.alive(world), "to_buy": model.chance_to_buy(world, 13.0)})
-    found = backtests.activity_by_tenths(chances, world["future"] > 0)
+    found = backtests.activity_by_tenths(chances.assign(bought=world["future"] > 0))
     error = np.sqrt(found["to_buy"] * (1 - found["to_buy"]) / found["customers"])
     assert ((found["bought"] - found["to_buy"]).abs() < 4 * error).all()
     assert (found["to_buy"] <= found["active"] + 1e-9).all()

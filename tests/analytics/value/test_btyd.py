@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 from scipy.special import betaln, gammaln
 
-from workbook.analytics.value import btyd
+from workbook.analytics.value import activity, btyd
 from workbook.analytics.value.btyd import PurchaseModel
 from workbook.tables.errors import DataError
 from workbook.tables.summary import customer_summary
@@ -171,16 +171,6 @@ def test_distinct_histories_and_the_way_back():
     pd.testing.assert_frame_equal(rows.loc[place, btyd.HISTORY].reset_index(drop=True), summary)
 
 
-def test_alive_grid_reads_the_model(bgnbd, histories):
-    """Rows are repeat purchases, columns weeks of silence; all are as old as the oldest customer."""
-    grid = btyd.alive_grid(bgnbd, histories, steps=5)
-    assert list(grid.index) == [1, 2, 3, 5, 8, 12, 20]
-    assert list(grid.columns) == [0, 12, 23, 35, 47]
-    cell = pd.DataFrame({"frequency": [3], "recency": [52.0 - 23], "T": [52.0]})
-    assert grid.loc[3, 23] == pytest.approx(bgnbd.alive(cell).iloc[0])
-    assert (grid.diff(axis=1).iloc[:, 1:] < 0).all(axis=None)
-
-
 def test_the_fit_finds_the_parameters_again(simulated, bgnbd):
     """Fitted on customers of known parameters, each of these lies within 4 standard errors."""
     found = btyd.fit_purchases(simulated)
@@ -254,7 +244,7 @@ def test_nobody_came_back(nobody_back, kind):
         assert found.isna().all()
     assert np.isnan(bought.expected_repeats(10.0))
     assert np.isnan(bought.expected_repeats(np.array([1.0, 2.0]))).tolist() == [True, True]
-    assert btyd.alive_grid(bought, nobody_back).isna().all(axis=None)
+    assert activity.alive_grid(bought, nobody_back).isna().all(axis=None)
 
 
 @pytest.mark.slow
@@ -315,32 +305,11 @@ def test_the_chance_to_buy_without_a_model_is_missing(nobody_back):
     assert btyd.fit_purchases(nobody_back).chance_to_buy(nobody_back, 13.0).isna().all()
 
 
-def test_active_shares_by_hand(bgnbd, histories):
-    """The mean chance over all, over who came back, and over who bought once: 100 % by BG/NBD, less by MBG/NBD."""
-    other = btyd.PurchaseModel("mbgnbd", bgnbd.params, np.nan, 0)
-    summary = histories.assign(days_since_last=[210, 89, 90])
-    found = btyd.active_shares(summary, {"BG/NBD": bgnbd, "MBG/NBD": other})
-    alive = bgnbd.alive(summary)
-    assert found["customers"].tolist() == [3, 2, 1]
-    assert found["bought lately"].tolist() == pytest.approx([1 / 3, 1 / 2, 0])
-    assert found["BG/NBD"].tolist() == pytest.approx([alive.mean(), alive[["b", "c"]].mean(), 1.0])
-    assert found.loc["bought once", "MBG/NBD"] == pytest.approx(other.alive(summary)["a"])
-    assert found.loc["bought once", "MBG/NBD"] < 1
-
-
-def test_active_shares_of_nobody_are_missing(bgnbd, histories):
-    """Where nobody bought once, that line is empty."""
-    summary = histories.loc[["b"]].assign(days_since_last=5)
-    found = btyd.active_shares(summary, {"BG/NBD": bgnbd})
-    assert found.loc["bought once", "customers"] == 0
-    assert found.loc["bought once", ["bought lately", "BG/NBD"]].isna().all()
-
-
 @pytest.mark.slow
 def test_cdnow_who_bought_once(calibration):
     """At CDNOW 1,411 of 2,357 bought once: by BG/NBD all of them are active, by MBG/NBD under half of them."""
     models = {k: btyd.fit_purchases(calibration, k) for k in ("bgnbd", "mbgnbd")}
-    found = btyd.active_shares(calibration, models)
+    found = activity.active_shares(calibration, models)
     assert found["customers"].tolist() == [2357, 946, 1411]
     assert found.loc["bought once", "bgnbd"] == 1.0
     assert found.loc["bought once", "mbgnbd"] < 0.5

@@ -187,3 +187,39 @@ def test_a_widened_interval_covers_at_least_as_often_as_it_says(off):
     covered = ((ends[:, 0] <= came) & (came <= ends[:, 1])).mean()
     assert covered > 0.9 - 4 * np.sqrt(0.9 * 0.1 / 2_000)
     assert abs(off) < 0.2 or covered < 0.9 + 4 * np.sqrt(0.9 * 0.1 / 2_000)
+
+
+def test_both_intervals_of_a_forecast():
+    """The wide one is what `forecast_interval` gives with the miss; each row of the table is in its own unit."""
+    errors = pd.Series([-0.1, 0.0, 0.1, 0.05])
+    found = forecast.certainty(1000.0, errors, np.log(1.2), "days")
+    assert (found.chance.low, found.chance.high) == forecast.forecast_interval(1000.0, errors)
+    assert (found.wide.low, found.wide.high) == forecast.forecast_interval(1000.0, errors, bias=np.log(1.2))
+    assert found.miss.value == pytest.approx(0.2)
+    money, nothing = (forecast.certainty(total, errors, np.nan, "EUR") for total in (50.0, np.nan))
+    table = forecast.certainty_table({"days": found, "money": money, "none": nothing})
+    assert table.index.tolist() == ["days", "money"]
+    assert table.loc["money", ["forecast", "worst miss in the tests", "95 % at least"]].tolist() == [
+        "EUR 50",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("truth", "case"), [(1000, "inside"), (10, "below"), (1e6, "above"), (np.nan, "unknown")]
+)
+def test_a_forecast_beside_the_truth(truth, case):
+    """Inside the wide interval or beyond one end of it; without a truth nothing is said."""
+    sure = forecast.certainty(1100.0, pd.Series([-0.1, 0.0, 0.1]), 0.2, "days")
+    found = forecast.held(sure, truth)
+    assert found.case == case
+    assert not found.off.known or found.off.value == pytest.approx(1100 / truth - 1)
+
+
+def test_the_truth_is_of_twelve_months():
+    """A forecast of six is held against nothing."""
+    each = pd.Series([1.0, 2.0])
+    assert forecast.true_total(each, 12) == 3.0
+    assert np.isnan(forecast.true_total(each, 6))
+    assert np.isnan(forecast.true_total(each * np.nan, 12))

@@ -79,32 +79,6 @@ def test_retention_by_hand():
     assert np.isnan(lifetime_value.retention_rate(orders, pd.Timestamp("2020-12-31")))
 
 
-def test_acquisition_costs_by_hand():
-    """Cost over new customers by channel; nobody won makes no division by zero but a missing cost."""
-    costs = pd.DataFrame(
-        [("ads", "winning", 100.0), ("ads", "winning", 200.0), ("ads", "keeping", 60.0), ("walk-in", "keeping", 10.0),
-         ("fair", "winning", 500.0)],
-        columns=["channel", "purpose", "cost"],
-    )  # fmt: skip
-    customers = pd.DataFrame({"acquisition_channel": ["ads"] * 3 + ["walk-in"] + ["word of mouth", None]})
-    found = lifetime_value.acquisition_costs(costs, customers)
-    wanted = pd.DataFrame(
-        [("ads", 3, 300.0, 60.0, 100.0, 120.0), ("fair", 0, 500.0, 0.0, np.nan, np.nan), ("walk-in", 1, 0.0, 10.0, 0.0, 10.0)],
-        columns=["channel", "new_customers", "winning", "keeping", "cac", "cac_all"],
-    ).set_index("channel")  # fmt: skip
-    pd.testing.assert_frame_equal(found, wanted)
-
-
-def test_no_costs_are_no_table_of_costs():
-    """A data set without marketing costs has no channel to name."""
-    blank = pd.DataFrame(
-        {"channel": pd.Series(dtype="str"), "purpose": pd.Series(dtype="str"), "cost": pd.Series(dtype=float)}
-    )
-    found = lifetime_value.acquisition_costs(blank, pd.DataFrame({"acquisition_channel": ["ads"]}))
-    assert found.empty
-    assert list(found.columns) == ["new_customers", "winning", "keeping", "cac", "cac_all"]
-
-
 LINES = pd.DataFrame(
     {
         "order_id": ["1", "1", "2", "3", "3"],
@@ -140,6 +114,23 @@ def test_margin_share_by_hand():
     assert lifetime_value.margin_share(LINES.iloc[:0], margins.iloc[:0], 0.5) == 0.5
 
 
+def test_what_is_kept_says_on_what_it_rests():
+    """From the data where a cost is known, else assumed, and then with the figure that was assumed."""
+    known = lifetime_value.kept_share(LINES, PRODUCTS, RETURNS, 0.5)
+    assert (known.case, known.share.value, known.says) == (
+        "known",
+        pytest.approx(90 / 230),
+        "margin from the data",
+    )
+    assumed = lifetime_value.kept_share(LINES, PRODUCTS.iloc[:0], RETURNS, 0.35)
+    assert (assumed.case, assumed.share.value, assumed.says) == ("assumed", 0.35, "assumed margin of 35 %")
+
+
+def test_retention_is_known_or_not():
+    """None at all is known: nobody came back."""
+    assert [lifetime_value.retention_case(r) for r in (0.0, 0.4, np.nan)] == ["known", "known", "unknown"]
+
+
 def test_customer_profits_by_hand():
     """A customer's margin is that of all orders; who has no order of known cost has none."""
     orders = pd.DataFrame({"order_id": ["1", "2", "3", "4"], "customer_id": ["a", "a", "b", "c"]})
@@ -162,134 +153,6 @@ def test_margins_of_a_whole_shop_in_plain_pandas(small):
     customer = small.orders.set_index("order_id")["customer_id"]
     wanted = earned.groupby(customer.reindex(earned.index.get_level_values(0)).to_numpy()).sum()
     np.testing.assert_allclose(profits, wanted.reindex(profits.index).fillna(0.0), atol=1e-6)
-
-
-@pytest.fixture(scope="module")
-def two_channels(simulated) -> tuple[pd.DataFrame, pd.Series]:
-    """Give 600 customers of two channels and five of a third, with a first purchase that is worth 100 more."""
-    summary = simulated.head(605)[["frequency", "recency", "T", "monetary_value"]]
-    summary = summary.assign(
-        total_spend=summary["frequency"] * summary["monetary_value"] + np.arange(605.0) % 2 * 200
-    )
-    channel = pd.Series(["ads"] * 300 + ["search"] * 300 + ["fair"] * 5, index=summary.index)
-    channel.iloc[7] = None
-    return summary, channel
-
-
-def test_channel_values_by_hand(two_channels):
-    """Each channel by models of its own: margin × (first purchase + repeats × spend)."""
-    summary, channel = two_channels
-    found = lifetime_value.channel_values(summary, channel, weeks=104.0, margin=0.4)
-    part = summary[channel == "search"]
-    repeats = btyd.fit_purchases(part).expected_repeats(104.0)
-    p, q, v = btyd.fit_spend(part).params
-    row = found.loc["search"]
-    assert row["customers"] == 300
-    assert row["first_spend"] == pytest.approx(100.0)
-    assert row["repeats"] == pytest.approx(repeats)
-    assert row["spend"] == pytest.approx(p * v / (q - 1))
-    assert row["value"] == pytest.approx(0.4 * (100 + repeats * p * v / (q - 1)))
-    assert row["value_discounted"] == pytest.approx(row["value"])
-    assert found["customers"].to_dict() == {"ads": 299, "fair": 5, "search": 300}
-
-
-def test_a_channel_too_small_for_a_model_has_no_value(two_channels):
-    """A sixth customer doesn't make a forecast: missing, not zero."""
-    found = lifetime_value.channel_values(*two_channels, weeks=104.0, margin=0.4)
-    assert found.loc["fair", ["repeats", "spend", "value", "value_discounted"]].isna().all()
-    assert found.loc["fair", "first_spend"] == pytest.approx(80.0)
-
-
-@pytest.mark.slow
-def test_discounting_a_channel_by_hand(two_channels):
-    """Money counts from the middle of its quarter; the first purchase is today's."""
-    summary, channel = two_channels
-    year = 365.25 / 7
-    found = lifetime_value.channel_values(summary, channel, weeks=year, margin=1.0, annual_discount=0.2).loc[
-        "ads"
-    ]
-    part = summary[channel == "ads"]
-    reached = [btyd.fit_purchases(part).expected_repeats(q * year / 4) for q in range(5)]
-    later = sum((b - a) / 1.2 ** (y / 8) for a, b, y in zip(reached, reached[1:], (1, 3, 5, 7), strict=False))
-    assert found["value_discounted"] == pytest.approx(found["first_spend"] + later * found["spend"])
-
-
-CHANNELS = pd.DataFrame(
-    {
-        "value": [300.0, 100.0, 250.0],
-        "cac": [100.0, 100.0, 125.0],
-        "winning": [1000.0, 500.0, 1250.0],
-        "new_customers": [10, 5, 10],
-    },
-    index=["best", "worst", "middle"],
-)
-
-
-def test_moving_a_budget_by_hand():
-    """A fifth of 500 goes from 1 : 1 to 3 : 1: one customer of 100 less, one of 300 more."""
-    assert lifetime_value.move_budget(CHANNELS, 0.2) == pytest.approx(200.0)
-    assert lifetime_value.move_budget(CHANNELS, 0.0) == 0.0
-
-
-def test_a_crowded_channel_gets_dearer():
-    """With crowding, a tenth more budget wins less than a tenth more customers, and a fifth less loses under a fifth."""
-    assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=0.5) == pytest.approx(
-        10 * (1.1**0.5 - 1) * 300 - 5 * (1 - 0.8**0.5) * 100
-    )
-    assert lifetime_value.move_budget(CHANNELS, 0.2, crowding=1.0) == pytest.approx(0.0)
-    assert lifetime_value.move_budget(CHANNELS, 1.0, crowding=0.5) == pytest.approx(
-        10 * (1.5**0.5 - 1) * 300 - 5 * 100
-    )
-
-
-# What five channels of a shop are worth and cost, the least and the most value for one unit of cost among them.
-FIVE = pd.DataFrame(
-    {
-        "value": [1737.8, 4113.0, 2713.9, 3328.9, 2809.0],
-        "cac": [153.6, 293.6, 318.1, 435.5, 188.3],
-        "new_customers": [1050, 536, 1152, 580, 1682],
-    },
-    index=["livestream", "referral", "search", "social content", "store walk-in"],
-).assign(winning=lambda c: c["cac"] * c["new_customers"])
-
-
-@pytest.mark.parametrize(
-    ("crowding", "percent", "case"), [(0.0, 100, "all"), (0.5, 61, "some"), (0.7, 47, "some")]
-)
-def test_the_best_move_is_the_top_of_the_curve(crowding, percent, case):
-    """The decision is read off the picture's own numbers: the further the sooner a channel gets dearer, the less to move."""
-    move = lifetime_value.best_move(FIVE, crowding=crowding)
-    curve = lifetime_value.budget_curve(FIVE, crowding=crowding)
-    assert (move.case, move.worst, move.best) == (case, "social content", "store walk-in")
-    assert move.percent == percent == curve.idxmax()
-    assert (
-        move.gain
-        == curve.max()
-        == pytest.approx(lifetime_value.move_budget(FIVE, percent / 100, crowding=crowding))
-    )
-    assert (move.worst_ratio, move.best_ratio) == pytest.approx((3328.9 / 435.5, 2809.0 / 188.3))
-
-
-def test_where_more_money_wins_nobody_nothing_is_moved():
-    """Fully crowded, no move gains anything; without two channels nothing is known."""
-    assert lifetime_value.best_move(FIVE, crowding=1.0).case == "none"
-    alone = lifetime_value.best_move(FIVE.head(1))
-    assert (alone.case, alone.worst, alone.best) == ("unknown", "", "")
-    assert lifetime_value.budget_curve(FIVE.head(1)).isna().all()
-
-
-def test_a_budget_needs_two_channels():
-    """Channels without a value or a cost can't be compared."""
-    assert np.isnan(lifetime_value.move_budget(CHANNELS.assign(value=[300.0, np.nan, np.nan]), 0.2))
-    assert np.isnan(lifetime_value.move_budget(CHANNELS.iloc[:0], 0.2))
-
-
-def test_a_channel_that_costs_nothing_takes_no_budget():
-    """Word of mouth has no price to raise: money moves between the channels that are paid for."""
-    free = pd.DataFrame(
-        {"value": [400.0], "cac": [0.0], "winning": [0.0], "new_customers": [50]}, index=["word of mouth"]
-    )
-    assert lifetime_value.move_budget(pd.concat([CHANNELS, free]), 0.2) == pytest.approx(200.0)
 
 
 def test_expected_value_against_simulation():

@@ -14,7 +14,6 @@ from workbook.analytics.value.forecast import log_ratio
 from workbook.tables.summary import split_history
 
 MOST = 5  # cut-offs: more of them overlap nearly wholly, and each is a fit
-QUARTER = 91  # days
 TENTHS = 10
 COLUMNS = ["days", "customers", "purchases_came", "purchases_forecast", "spend_came", "spend_forecast"]
 
@@ -97,7 +96,7 @@ def worst_miss(tests: pd.DataFrame, of: Literal["purchases", "spend"] = "purchas
     return float(pd.Series(misses, dtype=float).abs().max())
 
 
-def activity_by_tenths(chances: pd.DataFrame, bought: pd.Series) -> pd.DataFrame:
+def activity_by_tenths(quarter: pd.DataFrame) -> pd.DataFrame:
     """Hold the chance of being active against who bought in the time that followed, by tenths of that chance.
 
     Who is active and comes seldom need not have bought, so fewer may have bought than are active; the chance to buy is
@@ -105,8 +104,7 @@ def activity_by_tenths(chances: pd.DataFrame, bought: pd.Series) -> pd.DataFrame
 
     Parameters
     ----------
-    chances : a row per customer: active, and to_buy in the time that followed
-    bought : whether each bought in it
+    quarter : a row per customer: active, and to_buy and bought in the time that followed; see `holdouts.hidden_quarter`
 
     Returns
     -------
@@ -114,7 +112,7 @@ def activity_by_tenths(chances: pd.DataFrame, bought: pd.Series) -> pd.DataFrame
         index group, from 1, the least active first; customers, active (mean chance), to_buy (mean chance), bought (share), low
         and high (95 %, Wilson); without rows where there are no chances.
     """
-    known = chances.assign(bought=bought).dropna(subset=["active", "to_buy"])
+    known = quarter.dropna(subset=["active", "to_buy"])
     tenth = bins_of(known["active"].round(3), TENTHS)
     groups = known.groupby(tenth.rank(method="dense").astype(int).rename("group"))
     found = groups.agg(
@@ -125,27 +123,3 @@ def activity_by_tenths(chances: pd.DataFrame, bought: pd.Series) -> pd.DataFrame
     )
     ends = [share_interval(came) for _, came in groups["bought"]]
     return found.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
-
-
-def activity_backtest(
-    orders: pd.DataFrame, today: pd.Timestamp, kind: Kind = "bgnbd", days: int = QUARTER
-) -> pd.DataFrame:
-    """Table of `activity_by_tenths` for the quarter before today; without rows where the data isn't twice as long.
-
-    Parameters
-    ----------
-    orders : customer_id, ordered_at, up to ``today``
-    today : last day of the data
-    kind : of the model
-    days : of the time that is hidden
-    """
-    if orders.empty or (today.normalize() - orders["ordered_at"].min().normalize()).days < 2 * days:
-        return activity_by_tenths(
-            pd.DataFrame(columns=["active", "to_buy"], dtype=float), pd.Series(dtype=bool)
-        )
-    past = split_history(orders, today.normalize() - pd.Timedelta(days=days), today, amount=None)
-    model = fit_purchases(past, kind)
-    chances = pd.DataFrame(
-        {"active": model.alive(past), "to_buy": model.chance_to_buy(past, past["holdout_T"].iloc[0])}
-    )
-    return activity_by_tenths(chances, past["holdout_purchases"] > 0)

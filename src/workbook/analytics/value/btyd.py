@@ -12,7 +12,7 @@ import contextlib
 import importlib
 import io
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -64,6 +64,11 @@ class Model:
     def fitted(self) -> bool:
         """Whether there are parameters."""
         return not self.problem
+
+    @property
+    def case(self) -> str:
+        """``fitted`` or ``not_fitted``, for sentences."""
+        return "fitted" if self.fitted else "not_fitted"
 
     def like(self, name: str) -> Any:
         """The lifetimes fitter with these parameters."""
@@ -249,6 +254,9 @@ M = TypeVar("M", bound=Model)
 # Where nobody seems to leave, the likelihood is flat in a and b, and the optimiser stops short of the first of these
 # slopes; the forecasts are the same to four digits.
 TOLERANCES = (1e-7, 1e-6, 1e-5, 1e-4)
+NEARBY = TOLERANCES[
+    2:
+]  # from a start near the end, where many fits are made: forecasts are the same to three digits
 
 
 def fit(
@@ -271,47 +279,3 @@ def fit(
     if kind != "gamma-gamma":
         log_likelihood += float((columns[0] * weights).sum()) * float(np.log(model._scale))
     return make(kind, model.params_, log_likelihood, customers)
-
-
-def active_shares(
-    summary: pd.DataFrame, models: Mapping[str, PurchaseModel], lately: int = 90
-) -> pd.DataFrame:
-    """Share of customers who are active by each model, for all, for who came back, and for who bought once.
-
-    BG/NBD calls who bought once active for ever, so its share of all customers says little where many did.
-
-    Parameters
-    ----------
-    summary : of `customer_summary`
-    models : name → fitted on it
-    lately : days
-
-    Returns
-    -------
-    pandas.DataFrame
-        index all, came back, bought once; customers, bought lately (share with an order in so many days), and a column a
-        model. Missing for a group without customers.
-    """
-    again = summary["frequency"] > 0
-    groups = {"all": again | True, "came back": again, "bought once": ~again}
-    each = pd.DataFrame({name: model.alive(summary) for name, model in models.items()}, index=summary.index)
-    each.insert(0, "bought lately", summary["days_since_last"] < lately)
-    rows = {name: each[who].astype(float).mean() for name, who in groups.items()}
-    found = pd.DataFrame.from_dict(rows, orient="index")
-    found.insert(0, "customers", [int(who.sum()) for who in groups.values()])
-    return found
-
-
-def alive_grid(model: PurchaseModel, summary: pd.DataFrame, steps: int = 9) -> pd.DataFrame:
-    """Chance of still being a customer, by number of repeat purchases (rows) and weeks of silence (columns).
-
-    All are of one age, the oldest of ``summary``; missing where there is nothing to predict with.
-    """
-    age = summary["T"].max()
-    silence = np.unique(np.linspace(0, age * 0.9, steps).round())
-    frequency = [1, 2, 3, 5, 8, 12, 20]
-    cells = pd.DataFrame(
-        [(f, age - s, age) for f in frequency for s in silence], columns=HISTORY, dtype=float
-    )
-    grid = model.alive(cells).to_numpy().reshape(len(frequency), len(silence))
-    return pd.DataFrame(grid, index=frequency, columns=silence.astype(int))

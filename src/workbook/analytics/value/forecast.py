@@ -5,11 +5,17 @@ Filiztekin (2007), doi 10.1016/j.ijresmar.2006.12.005; and Gamma-Gamma: Fader & 
 monetary value". The interval around an estimate whose bias is bounded: Armstrong & Kolesár (2018), doi 10.3982/ECTA14434.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_purchases, fit_spend
+
+YEAR = 12  # months that the truth is of
 
 
 def simulate_histories(
@@ -165,3 +171,83 @@ def reach_of(bias: float, level: float, freedom: int) -> float:
         return float(covered) - level
 
     return float(optimize.brentq(short, 0.0, bias + 2 * stats.t.ppf(0.5 + level / 2, freedom)))
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """A forecast of a total, and how sure it is.
+
+    Attributes
+    ----------
+    chance : with its interval if the model is right
+    wide : with the interval that allows the model to be off as far as in the tests; without one where there is no test
+    miss : the worst of the tests, as a share
+    """
+
+    chance: Estimate
+    wide: Estimate
+    miss: Estimate
+
+
+def certainty(total: float, errors: pd.Series, miss: float, unit: str) -> Certainty:
+    """Put both intervals around a forecast.
+
+    Parameters
+    ----------
+    total : the forecast
+    errors : of the worlds of `bootstrap`
+    miss : the worst of the tests, as a logarithm; see `workbook.analytics.value.backtests.worst_miss`
+    unit : of the total
+    """
+    chance, wide = (forecast_interval(total, errors, bias=bias) for bias in (0.0, miss))
+    off = Estimate(float(np.expm1(miss)), unit="share")
+    return Certainty(Estimate(total, *chance, unit=unit), Estimate(total, *wide, unit=unit), off)
+
+
+def certainty_table(forecasts: Mapping[str, Certainty]) -> pd.DataFrame:
+    """Forecasts by name with both intervals, in words, so that each row has its own unit; unknown ones are left out."""
+    rows = {
+        name: [
+            f"{c.chance:value}",
+            f"{c.chance:interval}",
+            f"{c.miss:value}" if c.miss.known else "",
+            f"{c.wide:interval}",
+        ]
+        for name, c in forecasts.items()
+        if c.chance.known
+    }
+    columns = ["forecast", "95 %, if the model is right", "worst miss in the tests", "95 % at least"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A forecast beside what is true.
+
+    Attributes
+    ----------
+    case : inside the wide interval, below it, above it, or unknown
+    wide : the forecast
+    truth : what is true
+    off : of the forecast against it
+    """
+
+    case: str
+    wide: Estimate
+    truth: Estimate
+    off: Estimate
+
+
+def held(found: Certainty, truth: float) -> Held:
+    """Whether the wide interval of a forecast contains what is true."""
+    wide, true = found.wide, Estimate(truth, unit=found.wide.unit)
+    off = Estimate(wide.value / truth - 1 if truth else np.nan, unit="change")
+    if not (true.known and wide.has_interval):
+        return Held("unknown", wide, true, off)
+    case = "inside" if wide.contains(truth) else "below" if truth < wide.low else "above"
+    return Held(case, wide, true, off)
+
+
+def true_total(of_each: pd.Series, months: int) -> float:
+    """Sum of what truly comes of each customer in twelve months; missing where it isn't known, or for another time."""
+    return float(of_each.sum(min_count=1)) if months == YEAR else np.nan

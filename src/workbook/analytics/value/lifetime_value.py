@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_purchases, fit_spend
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.value.btyd import PurchaseModel, SpendModel
 
 WEEKS_PER_YEAR = 365.25 / 7
 
@@ -87,29 +88,6 @@ def retention_rate(orders: pd.DataFrame, as_of: pd.Timestamp, months: int = 12) 
     return len(before & last) / len(before) if before else np.nan
 
 
-def acquisition_costs(costs: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
-    """Work out CAC = marketing cost / new customers by channel, over winning costs and over all costs.
-
-    Parameters
-    ----------
-    costs : month, channel, purpose (winning or keeping), cost
-    customers : acquisition_channel
-
-    Returns
-    -------
-    pandas.DataFrame
-        index channel: new_customers, winning, keeping, cac (winning cost only), cac_all (all marketing cost).
-    """
-    spent = costs.pivot_table(index="channel", columns="purpose", values="cost", aggfunc="sum")
-    spent = spent.reindex(columns=["winning", "keeping"]).fillna(0.0)
-    won = customers["acquisition_channel"].value_counts()
-    table = spent.assign(new_customers=won.reindex(spent.index).fillna(0).astype(int))
-    some = table["new_customers"].where(table["new_customers"] > 0)
-    return table.assign(cac=table["winning"] / some, cac_all=(table["winning"] + table["keeping"]) / some)[
-        ["new_customers", "winning", "keeping", "cac", "cac_all"]
-    ].rename_axis(columns=None)
-
-
 def line_margins(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
     """Margin of each order line: amount less cost of goods, nothing for a line that came back.
 
@@ -132,140 +110,40 @@ def margin_share(lines: pd.DataFrame, margins: pd.Series, otherwise: float) -> f
     return float(margins[known].sum() / sold) if sold > 0 else otherwise
 
 
+def retention_case(retention: float) -> str:
+    """Whether `retention_rate` could be worked out: known, or unknown."""
+    return "known" if np.isfinite(retention) else "unknown"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is left of one unit ordered after returns and cost of goods.
+
+    Attributes
+    ----------
+    case : known (from the data), or assumed
+    share : that is left
+    says : on what it rests, for the head of a table
+    """
+
+    case: str
+    share: Estimate
+    says: str
+
+
+def kept_share(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFrame, otherwise: float) -> Kept:
+    """Work out what is left of one unit ordered; ``otherwise`` where no cost of goods is known."""
+    margins = line_margins(lines, products, returns)
+    known = bool(lines.loc[margins.notna(), "amount"].sum() > 0)
+    share = Estimate(margin_share(lines, margins, otherwise), unit="share")
+    says = "margin from the data" if known else f"assumed margin of {share:value}"
+    return Kept("known" if known else "assumed", share, says)
+
+
 def customer_profits(orders: pd.DataFrame, lines: pd.DataFrame, margins: pd.Series) -> pd.Series:
     """Margin of each customer's orders so far; missing where no cost is known."""
     of_order = margins.groupby(lines["order_id"]).sum(min_count=1)
     return orders["order_id"].map(of_order).groupby(orders["customer_id"]).sum(min_count=1)
-
-
-def channel_values(
-    summary: pd.DataFrame,
-    channel: pd.Series,
-    *,
-    weeks: float,
-    margin: float,
-    annual_discount: float = 0.0,
-    kind: Kind = "bgnbd",
-) -> pd.DataFrame:
-    """Value a new customer of each acquisition channel over ``weeks``, the first purchase included.
-
-    Each channel gets models of its own, because its customers differ in rate, staying and spend alike.
-
-    Parameters
-    ----------
-    summary : gross, in weeks (see `customer_summary`)
-    channel : acquisition channel by customer; unknown ones are left out
-    weeks : how far to look from the first purchase
-    margin : left of one unit of spend
-    annual_discount : as in `margin_value`; later money counts at the middle of its quarter
-    kind : of the model of purchases
-
-    Returns
-    -------
-    pandas.DataFrame
-        index channel: customers, first_spend, repeats (expected in ``weeks``), spend (of a repeat purchase), value,
-        value_discounted. Missing where a channel is too small for a model.
-    """
-    rows = {}
-    for name, part in summary.groupby(channel.reindex(summary.index)):
-        first = (part["total_spend"] - part["frequency"] * part["monetary_value"]).mean()
-        times = np.linspace(0, weeks, 1 + max(1, round(weeks / WEEKS_PER_YEAR * 4)))
-        repeats = np.asarray(fit_purchases(part, kind).expected_repeats(times), dtype=float)
-        spend = float(
-            fit_spend(part).expected_spend(part.iloc[:1].assign(frequency=0, monetary_value=0.0)).iloc[0]
-        )
-        factor = (1 + annual_discount) ** -((times[:-1] + times[1:]) / 2 / WEEKS_PER_YEAR)
-        rows[name] = {
-            "customers": len(part),
-            "first_spend": first,
-            "repeats": repeats[-1],
-            "spend": spend,
-            "value": margin * (first + repeats[-1] * spend),
-            "value_discounted": margin * (first + (np.diff(repeats) * factor).sum() * spend),
-        }
-    columns = ["customers", "first_spend", "repeats", "spend", "value", "value_discounted"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("channel")
-
-
-def move_budget(channels: pd.DataFrame, share: float, *, crowding: float = 0.0) -> float:
-    """Value won or lost by moving a share of the winning budget from the worst channel to the best.
-
-    Parameters
-    ----------
-    channels : index channel: value (of a new customer), cac, winning (budget so far), new_customers
-    share : of the worst channel's budget
-    crowding : how fast a channel gets dearer: in each, customers grow with budget to the power 1 − crowding. So the best
-        channel wins fewer for each unit more, and the worst loses few by its first units less. At 0 each further
-        customer costs what the others cost.
-
-    Returns
-    -------
-    float
-        change of the value of all customers won with this budget; missing without two channels to choose from.
-    """
-    return float(gains(channels, np.array([share]), crowding)[0])
-
-
-def gains(channels: pd.DataFrame, shares: np.ndarray, crowding: float) -> np.ndarray:
-    """What `move_budget` gives for each of some shares."""
-    ends = worst_and_best(channels)
-    if ends is None:
-        return np.full(len(shares), np.nan)
-    worst, best = ends
-    more = (1 + shares * worst["winning"] / best["winning"]) ** (1 - crowding) - 1
-    less = 1 - (1 - shares) ** (1 - crowding)
-    found = best["new_customers"] * more * best["value"] - worst["new_customers"] * less * worst["value"]
-    return np.asarray(found, dtype=float)
-
-
-def worst_and_best(channels: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
-    """Rows of the channels with the least and the most value for one unit of cost; none where there are no two."""
-    known = channels[(channels["cac"] > 0) & (channels["winning"] > 0)].dropna(subset="value")
-    if len(known) < 2:
-        return None
-    ratio = known["value"] / known["cac"]
-    return known.loc[ratio.idxmin()], known.loc[ratio.idxmax()]
-
-
-def budget_curve(channels: pd.DataFrame, *, crowding: float = 0.0) -> pd.Series:
-    """What `move_budget` gives for each whole percent of the worst channel's budget, 0 to 100."""
-    percent = pd.Index(range(101), name="percent")
-    return pd.Series(gains(channels, percent.to_numpy() / 100, crowding), index=percent, name="gain")
-
-
-@dataclass(frozen=True)
-class BudgetMove:
-    """What to do with the budget for winning customers.
-
-    Attributes
-    ----------
-    case : ``all`` or ``some`` of the worst channel's budget is better moved, ``none`` of it, or ``unknown``
-    worst, best : names of the channels
-    percent : of the worst channel's budget that is best moved
-    gain : change of value that this brings
-    worst_ratio, best_ratio : value for one unit of cost as it is now
-    """
-
-    case: str
-    worst: str = ""
-    best: str = ""
-    percent: int = 0
-    gain: float = np.nan
-    worst_ratio: float = np.nan
-    best_ratio: float = np.nan
-
-
-def best_move(channels: pd.DataFrame, *, crowding: float = 0.0) -> BudgetMove:
-    """Read the best move off the `budget_curve`."""
-    ends = worst_and_best(channels)
-    if ends is None:
-        return BudgetMove("unknown")
-    worst, best = ends
-    curve = budget_curve(channels, crowding=crowding)
-    percent = int(curve.idxmax())
-    case = "all" if percent == 100 else "some" if percent else "none"
-    ratios = [float(row["value"] / row["cac"]) for row in ends]
-    return BudgetMove(case, str(worst.name), str(best.name), percent, float(curve.max()), *ratios)
 
 
 def expected_value(
