@@ -8,7 +8,6 @@ from scipy import stats
 from workbook.analytics.experiments import ab_tests
 from workbook.analytics.experiments.ab_tests import (
     admit,
-    before_after,
     control_arm,
     effects,
     group_size,
@@ -315,24 +314,3 @@ def test_the_experiment_is_the_wanted_or_the_largest():
     table = pd.DataFrame({"experiment": ["a", "b", "b"]})
     assert [pick(table, name) for name in ("a", "", "c")] == ["a", "b", "b"]
     assert pick(table.iloc[:0], "a") == ""
-
-
-def test_before_and_after_by_hand():
-    """Of four old customers one orders in the week before and three in the week after: +200 %; newcomers don't count."""
-    day = pd.Timestamp("2025-03-01")
-    rows = [(c, day - pd.Timedelta(days=100)) for c in "abcd"]
-    rows += [
-        ("a", day - pd.Timedelta(days=2)),
-        ("a", day),
-        ("b", day),
-        ("b", day + pd.Timedelta(days=1)),
-        ("c", day),
-    ]
-    rows += [("new", day), ("a", day + pd.Timedelta(days=7))]
-    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
-    found = before_after(orders, pd.DatetimeIndex([day, day + pd.Timedelta(days=30)]), days=7)
-    assert found.loc[day, ["customers", "before", "after", "change"]].tolist() == pytest.approx(
-        [4, 0.25, 0.75, 2.0]
-    )
-    assert list(found.index) == [day]  # the other window reaches beyond the orders
-    assert before_after(orders.iloc[:0], pd.DatetimeIndex([day])).empty

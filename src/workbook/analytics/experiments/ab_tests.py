@@ -300,37 +300,3 @@ def ratio_of_means(treated: pd.Series, control: pd.Series, level: float) -> list
         treated.sem() / treated.mean(), control.sem() / control.mean()
     )
     return [float(v) for v in np.expm1([ratio, ratio - reach, ratio + reach])]
-
-
-def before_after(
-    orders: pd.DataFrame, launches: pd.DatetimeIndex, *, days: int = 14, settled: int = 90
-) -> pd.DataFrame:
-    """Read a launch as the deck does: the share of customers who order in the days after it, against those before.
-
-    The interval would be right for two groups drawn at random; here it isn't: season, sales, and whatever else differs
-    between the two windows is read as an effect of the launch.
-
-    Parameters
-    ----------
-    days : length of each window
-    settled : only customers count whose first order is more than so many days older than both windows
-
-    Returns
-    -------
-    pandas.DataFrame
-        a row per launch whose windows lie within the orders: customers, before, after (shares), change (relative), low, high.
-    """
-    day = orders["ordered_at"].dt.normalize()
-    who = pd.factorize(orders["customer_id"])[0]
-    first = day.groupby(who).min()
-    width, age = pd.Timedelta(days=days), pd.Timedelta(days=settled)
-    rows = {}
-    for launch in launches:
-        known = (first < launch - width - age).to_numpy()
-        if not known.any() or launch + width > day.max() + pd.Timedelta(days=1):
-            continue
-        windows = (day >= launch - width) & (day < launch), (day >= launch) & (day < launch + width)
-        before, after = (pd.Series(np.isin(np.flatnonzero(known), who[w])) for w in windows)
-        rows[launch] = [len(before), before.mean(), after.mean(), *lift(after, before)]
-    columns = ["customers", "before", "after", "change", "low", "high"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
