@@ -7,7 +7,7 @@ import pandas as pd
 from workbook.analytics.experiments.experiment_metrics import Guardrail, guard
 
 LARGE = 0.95  # quantile of the control's orders above which one counts as very large
-FEWEST = 20  # values of each arm; with fewer a guardrail is not on record
+FEWEST = 50  # values of each arm; with fewer a guardrail is not on record
 ORDER, LARGER, REGULARS, COST = "value of an order", "share of very large orders", "share of earlier buyers", "cost of a unit"  # fmt: skip
 UNITS = {ORDER: "money", LARGER: "share", REGULARS: "share", COST: "money"}
 

@@ -122,13 +122,18 @@ def hidden_by_year(
     """The pair on customers that the calendar year of its beginning hides: p below 5 % in its own time, and not by the year.
 
     Of several the one that began latest in its year; where there is none, of all that began on one day, after the
-    first of a year.
+    first of a year, and were over by its end.
     """
-    days = experiments.groupby("experiment")["assigned_at"].agg(["min", "max"])
-    late = days["min"][(days["min"] == days["max"]) & (days["min"].dt.dayofyear > 1)]
+    days = experiments.groupby("experiment").agg(
+        first=("assigned_at", "min"), last=("assigned_at", "max"), over=("measured_on", "max")
+    )
+    within = (days["first"].dt.day_of_year > 1) & (
+        days["over"].fillna(today).dt.year == days["first"].dt.year
+    )
+    late = days["first"][(days["first"] == days["last"]) & within]
     ours = set(experiments.loc[experiments["unit_id"].isin(orders["customer_id"]), "experiment"])
     there = pairs[pairs.index.get_level_values(0).isin(ours & set(late.index))]
-    began = late.dt.dayofyear.reindex(there.index.get_level_values(0)).to_numpy()
+    began = late.dt.day_of_year.reindex(there.index.get_level_values(0)).to_numpy()
     rank = pd.Series(began, index=there.index, dtype=float) - there["p"].astype(float).fillna(1)
     hidden = [
         key
@@ -203,10 +208,13 @@ def promised(values: pd.Series) -> Promised:
 
 
 def window(pair: Pair, today: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """The day on which a pair's units were drawn, and the day after the last of their outcome; today's where nobody noted it."""
-    start = pair.rows["assigned_at"].min()
+    """The day on which a pair's units were drawn, missing for none, and the day after the last of their outcome.
+
+    Where nobody noted that last day, it is ``today``.
+    """
+    start = pair.rows["assigned_at"].dt.normalize().min()
     last = pair.rows["measured_on"].max()
-    return start.normalize(), (today if pd.isna(last) else last) + pd.Timedelta(days=1)
+    return start, (today if pd.isna(last) else last) + pd.Timedelta(days=1)
 
 
 def bought(pair: Pair, orders: pd.DataFrame, begin: pd.Timestamp, over: pd.Timestamp) -> pd.DataFrame:

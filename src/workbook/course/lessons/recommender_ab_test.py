@@ -359,7 +359,7 @@ LESSON = Lesson(
             solution=(
                 'inside = (shop.orders["ordered_at"] >= start) & (shop.orders["ordered_at"] < over_on)\n'
                 'came = late.rows["unit_id"].isin(shop.orders.loc[inside, "customer_id"])\n'
-                'by_group = came.groupby(late.rows["treated"]).mean()\n'
+                'by_group = came.groupby(late.rows["treated"]).mean().reindex([False, True])\n'
                 "answer = by_group[True] - by_group[False]"
             ),
             wrong=(
