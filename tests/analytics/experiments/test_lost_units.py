@@ -29,9 +29,11 @@ def test_the_loss_adds_a_lift_where_there_is_none():
     assert both["value"].tolist() == pytest.approx([0, 70 / 610 - 0.1])
 
 
-@pytest.mark.parametrize(("n", "case"), [(7000, "seen"), (700, "unseen"), (30, "unknown")])
+@pytest.mark.parametrize(
+    ("n", "case"), [(7000, "stop"), (700, "look"), (300, "as_planned"), (30, "unknown")]
+)
 def test_the_split_gives_large_losses_away(n, case):
-    """A loss of that size shows in thousands, hides in hundreds, and of some tens nothing is said."""
+    """A loss of that size stops a test of thousands, and hides in one of hundreds; of some tens nothing is said."""
     whole = units(n)
     log = losing(whole, "new", 1)
     assert loss(read_both(whole, log, "none", "new"), log, "").case == case
@@ -41,7 +43,7 @@ def test_a_planned_split_is_what_counts():
     """If it was planned as it came out, nobody is missing."""
     log = losing(units(7000), "new", 1)
     both = read_both(units(7000), log, "none", "new")
-    assert loss(both, log, "none=7000, new=6100").case == "unseen"
+    assert loss(both, log, "none=7000, new=6100").case == "as_planned"
 
 
 def test_no_units_lose_nothing():

@@ -14,6 +14,7 @@ from workbook.analytics.experiments.planning import (
     cut_to_plan,
     found_by,
     lifts,
+    next_test,
     plan,
     sizes,
     units_needed,
@@ -109,3 +110,9 @@ def test_a_cut_keeps_what_the_plan_asks_for_and_no_more():
     assert cut.groupby("treated").size().tolist() == [374, 200]
     assert cut.index.is_unique
     assert cut_to_plan(pair(0, 0), EQUAL, 0.08, seed=1).empty
+
+
+def test_the_next_test_says_what_it_needs():
+    """4,800 for three points from 15 %; the rate of customers is that of four weeks."""
+    found = next_test(EQUAL, 0.03)
+    assert (found.case, found.needed, found.points, found.days) == ("test", 4800, 3, 28)

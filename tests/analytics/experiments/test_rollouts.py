@@ -23,17 +23,17 @@ ROW = pd.Series({"difference": 5.0, "error": 1.0, "control": 20.0})
 TERMS = Terms(1000, 0.5, 0.0, "CNY")
 
 
-def test_an_offer_is_half_in_round_figures():
-    """Half of 2,345 to one figure is 1,000, half of 0.09 is 0.04; a loss has no offer."""
-    assert (offer(2345), offer(-5), offer(float("nan"))) == (1000, 0, 0)
-    assert offer(0.09) == pytest.approx(0.04)
+def test_an_offer_is_a_tenth_in_round_figures():
+    """A tenth of 23,450 to one figure is 2,000, of 0.44 it is 0.04; of nothing there is no offer."""
+    assert (offer(23_450), offer(-5), offer(float("nan"))) == (2000, 0, 0)
+    assert offer(0.44) == pytest.approx(0.04)
 
 
 def test_a_year_is_put_together():
-    """A treated unit costs 3 more; half of 5 less 3 is a loss, so no offer is made up."""
+    """A treated unit costs 3 more. 1,000 units keep half of 20 each without the treatment, a tenth of which is offered."""
     made = year(ROW, PAIR, np.nan, TERMS)
-    assert (made.units, made.a_unit, made.price) == (1000, 3.0, 0.0)
-    assert year(ROW, PAIR.assign(cost=np.nan), np.nan, TERMS).price == 1000  # half of 2,500, in round figures
+    assert (made.units, made.a_unit, made.price) == (1000, 3.0, 1000)
+    assert year(ROW.mul(0), PAIR.assign(cost=np.nan), np.nan, TERMS).a_unit == 0
     assert year(ROW, PAIR, 7.0, Terms(0, 0.5, 9.0, "CNY")).units == 365
     assert year(ROW, PAIR, np.nan, Terms(0, 0.5, 9.0, "CNY")).units == len(PAIR)
 
@@ -41,6 +41,18 @@ def test_a_year_is_put_together():
 def made(effect: float, *, price: float = 1000.0, error: float = 1.0) -> Year:
     """1,000 units at a margin of one half, the control at 20 a unit."""
     return Year(1000, 0.5, effect, error, 20.0, 0.0, price, "CNY")
+
+
+def test_the_offer_does_not_follow_the_result():
+    """Of a treatment that does nothing the same is asked, so a test of nothing has no gain by its making."""
+    assert year(ROW, PAIR, np.nan, TERMS).price == year(ROW.replace(5.0, 0.1), PAIR, np.nan, TERMS).price
+
+
+def test_a_gain_that_may_well_be_a_loss_is_no_reason_to_run():
+    """Expected above the price by both beliefs, and still below it in one case of three."""
+    unsure = made(5, price=500, error=9.0)
+    assert 0.3 < choice(unsure).risk.value < 0.4
+    assert choice(unsure).case == "doubt"
 
 
 def test_the_choice_follows_from_the_gain():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbook.analytics.experiments.small_samples import at_least, first_of_each, leads_by_chance, score
+from workbook.analytics.experiments.small_samples import at_least, first_of_each, leads_by_chance
 
 
 def pair(control: list[int], treated: list[int]) -> pd.DataFrame:
@@ -19,19 +19,6 @@ def test_the_first_of_each_stand_side_by_side():
     table = first_of_each(pair([1, 0, 0], [0, 1, 1]), "none", "new")
     assert table["none"].tolist() == ["yes", "no", "no"]
     assert table["new"].tolist() == ["no", "yes", "yes"]
-
-
-@pytest.mark.parametrize(("treated", "case"), [(3, "ahead"), (2, "level"), (1, "behind")])
-def test_the_score_of_ten_and_ten(treated, case):
-    """Two of ten in the control; who is ahead is said as it is."""
-    units = pair([1, 1, *[0] * 8], [*[1] * treated, *[0] * (10 - treated)])
-    found = score(first_of_each(units, "none", "new"))
-    assert (found.case, found.with_it, found.without) == (case, treated, 2)
-
-
-def test_fewer_than_ten_have_no_score():
-    """Nothing is read from a table that isn't full."""
-    assert score(first_of_each(pair([1] * 10, [0] * 9), "none", "new")).case == "few"
 
 
 def test_leads_of_two_tens_from_one_population():

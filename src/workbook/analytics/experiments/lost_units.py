@@ -31,10 +31,9 @@ def read_both(units: pd.DataFrame, log: pd.DataFrame, control: str, arm: str) ->
 
 @dataclass(frozen=True)
 class Loss:
-    """What the loss did: case seen (the split gives it away), unseen, or unknown; chance p of such a split, and points added."""
+    """What the loss did: case stop, look or as_planned (what the check of the split says to it), or unknown; and points added."""
 
     case: str
-    p: Estimate = UNKNOWN
     added: Estimate = UNKNOWN
 
 
@@ -50,5 +49,4 @@ def loss(both: pd.DataFrame, log: pd.DataFrame, planned: str) -> Loss:
     added = Estimate(float(both["value"].diff().iloc[-1]), unit="points")
     if len(log) < FEWEST or not added.known:
         return Loss("unknown")
-    check = ab_tests.sample_ratio(log["arm"], planned)
-    return Loss("unseen" if check.sound else "seen", Estimate(check.p, unit="share"), added)
+    return Loss(ab_tests.sample_ratio(log["arm"], planned).case, added)

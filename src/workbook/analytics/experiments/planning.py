@@ -134,6 +134,22 @@ def by_how_much(of: Plan, lift: float) -> float:
     return units_needed(of, lift / 2) / units_needed(of, lift)
 
 
+@dataclass(frozen=True)
+class NextTest:
+    """A test to come: the plan's case and base, units needed in both arms for so many points, and days of the rate."""
+
+    case: str
+    base: Estimate
+    needed: float
+    points: float
+    days: int = DAYS
+
+
+def next_test(of: Plan, lift: float) -> NextTest:
+    """What a test needs that finds a lift with the usual power."""
+    return NextTest(of.case, of.base, units_needed(of, lift), in_points(lift))
+
+
 def cut_to_plan(pair: pd.DataFrame, of: Plan, lift: float, seed: int) -> pd.DataFrame:
     """As many units of each arm as a plan for a lift asks for, drawn at random; the rest is thrown away.
 

@@ -12,6 +12,7 @@ UNKNOWN = Estimate()
 
 DOUBT = 0.1  # a sceptic takes it that effects are about so large a part of the control's revenue
 RISK = 0.05  # chance to lose that is accepted
+OFFERED = 0.1  # of the margin that the units leave without the treatment, as a made-up offer
 SMALLEST = 0.001  # chance that is said; a normal curve says nothing of rarer things
 STEPS = 40  # of a curve
 
@@ -79,23 +80,23 @@ def year(row: pd.Series, pair: pd.DataFrame, a_week: float, terms: Terms) -> Yea
     row : the effect on revenue, a row of `ab_tests.effects`
     pair : units of the two arms
     a_week : units a week, at the pace of the test; where it is missing, a year has the units of the test
-    terms : what is set; an offer that is made up is half of what the year is expected to earn, in round figures
+    terms : what is set; an offer that is made up is a part, `OFFERED`, of the margin that the units leave without the
+        treatment, in round figures, so that the result of the test doesn't set its own price
     """
     units = terms.units or (round(a_week * 365.25 / 7) if a_week == a_week else len(pair))
     costs = pair.groupby("treated")["cost"].mean().reindex([False, True]).astype(float)
     a_unit = float(costs.iloc[1] - costs.iloc[0]) if costs.notna().all() else 0.0
     effect, error, usual = (float(row[name]) for name in ("difference", "error", "control"))
-    price = terms.price or offer(units * (terms.margin * effect - a_unit))
+    price = terms.price or offer(units * terms.margin * usual)
     return Year(units, terms.margin, effect, error, usual, a_unit, price, terms.currency)
 
 
-def offer(earned: float) -> float:
-    """Half of what is expected to be earned, to one figure; 0 where that is nothing."""
-    if not earned > 0:
+def offer(kept: float) -> float:
+    """A tenth of what is kept in a year, to one figure; 0 where that is nothing."""
+    if not kept > 0:
         return 0.0
-    half = earned / 2
-    size = 10.0 ** np.floor(np.log10(half))
-    return float(np.floor(half / size) * size)
+    size = 10.0 ** np.floor(np.log10(OFFERED * kept))
+    return float(np.round(OFFERED * kept / size) * size)
 
 
 def wagers(of: Year) -> pd.DataFrame:
@@ -121,7 +122,8 @@ class Choice:
 
     Attributes
     ----------
-    case : run (it gains, the sceptic agrees), doubt (the sceptic doesn't), dont (it isn't expected to gain), or unknown
+    case : run (it gains for both beliefs, and loses in a share of `RISK` at most), doubt (it gains by the test alone, and
+        not all of that holds), dont (it isn't expected to gain), or unknown
     units : of a year
     margin, price : as set
     gain : of a year with the interval of the test alone
@@ -148,7 +150,8 @@ def choice(of: Year) -> Choice:
     if np.isnan(alone["gain"]):
         return Choice("unknown")
     most = of.units * (of.margin * (of.effect - 1.645 * of.error) - of.a_unit)
-    case = "dont" if alone["gain"] <= 0 else "run" if doubt["gain"] > 0 else "doubt"
+    sure = doubt["gain"] > 0 and alone["loss_chance"] <= RISK
+    case = "dont" if alone["gain"] <= 0 else "run" if sure else "doubt"
     return Choice(
         case, of.units, Estimate(of.margin, unit="share"), Estimate(of.price, unit=of.currency),
         Estimate(alone["gain"], alone["low"], alone["high"], of.currency), Estimate(doubt["gain"], unit=of.currency),

@@ -1,7 +1,5 @@
 """A few units of each arm, as somebody would look at them, and how far two such groups lie apart by chance alone."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -21,31 +19,6 @@ def first_of_each(pair: pd.DataFrame, control: str, arm: str) -> pd.DataFrame:
     words = {name: values.map({1: "yes", 0: "no"}).reset_index(drop=True) for name, values in columns.items()}
     table = pd.DataFrame(words)
     return table.set_axis(pd.RangeIndex(1, len(table) + 1, name="ordered?"))
-
-
-@dataclass(frozen=True)
-class Score:
-    """What the few seem to say: case ahead (the treated arm), behind, level, or few (an arm without so many units).
-
-    Attributes
-    ----------
-    with_it, without : orders of each
-    each : units of each
-    """
-
-    case: str
-    with_it: int = 0
-    without: int = 0
-    each: int = EACH
-
-
-def score(table: pd.DataFrame) -> Score:
-    """Count what `first_of_each` shows."""
-    if len(table) < EACH or table.isna().any(axis=None):
-        return Score("few")
-    without, with_it = (int((table.iloc[:, i] == "yes").sum()) for i in (0, 1))
-    case = "ahead" if with_it > without else "behind" if with_it < without else "level"
-    return Score(case, with_it, without)
 
 
 def leads_by_chance(pair: pd.DataFrame, *, draws: int, seed: int) -> pd.Series:
