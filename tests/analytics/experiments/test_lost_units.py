@@ -29,9 +29,7 @@ def test_the_loss_adds_a_lift_where_there_is_none():
     assert both["value"].tolist() == pytest.approx([0, 70 / 610 - 0.1])
 
 
-@pytest.mark.parametrize(
-    ("n", "case"), [(7000, "stop"), (700, "look"), (300, "as_planned"), (30, "unknown")]
-)
+@pytest.mark.parametrize(("n", "case"), [(7000, "stop"), (700, "look"), (300, "as_planned"), (30, "unknown")])
 def test_the_split_gives_large_losses_away(n, case):
     """A loss of that size stops a test of thousands, and hides in one of hundreds; of some tens nothing is said."""
     whole = units(n)

@@ -107,32 +107,6 @@ def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[f
     return float(found), float(low), float(high)
 
 
-def repeated(
-    base: float, lifted: float, treated: int, control: int, *, times: int = 12, seed: int = 0
-) -> pd.DataFrame:
-    """Repeat a trial of given sizes with a known lift, and state what each would have found.
-
-    Parameters
-    ----------
-    base : chance of a hit in the control
-    lifted : true relative lift
-    treated, control : units
-    times : trials to simulate
-
-    Returns
-    -------
-    pandas.DataFrame
-        value, low and high (of the `lift`), a row a trial; none where base or lift isn't known.
-    """
-    columns = ["value", "low", "high"]
-    if not 0 <= base * (1 + lifted) <= 1:
-        return pd.DataFrame(columns=columns, dtype=float)
-    rng = np.random.default_rng(seed)
-    arms = [(treated, base * (1 + lifted)), (control, base)]
-    found = [lift(*(pd.Series(rng.random(n) < chance) for n, chance in arms)) for _ in range(times)]
-    return pd.DataFrame(found, columns=columns)
-
-
 def pick(experiments: pd.DataFrame, wanted: str = "") -> str:
     """Return the experiment of that name, or if there is none the one with the most units; "" for no rows."""
     sizes = experiments["experiment"].value_counts(sort=False).sort_index()
@@ -232,9 +206,9 @@ def read_split(planned: str, arms: pd.Index) -> Mapping[str, float]:
     return {arm: share / sum(given.values()) for arm, share in given.items()}
 
 
-def admit(units: pd.DataFrame, lot: SampleRatioCheck) -> pd.DataFrame:
-    """Return the units if their lot is sound, else none of them, so that nothing after it finds an effect."""
-    return units if lot.sound else units.iloc[:0]
+def admit(units: pd.DataFrame, check: SampleRatioCheck) -> pd.DataFrame:
+    """Return the units if their split is sound, else none of them, so that nothing after it finds an effect."""
+    return units if check.sound else units.iloc[:0]
 
 
 def effects(

@@ -12,6 +12,7 @@ from workbook.analytics.experiments.on_record import two_arms
 
 UNKNOWN = Estimate()
 
+COPIES = ("nobody lost", "some lost")
 ONE_IN = 7  # of the treated who didn't order, so many leave before they are counted
 FEWEST = 100  # units; a copy of fewer shows nothing
 
@@ -25,7 +26,7 @@ def losing(units: pd.DataFrame, arm: str, seed: int) -> pd.DataFrame:
 
 def read_both(units: pd.DataFrame, log: pd.DataFrame, control: str, arm: str) -> pd.DataFrame:
     """The lift by the test as it was and by the copy that lost units, as `misreadings.side_by_side` has it."""
-    copies = {"nobody lost": units, "some lost": log}
+    copies = dict(zip(COPIES, (units, log), strict=True))
     return side_by_side({name: two_arms(copy, control, arm) for name, copy in copies.items()})
 
 
@@ -46,7 +47,8 @@ def loss(both: pd.DataFrame, log: pd.DataFrame, planned: str) -> Loss:
     log : the copy that lost units
     planned : the planned split, as `ab_tests.sample_ratio` takes it
     """
-    added = Estimate(float(both["value"].diff().iloc[-1]), unit="points")
+    lifts = both["value"].reindex(list(COPIES))
+    added = Estimate(float(lifts.iloc[1] - lifts.iloc[0]), unit="points")
     if len(log) < FEWEST or not added.known:
         return Loss("unknown")
     return Loss(ab_tests.sample_ratio(log["arm"], planned).case, added)

@@ -36,7 +36,7 @@ def in_points(pair: pd.DataFrame) -> pd.Series:
 def side_by_side(tests: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Shares of both arms and the difference with its interval, a row a test: control, treated, value, low, high."""
     rows = {name: in_points(pair) for name, pair in tests.items()}
-    return pd.DataFrame(rows).T[["control", "treated", "value", "low", "high"]]
+    return pd.DataFrame(rows).T[["control", "treated", "value", "low", "high"]].dropna(how="all")
 
 
 def every_pair(experiments: pd.DataFrame) -> pd.DataFrame:

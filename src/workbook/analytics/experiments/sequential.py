@@ -94,12 +94,12 @@ def differences(values: np.ndarray, treated: np.ndarray, starts: np.ndarray) -> 
     Parameters
     ----------
     values : outcome per unit, in the order of looks
-    treated : a row per lot: True or False per unit
+    treated : a row per draw: True or False per unit
     starts : where each look's first unit stands
 
     Returns
     -------
-    two arrays, a row per lot, a column per look; missing before each arm has its burn-in.
+    two arrays, a row per draw, a column per look; missing before each arm has its burn-in.
     """
     parts = np.stack([np.ones_like(values), values, values**2, values != 0])
     whole = np.cumsum(np.add.reduceat(parts, starts, axis=1), axis=1)
