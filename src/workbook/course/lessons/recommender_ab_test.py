@@ -22,7 +22,7 @@ TIMES = {"a": 2, "b": 4, "c": 8}  # of exercise 2
 def estimate(value: float, unit: str, n: int | None = None, against: float | None = None) -> Estimate:
     """An estimate without an interval."""
     from workbook.analytics.estimate import (
-        Estimate,  # pandas takes a second that `workbook list` doesn't have
+        Estimate,  # pandas takes a second that `workbook list` does not have
     )
 
     return Estimate(float(value), unit=unit, n=n, against=against)
@@ -58,16 +58,17 @@ def lift_of_earlier_buyers(fair: pd.DataFrame) -> Estimate:
     earlier = fair[fair["before"] > 0]
     rates = earlier.groupby("treated")["ordered"].mean()
     if len(rates) < 2:
-        raise CannotAnswer("it doesn't say of both arms who had bought before.")
+        raise CannotAnswer("it does not say of both arms who had bought before.")
     return estimate(rates[True] - rates[False], "points", len(earlier))
 
 
-def reach_of_all(of: Mapping[str, pd.DataFrame]) -> float:
+def reach_of_all(of: Mapping[str, pd.DataFrame]) -> Estimate:
     """How far the difference may be off on either side, by all units: 1.96 standard errors."""
     arms = of["all"].groupby("treated")["ordered"].agg(["size", "mean"])
     if len(arms) < 2 or not 0 < of["all"]["ordered"].mean() < 1:
         raise CannotAnswer("no test with two arms that vary can be read.")
-    return float(1.96 * (arms["mean"] * (1 - arms["mean"]) / arms["size"]).sum() ** 0.5)
+    error = (arms["mean"] * (1 - arms["mean"]) / arms["size"]).sum() ** 0.5
+    return estimate(1.96 * error, "points")
 
 
 def ever_alarmed(p_values: pd.DataFrame) -> Estimate:
@@ -165,13 +166,13 @@ LESSON = Lesson(
             kind="repair",
             question="Repair the check of the split: how likely is a split at least so uneven, if all goes as planned?",
             expected=chance_of_split,
-            hint="some percent of a few units are luck, and of many units they are not. A percentage can't tell the two apart; a test of chi squared can.",
+            hint="some percent of a few units are luck, and of many units they are not. A percentage cannot tell the two apart; a test of chi squared can.",
             nearer='stats.chisquare(of_log["units"], of_log["planned"]).pvalue is that chance.',
             solution='answer = stats.chisquare(of_log["units"], of_log["planned"]).pvalue',
             wrong=(
                 Wrong(
                     '(of["units"] / of["planned"] - 1).abs().max()',
-                    "This is still how far an arm is off its plan. It doesn't know how many units there are.",
+                    "This is still how far an arm is off its plan. It does not know how many units there are.",
                 ),
                 Wrong(
                     '(of["units"] - of["planned"]).abs().max()',
@@ -299,9 +300,9 @@ LESSON = Lesson(
         Exercise(
             id="ab-null",
             kind="repair",
-            question="Repair the reading of a p above 5 %: what is the largest lift that this test can't rule out?",
+            question="Repair the reading of a p above 5 %: what is the largest lift that this test cannot rule out?",
             expected=not_ruled_out,
-            hint="an interval says what can't be ruled out, from its lower end to its upper end.",
+            hint="an interval says what cannot be ruled out, from its lower end to its upper end.",
             nearer="undecided.found.high is the upper end of the interval.",
             solution="answer = undecided.found.high",
             wrong=(
@@ -311,9 +312,9 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     "of.found.value",
-                    "Nearly: the effect isn't counted as nothing now. But a larger one can't be ruled out either.",
+                    "Nearly: the effect is not counted as nothing now. But a larger one cannot be ruled out either.",
                 ),
-                Wrong("of.found.low", "This is the smallest lift that can't be ruled out."),
+                Wrong("of.found.low", "This is the smallest lift that cannot be ruled out."),
                 Wrong("of.p", "This is p. Asked is a lift."),
             ),
         ),
@@ -341,7 +342,7 @@ LESSON = Lesson(
                 Wrong('(of["nothing"] > 0).mean()', "This asks whether the treated arm is ahead at all."),
                 Wrong(
                     '1 - (of["again"] > 0).mean()',
-                    "This is the share of bootstraps in which the treated arm isn't ahead. Bootstraps don't know a test without an effect.",
+                    "This is the share of bootstraps in which the treated arm is not ahead. Bootstraps do not know a test without an effect.",
                 ),
                 Wrong(
                     '(abs(of["again"]) >= abs(of["apart"])).mean()',
@@ -403,7 +404,7 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     'of.loc[~of["treated"] & (of["revenue"] > 0), ["before", "revenue"]].corr().iloc[0, 1] ** 2',
-                    "You left out those who didn't order. Their revenue is 0, and it counts.",
+                    "You left out those who did not order. Their revenue is 0, and it counts.",
                 ),
             ),
         ),
@@ -449,7 +450,7 @@ LESSON = Lesson(
                 ' "I would show it to half of our visitors, chosen at random, and look once, on a fixed day."'
             ),
             model=(
-                "53 % is 15 % before against 23 % after, that is 8 points, and whatever else changed in between is in it, so it can't show that "
+                "53 % is 15 % before against 23 % after, that is 8 points, and whatever else changed in between is in it, so it cannot show that "
                 "the recommender did it. I would show recommendations to half of our visitors, chosen at random, until as many have come as "
                 "are needed for the smallest lift that earns their cost, and look once. If the interval of the difference lies above that "
                 "lift, the arms are as planned and nothing else got worse, we buy it, and go on leaving a few visitors without it."
@@ -492,16 +493,16 @@ LESSON = Lesson(
                 "the treatment does nothing",
                 "the treatment works with a probability of 77 %",
                 "the treatment is worth 5 points",
-                "the test can't tell, and a large lift isn't ruled out",
+                "the test cannot tell, and a large lift is not ruled out",
             ),
             "d",
-            "Not shown to work isn't shown not to work.",
+            "Not shown to work is not shown not to work.",
         ),
         Question(
             "The intervals of two shares overlap a little. The difference of the two",
             (
                 "can still lie apart from zero: look at its own interval",
-                "can't lie apart from zero",
+                "cannot lie apart from zero",
                 "is zero",
                 "is larger than zero with a probability of one half",
             ),
