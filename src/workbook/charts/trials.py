@@ -27,7 +27,10 @@ def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Map
     alone = "o" if len(frame) == 1 else ""
     ax.plot(frame.index, frame[line], color=BLUE, linewidth=2, marker=alone, label=line)
     ax.axhline(0, color=QUIET, linewidth=1)
-    ax.set(xlabel=xlabel or name_of(frame.index), ylabel=ylabel or (f"{line}, in points" if unit == "points" else line))
+    ax.set(
+        xlabel=xlabel or name_of(frame.index),
+        ylabel=ylabel or (f"{line}, in points" if unit == "points" else line),
+    )
     ax.legend(loc="best", ncols=1)
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, unit)
