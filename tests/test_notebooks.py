@@ -154,7 +154,7 @@ def run(notebook, data, out, source=None, **parameters):
     given = {"seed": 5} | parameters
     chosen = replace(notebook, path=source or notebook.path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner.report, "page", lambda notebook, title: "")
+        patch.setattr(runner.report, "page", lambda *_, **__: "")
         return runner.run_one(runner.prepare(chosen, load_folder(data), str(data), given, out, {}))
 
 

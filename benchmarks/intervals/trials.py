@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from intervals import Case, Found
-from workbook.analytics.experiments import ab_tests, experiment_metrics, sequential
+from workbook.analytics.experiments import ab_tests, before_after, experiment_metrics, sequential
 
 HERE = "01_digital_transformation/03_recommender_ab_test"
 
@@ -109,7 +109,7 @@ def launch(rng: np.random.Generator) -> Found:
         days = pd.to_timedelta(rng.integers(0, 14, len(buys)), unit="D")
         orders.append(pd.DataFrame({"customer_id": [who[i] for i in buys], "ordered_at": start + days}))
     orders.append(pd.DataFrame({"customer_id": ["late"], "ordered_at": [last + pd.Timedelta(days=20)]}))
-    row = ab_tests.before_after(pd.concat(orders), pd.DatetimeIndex([last])).iloc[0]
+    row = before_after.before_after(pd.concat(orders), pd.DatetimeIndex([last])).iloc[0]
     return Found(row["change"], 0.0, row["low"], row["high"])
 
 

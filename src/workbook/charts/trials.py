@@ -6,11 +6,11 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, QUIET, format_axis, styled
+from workbook.charts.style import BLUE, GREY, ORANGE, QUIET, format_axis, name_of, styled
 
 
 @styled
-def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Mapping[str, tuple[str, str]], xlabel: str, ylabel: str,
+def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Mapping[str, tuple[str, str]], xlabel: str = "", ylabel: str = "",
                unit: str = "") -> Axes:  # fmt: skip
     """Draw a line over the index with bands around it, the widest first, and a line at 0."""
     _, ax = plt.subplots()
@@ -27,7 +27,10 @@ def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Map
     alone = "o" if len(frame) == 1 else ""
     ax.plot(frame.index, frame[line], color=BLUE, linewidth=2, marker=alone, label=line)
     ax.axhline(0, color=QUIET, linewidth=1)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(
+        xlabel=xlabel or name_of(frame.index),
+        ylabel=ylabel or (f"{line}, in points" if unit == "points" else line),
+    )
     ax.legend(loc="best", ncols=1)
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, unit)

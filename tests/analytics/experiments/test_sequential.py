@@ -167,3 +167,50 @@ def test_the_sequence_keeps_its_promise_at_every_look(rate, planned):
         )
         stopped += bool(interim_analysis(ordered, treated, look, planned=planned)["stop"].any())
     assert stopped / 1000 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
+
+
+def test_peeking_is_counted_by_both_ways_to_look():
+    """Of four tests two had |z| above 1.96 at one look, and one of these above any limit of the band."""
+    z = pd.DataFrame({1: [0.0, 2.5, 0.0, 9.0], 2: [0.0, 0.0, 1.0, 0.0]})
+    look = pd.Series([0] * 50 + [1] * 50)
+    found = sequential.peeking(z, look, planned=100)
+    assert (found.case, found.peek.value, found.safe.value, found.looks) == ("known", 0.5, 0.25, 2)
+    by_look = sequential.false_alarms(z, look, planned=100)
+    assert by_look.iloc[-1].tolist() == [0.5, 0.25, 0.05]
+    assert sequential.peeking(z * np.nan, look, planned=100).case == "few"
+
+
+def test_p_values_are_two_sided_and_missing_where_nothing_was_read():
+    """Z of 1.96 in either direction is p of 5 %."""
+    p = sequential.p_values(pd.DataFrame({1: [1.96, -1.96, np.nan]}))[1]
+    assert p.tolist()[:2] == pytest.approx([0.05, 0.05], abs=1e-4)
+    assert np.isnan(p.iloc[2])
+
+
+@pytest.mark.parametrize(
+    ("p", "stop", "case", "early", "late"),
+    [
+        ([0.5, 0.04, 0.001], [0, 0, 1], "both", 2, 3),
+        ([0.5, 0.04, 0.2], [0, 0, 0], "peeker", 2, 0),
+        ([0.5, 0.3, 0.2], [0, 0, 0], "neither", 0, 0),
+    ],
+)
+def test_who_would_have_stopped_and_when(p, stop, case, early, late):
+    """The peeker at the first p below 5 %, the band at its own first look; the end is said in any case."""
+    seen = pd.DataFrame(
+        {"units": [10, 20, 30], "difference": [0.1, 0.2, 0.1], "p": p, "fixed_low": 0.0, "fixed_high": 0.2,
+         "low": -0.1, "high": 0.3, "stop": stop}, index=pd.RangeIndex(1, 4, name="look"),
+    )  # fmt: skip
+    found = sequential.stopped(seen)
+    assert (found.case, found.early_look, found.look) == (case, early, late)
+    assert (found.band.low, found.once.low) == (-0.1, 0.0)
+    assert found.early_units == 10 * early
+    assert sequential.stopped(seen.assign(difference=np.nan)).case == "few"
+
+
+def test_the_race_has_a_row_for_each_true_lift():
+    """With twice the lift the sequential test uses fewer units than planned; an impossible size has no rows."""
+    table = sequential.race(0.15, 0.03, 2400, draws=200, seed=1)
+    assert list(table.index) == ["nothing", "half of the planned", "as planned", "twice the planned"]
+    assert table.loc["twice the planned", "mean size / plan"] < 1
+    assert sequential.race(0.15, 0.03, float("nan"), draws=10, seed=1).empty

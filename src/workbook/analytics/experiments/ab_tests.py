@@ -107,32 +107,6 @@ def lift(treated: pd.Series, control: pd.Series, level: float = 0.95) -> tuple[f
     return float(found), float(low), float(high)
 
 
-def repeated(
-    base: float, lifted: float, treated: int, control: int, *, times: int = 12, seed: int = 0
-) -> pd.DataFrame:
-    """Repeat a trial of given sizes with a known lift, and state what each would have found.
-
-    Parameters
-    ----------
-    base : chance of a hit in the control
-    lifted : true relative lift
-    treated, control : units
-    times : trials to simulate
-
-    Returns
-    -------
-    pandas.DataFrame
-        value, low and high (of the `lift`), a row a trial; none where base or lift isn't known.
-    """
-    columns = ["value", "low", "high"]
-    if not 0 <= base * (1 + lifted) <= 1:
-        return pd.DataFrame(columns=columns, dtype=float)
-    rng = np.random.default_rng(seed)
-    arms = [(treated, base * (1 + lifted)), (control, base)]
-    found = [lift(*(pd.Series(rng.random(n) < chance) for n, chance in arms)) for _ in range(times)]
-    return pd.DataFrame(found, columns=columns)
-
-
 def pick(experiments: pd.DataFrame, wanted: str = "") -> str:
     """Return the experiment of that name, or if there is none the one with the most units; "" for no rows."""
     sizes = experiments["experiment"].value_counts(sort=False).sort_index()
@@ -232,9 +206,9 @@ def read_split(planned: str, arms: pd.Index) -> Mapping[str, float]:
     return {arm: share / sum(given.values()) for arm, share in given.items()}
 
 
-def admit(units: pd.DataFrame, lot: SampleRatioCheck) -> pd.DataFrame:
-    """Return the units if their lot is sound, else none of them, so that nothing after it finds an effect."""
-    return units if lot.sound else units.iloc[:0]
+def admit(units: pd.DataFrame, check: SampleRatioCheck) -> pd.DataFrame:
+    """Return the units if their split is sound, else none of them, so that nothing after it finds an effect."""
+    return units if check.sound else units.iloc[:0]
 
 
 def effects(
@@ -300,37 +274,3 @@ def ratio_of_means(treated: pd.Series, control: pd.Series, level: float) -> list
         treated.sem() / treated.mean(), control.sem() / control.mean()
     )
     return [float(v) for v in np.expm1([ratio, ratio - reach, ratio + reach])]
-
-
-def before_after(
-    orders: pd.DataFrame, launches: pd.DatetimeIndex, *, days: int = 14, settled: int = 90
-) -> pd.DataFrame:
-    """Read a launch as the deck does: the share of customers who order in the days after it, against those before.
-
-    The interval would be right for two groups drawn at random; here it isn't: season, sales, and whatever else differs
-    between the two windows is read as an effect of the launch.
-
-    Parameters
-    ----------
-    days : length of each window
-    settled : only customers count whose first order is more than so many days older than both windows
-
-    Returns
-    -------
-    pandas.DataFrame
-        a row per launch whose windows lie within the orders: customers, before, after (shares), change (relative), low, high.
-    """
-    day = orders["ordered_at"].dt.normalize()
-    who = pd.factorize(orders["customer_id"])[0]
-    first = day.groupby(who).min()
-    width, age = pd.Timedelta(days=days), pd.Timedelta(days=settled)
-    rows = {}
-    for launch in launches:
-        known = (first < launch - width - age).to_numpy()
-        if not known.any() or launch + width > day.max() + pd.Timedelta(days=1):
-            continue
-        windows = (day >= launch - width) & (day < launch), (day >= launch) & (day < launch + width)
-        before, after = (pd.Series(np.isin(np.flatnonzero(known), who[w])) for w in windows)
-        rows[launch] = [len(before), before.mean(), after.mean(), *lift(after, before)]
-    columns = ["customers", "before", "after", "change", "low", "high"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)

@@ -51,8 +51,8 @@ def cap(values: pd.Series, share: float = 0.99) -> tuple[pd.Series, float]:
 def cuped(units: pd.DataFrame, outcome: str, before: str = "before") -> pd.Series:
     """Take off an outcome what the time before the test foretold of it.
 
-    y − θ (x − mean of x), with one θ from within the arms. Means of arms differ in expectation as before, because the
-    lot has made the arms alike in x; what x explains of the variance is gone (Deng et al. 2013,
+    y − θ (x − mean of x), with one θ from within the arms. Means of arms differ in expectation as before, because chance
+    has made the arms alike in x; what x explains of the variance is gone (Deng et al. 2013,
     doi 10.1145/2433396.2433413). A unit without a past keeps its outcome; where nothing is known of it, all do.
 
     Parameters

@@ -7,10 +7,17 @@ doi 10.1287/opre.2021.2135), tuned to be narrowest at a planned size (Howard et 
 Asymptotic means: not before each arm has some results, which `BURN_IN` sees to.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.special import lambertw
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
+
+UNKNOWN = Estimate()
 
 BURN_IN = 25  # outcomes other than 0 that each arm must have before anything is said
 BLOCK = 100  # reshuffles worked on at once
@@ -87,12 +94,12 @@ def differences(values: np.ndarray, treated: np.ndarray, starts: np.ndarray) -> 
     Parameters
     ----------
     values : outcome per unit, in the order of looks
-    treated : a row per lot: True or False per unit
+    treated : a row per draw: True or False per unit
     starts : where each look's first unit stands
 
     Returns
     -------
-    two arrays, a row per lot, a column per look; missing before each arm has its burn-in.
+    two arrays, a row per draw, a column per look; missing before each arm has its burn-in.
     """
     parts = np.stack([np.ones_like(values), values, values**2, values != 0])
     whole = np.cumsum(np.add.reduceat(parts, starts, axis=1), axis=1)
@@ -137,6 +144,99 @@ def alarms(z: pd.DataFrame, critical: float | np.ndarray) -> pd.Series:
     return beyond.cummax(axis=1).mean().where(z.notna().any().cummax())
 
 
+def p_values(z: pd.DataFrame) -> pd.DataFrame:
+    """Two-sided p of each z, right for one look; missing where z is."""
+    return pd.DataFrame(2 * stats.norm.sf(z.abs()), index=z.index, columns=z.columns).where(z.notna())
+
+
+@dataclass(frozen=True)
+class Peeking:
+    """How often nothing was found in tests without an effect: case known, or few (no test got to the burn-in).
+
+    Attributes
+    ----------
+    peek, safe : share of tests with an alarm by the last look, by p below 5 % and by the band
+    looks : how many
+    """
+
+    case: str
+    peek: Estimate
+    safe: Estimate
+    looks: int
+
+
+PEEKED, BANDED = "p below 5 %, looked at each time", "confidence sequence, looked at each time"
+
+
+def false_alarms(z: pd.DataFrame, look: pd.Series, planned: float) -> pd.DataFrame:
+    """Share of tests without an effect that have raised an alarm by each look, by both ways to look, and what was promised.
+
+    Parameters
+    ----------
+    z : from `reshuffled`
+    look : of each unit, from `looks`
+    planned : as for `boundary`
+    """
+    found = {PEEKED: alarms(z, stats.norm.ppf(0.975)), BANDED: alarms(z, limits(look, planned))}
+    return pd.DataFrame(found | {"promised": 0.05}, index=z.columns).rename_axis("look")
+
+
+def limits(look: pd.Series, planned: float) -> np.ndarray:
+    """The `boundary` at each look."""
+    return boundary(look.value_counts().sort_index().cumsum().to_numpy(), planned)
+
+
+def peeking(z: pd.DataFrame, look: pd.Series, planned: float) -> Peeking:
+    """What `false_alarms` come to by the last look."""
+    if z.isna().all(axis=None):
+        return Peeking("few", Estimate(unit="share"), Estimate(unit="share"), len(z.columns))
+    hits = [(z.abs() > c).any(axis=1) for c in (stats.norm.ppf(0.975), limits(look, planned))]
+    peek, safe = (Estimate(float(h.mean()), *share_interval(h), "share", len(h)) for h in hits)
+    return Peeking("known", peek, safe, len(z.columns))
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """When a test followed from look to look would have been stopped.
+
+    Attributes
+    ----------
+    case : both (the peeker and the band stop), peeker (only the peeker), neither, or few (no look could be read)
+    early_look, early_units, early : of the peeker: look, units, and the difference that was seen then, in points
+    look, units : of the band
+    looks : how many there are
+    band, once : the difference at the end with the interval for all looks, and with that for one look
+    """
+
+    case: str
+    early_look: int = 0
+    early_units: int = 0
+    early: Estimate = UNKNOWN
+    look: int = 0
+    units: int = 0
+    looks: int = 0
+    band: Estimate = UNKNOWN
+    once: Estimate = UNKNOWN
+
+
+def stopped(seen: pd.DataFrame) -> Stopped:
+    """When a peeker and the band would have stopped, from `interim_analysis`."""
+    if seen["difference"].isna().all():
+        return Stopped("few")
+    last = seen.iloc[-1].astype(float).to_dict()
+    band, once = (
+        Estimate(last["difference"], last[low], last[high], "points")
+        for low, high in (("low", "high"), ("fixed_low", "fixed_high"))
+    )
+    early, late = seen[seen["p"] < 0.05], seen[seen["stop"].astype(bool)]
+    if early.empty:
+        return Stopped("neither", looks=len(seen), band=band, once=once)
+    lift = Estimate(float(early["difference"].iloc[0]), unit="points")
+    at = (int(early.index[0]), int(early["units"].iloc[0]), lift)
+    then = (int(late.index[0]), int(late["units"].iloc[0])) if len(late) else (0, 0)
+    return Stopped("both" if len(late) else "peeker", *at, *then, len(seen), band, once)
+
+
 def compare_sequential_designs(base: float, change: float, size: float, *, most: float = 2.0, looks: int = 40, draws: int = 1000,
          seed: int = 1, level: float = 0.05) -> pd.Series:  # fmt: skip
     """Let the fixed and the sequential test run against each other on simulated rates with a known effect.
@@ -173,3 +273,14 @@ def compare_sequential_designs(base: float, change: float, size: float, *, most:
 
 
 RACE = ["fixed", "by_plan", "by_end", "mean_size"]
+
+
+def race(base: float, lift: float, size: float, *, draws: int, seed: int) -> pd.DataFrame:
+    """Both designs on tests with no lift, half of the planned one, as planned, and twice as much, a row each."""
+    lifts = {"nothing": 0.0, "half of the planned": lift / 2, "as planned": lift, "twice the planned": 2 * lift}  # fmt: skip
+    rows = {
+        name: compare_sequential_designs(base, true, size, draws=draws, seed=seed)
+        for name, true in lifts.items()
+    }
+    named = ["fixed finds it", "sequential, by the plan", "by twice the plan", "mean size / plan"]
+    return pd.DataFrame(rows).T.set_axis(named, axis=1).rename_axis("true lift").dropna()
