@@ -41,8 +41,8 @@ quick: $(DEV)  ## the checks that take three minutes
 	$(BIN)/ruff format --check --line-length 88 notebooks
 	$(BIN)/ruff check --line-length 88 notebooks
 	$(BIN)/codespell --dictionary - --dictionary docs/words.txt --ignore-regex '[A-Za-z0-9+/=]{60,}' \
-	  notebooks/00_start_here.ipynb notebooks/02_segmentation notebooks/04_service notebooks/05_complaints \
-	  $(addprefix src/workbook/course/lessons/,start_here.py rfm_tiers.py service_kpis.py complaint_grading.py)
+	  notebooks/00_start_here.ipynb notebooks/02_segmentation notebooks/04_service notebooks/05_complaints notebooks/06_trends \
+	  $(addprefix src/workbook/course/lessons/,start_here.py rfm_tiers.py service_kpis.py complaint_grading.py privacy_compliance.py)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests

@@ -17,7 +17,6 @@ BEFORE = (
     "01_digital_transformation/03_recommender_ab_test",
     "03_loyalty/02_customer_lifetime_value",
     "03_loyalty/03_loyalty_roi",
-    "06_trends/01_privacy_compliance",
 )
 NARRATION, WIDTH, LINES, FORMATTED = 0.3, 88, 12, 0.1  # shares of cells; columns; lines of a visible cell
 
