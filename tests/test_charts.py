@@ -366,3 +366,12 @@ def test_no_label_is_cut_or_covers_another(name, rows):
     ] == []
     pairs = itertools.combinations(found, 2)
     assert [(a, b) for (a, one), (b, two) in pairs if one.padded(-1).overlaps(two.padded(-1))] == []
+
+
+@pytest.mark.parametrize(("at", "side"), [(1, "left"), (9, "right")])
+def test_a_mark_has_its_name_towards_the_middle(at, side):
+    """So that it stays within the picture; without a mark there is none."""
+    values = pd.Series(range(11), name="y")
+    ax = charts.plot_lines(values, xlabel="x", mark=at, mark_label="here", title="t")
+    assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [("here", side)]
+    assert not charts.plot_lines(values, xlabel="x", title="t").texts

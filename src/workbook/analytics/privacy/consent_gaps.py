@@ -129,7 +129,7 @@ def gaps(consents: pd.DataFrame, acts: pd.DataFrame, as_of: pd.Timestamp, days: 
     """
     answers = last_answers(consents, as_of).set_index("purpose")
     sent = needing_consent(acts, "marketing")
-    sent = sent[sent["processed_at"] > as_of - pd.Timedelta(days=days - 1)]
+    sent = sent[sent["processed_at"] >= as_of - pd.Timedelta(days=days - 1)]
     purposes = pd.Index(sent["purpose"].dropna().unique(), name="purpose")
     void = answers["granted"] & ~(answers["active"] & answers["noted"]) & ~answers["withdrawn"]
     asked = consents[~consents["how"].isin(INVALID["how"])]

@@ -10,8 +10,8 @@ from workbook.tables.dataset import Dataset
 # What can be seen from a story; a customer with a breach of another kind makes no fair case.
 SEEN = ("unasked", "withdrawn", "invalid", "unconsented", "shared", "erased", "objected")
 JUDGED = ("allowed", "newest", "any_yes", "consent_only", "not_erased")
-LETTERS = "ABCDEFGH"
-FEWEST = 3  # acts that make a case
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+FEWEST, MOST = 3, 8  # acts that make a case which is read at a glance
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,16 +24,16 @@ class Case:
     acts : index letter; allowed (no rule of the PIPL is broken), and what popular ways to judge make of it: newest (by the
         newest answer), any_yes (by any yes that was ever given), consent_only (nothing is lawful without a consent),
         not_erased (all is until the data is erased)
-    broken : what the rules say of the acts that aren't allowed; index letter
+    verdicts : of each act what is wrong with it, or "allowed"; index letter
     """
 
     events: pd.DataFrame
     acts: pd.DataFrame
-    broken: pd.Series
+    verdicts: pd.Series
 
 
 def case(shop: Dataset, acts: pd.DataFrame, found: pd.DataFrame) -> Case:
-    """The story of a customer whose acts were allowed in part; without events where there is none.
+    """The story of a customer of whose acts some were allowed and some not, where there is one; else of another.
 
     Parameters
     ----------
@@ -44,10 +44,11 @@ def case(shop: Dataset, acts: pd.DataFrame, found: pd.DataFrame) -> Case:
     judged = judge(shop.consents, acts[acts["customer_id"].notna()], found)
     chosen = chosen_customer(judged, shop)
     own = judged[judged["customer_id"] == chosen].sort_values("processed_at", kind="stable")
-    own = own.assign(letter=list(LETTERS[: len(own)])) if chosen else own.assign(letter="")
+    own = own.head(len(LETTERS))
+    own = own.assign(letter=list(LETTERS[: len(own)]))
     by_letter = own.set_index("letter")
-    broken = by_letter.loc[~by_letter["allowed"].astype(bool), "why"]
-    return Case(events(shop, chosen, own), by_letter[list(JUDGED)].astype(bool), broken)
+    verdicts = by_letter["why"].where(~by_letter["allowed"].astype(bool), "allowed")
+    return Case(events(shop, chosen, own), by_letter[list(JUDGED)].astype(bool), verdicts)
 
 
 def judge(consents: pd.DataFrame, acts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -81,17 +82,25 @@ def judge(consents: pd.DataFrame, acts: pd.DataFrame, found: pd.DataFrame) -> pd
 
 
 def chosen_customer(judged: pd.DataFrame, shop: Dataset) -> str:
-    """Who has an act that was allowed then and one that wasn't, all to be seen; with a request, and of many kinds; "" if nobody."""
+    """Who makes the best case: acts of both kinds, all to be seen, neither few nor many; "" where the log names nobody.
+
+    Then an act that was lawful until its consent was withdrawn, a request, breaches of several kinds, more acts, and fewer
+    questions.
+    """
     of = judged.groupby("customer_id")
     per = pd.DataFrame({"acts": of.size(), "allowed": of["allowed"].sum(), "seen": of["seen"].all()})
-    per["then"] = of["held_then"].any()
-    per["request"] = per.index.isin(shop.privacy_requests["customer_id"])
-    per["kinds"] = of["kinds"].nunique()
-    per["questions"] = shop.consents["customer_id"].value_counts().reindex(per.index).fillna(0)
-    fair = per["seen"] & per["acts"].between(FEWEST, len(LETTERS)) & (per["allowed"] < per["acts"])
-    ranks = ["then", "request", "kinds", "acts"]
-    best = per[fair & (per["allowed"] > 0)].sort_index()
-    best = best.sort_values([*ranks, "questions"], ascending=[False] * 4 + [True], kind="stable")
+    ranks = {
+        "both": per["allowed"].between(1, per["acts"] - 1),
+        "seen": per["seen"],
+        "short": per["acts"].between(FEWEST, MOST),
+        "then": of["held_then"].any(),
+        "request": per.index.isin(shop.privacy_requests["customer_id"]),
+        "kinds": of["kinds"].nunique(),
+        "acts": per["acts"].clip(upper=MOST),
+        "questions": -shop.consents["customer_id"].value_counts().reindex(per.index).fillna(0),
+    }
+    best = pd.DataFrame(ranks, index=per.index).sort_index()
+    best = best.sort_values(list(ranks), ascending=False, kind="stable")
     return str(best.index[0]) if len(best) else ""
 
 
@@ -110,7 +119,7 @@ def events(shop: Dataset, customer: str, acts: pd.DataFrame) -> pd.DataFrame:
     ]
     rows += [(row.processed_at, row.letter, act(row, bases.get(row.purpose))) for row in acts.itertuples()]
     told = pd.DataFrame(rows, columns=["day", "act", "what happened"]).sort_values("day", kind="stable")
-    return told.assign(day=told["day"].dt.strftime("%Y-%m-%d")).set_index("day")
+    return told.assign(day=pd.to_datetime(told["day"]).dt.strftime("%Y-%m-%d")).set_index("day")
 
 
 def question(row) -> str:  # type: ignore[no-untyped-def]

@@ -80,6 +80,8 @@ def on_record(data: Dataset) -> pd.DataFrame:
     """
     tables = {
         "orders": ("orders", "ordered_at"),
+        "tickets": ("tickets", "opened_at"),
+        "complaints": ("complaints", "complained_at"),
         "questions of consent": ("consents", "asked_at"),
         "requests about the own data": ("privacy_requests", "received_at"),
         "acts of processing": ("processing_log", "processed_at"),

@@ -25,7 +25,7 @@ def share(hits: pd.Series) -> Estimate:
 def allowed(acts: pd.DataFrame) -> str:
     """A letter for each act: y if no rule is broken, else n."""
     if acts.empty:
-        raise CannotAnswer("no customer is on record with acts that were allowed and others that were not.")
+        raise CannotAnswer("the log names no customer.")
     return letters(acts["allowed"])
 
 
