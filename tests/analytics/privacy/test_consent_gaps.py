@@ -100,6 +100,7 @@ def test_money_of_the_gap(change, case, breaches, asking):
     assert (found.case, found.breaches.value, found.asking.value) == (case, breaches, asking)
     assert found.asking.unit == "EUR"
     assert consent_gaps.gap_money(table[:0], 0.5, "").case == "unknown"
+    assert consent_gaps.gap_money(table, 0, "").case == "unknown"
 
 
 def test_last_answers_by_hand():

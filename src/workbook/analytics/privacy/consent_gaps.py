@@ -156,7 +156,8 @@ def yes_share(asked: pd.DataFrame) -> list[float]:
 class GapMoney:
     """Money of a year that breaches bring, and that asking again would.
 
-    Case more or less (asking brings, than the breaches), none (no message without a consent), or unknown without messages.
+    Case more or less (asking brings, than the breaches), none (no message without a consent), or unknown
+    without messages or their value.
     The ends of ``asking`` are sums of the purposes' ends, which is rather too wide.
     """
 
@@ -182,6 +183,8 @@ def gap_money(table: pd.DataFrame, message_value: float, currency: str) -> GapMo
     )
     breaches = Estimate(float(table["without_consent"].sum() * message_value), unit=unit)
     case = "more" if value > breaches.value else "less"
-    if not table["without_consent"].sum():
-        case = "none" if len(table) else "unknown"
+    if table.empty or not message_value:
+        case = "unknown"
+    elif not table["without_consent"].sum():
+        case = "none"
     return GapMoney(case, breaches, Estimate(value, low, high, unit))

@@ -296,7 +296,7 @@ LESSON = Lesson(
     ),
     quiz=(
         Question(
-            "A newsletter was sent in May. The customer withdrew the consent in June. The newsletter of May was",
+            "A newsletter was sent in May on a valid consent. The customer withdrew it in June. The newsletter of May was",
             (
                 "unlawful from June on",
                 "lawful",
