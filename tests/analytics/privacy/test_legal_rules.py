@@ -370,7 +370,7 @@ def test_a_register_names_bases_that_the_law_has():
     assert (one["law"], one["table"], one["finding"]) == (
         "PIPL",
         "purposes",
-        "basis that the law doesn't have",
+        "basis that is not in the law",
     )
 
 

@@ -65,8 +65,8 @@ RULES = pd.DataFrame(
          "51", "5(1)(f), 32", "—", "1798.100(e)", "", "log.role × purposes", "medium"),
         ("no-basis", "no basis stated", "the basis is known and on record", "PIPL, GDPR",
          "13", "5(2), 6(1), 13(1)(c)", "—", "—", "", "log.basis", "medium"),
-        ("register", "basis that the law doesn't have", "the register names a basis of the law", "PIPL",
-         "13", "6(1)(f)", "—", "—", "GDPR: a legitimate interest is a basis, where it isn't overridden", "purposes.basis", "medium"),
+        ("register", "basis that is not in the law", "the register names a basis of the law", "PIPL",
+         "13", "6(1)(f)", "—", "—", "GDPR: a legitimate interest is a basis, unless the person's interests weigh more", "purposes.basis", "medium"),
         ("late", "request answered late", "requests are answered in time", "PIPL, GDPR, CCPA",
          "45–46, 50", "12(3)", "—", "1798.130(a)(2); 11 CCR 7026(f)",
          "each by its own limit; PIPL says promptly, without a number", "privacy_requests", "medium"),
@@ -256,11 +256,6 @@ def examples(found: pd.DataFrame) -> pd.DataFrame:
     place = table["severity"].map(SEVERITY.index).astype(int)
     order = pd.DataFrame({"place": place, "number": -table["findings"]})
     return table.reindex(order.sort_values(["place", "number"], kind="stable").index)
-
-
-def laws_broken(rule: str) -> str:
-    """The laws under which a row that the rule finds is a breach, with a comma between."""
-    return str(RULES.set_index("rule").loc[rule, "law"])
 
 
 def scorecard(found: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:
