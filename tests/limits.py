@@ -12,8 +12,6 @@ import pandas as pd
 import bindings
 from workbook.course import catalogue, sections
 
-# Written before there were limits: they are printed, and held to nothing until they are written again.
-BEFORE = ("06_trends/01_privacy_compliance",)
 NARRATION, WIDTH, LINES, FORMATTED = 0.3, 88, 12, 0.1  # shares of cells; columns; lines of a visible cell
 
 

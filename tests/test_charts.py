@@ -388,3 +388,12 @@ def test_what_is_chosen_is_marked_on_an_axis_that_stays():
     )
     assert ax.get_ylim() == (-2, 9)
     assert ax.lines[-1].get_xdata()[0] == 1
+
+
+@pytest.mark.parametrize(("at", "side"), [(1, "left"), (9, "right")])
+def test_a_mark_has_its_name_towards_the_middle(at, side):
+    """So that it stays within the picture; without a mark there is none."""
+    values = pd.Series(range(11), name="y")
+    ax = charts.plot_lines(values, xlabel="x", mark=at, mark_label="here", title="t")
+    assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [("here", side)]
+    assert not charts.plot_lines(values, xlabel="x", title="t").texts

@@ -206,3 +206,8 @@ def test_nothing_is_advised_where_all_is_there(advised):
     )
     with pytest.raises(DataError, match=r"got 'advise'\. Did you mean 'advised'"):
         fitted.advice("advise", MINE)
+
+
+def test_a_question_left_out_has_one_mark():
+    """A heading that asks ends with its own mark, any other with a full stop."""
+    assert [fitted.stopped(text) for text in ("In time?", "Tickets")] == ["In time?", "Tickets."]

@@ -72,6 +72,7 @@ def plot_lines(
     zero: bool = True,
     ends: tuple[float, float] | None = None,
     mark: float | None = None,
+    mark_label: str = "",
 ) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out.
 
@@ -93,12 +94,20 @@ def plot_lines(
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if zero:
         ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
-    if mark is not None:
-        ax.axvline(mark, color=ORANGE, linewidth=2, zorder=1)
     if ends:
         ax.set_ylim(ends)
+    draw_mark(ax, mark, mark_label)
     format_axis(ax.yaxis, unit)
     return ax
+
+
+def draw_mark(ax: Axes, mark: float | None, label: str) -> None:
+    """Draw an upright line at a place of the axis, with its name, where there is one."""
+    if mark is not None and np.isfinite(mark):
+        ax.axvline(mark, color=ORANGE, linewidth=2)
+        right = mark > np.mean(ax.get_xlim())  # of the middle: its name goes to the left
+        ax.annotate(label, (mark, 0.95), xycoords=("data", "axes fraction"), xytext=(-6 if right else 6, 0),
+                    textcoords="offset points", color=INK, va="top", ha="right" if right else "left")  # fmt: skip
 
 
 @styled
@@ -121,10 +130,7 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
     xlabel = xlabel or name_of(values)
     ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
     ax.locator_params(axis="y", integer=True)  # nobody counts half a customer
-    if mark is not None and np.isfinite(mark):
-        ax.axvline(mark, color=ORANGE, linewidth=2)
-        ax.annotate(mark_label, (mark, 0.95), xycoords=("data", "axes fraction"), xytext=(6, 0),
-                    textcoords="offset points", color=INK, va="top")  # fmt: skip
+    draw_mark(ax, mark, mark_label)
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
     return ax

@@ -69,13 +69,18 @@ def left_out(heading: Heading, data: Dataset, folder: str) -> str:
     """One line in the place of a section."""
     lacks = [need for need in missing(heading, data) if not of_truth(need)]
     if not lacks:
-        return f"*Left out: {heading.text}.* {LATER if data.synthetic else UNTRUE}.\n\n"
+        return f"*Left out: {stopped(heading.text)}* {LATER if data.synthetic else UNTRUE}.\n\n"
     if not replace(data, tables=whole(data.tables)).lacks(*lacks):
         told = f"{capital(data_gaps.lacking_in_words(lacks))} up to {data.end:%d %B %Y}"
-        return f"*Left out: {heading.text}.* {told}.\n\n"
+        return f"*Left out: {stopped(heading.text)}* {told}.\n\n"
     bring = " and ".join(code(command) for command in data_gaps.commands(lacks, folder))
     them = "brings it" if len(data_gaps.by_table(lacks)) == 1 else "bring them"
-    return f"*Left out: {heading.text}.* {capital(data_gaps.lacking_in_words(lacks))}; {bring} {them}.\n\n"
+    return f"*Left out: {stopped(heading.text)}* {capital(data_gaps.lacking_in_words(lacks))}; {bring} {them}.\n\n"
+
+
+def stopped(text: str) -> str:
+    """A heading as a sentence; a question has its mark already."""
+    return text if text.endswith("?") else f"{text}."
 
 
 def capital(text: str) -> str:

@@ -313,3 +313,51 @@ def test_a_visit_of_nobody_known_that_ended_in_their_order_goes(data):
     tables = validate({**data.tables, "sessions": visits}, schema.CONTRACTS)
     done = erasure.erase(Dataset("mine", tables, data.start, END), ["C1"], END)
     assert done.data.sessions["session_id"].tolist() == ["W2", "W3"]
+
+
+def test_whom_a_run_erases():
+    """All whose erasure was granted, wholly or in part; without any the customer who has been silent for longest."""
+    requests = pd.DataFrame(
+        {"customer_id": list("bacd"), "kind": ["erasure", "erasure", "erasure", "access"],
+         "outcome": ["done", "partly: tax", "refused", "done"]}
+    )  # fmt: skip
+    orders = pd.DataFrame(
+        {"customer_id": list("xyx"), "ordered_at": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-03-01"])}
+    )
+    asked = erasure.whom(requests, orders)
+    assert (asked.case, asked.people, asked.n) == ("asked", ["a", "b"], 2)
+    alone = erasure.whom(requests[2:], orders)
+    assert (alone.case, alone.people) == ("longest_silent", ["y"])
+
+
+def test_a_run_accounts_for_every_change(data):
+    """Tables that changed, the largest first; and no table in which more changed than was told."""
+    done = erasure.erase(data, ["C1"], END)
+    told = erasure.changes(done)
+    assert told["rows before"].is_monotonic_decreasing
+    assert (told[["deleted", "pseudonymised", "redacted"]].sum(axis=1) > 0).all()
+    assert "points" in told.index
+    assert erasure.strangers_touched(data, done) == 0
+    more = done.account.assign(deleted=0)
+    assert erasure.strangers_touched(data, erasure.replace(done, account=more)) > 0
+
+
+@pytest.mark.parametrize(("before", "after", "case"), [(3, 0, "clean"), (3, 1, "traces"), (0, 0, "unknown")])
+def test_a_proof_needs_a_search_that_can_find(before, after, case):
+    """A search that found nothing before proves nothing."""
+    assert erasure.proved({"traces before": before, "traces after": after}) == case
+
+
+def test_what_a_run_misses_by_the_truth(data):
+    """A record under a phone that nobody knew to be hers is missed, and found once she gives it."""
+    records_too = pd.DataFrame(
+        {"record_id": ["X1", "X2", "X3", "X9"], "customer_id": ["C1", "C1", "C1", "C1"]}
+    )
+    hidden = data.source_records.iloc[[0]].assign(
+        record_id="X9", source_key="M9", name="A. Example", phone="13700000000", email=None
+    )
+    tables = dict(data.tables) | {"source_records": pd.concat([hidden, data.source_records])}
+    shop = Dataset("mine", tables, data.start, data.end, truth={"identities": records_too})
+    found = erasure.left_behind(shop, ["C1"])
+    assert found["records truly theirs"].tolist() == [4, 4]
+    assert found["still there"].tolist() == [1, 0]

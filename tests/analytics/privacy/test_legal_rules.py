@@ -122,7 +122,7 @@ def test_every_rule_has_articles_and_somebody_who_checks_it():
     assert rules["GDPR"].str.match(r"\d").all()
     assert rules["CCPA"].str.match(r"1798\.\d|—$").all()
     assert set(processing_checks.CHECKS) < set(rules.index)
-    beside = {"box-ticked", "bundled", "unproved", "late", "unexplained"}
+    beside = {"box-ticked", "bundled", "unproved", "register", "late", "unexplained"}
     assert set(rules.index) == set(processing_checks.CHECKS) | beside
 
 
@@ -359,3 +359,129 @@ def test_acts_at_hand_need_not_be_prepared_again():
     at_hand = processing_checks.prepare(WHOLE, END)
     pd.testing.assert_frame_equal(legal_rules.audit(WHOLE, END, acts=at_hand), legal_rules.audit(WHOLE, END))
     assert legal_rules.audit(WHOLE, END, acts=at_hand[:0])["table"].ne("processing_log").all()
+
+
+def test_a_register_names_bases_that_the_law_has():
+    """PIPL 13 has no legitimate interest: each purpose that names one is found, however it is written, and under no other law."""
+    register = PURPOSES.assign(basis=["consent", "Legitimate interests", None, "legal duty"])
+    found = legal_rules.audit(shop(processing_log=LOG, consents=CONSENTS, purposes=register), END)
+    assert rows(found, "register") == ["sharing with partners"]
+    one = found[found["rule"] == "register"].iloc[0]
+    assert (one["law"], one["table"], one["finding"]) == (
+        "PIPL",
+        "purposes",
+        "basis that is not in the law",
+    )
+
+
+def test_findings_in_numbers():
+    """Fourteen acts up to the day, of which eight break a rule; the most frequent of the severe comes first."""
+    acts = processing_checks.prepare(WHOLE, END)
+    found = legal_rules.audit(WHOLE, END, acts=acts)
+    outcome = legal_rules.audited(found, acts)
+    touched = found.loc[found["table"] == "processing_log", "row_id"].nunique()
+    assert (outcome.case, outcome.findings, outcome.late, outcome.register) == ("high", len(found), 2, [])
+    assert outcome.high == int(found["severity"].eq("high").sum())
+    assert outcome.acts.value == touched / 13
+    assert legal_rules.audited(found[:0], acts).case == "nothing"
+    assert legal_rules.audited(found[:0], acts).late is None
+    assert legal_rules.audited(found[found["severity"] == "low"], acts[:0]).case == "lower"
+
+
+def test_examples_begin_with_the_severe():
+    """By severity, then by number, each with its first row."""
+    found = pd.DataFrame(
+        {"finding": ["x", "y", "y", "z"], "severity": ["low", "high", "high", "high"], "row_id": ["1", "2", "3", "4"],
+         "why": ["a", "b", "c", "d"]}
+    )  # fmt: skip
+    table = legal_rules.examples(found)
+    assert table.index.tolist() == ["y", "z", "x"]
+    assert table.loc["y"].tolist() == ["high", 2, "2", "b"]
+    assert legal_rules.examples(found[:0]).empty
+
+
+def test_late_requests_and_whose_clock():
+    """Which kind of limit was missed decides what may be written of it."""
+    timed = deadlines.deadlines(REQUESTS, END)
+    found = deadlines.late_requests(timed)
+    assert timed["time_is_up"].tolist() == [True, True, True, True, False, True]
+    assert (found.case, found.due, found.late, found.by_law, found.share.value) == ("both", 5, 2, 1, 0.4)
+    cases = {"practice": timed[3:4], "law": timed[:3], "in_time": timed[:1], "none_due": timed[4:5]}
+    assert {name: deadlines.late_requests(part).case for name, part in cases.items()} == {n: n for n in cases}
+
+
+def test_who_still_waits_after_some_days():
+    """The curve's last step up to that day."""
+    curve = pd.Series([1.0, 0.75, 0.375], index=[0.0, 10.0, 20.0])
+    assert [deadlines.still_waiting(curve, day) for day in (0, 10, 19, 30)] == [1.0, 0.75, 0.75, 0.375]
+    assert np.isnan(deadlines.still_waiting(curve[:0], 5))
+
+
+def test_what_is_on_record():
+    """Rows, customers and days of each table that is there."""
+    found = processing_checks.on_record(shop(consents=CONSENTS))
+    assert found.loc["questions of consent"].tolist() == [5, 4, "2025-01-01", "2025-03-01"]
+    assert found.index.tolist() == ["orders", "questions of consent"]
+
+
+def test_leaks_by_account_and_by_hand():
+    """Of three flagged exports two are employees'; of the two true leaks one was an insider's; one sign is not flagged."""
+    exports = pd.DataFrame(
+        {"log_id": ["G1", "G2", "G3", "G4"], "signs": [2, 3, 2, 1], "employee": [True, True, False, True]}
+    )
+    planted = pd.DataFrame(
+        {"row_id": ["G1", "G2", "G4", "G1"], "kind": ["leak", "leak", "leak", "role without right"],
+         "inside": pd.array([True, False, True, None], dtype="boolean")}
+    )  # fmt: skip
+    account, hand = processing_checks.flagged_leaks(exports, planted).values()
+    assert (account.value, account.n) == (2 / 3, 3)
+    assert (hand.value, hand.n) == (0.5, 2)
+
+
+def test_due_by_days_falls_from_all_to_none():
+    """Everybody whose last order is longer ago; at the end nobody."""
+    last = times("2025-06-20", "2025-06-10")
+    found = exposure.due_by_days(last, END, longest=30, step=10)
+    assert found.to_dict() == {0: 1.0, 10: 0.5, 20: 0.0, 30: 0.0}
+
+
+def test_one_fine_fits_worlds_a_hundredfold_apart():
+    """Half of the fines reach their median; a fine that is usual in one world is one of many in another, and both have it."""
+    worlds = exposure.worlds_of_an_anecdote(500.0, (5.0, 500.0), 10.0)
+    assert worlds.index.tolist() == ["5", "500"]
+    assert worlds.loc["500", "share"] == pytest.approx(0.5)
+    assert worlds.loc["500", "one_in"] == pytest.approx(2)
+    assert worlds["mean_fine"]["500"] / worlds["mean_fine"]["5"] == pytest.approx(100)
+    # ln(100) is twice ln(10), which is 1.645 standard deviations: beyond 3.29 of them lies 1 in 2,000
+    assert worlds.loc["5", "one_in"] == pytest.approx(1996, rel=0.01)
+
+
+def test_turnover_of_a_year_is_net_of_its_returns():
+    """Orders and returns of the year up to the day, its last day included."""
+    orders = pd.DataFrame(
+        {
+            "ordered_at": times("2024-06-30 12:00", "2024-07-01 00:00", "2025-06-30 23:00"),
+            "amount": [1.0, 10.0, 100.0],
+        }
+    )
+    back = pd.DataFrame({"returned_at": times("2025-01-01", "2024-01-01"), "amount": [3.0, 50.0]})
+    assert exposure.turnover_of_a_year(orders, back, END) == 107.0
+    assert np.isnan(exposure.turnover_of_a_year(orders.assign(amount=np.nan), back, END))
+
+
+def test_caps_are_read_beside_a_turnover():
+    """Below all caps, above one, or unknown; columns that aren't known are left out."""
+    rates = {"CNY": 1.0, "EUR": 8.0}
+    assert exposure.cap_case(exposure.caps(1e6, "CNY", rates), 1e6) == "below"
+    assert exposure.cap_case(exposure.caps(1e12, "CNY", rates), 1e12) == "above"
+    assert exposure.cap_case(exposure.caps(1e6, "XYZ", rates), 1e6) == "unknown"
+    assert "cap in CNY" in exposure.readable(exposure.caps(1e6, "CNY", rates), "CNY")
+    assert not [c for c in exposure.readable(exposure.caps(1e6, "", rates), "") if "your" in c]
+
+
+def test_assumed_years_by_how_often():
+    """The rarer a case, the fewer the years with one; without a turnover nothing is said."""
+    found = exposure.assumed_years(1e6, 1)
+    assert found["years in 1,000 with a fine"].is_monotonic_increasing
+    assert found["years in 1,000 with a fine"].tolist() == pytest.approx([10, 49, 221], abs=5)
+    assert exposure.assumed_years(np.nan, 1).empty

@@ -6,7 +6,11 @@ whichever question that answered, and a yes after it is a new consent; at the sa
 (GDPR art. 4(11) and 7(2), PIPL art. 14).
 """
 
+from dataclasses import dataclass
+
 import pandas as pd
+
+from workbook.analytics.estimate import Estimate
 
 # One row a way of asking that gives no consent; a way that isn't here is taken for an active yes.
 INVALID = pd.DataFrame(
@@ -87,6 +91,31 @@ def standing(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
     return found.reindex(acts.index)[columns].fillna({"worth": "none"})
 
 
+def last_answers(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Each customer's last answer to each purpose by the end of a day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the table with granted (a yes, withdrawn or not), active (asked for actively, and on its own), noted (the
+        policy they saw is on record; of everybody where the data notes none at all) and withdrawn (by the end of ``as_of``).
+    """
+    end = as_of + pd.Timedelta(days=1)
+    last = with_withdrawals(consents)[consents["asked_at"] < end].sort_values("asked_at", kind="stable")
+    last = last.drop_duplicates(["customer_id", "purpose"], keep="last")
+    return last.assign(
+        granted=last["granted"].astype(bool),
+        active=~last["how"].isin(INVALID["how"]),
+        noted=last["policy_version"].notna() | consents["policy_version"].isna().all(),
+        withdrawn=last["withdrawn_at"] < end,
+    )
+
+
+def holding(answers: pd.DataFrame) -> pd.Series:
+    """Whether each of the `last_answers` is a consent that holds."""
+    return answers["granted"] & answers["active"] & answers["noted"] & ~answers["withdrawn"]
+
+
 def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """From asked to a consent that holds today: customers by purpose, each by the last answer so far.
 
@@ -97,12 +126,50 @@ def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         (the policy they saw is on record), standing (not withdrawn by the end of ``as_of``). Each step is a part of
         the one before. A step that the data can't judge, as its column is empty, takes nobody off.
     """
-    end = as_of + pd.Timedelta(days=1)
-    last = with_withdrawals(consents)[consents["asked_at"] < end].sort_values("asked_at", kind="stable")
-    last = last.drop_duplicates(["customer_id", "purpose"], keep="last").set_index("purpose")
-    known = last["policy_version"].notna() | consents["policy_version"].isna().all()
-    step = pd.DataFrame({"asked": True, "granted": last["granted"].astype(bool)}, index=last.index)
-    step["valid"] = step["granted"] & ~last["how"].isin(INVALID["how"])
-    step["provable"] = step["valid"] & known
-    step["standing"] = step["provable"] & ~(last["withdrawn_at"] < end)
+    last = last_answers(consents, as_of).set_index("purpose")
+    step = pd.DataFrame({"asked": True, "granted": last["granted"]}, index=last.index)
+    step["valid"] = step["granted"] & last["active"]
+    step["provable"] = step["valid"] & last["noted"]
+    step["standing"] = holding(last)
     return step.groupby(level=0).sum().astype(int).sort_values("asked", ascending=False)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of all yeses: case some_never (some were no consent from the start), all_active, or unknown without any.
+
+    Attributes
+    ----------
+    granted, never, standing : yeses, those that never were a consent, those that hold today
+    share : of the yeses that hold
+    """
+
+    case: str
+    granted: int
+    never: int
+    standing: int
+    share: Estimate
+
+
+def kept(steps: pd.DataFrame) -> Kept:
+    """The steps of a `funnel` over all purposes."""
+    yes, valid, standing = (int(steps[step].sum()) for step in ("granted", "valid", "standing"))
+    case = "unknown" if not yes else "some_never" if valid < yes else "all_active"
+    share = Estimate(standing / yes if yes else float("nan"), unit="share", n=yes)
+    return Kept(case, yes, yes - valid, standing, share)
+
+
+def by_policy(consents: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
+    """The answers that were given under each version of the policy.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index version; published_on, changed, questions, yes, and active: the share of the yeses that were given actively.
+    """
+    of = consents.assign(yes=consents["granted"].astype(bool)).groupby("policy_version")
+    yes = consents[consents["granted"].astype(bool)]
+    active = (~yes["how"].isin(INVALID["how"])).groupby(yes["policy_version"]).mean()
+    counts = of["yes"].agg(questions="size", yes="sum").join(active.rename("active"))
+    versions = policies.set_index("version")[["published_on", "changed"]]
+    return versions.join(counts, how="inner").sort_values("published_on")

@@ -8,9 +8,13 @@ Monday to Friday; weekends that are worked in China instead of a bridge day are 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
 
 # Time to answer a request of a kind (empty: any other) in months, days or business days; whether that is law or practice.
 LIMITS = pd.DataFrame(
@@ -70,7 +74,7 @@ def deadlines(
     -------
     pandas.DataFrame
         The requests, with due (the last day on which an answer is in time), state (in time, late, open and overdue,
-        open) and limit (whether the limit is law or practice).
+        open), limit (whether the limit is law or practice), and time_is_up (the last day is over, or begun).
     """
     now = as_of + pd.Timedelta(days=1)
     asked = requests[requests["received_at"] < now]
@@ -85,9 +89,10 @@ def deadlines(
         ["in time", "late", "open and overdue"],
         "open",
     )
-    return asked.assign(
+    found = asked.assign(
         due=due, state=pd.Series(state, index=asked.index, dtype="str"), limit=limits(asked)["kind"]
     )
+    return found.assign(time_is_up=(due < now) & found["state"].ne("open"))
 
 
 def lateness(
@@ -95,8 +100,38 @@ def lateness(
 ) -> pd.Series:
     """Whether each request whose time was up by the end of ``as_of`` was late, answered or not; True or False."""
     timed = deadlines(requests, as_of, holidays)
-    up = (timed["due"] < as_of + pd.Timedelta(days=1)) & timed["state"].ne("open")
-    return timed.loc[up, "state"].ne("in time")
+    return timed.loc[timed["time_is_up"], "state"].ne("in time")
+
+
+@dataclass(frozen=True)
+class Late:
+    """How many requests were late: case none_due, in_time, practice (only limits that are practice were missed), law or both.
+
+    ``share`` is of the requests whose time is up, with Wilson's interval by customer.
+    """
+
+    case: str
+    due: int
+    late: int
+    by_law: int
+    share: Estimate
+
+
+def late_requests(timed: pd.DataFrame) -> Late:
+    """What came of the requests whose time is up, and which kind of limit was missed.
+
+    Parameters
+    ----------
+    timed : from `deadlines`, with time_is_up
+    """
+    up = timed[timed["time_is_up"]]
+    late = up["state"].ne("in time")
+    missed = up.loc[late, "limit"]
+    low, high = share_interval(late, cluster=up["customer_id"])
+    share = Estimate(float(late.mean()), low, high, "share", len(late))
+    kinds = {"practice": "practice", "law": "law"}.get("".join(missed.unique()), "both")
+    case = "none_due" if up.empty else kinds if late.any() else "in_time"
+    return Late(case, len(up), int(late.sum()), int(missed.eq("law").sum()), share)
 
 
 def unanswered(requests: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
@@ -115,3 +150,8 @@ def unanswered(requests: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     watched = (asked["answered_at"].where(done, now) - asked["received_at"]) / pd.Timedelta(days=1)
     curve = SurvfuncRight(watched.to_numpy(), done.to_numpy(dtype=int))
     return pd.Series([1.0, *curve.surv_prob], index=[0.0, *curve.surv_times])
+
+
+def still_waiting(curve: pd.Series, days: float) -> float:
+    """Share of requests not yet answered after so many days, from `unanswered`; missing without a curve."""
+    return float(curve[curve.index <= days].iloc[-1]) if len(curve) else float("nan")

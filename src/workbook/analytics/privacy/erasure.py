@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from workbook.analytics.identity.record_linkage import Keys, records_of, residents
+from workbook.analytics.privacy.processing_checks import GRANTED
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
 
@@ -103,6 +104,29 @@ def erase(
         account.append({"table": name, "rows before": len(frame), **done, "rows left": len(tables[name])})
     told = pd.DataFrame(account).set_index("table")
     return Erased(replace(data, tables=tables, truth=None, facts={}), told, keys, missing, shared)
+
+
+def granted(requests: pd.DataFrame) -> list[str]:
+    """Customers whose erasure was granted, wholly or in part."""
+    asked = requests[requests["kind"] == "erasure"]
+    return sorted(set(asked.loc[asked["outcome"].str.startswith(GRANTED, na=False), "customer_id"]))
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Whom a run erases: case asked (all whose erasure was granted) or longest_silent (one, where none is on record)."""
+
+    case: str
+    people: list[str]
+    n: int
+
+
+def whom(requests: pd.DataFrame, orders: pd.DataFrame) -> Whom:
+    """All whose erasure was granted; where there are none, the customer who has been silent for longest."""
+    if people := granted(requests):
+        return Whom("asked", people, len(people))
+    last = orders.groupby("customer_id")["ordered_at"].max().sort_index()
+    return Whom("longest_silent", list(last.nsmallest(1).index), min(1, len(last)))
 
 
 def everybody(data: Dataset) -> set[str]:
@@ -219,6 +243,62 @@ def redact(frame: pd.DataFrame, keys: Keys) -> tuple[pd.DataFrame, pd.Series]:
             frame = frame.assign(**{column: frame[column].mask(hit, clean)})
             touched |= hit
     return frame, touched
+
+
+def changes(run: Erased) -> pd.DataFrame:
+    """The account of the tables that a run changed, the largest first."""
+    changed = run.account[["deleted", "pseudonymised", "redacted"]].sum(axis=1)
+    return run.account[changed > 0].sort_values("rows before", ascending=False)
+
+
+def strangers_touched(before: Dataset, run: Erased) -> int:
+    """Number of tables in which more rows changed than the run accounts for."""
+    told = run.account[["deleted", "pseudonymised", "redacted"]].sum(axis=1)
+    return int((differences(before, run.data) != told).sum())
+
+
+def proved(counts: dict[str, int]) -> str:
+    """Whether a search for the erased came back clean, or traces are left; unknown where it found nothing before either."""
+    if not counts["traces before"]:
+        return "unknown"
+    return "traces" if counts["traces after"] else "clean"
+
+
+def left_behind(data: Dataset, people: list[str]) -> pd.DataFrame:
+    """Hold what a run finds against the truth of whose record each is: from the data, and with a phone that each gave.
+
+    Parameters
+    ----------
+    data : before the run, with its truth
+    people : who is erased
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index run; records truly theirs, still there, and customers without a known record.
+    """
+    whose = data.truth["identities"] if data.truth else pd.DataFrame(columns=["record_id", "customer_id"])
+    theirs = whose.loc[whose["customer_id"].isin(people), "record_id"]
+    given = own_phones(data.source_records, whose, people)
+    rows = {}
+    for name, known in {"as above": None, "with the phone that each gave": given}.items():
+        found, missing = records_of(data.source_records, data.orders, people, known)
+        rows[name] = [len(theirs), int((~theirs.isin(found)).sum()), len(missing)]
+    columns = ["records truly theirs", "still there", "customers without a known record"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("run")
+
+
+def own_phones(records: pd.DataFrame, identities: pd.DataFrame, people: list[str]) -> pd.DataFrame:
+    """A phone of each person, with the e-mail of the same record: what they would give if they were asked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, phone, email; as ``known`` of `erase`.
+    """
+    whose = records.merge(identities[["record_id", "customer_id"]], on="record_id")
+    theirs = whose[whose["customer_id"].isin(people)].dropna(subset="phone")
+    return theirs.drop_duplicates("customer_id")[["customer_id", "phone", "email"]]
 
 
 def traces(data: Dataset, keys: Keys) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """What a breach may cost: the laws' caps, and an expected loss from stated assumptions. No legal advice."""
 
+from math import exp, log
+
 import numpy as np
 import pandas as pd
 
@@ -91,3 +93,90 @@ def simulate_losses(
 def due(last_order: pd.Series, days: int, as_of: pd.Timestamp) -> pd.Series:
     """Whether each customer's last order is more than ``days`` ago, so that a rule of so many days has the data deleted."""
     return (as_of - last_order.dt.normalize()).dt.days > days
+
+
+def due_by_days(last_order: pd.Series, as_of: pd.Timestamp, longest: int = 1095, step: int = 5) -> pd.Series:
+    """Share of customers due for deletion, by the days that their data is kept after the last order."""
+    days = pd.RangeIndex(0, longest + 1, step, name="days kept after the last order")
+    shares = [due(last_order, kept, as_of).mean() for kept in days]
+    return pd.Series(shares, days, name="share of customers due for deletion", dtype=float)
+
+
+USUAL = (5_000.0, 50_000.0, 500_000.0)  # median fines of three worlds, as different as one likes
+
+
+def worlds_of_an_anecdote(
+    fine: float, usual: tuple[float, ...] = USUAL, spread: float = 30.0
+) -> pd.DataFrame:
+    """Worlds whose fines are quite different, and in each of which one reads of a fine like this one.
+
+    Fines are taken as log-normal.
+
+    Parameters
+    ----------
+    fine : the one that is told of
+    usual : median fine of each world, an assumption
+    spread : nine fines of ten lie within this factor below and above the median, an assumption
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: the median; mean_fine, share (of fines that reach this one), one_in (so many fines until one does).
+    """
+    from scipy.stats import norm
+
+    reach = log(spread) / 1.6448536269514722
+    shares = [float(norm.sf(log(fine / median) / reach)) for median in usual]
+    return pd.DataFrame(
+        {
+            "mean_fine": [median * exp(reach**2 / 2) for median in usual],
+            "share": shares,
+            "one_in": [1 / share for share in shares],
+        },
+        index=pd.Index([f"{median:,.0f}" for median in usual], name="median_fine"),
+    )
+
+
+def turnover_of_a_year(orders: pd.DataFrame, returns: pd.DataFrame, as_of: pd.Timestamp) -> float:
+    """Amounts of the orders of the year up to ``as_of``, less what was sent back in it; missing where no amount is known."""
+    began, end = as_of + pd.Timedelta(days=1) - pd.DateOffset(years=1), as_of + pd.Timedelta(days=1)
+    sold = orders.loc[orders["ordered_at"].between(began, end, inclusive="left"), "amount"]
+    back = returns.loc[returns["returned_at"].between(began, end, inclusive="left"), "amount"]
+    return float(sold.sum(min_count=1) - back.sum())
+
+
+def cap_case(table: pd.DataFrame, turnover: float) -> str:
+    """Whether a turnover lies below all caps (below), above one at least (above), or isn't known (unknown)."""
+    if not turnover > 0 or table["in_shop"].isna().any():
+        return "unknown"
+    return "below" if turnover < table["in_shop"].min() else "above"
+
+
+def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """The caps as they are read: amounts without the share among them, each headed by its money; columns not known left out."""
+    money = {"in_shop": f"cap in {currency or 'your money'}", "of_turnover": "that share of turnover"}
+    shown = table.assign(share=table["share"].map("{:.0%}".format)).rename(columns=money)
+    return shown.drop(columns=[c for c in money.values() if shown[c].isna().all()])
+
+
+YEARLY = {"one in 100 years": 0.01, "one in 20 years": 0.05, "one in 4 years": 0.25}  # cases, assumed
+PARTS = (0.0002, 0.02)  # of turnover; nine fines of ten are assumed to lie between
+
+
+def assumed_years(turnover: float, seed: int) -> pd.DataFrame:
+    """What fines cost in a year, by how often there is a case, as parts of the turnover are assumed (PARTS).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index cases: how often; columns years in 1,000 with a fine, mean loss, 19 years of 20 below, 199 of 200 below; money of
+        the turnover. Empty where no turnover is known.
+    """
+    if not turnover > 0:
+        return pd.DataFrame()
+    rows = {}
+    for name, yearly in YEARLY.items():
+        years = simulate_losses(yearly, PARTS[0] * turnover, PARTS[1] * turnover, np.inf, seed)
+        rows[name] = [1000 * (years > 0).mean(), years.mean(), *np.quantile(years, [0.95, 0.995])]
+    columns = ["years in 1,000 with a fine", "mean loss", "19 years of 20 below", "199 of 200 below"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("cases")

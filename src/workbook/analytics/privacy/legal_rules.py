@@ -6,8 +6,11 @@ rule. Where a law speaks of the matter but a row that the check finds need not b
 ``law``, and ``but`` says what it demands. The CCPA mostly lets people opt out.
 """
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.privacy.consent import INVALID
 from workbook.analytics.privacy.deadlines import deadlines
 from workbook.analytics.privacy.processing_checks import CHECKS, day, prepare
@@ -62,6 +65,8 @@ RULES = pd.DataFrame(
          "51", "5(1)(f), 32", "—", "1798.100(e)", "", "log.role × purposes", "medium"),
         ("no-basis", "no basis stated", "the basis is known and on record", "PIPL, GDPR",
          "13", "5(2), 6(1), 13(1)(c)", "—", "—", "", "log.basis", "medium"),
+        ("register", "basis that is not in the law", "the register names a basis of the law", "PIPL",
+         "13", "6(1)(f)", "—", "—", "GDPR: a legitimate interest is a basis, unless the person's interests weigh more", "purposes.basis", "medium"),
         ("late", "request answered late", "requests are answered in time", "PIPL, GDPR, CCPA",
          "45–46, 50", "12(3)", "—", "1798.130(a)(2); 11 CCR 7026(f)",
          "each by its own limit; PIPL says promptly, without a number", "privacy_requests", "medium"),
@@ -97,6 +102,7 @@ def audit(
         found for name, check in CHECKS.items() if not (found := written(name, acts, *check(acts))).empty
     ]
     parts += wrong_consents(data.consents, as_of) + wrong_requests(data.privacy_requests, as_of)
+    parts.append(wrong_purposes(data.purposes))
     blank = pd.DataFrame(columns=["rule", "table", "row_id", "at", "why"]).astype({"at": "datetime64[ns]"})
     found = pd.concat([p for p in parts if len(p)]) if any(map(len, parts)) else blank
     return RULES[["rule", "finding", "law", "severity"]].merge(found, on="rule").reset_index(drop=True)
@@ -143,6 +149,22 @@ def wrong_consents(consents: pd.DataFrame, as_of: pd.Timestamp) -> list[pd.DataF
     ]
 
 
+def wrong_purposes(purposes: pd.DataFrame) -> pd.DataFrame:
+    """Findings in the register: a legitimate interest, which PIPL 13 doesn't have among its bases."""
+    rows = purposes[
+        purposes["basis"].str.contains("legitimate interest", case=False).fillna(False).astype(bool)
+    ]
+    return pd.DataFrame(
+        {
+            "rule": "register",
+            "table": "purposes",
+            "row_id": rows["purpose"],
+            "at": pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]"),
+            "why": "legitimate interest is no basis of PIPL 13",
+        }
+    )
+
+
 def wrong_requests(requests: pd.DataFrame, as_of: pd.Timestamp) -> list[pd.DataFrame]:
     """Findings among the requests: late, or refused without a reason."""
     timed = deadlines(requests, as_of)
@@ -172,6 +194,68 @@ def wrong_requests(requests: pd.DataFrame, as_of: pd.Timestamp) -> list[pd.DataF
             ("unexplained", bare_refusal, "refused, and no reason on record"),
         )
     ]
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What an audit found: case high, lower (nothing of high severity), or nothing.
+
+    Attributes
+    ----------
+    findings, high : all findings, and those of high severity
+    late : late requests; None without any
+    register : purposes whose basis PIPL 13 doesn't have
+    acts : share of the logged acts that break a rule
+    most : what most findings of high severity are
+    """
+
+    case: str
+    findings: int
+    high: int
+    late: int | None
+    register: list[str]
+    acts: Estimate
+    most: str
+
+
+def audited(found: pd.DataFrame, acts: pd.DataFrame) -> Audited:
+    """Findings in numbers.
+
+    Parameters
+    ----------
+    found : from `audit`
+    acts : from `processing_checks.prepare`
+    """
+    high = found.loc[found["severity"] == "high", "finding"]
+    touched = found.loc[found["table"] == "processing_log", "row_id"].nunique()
+    return Audited(
+        case="high" if len(high) else "lower" if len(found) else "nothing",
+        findings=len(found),
+        high=len(high),
+        late=int(found["rule"].eq("late").sum()) or None,
+        register=found.loc[found["rule"] == "register", "row_id"].tolist(),
+        acts=Estimate(touched / len(acts) if len(acts) else float("nan"), unit="share", n=len(acts)),
+        most=str(high.mode().iloc[0]) if len(high) else "",
+    )
+
+
+SEVERITY = ("high", "medium", "low")
+
+
+def examples(found: pd.DataFrame) -> pd.DataFrame:
+    """Each kind of finding with its number and its first row, those of high severity first, then by number.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index finding; severity, findings, row_id and why (of the first).
+    """
+    of = found.groupby("finding")
+    table = of[["severity", "row_id", "why"]].first()
+    table.insert(1, "findings", of.size())
+    place = table["severity"].map(SEVERITY.index).astype(int)
+    order = pd.DataFrame({"place": place, "number": -table["findings"]})
+    return table.reindex(order.sort_values(["place", "number"], kind="stable").index)
 
 
 def scorecard(found: pd.DataFrame, planted: pd.DataFrame) -> pd.DataFrame:

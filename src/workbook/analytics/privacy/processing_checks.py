@@ -9,6 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.privacy.consent import standing
 from workbook.tables.dataset import Dataset
 
@@ -66,6 +68,32 @@ def prepare(data: Dataset, as_of: pd.Timestamp, *, home: str = "") -> pd.DataFra
         first = granted[granted["kind"] == kind].groupby("customer_id")["answered_at"].min()
         log[column] = first.reindex(log["customer_id"]).set_axis(log.index)
     return log
+
+
+def on_record(data: Dataset) -> pd.DataFrame:
+    """What an audit can read: rows, customers, and the first and last day, of each table that is there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index what is on record.
+    """
+    tables = {
+        "orders": ("orders", "ordered_at"),
+        "tickets": ("tickets", "opened_at"),
+        "complaints": ("complaints", "complained_at"),
+        "questions of consent": ("consents", "asked_at"),
+        "requests about the own data": ("privacy_requests", "received_at"),
+        "acts of processing": ("processing_log", "processed_at"),
+    }
+    rows = {}
+    for name, (table, at) in tables.items():
+        frame = data.table(table)
+        if len(frame):
+            ends = frame[at].agg(["min", "max"]).dt.strftime("%Y-%m-%d")
+            rows[name] = [len(frame), frame["customer_id"].nunique(), *ends]
+    columns = ["rows", "customers", "first day", "last day"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("on record")
 
 
 def families(purposes: pd.Series) -> pd.Series:
@@ -248,6 +276,26 @@ def odd_exports(acts: pd.DataFrame, *, signs: int = 2) -> tuple[pd.Series, pd.Se
     why = marks[0] + marks[1] + marks[2] + rows["records"].astype("str") + " people"
     odd = rows["signs"] >= signs
     return odd.reindex(acts.index, fill_value=False), why.reindex(acts.index)
+
+
+def flagged_leaks(rows: pd.DataFrame, planted: pd.DataFrame, *, signs: int = 2) -> dict[str, Estimate]:
+    """Share of insiders among exports with so many odd signs, by the account and by the truth.
+
+    Parameters
+    ----------
+    rows : from `exports`
+    planted : the violations of the truth: row_id, kind, inside
+
+    Returns
+    -------
+    dict
+        Wilson's 95 % interval with each; "by the account, all flagged" and "by the hand, true leaks only".
+    """
+    odd = rows[rows["signs"] >= signs]
+    leaks = planted[planted["kind"] == "leak"].set_index("row_id")["inside"]
+    hand = leaks.reindex(odd["log_id"]).dropna().astype(bool)
+    parts = {"by the account, all flagged": odd["employee"], "by the hand, true leaks only": hand}
+    return {n: Estimate(float(p.mean()), *share_interval(p), "share", len(p)) for n, p in parts.items()}
 
 
 CHECKS: dict[str, Check] = {
