@@ -11,6 +11,7 @@ from typing import Any
 from workbook.course.kernels import kernel_manager, scratch_folder
 from workbook.course.panels import WIDGET
 from workbook.course.sections import NARRATION, parts, tags
+from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.errors import DataError
 from workbook.tables.lazy_imports import import_without
 
@@ -153,8 +154,9 @@ def main(places: list[str]) -> None:
     except DataError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    for path in tqdm(paths, unit="notebook"):
-        restore(path)
+    with warm_kernels(len(paths) > 1):
+        for path in tqdm(paths, unit="notebook"):
+            restore(path)
 
 
 if __name__ == "__main__":
