@@ -67,7 +67,7 @@ def test_a_chart_states_its_point_and_labels_its_axes(name):
     """Title and axis labels are there, and drawing gives no warning."""
     values, options = CALLS[name]
     ax = getattr(charts, name)(values, title="What it shows", **options)
-    assert ax.get_title(loc="left") == "What it shows"
+    assert ax.figure.get_suptitle() == "What it shows"
     assert ax.get_xlabel() == "x"
     ax.figure.canvas.draw()
 
@@ -79,7 +79,7 @@ def test_a_chart_of_nothing_says_so(name):
     for nothing in (values * np.nan, values.iloc[:0]):
         ax = getattr(charts, name)(nothing, title="What it would show", **options)
         assert "Nothing to draw" in ax.texts[0].get_text()
-        assert ax.get_title(loc="left") == ""
+        assert ax.figure.get_suptitle() == ""
 
 
 @each_chart
@@ -96,7 +96,7 @@ def test_a_chart_of_a_single_number_is_drawn(name, number):
         values, title="One", **options | ({"colour": values} if "colour" in options else {})
     )
     ax.figure.canvas.draw()
-    assert ax.get_title(loc="left") == "One"
+    assert ax.figure.get_suptitle() == "One"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_style_is_nobody_elses():
 def test_a_long_title_is_broken():
     """A title doesn't run out of its picture."""
     ax = charts.plot_bars(FRAME, xlabel="x", title="many words " * 20)
-    assert ax.get_title(loc="left").count("\n") >= 2
+    assert ax.figure.get_suptitle().count("\n") >= 2
 
 
 def test_the_tail_is_counted_and_said():
@@ -328,12 +328,11 @@ def test_what_no_font_has_is_marked():
 def boxes(figure):
     """Where titles, labels, ticks and legends are on a drawn picture, by text."""
     figure.canvas.draw()
-    texts = list(figure.legends)
+    texts = [*figure.legends, figure._suptitle]
     for ax in figure.axes:
         labels = [
             ax.xaxis.label,
             ax.yaxis.label,
-            ax._left_title,
             *ax.get_xticklabels(),
             *ax.get_yticklabels(),
         ]

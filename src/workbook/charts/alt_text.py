@@ -44,7 +44,7 @@ def alternative_text(figure: Figure) -> str:
     ----------
     figure : drawn by a chart of ours, or by anybody
     """
-    title = figure.get_suptitle() or next((t for ax in figure.axes if (t := ax.get_title(loc="left"))), "")
+    title = figure.get_suptitle()
     said = [part for ax in figure.axes for part in parts(ax, figure.legends)]
     ends = "" if title.endswith(("?", "!", ".")) else "."
     sentences = [f"{title}{ends}".replace("\n", " ")] if title else []

@@ -27,6 +27,7 @@ BLUE, ORANGE, GREY = "#1d6f84", "#b96d1a", "#87929a"
 INK, QUIET = "#3d474b", "#6a7579"  # of texts and lines that are read, and of those beside
 NAME, LABEL, TITLE = 48, 120, 240  # characters of texts in a picture, at most
 ROOM = 24  # characters that always find room
+LETTERS = 9  # of a title in an inch
 families = ["DejaVu Sans"]  # fonts that are looked through for a character
 Frame = TypeVar("Frame")  # what a chart draws
 P = ParamSpec("P")
@@ -63,7 +64,9 @@ def draw_named(
     matplotlib.rcParams["font.family"] = list(families)
     ax = function(shown, *args, **kwargs | texts)
     if ax.axison:
-        ax.set_title(textwrap.fill(title, int(8.5 * plt.gcf().get_figwidth())))
+        # From the edge of the picture on: above the axes it would be as wide as what long names of rows leave.
+        wrapped = textwrap.fill(title, int(LETTERS * plt.gcf().get_figwidth()))
+        plt.gcf().suptitle(wrapped, x=0.005, horizontalalignment="left")
     if longest > ROOM:
         make_room(plt.gcf())
     return ax
@@ -163,7 +166,7 @@ class Hundredths(PercentFormatter):
         self.decimals = next(
             (d for d in range(4) if np.allclose(shown, shown.round(d), rtol=0, atol=near)), 4
         )
-        return list(super().format_ticks(values))
+        return [text.replace("\N{MINUS SIGN}", "-") for text in super().format_ticks(values)]
 
 
 def format_axis(axis: Any, unit: str) -> None:

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, name_of, styled
+from workbook.charts.style import BLUE, GREY, INK, ORANGE, format_axis, name_of, styled
 
 
 @styled
@@ -23,7 +23,7 @@ def plot_timelines(ago: pd.Series, *, title: object = "", xlabel: str = "") -> A
         ax.plot([days.min(), 0], [row, row], color=ORANGE, linewidth=2, linestyle=":", zorder=1)
         ax.scatter(days, [row] * len(days), color=BLUE, s=70, zorder=2)
         ax.annotate(f"silent for {days.min():,.0f} days", (days.min() / 2, row), xytext=(0, 7),
-                    textcoords="offset points", ha="center", color="#8a4b0f", fontsize=9)  # fmt: skip
+                    textcoords="offset points", ha="center", color=INK, fontsize=9)  # fmt: skip
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel=xlabel or name_of(ago), ylim=(-0.6, len(names) - 0.3))
     ax.invert_xaxis()

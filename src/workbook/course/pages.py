@@ -213,11 +213,12 @@ def picture(png: str, says: str) -> Html:
 
 
 def drawn(ax: Any, says: str = "") -> Html:
-    """A figure as a picture; what it shows is its title if not said."""
+    """A figure as a picture; what it shows is what its chart knows of it, if not said."""
     from matplotlib import pyplot  # a run draws nothing itself
+
+    from workbook.charts.alt_text import alternative_text
 
     file = io.BytesIO()
     ax.figure.savefig(file, format="png", dpi=110)
     pyplot.close(ax.figure)
-    title = next(filter(None, (ax.get_title(loc=place) for place in ("left", "center", "right"))), "")
-    return picture(base64.b64encode(file.getvalue()).decode(), says or title)
+    return picture(base64.b64encode(file.getvalue()).decode(), says or alternative_text(ax.figure))
