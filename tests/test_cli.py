@@ -33,7 +33,8 @@ def test_list_says_what_each_notebook_needs(workbook):
     status, out, _ = workbook("list")
     assert status == 0
     assert "02_segmentation/01_rfm_tiers" in out
-    assert "35 + 16 min  ready" in out
+    (rfm,) = catalogue.select(["rfm_tiers"], catalogue.notebooks())
+    assert f"{rfm.reading} + {rfm.practice} min  ready" in out
     assert "needs orders, orders.amount" in out
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from hostile import ATTACKS, active
+from workbook import charts
 from workbook.course.pages import (
     POLICY,
     Html,
@@ -50,12 +51,11 @@ def test_no_items_are_no_list():
     assert items([]) == ""
 
 
-def test_a_figure_is_drawn_with_its_title_as_words():
+def test_a_figure_is_drawn_with_what_it_shows_in_words():
     """Who can't see the picture reads what it states; the figure is closed."""
-    _, ax = plt.subplots()
-    ax.set_title("Half <wait>", loc="left")
-    page = drawn(ax)
-    assert page.startswith('<img alt="Half &lt;wait&gt;" src="data:image/png;base64,iVBOR')
+    page = drawn(charts.plot_bars(pd.Series([1.0, 2.0]), title="Half <wait>", xlabel="share"))
+    assert page.startswith('<img alt="Half &lt;wait&gt;. Bar chart: across share')
+    assert '" src="data:image/png;base64,iVBOR' in page
     assert plt.get_fignums() == []
 
 
