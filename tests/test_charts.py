@@ -80,6 +80,7 @@ def test_a_chart_of_nothing_says_so(name):
         ax = getattr(charts, name)(nothing, title="What it would show", **options)
         assert "Nothing to draw" in ax.texts[0].get_text()
         assert ax.figure.get_suptitle() == ""
+        assert alt_text.alternative_text(ax.figure).startswith("Nothing to draw here: ")
 
 
 @each_chart

@@ -258,6 +258,16 @@ def test_the_report_shows_tagged_pictures(tmp_path):
     assert pictures(ran(tmp_path)) == []
 
 
+def test_what_the_data_does_not_say_is_named_and_has_no_row():
+    """A figure without a value isn't a row of blanks; its name stands below the table, or alone."""
+    unknown = FIGURE | {"name": "lift_<of>_x", "value": None, "low": None, "high": None}
+    shown = report.figures_table([FIGURE, unknown], "CNY")
+    assert shown.count("<tr>") == 2
+    assert shown.endswith('<p class="quiet">This data does not say: lift &lt;of&gt; x.</p>')
+    assert report.figures_table([unknown], "CNY").startswith('<p class="quiet">')
+    assert report.figures_table([], "CNY") == ""
+
+
 def test_the_reports_pictures_have_words(tmp_path):
     """What a picture shows is said for those who can't see it; one without words is numbered."""
     a, b = map(png, "ab")

@@ -44,6 +44,8 @@ def alternative_text(figure: Figure) -> str:
     ----------
     figure : drawn by a chart of ours, or by anybody
     """
+    if not any(ax.axison for ax in figure.axes):  # it only says something
+        return " ".join(text.get_text() for ax in figure.axes for text in ax.texts)
     title = figure.get_suptitle()
     said = [part for ax in figure.axes for part in parts(ax, figure.legends)]
     ends = "" if title.endswith(("?", "!", ".")) else "."
@@ -53,8 +55,6 @@ def alternative_text(figure: Figure) -> str:
 
 def parts(ax: Axes, legends: Sequence[Legend]) -> list[str]:
     """What one pair of axes says of itself, and of what the legends of its figure name."""
-    if not ax.axison:
-        return [text.get_text() for text in ax.texts]
     if ax.get_label() == COLOUR_BAR:
         return [f"colours show {ax.get_ylabel()}"] if ax.get_ylabel() else []
     own = ax.get_legend()

@@ -192,12 +192,18 @@ def section(result: Mapping[str, Any], out: Path, currency: str) -> str:
 
 
 def figures_table(figures: Sequence[Mapping[str, Any]], currency: str) -> str:
-    """Recorded figures beside their intervals, the truth and the course's claims; what no figure has is left out."""
-    if not figures:
-        return ""
-    rows = [reading(figure, currency) for figure in figures]
+    """Recorded figures beside their intervals, the truth and the course's claims; what no figure has is left out.
+
+    Figures that this data can't give are named below.
+    """
+    found = [figure for figure in figures if known(figure["value"])]
+    others = ", ".join(label(figure["name"]) for figure in figures if not known(figure["value"]))
+    without = f'<p class="quiet">This data does not say: {escape(others)}.</p>' if others else ""
+    if not found:
+        return without
+    rows = [reading(figure, currency) for figure in found]
     heads = [head for head in rows[0] if any(row[head] for row in rows)]
-    return table(["", *heads[1:]], [[row[head] for head in heads] for row in rows])
+    return table(["", *heads[1:]], [[row[head] for head in heads] for row in rows]) + without
 
 
 def reading(figure: Mapping[str, Any], currency: str) -> dict[str, str]:
