@@ -1,16 +1,11 @@
-"""The course in a browser: a trainee's first quarter of an hour in JupyterLab, and pages that everybody can use."""
+"""The course in a browser: a trainee's first quarter of an hour in JupyterLab."""
 
-import itertools
-
-import nbformat
-import pandas as pd
 import pytest
 
-from browser import browser, chromium, lab, run_all, run_cell
-from workbook.course import catalogue, data_report, report, sweep_page
+from browser import chromium, lab, run_all, run_cell
+from workbook.course import catalogue
 from workbook.course.lessons.start_here import LESSON
 from workbook.course.trainee_copy import copy_notebooks
-from workbook.tables.locations import load
 
 pytestmark = pytest.mark.slow
 FAILED = ".jp-RenderedText[data-mime-type='application/vnd.jupyter.error'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']"
@@ -76,48 +71,3 @@ def test_a_wrong_name_shows_its_sentence_alone(learner):
     assert "lanyu" in said
     assert "Traceback" not in said
     assert len(said.splitlines()) <= 3
-
-
-def stored(out):
-    """All pages that the workbook writes, from what is stored: notebooks, index, check of data, comparison, sweep."""
-    ids = [n.id for n in catalogue.notebooks()]
-    for n in catalogue.notebooks():
-        path = out / f"{n.id}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        notebook = nbformat.read(n.path, as_version=4)
-        path.write_text(report.page(notebook, n.title, n.id, ids), encoding="utf-8")
-        yield path
-    rows = [{"id": f"{i}", "notebook": "m", "status": "passed", "reason": "", "seed": i, "figure": "roi", "value": 0.1 * i,
-             "unit": "ratio", "low": 0.0, "high": 1.0, "truth": 0.2, "claim": None} for i in range(1, 4)]  # fmt: skip
-    others = {
-        "check.html": data_report.page(load("lanyu")),
-        "sweep.html": sweep_page.page(
-            pd.DataFrame(rows), {f"{i}": {"seed": i} for i in range(1, 4)}, "workbook sweep"
-        ),
-    }
-    for name, text in others.items():
-        (out / name).write_text(text, encoding="utf-8")
-        yield out / name
-
-
-def test_pages_can_be_used_by_everybody(tmp_path):
-    """On a phone and a screen, light and dark: nothing wider than the page, and no serious finding of axe-core."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = []
-    with browser() as started:
-        page = started.new_context(bypass_csp=True).new_page()
-        for path in stored(tmp_path):
-            page.goto(path.as_uri())
-            for number, (width, colours) in enumerate(itertools.product((390, 1366), ("light", "dark"))):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=colours)
-                rules = {"runOnly": ["color-contrast"]} if number else None  # all else is the same
-                wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                found += [(path.name, width, f"{wider} px too wide")] * (wider > 0)
-                found += [
-                    (path.name, width, colours, one["id"], one["nodes"][0]["html"])
-                    for one in Axe().run(page, options=rules).response["violations"]
-                    if one["impact"] in ("serious", "critical")
-                ]
-    assert found == []

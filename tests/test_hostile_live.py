@@ -5,8 +5,10 @@ import pytest
 
 from browser import chromium, lab, run_all
 from hostile import active, poisoned
+from workbook.course import catalogue
+from workbook.course.trainee_copy import copy_notebooks
 from workbook.retailer import generate
-from workbook.tables.folders import save
+from workbook.tables.folders import load_folder, save
 from workbook.tables.locations import home
 
 SHOWS = """
@@ -48,11 +50,9 @@ def folder(tmp_path_factory):
     """Two notebooks and such data beside them."""
     folder = tmp_path_factory.mktemp("live")
     save(poisoned(generate(customers=200, months=9, seed=8)), folder / "mine", format="parquet")
-    ours = home() / "notebooks" / "01_digital_transformation" / "03_recommender_ab_test.ipynb"
-    notebook = nbformat.read(ours, as_version=4)
-    cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
-    cell.source = cell.source.replace('"lanyu"', '"mine"', 1)
-    nbformat.write(notebook, folder / "ours.ipynb")
+    selected = catalogue.select(["recommender_ab_test"], catalogue.notebooks())
+    (copy,) = copy_notebooks(selected, folder, (str(folder / "mine"), load_folder(folder / "mine"))).made
+    copy.rename(folder / "ours.ipynb")
     write(folder / "shows.ipynb", SHOWS)
     write(
         folder / "control.ipynb",

@@ -182,8 +182,7 @@ def test_nothing_is_left_when_owner_or_server_are_killed(tmp_path, killed):
         owner.communicate(timeout=60)
 
 
-def test_the_server_counts_only_what_all_kernels_share():
-    """What Jupyter and pytest set for each kernel or test isn't a different environment."""
-    assert kernel_server.shared({"JPY_PARENT_PID": "1", "PYTEST_CURRENT_TEST": "x", "TZ": "UTC"}) == {
-        "TZ": "UTC"
-    }
+def test_the_server_counts_only_what_imports_read():
+    """What Jupyter sets for each kernel, or anybody for a program of theirs, isn't a different environment."""
+    environment = {"JPY_PARENT_PID": "1", "SPARK_LOCAL_IP": "x", "TZ": "UTC", "PYTHONPATH": "src"}
+    assert kernel_server.shared(environment) == {"TZ": "UTC", "PYTHONPATH": "src"}

@@ -35,7 +35,23 @@ IMPORTED = (
     "workbook.tables.folders",
 )
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel sets before it imports matplotlib
-OF_ONE_KERNEL = ("JPY_", "PYTEST_", "COLUMNS", "LINES")  # how names of variables begin that no import reads
+# How names of variables begin that Python and libraries read when they are imported.
+READ_ONCE = (
+    "HOME",
+    "IPYTHON",
+    "JUPYTER",
+    "KMP_",
+    "LANG",
+    "LC_",
+    "LD_",
+    "MKL_",
+    "MPL",
+    "OMP_",
+    "OPENBLAS_",
+    "PYTHON",
+    "TZ",
+    "XDG_",
+)
 LONGEST = 1 << 20  # bytes of a request
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
 
@@ -87,8 +103,8 @@ class Kernel:
 
 
 def shared(environment: Mapping[str, str]) -> dict[str, str]:
-    """What an environment has in common for all kernels; libraries read it when they are imported."""
-    return {k: v for k, v in environment.items() if not k.startswith(OF_ONE_KERNEL)}
+    """What of an environment kernels must share that come from one process, since it was read when that began."""
+    return {k: v for k, v in environment.items() if k.startswith(READ_ONCE)}
 
 
 def prepare() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
+from workbook.tables.errors import DataError
 
 PROFIT = 0.1  # of revenue, as the copied formula has it
 MONTHS, KNOWN = 12, 9  # of the table by month, and of these the ones that lie before the forecast
@@ -85,7 +86,16 @@ def r_squared(features: pd.DataFrame, target: pd.Series) -> float:
     """How much of a target a linear regression explains, of customers that it hasn't seen: 1 all, 0 nothing.
 
     Each fifth of the customers is predicted from the others. Missing with fewer than twenty, or if all targets are equal.
+
+    Raises
+    ------
+    DataError
+        for a target of several columns.
     """
+    if target.ndim > 1:
+        raise DataError(
+            "The target is one number for each customer; got a table: add up its months, .sum(axis=1)."
+        )
     if len(target) < FEWEST or not target.var() > 0:
         return np.nan
     known, wanted = np.column_stack([np.ones(len(features)), features]), target.to_numpy(dtype=float)

@@ -1,0 +1,65 @@
+"""Pages that everybody can use: on a phone and a screen, light and dark, by whatever reads them aloud."""
+
+import nbformat
+import pandas as pd
+import pytest
+
+from browser import browser
+from workbook.course import catalogue, data_report, report, sweep_page
+from workbook.tables.locations import load
+
+pytestmark = pytest.mark.slow
+KINDS = ("00_start_here", "01_privacy_compliance", "check", "sweep")
+
+
+def stored(out):
+    """All pages that the workbook writes, from what is stored: notebooks, index, check of data, comparison, sweep."""
+    ids = [n.id for n in catalogue.notebooks()]
+    for n in catalogue.notebooks():
+        path = out / f"{n.id}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        notebook = nbformat.read(n.path, as_version=4)
+        path.write_text(report.page(notebook, n.title, n.id, ids), encoding="utf-8")
+        yield path
+    rows = [{"id": f"{i}", "notebook": "m", "status": "passed", "reason": "", "seed": i, "figure": "roi", "value": 0.1 * i,
+             "unit": "ratio", "low": 0.0, "high": 1.0, "truth": 0.2, "claim": None} for i in range(1, 4)]  # fmt: skip
+    others = {
+        "check.html": data_report.page(load("lanyu")),
+        "sweep.html": sweep_page.page(
+            pd.DataFrame(rows), {f"{i}": {"seed": i} for i in range(1, 4)}, "workbook sweep"
+        ),
+    }
+    for name, text in others.items():
+        (out / name).write_text(text, encoding="utf-8")
+        yield out / name
+
+
+def test_nothing_is_wider_than_its_page(tmp_path):
+    """On a phone and on a screen: wide tables move within themselves."""
+    with browser() as started:
+        page = started.new_context().new_page()
+        for path in stored(tmp_path):
+            page.goto(path.as_uri())
+            for width in (390, 1366):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+
+
+def test_pages_can_be_used_by_everybody(tmp_path):
+    """One page of each kind has no serious finding of axe-core, light and dark."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    only_colours = {
+        "runOnly": {"type": "rule", "values": ["color-contrast"]}
+    }  # all else is the same in the dark
+    looked_at = [path for path in stored(tmp_path) if path.stem in KINDS]
+    assert len(looked_at) == len(KINDS)
+    with browser() as started:
+        page = started.new_context(bypass_csp=True).new_page()
+        for path in looked_at:
+            page.goto(path.as_uri())
+            for colours, rules in (("light", None), ("dark", only_colours)):
+                page.emulate_media(color_scheme=colours)
+                found = Axe().run(page, options=rules).response["violations"]
+                serious = [one for one in found if one["impact"] in ("serious", "critical")]
+                assert [(colours, one["id"], one["nodes"][0]["html"]) for one in serious] == [], path.name
