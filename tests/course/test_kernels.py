@@ -14,7 +14,7 @@ import nbval.kernel
 import psutil
 import pytest
 
-from workbook.course import kernels, runner, trainee_copy
+from workbook.course import kernels, runner, trainee_copy, warm_kernels
 
 SOCKETS = pytest.mark.skipif(os.name == "nt", reason="Windows has no such sockets for kernels")
 # One port stays open: there ipykernel takes what forked processes print, with a key; it gives nothing.
@@ -120,7 +120,7 @@ trainee_copy.IDLE = int(sys.argv[3])
 trainee_copy.subprocess.call = lambda words, env: call(
     [*words, f"--ServerApp.port={sys.argv[2]}", "--IdentityProvider.token=t",
      "--MappingKernelManager.cull_interval=1"], env=env)
-trainee_copy.open_lab(Path(sys.argv[1]), "", browser=False)
+trainee_copy.open_lab(Path(sys.argv[1]), "", browser=False, warm=sys.argv[4] == "warm")
 """
 
 
@@ -141,7 +141,7 @@ def answer(port, path, method="GET", seconds=40):
 
 
 @contextmanager
-def lab(tmp_path, idle):
+def lab(tmp_path, idle, warm=False):
     """The port and the process of a JupyterLab that stops kernels which were idle for that many seconds."""
     import socket
 
@@ -149,7 +149,7 @@ def lab(tmp_path, idle):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     started = subprocess.Popen(
-        [sys.executable, "-c", LAB, str(tmp_path), str(port), str(idle)],
+        [sys.executable, "-c", LAB, str(tmp_path), str(port), str(idle), "warm" if warm else "cold"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -193,6 +193,20 @@ def test_kernels_of_lab_are_not_heard(tmp_path):
         said = (t["content"]["text"] for t in texts if t["msg_type"] == "stream")
         assert [next(said), next(said)] == ["a secret\n", "0 {0}\n"]
         page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not warm_kernels.available(), reason="kernels start warm on Linux alone")
+@pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
+def test_kernels_of_a_class_come_from_one_process(tmp_path, monkeypatch, warm):
+    """With --warm each kernel of Lab, also after a restart, is forked from the server; without it none is."""
+    monkeypatch.delenv(warm_kernels.PLACE, raising=False)
+    monkeypatch.delenv(warm_kernels.PROVISIONER, raising=False)
+    with lab(tmp_path, idle=3600, warm=warm) as (port, process):
+        kernels_here = [answer(port, "api/kernels", "POST")["id"] for _ in range(2)]
+        answer(port, f"api/kernels/{kernels_here[0]}/restart", "POST")
+        forked = [p for p in process.children(recursive=True) if "kernel_server" in " ".join(p.cmdline())]
+        assert len(forked) == (3 if warm else 0)  # the server, and two kernels that came from it
 
 
 @SOCKETS
