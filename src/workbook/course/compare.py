@@ -232,14 +232,14 @@ def page(figures: pd.DataFrame, changed: Sequence[str]) -> str:
     """The comparison as a page that opens offline."""
     shown = readable(figures)
     rows = [
-        [label(figure), notebook, *values]
+        [label(figure), catalogue.short(notebook), *values]
         for (notebook, figure), values in zip(shown.index, shown.itertuples(index=False), strict=True)
     ]
     marked = [number for number, differ in enumerate(figures["differs"]) if differ]
     parts = [
         "<h1>Runs compared</h1>",
         items(changed or [ALIKE]),
-        f"<p>{len(marked)} of {len(figures)} figures differ; they are coloured.</p>",
+        f"<p>{len(marked)} of {len(figures)} figures differ; they are marked by ≠.</p>",
         table(["figure", "notebook", *shown.columns], rows, words=["figure", "notebook"], marked=marked),
     ]
     return document("Runs compared", "\n".join(parts))
