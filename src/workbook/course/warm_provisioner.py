@@ -81,7 +81,7 @@ class WarmProvisioner(LocalProvisioner):
                 asked,
                 cmd[len(LAUNCHER) :],
                 str(options.get("cwd") or Path.cwd()),
-                options.get("env") or dict(os.environ),
+                {**(options.get("env") or os.environ), "JPY_PARENT_PID": str(os.getpid())},  # as Jupyter does
                 [1, 2],
             )
         if kernel is None:
