@@ -232,7 +232,9 @@ def become(request: Request) -> None:
     os.chdir(request.folder)
     sys.argv = [ipykernel_launcher.__file__, *request.argv]
     np.random.seed()  # noqa: NPY002 - the legacy generator, of which all kernels would draw the same numbers
-    kernelapp.launch_new_instance()
+    # Read from the environment when the class was made, which was before this kernel was asked for.
+    parent = f"--IPKernelApp.parent_handle={request.environment.get('JPY_PARENT_PID', 0)}"
+    kernelapp.launch_new_instance([*request.argv, parent])
 
 
 def main() -> None:
