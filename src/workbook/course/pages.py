@@ -122,7 +122,7 @@ def document(title: str, body: str, style: str = "", ways: Iterable[tuple[str, s
     )
 
 
-HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)(?:<a class="anchor-link"[^>]*>[^<]*</a>)?</h2>', re.DOTALL)
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 
 def contents(body: str) -> str:
