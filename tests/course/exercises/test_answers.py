@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 
 from workbook.analytics.estimate import Estimate
-from workbook.course.exercises.answers import answer_in_words, confused, exact, guessed, kind, rounded
+from workbook.course.exercises.answers import (
+    answer_in_words,
+    as_number,
+    confused,
+    exact,
+    guessed,
+    kind,
+    rounded,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +99,20 @@ def test_digits_that_are_a_text_are_read_as_one():
     """Six grades one after the other are no number of thousands."""
     assert guessed("112233", "223131") == "112233"
     assert guessed(112233, "223131") == "112233"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "meant"),
+    [
+        ("24 %", Estimate(0.24, unit="share"), 0.24),
+        ("-8%", Estimate(-0.08, unit="change"), -0.08),
+        ("24 %", 0.24, 0.24),
+        ("289 %", Estimate(2.89, unit="orders"), "289 %"),
+        ("289 %", 2.89, "289 %"),
+        ("some %", 0.24, "some %"),
+        (0.24, 0.24, 0.24),
+    ],
+)
+def test_percent_is_read_where_a_share_is_asked_for(answer, expected, meant):
+    """A mean of 2.89 orders is not 289 %."""
+    assert as_number(answer, expected) == meant

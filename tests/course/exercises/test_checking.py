@@ -112,7 +112,14 @@ def test_a_guess_is_never_wrong():
 def test_a_text_or_picture_is_kept_beside_a_model():
     """A few words are no text yet; then a model and what to look for are shown."""
     write = Exercise(
-        "w", "Say it.", lambda of: None, "h", '""', kind="write", model="So.", look_for=("the clock", "whose")
+        "w",
+        "Say it.",
+        lambda of: {"x": of},
+        "h",
+        '""',
+        kind="write",
+        model=("So.", "Not said: {x}."),
+        look_for=("the clock", "whose"),
     )
     assert judge(write, "quick", None).status == "unanswered"
     found = judge(write, "half of our customers wait for less than seven hours", None)

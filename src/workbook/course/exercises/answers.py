@@ -11,6 +11,7 @@ from workbook.formatting.quantities import written
 
 EXACT = 1e-9  # relative
 FIGURES = 2  # significant ones that an answer must have right
+IN_PERCENT = ("share", "change", "points")  # units that may be written in percent
 
 
 def value_of(expected: Any) -> Any:
@@ -35,13 +36,21 @@ def kind(value: Any) -> str:
     return names.get(type(value).__name__, f"something else ({type(value).__name__})")
 
 
-def as_number(answer: Any) -> Any:
-    """A text such as "24 %" as the number that is meant; any other answer as it is."""
+def as_number(answer: Any, expected: Any) -> Any:
+    """A text such as "24 %" as the number that is meant, where a share or a change is asked for; any other answer as it is."""
     text = answer.strip() if isinstance(answer, str) else ""
+    if not text.endswith("%") or unit_of(expected) not in IN_PERCENT:
+        return answer
     try:
-        return float(text[:-1].strip()) / 100 if text.endswith("%") else answer
+        return float(text[:-1].strip()) / 100
     except ValueError:
         return answer
+
+
+def unit_of(expected: Any) -> str:
+    """The unit of a right answer; a bare number between 0 and 1 is taken for a share."""
+    value = value_of(expected)
+    return getattr(expected, "unit", "share" if kind(value) == "a number" and 0 < value < 1 else "")
 
 
 def exact(answer: Any, expected: Any) -> bool:
@@ -84,8 +93,8 @@ def confused(answer: Any, expected: Any) -> str:
     if kind(answer) != "a number" or kind(value) != "a number":
         return ""
     value, n = float(value), getattr(expected, "n", None)
-    unit = getattr(expected, "unit", "share" if 0 < value < 1 else "")
-    if unit in ("share", "change", "points") and rounded(answer, 100 * value):
+    unit = unit_of(expected)
+    if unit in IN_PERCENT and rounded(answer, 100 * value):
         return "That looks like percent: a share is a number between 0 and 1."
     if unit == "share" and n and near(answer, value * n, 0.5):
         return "This is their number. A share is asked for."

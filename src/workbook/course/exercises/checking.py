@@ -24,6 +24,7 @@ from workbook.course.exercises.answers import (
 )
 from workbook.course.exercises.exercise import CannotAnswer, Exercise
 from workbook.formatting.safe import markup, visible
+from workbook.formatting.templates import fill
 from workbook.tables.errors import choose
 
 MARKS = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–", "recorded": "✎"}
@@ -153,7 +154,7 @@ def help_with(exercise: Exercise) -> str:
 def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """A number, a text or a table that has one right value."""
     right = "right", f"Right: {answer_in_words(expected)}.", ""
-    answer = as_number(answer) if kind(value_of(expected)) == "a number" else answer
+    answer = as_number(answer, expected) if kind(value_of(expected)) == "a number" else answer
     if exact(answer, expected):
         return right
     for close in (exact, rounded):
@@ -202,7 +203,8 @@ def wrote(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str,
     if not drawn and len(str(answer).split()) < WORDS:
         return "unanswered", f"Write at least {WORDS} words; then a model answer is shown beside yours.", ""
     points = "; ".join(exercise.look_for)
-    return "recorded", f"Kept. A model answer: {exercise.model} Look for: {points}.", ""
+    sentences = [filled[0] for s in exercise.model if (filled := fill(s, expected))]
+    return "recorded", f"Kept. A model answer: {' '.join(sentences)} Look for: {points}.", ""
 
 
 BY_KIND: dict[str, Callable[[Exercise, Any, Any, Any], tuple[str, str, str]]] = {

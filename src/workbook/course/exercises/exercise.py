@@ -29,7 +29,7 @@ class Exercise:
     question : as in the notebook
     expected : the right answer, from what the notebook hands over as ``of``: a number or an `Estimate`, whose unit and n
         let a count for a share, a percent, the complement and a wrong sign be recognised; a text or truth value; of a
-        choice the letter; of a text to be written nothing that matters
+        choice the letter; of a text to be written the fields of its ``model`` by name
     hint : shown after a wrong try that is no usual mistake, or when asked for
     solution : what a trainee would write in place of ``...``; of a repair all lines from the first that changes to the
         answer's
@@ -38,7 +38,8 @@ class Exercise:
     kind : one of `KINDS`: predict (a guess, never wrong), compute, choose (a letter), repair (of a cell that runs and makes a
         popular mistake, the first of ``wrong``), write (a text or a picture)
     options : of a choice: letter → what to say of it where it is wrong
-    model : of a text to be written: a good one
+    model : of a text to be written: the sentences of a good one, templates whose fields ``expected`` returns; one with a field that
+        the data does not give is left out
     look_for : of the same: what a good one has
     """
 
@@ -51,7 +52,7 @@ class Exercise:
     kind: str = "compute"
     nearer: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
-    model: str = ""
+    model: tuple[str, ...] = ()
     look_for: tuple[str, ...] = ()
 
     @property

@@ -310,7 +310,10 @@ LESSON = Lesson(
             id="grading-tell",
             kind="write",
             question="Three sentences to your boss: can the machine sort our complaints?",
-            expected=lambda of: None,
+            expected=lambda compared: {
+                "model": compared["cost"].get("model, least cost"),
+                "rule": compared["cost"].get("keyword rule"),
+            },
             hint="a cost compared with another cost; who reads what; and what the grades on file are worth.",
             nearer='begin with: "Sorted by what a mistake costs, a complaint costs us … instead of …"',
             solution=(
@@ -318,10 +321,9 @@ LESSON = Lesson(
                 ' "People still decide on the doubtful ones. We do not know how often our own grades are right."'
             ),
             model=(
-                "Sorted by a model, and by what each mistake costs, a complaint costs us much less than with our rule on words; that was "
-                "measured on complaints, and customers, that the model had not seen. It sends many complaints one desk too high on "
-                "purpose, and people still decide on the doubtful ones. The costs are our own assumption, and we do not know how often "
-                "the grades on file are right until a second person has graded some of them."
+                "Sorted by a model, and by what each mistake costs, a complaint costs us {model:,.2f} in the mean, and {rule:,.2f} with our rule on words; that was measured on complaints, and customers, that the model had not seen.",
+                "It sends many complaints one desk too high on purpose, and people still decide on the doubtful ones.",
+                "The costs are our own assumption, and we do not know how often the grades on file are right until a second person has graded some of them.",
             ),
             look_for=(
                 "it compares with something: a rule, or no reading at all",

@@ -403,7 +403,7 @@ LESSON = Lesson(
             id="ltv-tell",
             kind="write",
             question="Three sentences to your boss: what is a customer worth, and what may one cost?",
-            expected=lambda of: None,
+            expected=lambda ahead: ahead,
             hint="say by which formula, over which time, and on which margin; then how sure; then what is not known.",
             nearer='begin with: "Over the next twelve months we expect … purchase days, and in the same test a year ago we missed by …"',
             solution=(
@@ -411,10 +411,10 @@ LESSON = Lesson(
                 ' "The value rests on a margin, and the budget on how much the next customer costs, which we do not know yet."'
             ),
             model=(
-                "A customer is worth what is expected of him or her, on margin and discounted, and the total of it is known within an interval "
-                "that our own test has widened; the value of a single customer is not known to anybody. A new customer may cost up to the value "
-                "of a customer of that channel, with the cost counted once. We do not know what the next customer of a channel costs, so we move "
-                "the budget in small steps and measure."
+                "In the next {months} months our customers will bring about {days:value} with a purchase, and with the miss of our own test {days:interval}.",
+                "On margin that is {worth:value} ({worth:interval}) before discounting; what a single customer is worth is not known to anybody.",
+                "A new customer may cost up to the value of a customer of that channel, with the cost counted once.",
+                "We do not know what the next customer of a channel costs, so we move the budget in small steps and measure.",
             ),
             look_for=(
                 "it names the formula, the time and the margin",

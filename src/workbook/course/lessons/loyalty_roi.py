@@ -277,14 +277,16 @@ LESSON = Lesson(
             id="roi-tell",
             kind="write",
             question="Does our programme pay?",
-            expected=lambda year: None,
+            expected=lambda year: year,
             hint="name the lift with its interval, whom it compares, and the lift at which the programme breaks even.",
             nearer="begin with: Members buy more than others, but …",
             solution='"I would not report an ROI yet, because the interval of the effect reaches from loss to gain."',
-            model="Members buy more than others, but they did so before they joined, so the ROI of the report is not the programme's. "
-            "Compared at the same kind of purchase with customers of an equal past, the lift is … (… to …), and on margin the "
-            "programme breaks even at …, so it pays, or loses, or nobody can tell yet. I do not know why people join, what a "
-            "point really costs, and whether the effect lasts; an invitation of every second customer, at random, would tell us.",
+            model=(
+                "Members buy more than others, but they did so before they joined, so the ROI of the report is not the programme's.",
+                "Compared at the same kind of purchase with customers of an equal past, the lift is {lift}.",
+                "On margin the programme breaks even at a lift of {even:value}, and net ROI is {net}.",
+                "I do not know why people join, what a point really costs, and whether the effect lasts; an invitation of every second customer, at random, would tell us.",
+            ),
             look_for=(
                 "the comparison group is named",
                 "the effect stands with its interval, and next to the lift that breaks even",

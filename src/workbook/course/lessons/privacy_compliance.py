@@ -192,6 +192,10 @@ LESSON = Lesson(
                     "You took a consent to anything as a consent to everything: join by the purpose as well.",
                 ),
                 Wrong('of["at_the_moment"].sum()', "These were covered. Asked are those that were not."),
+                Wrong(
+                    '(~of["asked"]).sum()',
+                    'These were never asked before the act. A no, a consent that was withdrawn and one that is "invalid" cover nothing either.',
+                ),
             ),
         ),
         Exercise(
@@ -272,7 +276,7 @@ LESSON = Lesson(
             id="privacy-answer",
             kind="write",
             question="Answer a customer whose erasure was done, in three sentences.",
-            expected=lambda of: None,
+            expected=lambda of: {},
             hint="the table of treatments says what is deleted, and what must stay and why.",
             nearer='begin with: "We have deleted your profile, your points and our messages to you. Of your orders …"',
             solution=(
@@ -280,10 +284,9 @@ LESSON = Lesson(
                 'because tax law demands it. If you used another phone or address with us, please tell us, as we may not have found it."'
             ),
             model=(
-                "We have deleted your profile, your points, your requests for help and our messages to you. Your orders and returns stay for "
-                "ten years because tax law demands it; they are kept without your name, and nobody uses them for anything else. If you "
-                "also used another phone or e-mail address with us, please tell us, as we may not know that it is yours; copies in our backups "
-                "are overwritten in time."
+                "We have deleted your profile, your points, your requests for help and our messages to you.",
+                "Your orders and returns stay for ten years because tax law demands it; they are kept without your name, and nobody uses them for anything else.",
+                "If you also used another phone or e-mail address with us, please tell us, as we may not know that it is yours; copies in our backups are overwritten in time.",
             ),
             look_for=(
                 "it says what is gone",

@@ -442,7 +442,7 @@ LESSON = Lesson(
             id="ab-tell",
             kind="write",
             question='Three sentences to a boss who has read that a recommender "raised conversion by 53 %".',
-            expected=lambda of: None,
+            expected=lambda planned: planned,
             hint="what is 53 %, compared with when; how would you find out; and what must come out for a yes?",
             nearer='begin with: "53 % is 15 % before and 23 % after, which is 8 points; what else changed in between is …"',
             solution=(
@@ -450,10 +450,9 @@ LESSON = Lesson(
                 ' "I would show it to half of our visitors, chosen at random, and look once, on a fixed day."'
             ),
             model=(
-                "53 % is 15 % before against 23 % after, that is 8 points, and whatever else changed in between is in it, so it cannot show that "
-                "the recommender did it. I would show recommendations to half of our visitors, chosen at random, until as many have come as "
-                "are needed for the smallest lift that earns their cost, and look once. If the interval of the difference lies above that "
-                "lift, the arms are as planned and nothing else got worse, we buy it, and go on leaving a few visitors without it."
+                "53 % is 15 % before against 23 % after, that is 8 points, and whatever else changed in between is in it, so it cannot show that the recommender did it.",
+                "I would show recommendations to half of our visitors, chosen at random, until {needed:,.0f} have come, which are needed to find {points} points, and look once.",
+                "If the interval of the difference lies above the smallest lift that earns its cost, the arms are as planned and nothing else got worse, we buy it, and go on leaving a few visitors without it.",
             ),
             look_for=(
                 "it says what the 53 % are: relative, before and after, and how many points that is",

@@ -304,7 +304,7 @@ LESSON = Lesson(
             id="rfm-tell",
             kind="write",
             question="Three sentences to your boss: whom do we call, and how do we know?",
-            expected=lambda of: None,
+            expected=lambda shares: shares,
             hint="name the customers by what they did and not by their class, say what a call adds, and say what isn't known.",
             nearer='begin with: "I would call those who spent much and have been silent for …, because …"',
             solution=(
@@ -312,9 +312,9 @@ LESSON = Lesson(
                 ' "A part of them is left alone at random. We do not know yet whether another treatment does better."'
             ),
             model=(
-                "I would call first the customers of whom a call adds most, and a trial with a holdout has to say who they are; the class alone "
-                "only says how they bought so far. Not those who come back most: they come anyway. Part of each class is left alone, at "
-                "random, so that next quarter we know again what the calls brought. What we do not know is whether a letter would do as well."
+                "I would call first the customers of whom a call adds most, and a trial with a holdout has to say who they are: of those who spent much and have been silent for long, {silent:value} came back by themselves, of the best customers {best:value}, and neither number says what a call adds.",
+                "Part of each class is left alone, at random, so that next quarter we know again what the calls brought.",
+                "What we do not know is whether a letter would do as well.",
             ),
             look_for=(
                 "it says in days and money who is meant, not only the name of a class",
