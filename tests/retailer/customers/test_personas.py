@@ -26,7 +26,11 @@ def test_the_tables_fit_each_other():
 def test_all_segments_together_are_the_shops_customers():
     """Averaged over customers, styles are as popular as the assortment has them, and levels don't shift."""
     share = SEGMENTS["share"].to_numpy()
-    np.testing.assert_allclose(share @ personas.styles(np.arange(len(SEGMENTS))), POPULAR, atol=0.08)
+    styles = personas.make_styles(np.arange(len(SEGMENTS)).repeat(5000), np.random.default_rng(1))
+    np.testing.assert_allclose(styles.sum(axis=1), 1)
+    np.testing.assert_allclose(
+        share @ styles.reshape(len(SEGMENTS), 5000, -1).mean(axis=1), POPULAR, atol=0.08
+    )
     assert abs(share @ SEGMENTS["price_level"]) < 0.01
     assert abs(share @ SEGMENTS["online"]) < 0.01
 

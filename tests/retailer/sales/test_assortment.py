@@ -1,5 +1,7 @@
 """What is sold, and where."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from workbook.retailer.core.streams import stream
@@ -31,6 +33,30 @@ def test_prices_end_in_nine_and_leave_a_margin(products):
     assert (products["list_price"] % 10 == 9).all()
     assert (products["unit_cost"] < 0.8 * products["list_price"]).all()
     assert (products["unit_cost"] > 0).all()
+
+
+def test_new_products_take_the_place_of_their_kind(products):
+    """On each launch day of the data some places get a new product of the same category, step and style; the best seller stays."""
+    days = pd.date_range("2024-01-01", "2025-12-31")
+    new, place = assortment.make_arrivals(products, days, np.random.default_rng(1))
+    assert len(new) == len(place) == 4 * assortment.ARRIVALS
+    assert new["launched_on"].dt.strftime("%m-%d").unique().tolist() == ["03-01", "09-01"]
+    old = products.iloc[place].reset_index(drop=True)
+    assert new[["category", "style"]].equals(old[["category", "style"]])
+    assert (new["list_price"] / old["list_price"]).between(0.8, 1.25).all()
+    assert (new["unit_cost"] < 0.8 * new["list_price"]).all()
+    assert not set(new["product_id"]) & set(products["product_id"])
+    assert new["product_id"].is_unique
+    assert assortment.popularity().argmax() not in place
+
+
+def test_without_a_launch_day_nothing_new_comes(products):
+    """Days without a launch, or no arrivals, leave the assortment as it is."""
+    new, place = assortment.make_arrivals(
+        products, pd.date_range("2025-04-01", "2025-08-31"), np.random.default_rng(1)
+    )
+    assert (len(new), len(place)) == (0, 0)
+    assert list(new) == list(products)
 
 
 def test_stores_are_open_before_the_data_begins():

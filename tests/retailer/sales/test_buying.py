@@ -6,11 +6,11 @@ import pytest
 from scipy import stats
 
 from workbook.analytics.value import btyd
-from workbook.retailer.core.streams import stream
 from workbook.retailer.core.truth import expected_purchases
+from workbook.retailer.core.world import make_world
 from workbook.retailer.customers import people, personas
 from workbook.retailer.sales import buying
-from workbook.retailer.sales.assortment import CATEGORIES, make_products
+from workbook.retailer.sales.assortment import CATEGORIES
 from workbook.retailer.sales.season import make_season
 
 LEAST = 1e-4  # a true hypothesis fails such a test once in ten thousand seeds
@@ -98,18 +98,19 @@ BATCHES, EACH = 400, 100
 def baskets() -> dict[str, pd.DataFrame]:
     """Let one customer buy 40,000 times through a usual year, in batches; spend and margin of each batch."""
     rng = np.random.default_rng(4)
-    season, products = make_season(12), make_products(stream(4, "products"))
+    goods = make_world(customers=1, months=1, seed=4).goods  # nothing new comes in December
+    season, products = make_season(12), goods.products
     one = pd.DataFrame({"price_level": [0.45], "online": [0.6], "city": [3], "segment": [4]})
     tastes = rng.dirichlet(CATEGORIES["taste"] * people.ALIKE, size=1)
     steps = people.step_chances(one["price_level"].to_numpy())
-    styles = personas.styles(one["segment"].to_numpy())
+    styles = personas.make_styles(one["segment"].to_numpy(), rng)
     year = season.clock[365]  # the clock's first 365 days are 2025
     who = np.repeat(np.arange(BATCHES), EACH)
     bought = pd.DataFrame({"who": who, "inner": rng.uniform(0, year, len(who))})
     folk = one.loc[np.zeros(BATCHES, dtype=int)].reset_index(drop=True)
     orders = buying.make_orders(bought, folk, season, rng)
     lines = buying.make_lines(
-        orders, *(np.repeat(x, BATCHES, axis=0) for x in (tastes, steps, styles)), products, rng
+        orders, *(np.repeat(x, BATCHES, axis=0) for x in (tastes, steps, styles)), goods, rng, rng
     )
     back = buying.make_returns(lines, orders, products, rng)
     kept = lines["margin"].mask(lines.index.isin(back["at"]), 0.0)

@@ -4,21 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.retailer.core.streams import stream
 from workbook.retailer.core.timeline import Timeline
 from workbook.retailer.core.world import make_world, service_tables
-from workbook.retailer.sales.assortment import make_products, popularity
+from workbook.retailer.sales.assortment import popularity
 from workbook.retailer.sales.sales import make_sales, sales_tables
 from workbook.retailer.sales.season import make_season
-from workbook.retailer.sales.supply import EVERY, SUPPLIERS, Goods, make_goods
+from workbook.retailer.sales.supply import BEFORE_LAUNCH, EVERY, SUPPLIERS, Goods, make_shelf
 
 LEAST = 10  # lines sold of a batch before a scan looks at it
 
 
 def goods_of(months: int, seed: int = 3) -> Goods:
     """Make the goods of a world of so many months."""
-    products = make_products(stream(seed, "products"))
-    return make_goods(products, popularity(), Timeline(make_season(months)), stream(seed, "supply"))
+    return make_world(customers=1, months=months, seed=seed).goods
 
 
 def test_a_line_is_sold_from_the_newest_batch_by_hand():
@@ -33,6 +31,7 @@ def test_a_line_is_sold_from_the_newest_batch_by_hand():
             }
         ),
         faulty=3,
+        shelf=make_shelf(2, np.empty(0, dtype=int), np.empty(0, "datetime64[s]"), pd.Timestamp("2025-01-01")),
     )
     times = ["2025-01-05 10:00", "2025-02-28 23:59:59", "2025-03-01 00:00", "2025-12-31 09:00"]
     orders = pd.DataFrame({"ordered_at": pd.to_datetime(times, format="ISO8601")})
@@ -66,14 +65,47 @@ def test_batches_come_by_time_within_a_product(months):
     assert batches["batch_id"].is_unique
     assert batches["batch_id"].is_monotonic_increasing
     assert batches["product_id"].unique().tolist() == goods.products["product_id"].tolist()
-    by = batches.groupby("product_id", sort=False)["received_on"]
+    launched = goods.products.set_index("product_id")["launched_on"]
+    first = batches.groupby("product_id")["received_on"].min()
+    before_launch = pd.Timedelta(days=BEFORE_LAUNCH)
+    assert (first + before_launch).eq(launched).loc[launched.notna()].all()
+    assert first[launched.isna()].max() < season.start
+    gone = goods.products["product_id"].take(goods.shelf.row[:-1][np.diff(goods.shelf.place) == 0])
+    stays = batches[~batches["product_id"].isin([*gone, *launched.dropna().index])]
+    by = stays.groupby("product_id", sort=False)["received_on"]
     assert by.apply(lambda days: days.is_monotonic_increasing and days.is_unique).all()
-    assert by.min().max() < season.start
     rest = by.diff().dropna().dt.days
     assert rest.min() >= EVERY * 7 - 2
     assert rest.max() < 2 * EVERY * 7 + 2
     assert set(batches["supplier_id"]) <= set(goods.suppliers["supplier_id"])
     assert len(goods.suppliers) == len(SUPPLIERS)
+
+
+def test_a_place_holds_the_product_that_came_last_by_hand():
+    """A new product takes a place from its first day on; a time before the first day counts as that day."""
+    first = pd.to_datetime(["2025-03-01", "2025-09-01"]).to_numpy()
+    shelf = make_shelf(3, np.array([1, 1]), first, pd.Timestamp("2025-01-01"))
+    times = ["2024-12-01", "2025-02-28 23:59", "2025-03-01", "2025-08-31 12:00", "2025-09-01 00:00"]
+    at = pd.to_datetime(times, format="ISO8601").to_numpy()
+    assert shelf.places == 3
+    assert shelf.product(np.ones(5, dtype=int), at).tolist() == [1, 1, 3, 3, 4]
+    assert shelf.product(np.array([0, 2]), at[-2:]).tolist() == [0, 2]
+
+
+def test_no_line_is_of_a_product_that_is_not_on_sale(served):
+    """New products are sold from their first day on, and what they take the place of until then."""
+    lines = served.tables["order_lines"].merge(served.tables["orders"][["order_id", "ordered_at"]])
+    goods = served.world.goods
+    sold = lines.groupby("product_id")["ordered_at"].agg(["min", "max"])
+    launched = goods.products.set_index("product_id")["launched_on"].dropna()
+    assert len(launched) > 10
+    assert (sold["min"].reindex(launched.index).dropna() >= launched).reindex(
+        launched.index
+    ).notna().sum() > 5
+    assert (sold["min"].reindex(launched.index).fillna(pd.Timestamp.max) >= launched).all()
+    place = pd.Series(goods.shelf.place, goods.products["product_id"].take(goods.shelf.row))
+    until = pd.Series(goods.shelf.since, place.index).groupby(place.to_numpy()).shift(-1).dropna()
+    assert (sold["max"].reindex(until.index).fillna(pd.Timestamp.min) < until).all()
 
 
 def test_a_product_has_two_suppliers_at_most():

@@ -51,8 +51,13 @@ class Block:
 
 def draw_rows(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw one column for each row, by the weights of that row."""
+    return pick_rows(weights, rng.random(len(weights)))
+
+
+def pick_rows(weights: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The column of each row in whose part of the row's weights, laid end to end from 0 to 1, a number lies."""
     total = np.cumsum(weights, axis=1)
-    return (rng.random(len(weights))[:, None] * total[:, -1:] >= total[:, :-1]).sum(axis=1)
+    return (at[:, None] * total[:, -1:] >= total[:, :-1]).sum(axis=1)
 
 
 def numbered(letter: str, n: int, width: int, first: int = 1) -> pd.Series:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from workbook.retailer.customers.people import CHANNELS
 from workbook.retailer.customers.personas import SEGMENTS
+from workbook.retailer.sales.assortment import CATEGORIES, STYLES
 from workbook.retailer.sales.sales import Sales
 from workbook.retailer.service.service_effects import Service
 
@@ -57,6 +58,13 @@ def true_customers(sales: Sales, service: Service) -> pd.DataFrame:
         }
     )
     return truth.round({c: DIGITS.get(c, 2) for c in truth.select_dtypes("float")})
+
+
+def true_tastes(sales: Sales) -> pd.DataFrame:
+    """What each customer looks for; see `tables.contracts.truth.TrueTastes`."""
+    categories, _, styles = sales.wants
+    shares = np.column_stack([categories, styles]).round(4)
+    return pd.DataFrame(shares, columns=[*CATEGORIES["category"], *STYLES]).assign(customer_id=sales.ids)
 
 
 def days_with_an_order(orders: pd.DataFrame) -> pd.DataFrame:

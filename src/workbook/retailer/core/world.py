@@ -11,7 +11,13 @@ from workbook.retailer.complaints.complaints import make_complaints
 from workbook.retailer.core.claims import claim_values
 from workbook.retailer.core.streams import SIZE, Block, Part, stream
 from workbook.retailer.core.timeline import Timeline
-from workbook.retailer.core.truth import caused_orders, channel_sums, true_channels, true_customers
+from workbook.retailer.core.truth import (
+    caused_orders,
+    channel_sums,
+    true_channels,
+    true_customers,
+    true_tastes,
+)
 from workbook.retailer.identity.identity import make_identity
 from workbook.retailer.loyalty.loyalty import make_loyalty
 from workbook.retailer.loyalty.programme_truth import programme_sums, true_programme
@@ -28,7 +34,7 @@ from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
 from workbook.retailer.sales import assortment
 from workbook.retailer.sales.sales import Sales, make_sales, sales_tables
 from workbook.retailer.sales.season import Season, make_season
-from workbook.retailer.sales.supply import Goods, make_goods
+from workbook.retailer.sales.supply import Goods, make_goods, make_shelf
 from workbook.retailer.service.service_effects import Service, make_service
 from workbook.retailer.service.surveys import make_surveys
 from workbook.retailer.service.tickets import make_tickets, tickets_table, true_tickets
@@ -74,10 +80,18 @@ class World:
     @cached_property
     def goods(self) -> Goods:
         """Products, suppliers and batches."""
-        products = assortment.make_products(stream(self.seed, "products"))
-        products = products.join(product_descriptions(products, stream(self.seed, "products.texts")))
-        popular = assortment.popularity()
-        return make_goods(products, popular, self.timeline, stream(self.seed, "supply"))
+        season, popular = self.season, assortment.popularity()
+        first = assortment.make_products(stream(self.seed, "products"))
+        new, place = assortment.make_arrivals(
+            first, pd.date_range(season.start, season.end), stream(self.seed, "products.arrivals")
+        )
+        described = [
+            products.join(product_descriptions(products, stream(self.seed, key)))
+            for products, key in ((first, "products.texts"), (new, "products.arrivals.texts"))
+        ]
+        products = pd.concat(described, ignore_index=True)
+        shelf = make_shelf(len(first), place, new["launched_on"].to_numpy(), season.start)
+        return make_goods(products, shelf, popular, self.timeline, stream(self.seed, "supply"))
 
     def blocks(self) -> list[Block]:
         """Cut the customers into blocks that are made one by one."""
@@ -110,6 +124,7 @@ class World:
         season, claims = self.season, self.claims
         known = {
             "customers": true_customers(sales, self.service),
+            "tastes": true_tastes(sales),
             "caused_orders": caused_orders(sales, orders),
         }
         return [

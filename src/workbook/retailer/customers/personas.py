@@ -54,6 +54,7 @@ STYLED = np.array(
         [1.0, 1.0, 1.2, 0.6],
     ]
 )
+OWN_STYLE = 0.8  # spread of the logarithm of a customer's own weights of the styles, around the segment's
 # The same for the night, the morning, the afternoon, the evening: six hours each.
 AWAKE = np.array(
     [
@@ -85,10 +86,12 @@ def ages(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return 18 + rng.gamma(shape, years)
 
 
-def styles(segment: np.ndarray) -> np.ndarray:
-    """Share of each style among what a customer of each segment buys in one price step, (n, styles)."""
-    weights = POPULAR * STYLED
-    return (weights / weights.sum(axis=1, keepdims=True))[segment]
+def make_styles(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw the share of each style among what each customer buys in one price step, (n, styles), around the segment's."""
+    weights = (POPULAR * STYLED)[segment] * np.exp(
+        OWN_STYLE * rng.standard_normal((len(segment), len(POPULAR)))
+    )
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def waking_hours(segment: np.ndarray) -> np.ndarray:

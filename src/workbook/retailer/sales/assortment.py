@@ -51,6 +51,8 @@ FABRIC = {
     "accessory": ("silk", "leather", "wool", "metal"),
 }
 CUT = ("basic", "everyday", "slim", "relaxed", "tailored", "signature", "atelier", "premium")
+LAUNCHES = ((3, 1), (9, 1))  # month and day on which new products come
+ARRIVALS = 8  # products that give way to a new one on each of these days
 CITIES = (
     "Shanghai", "Hangzhou", "Nanjing", "Suzhou", "Beijing", "Tianjin",
     "Guangzhou", "Shenzhen", "Chengdu", "Chongqing", "Wuhan", "Xi'an",
@@ -74,8 +76,41 @@ def make_products(rng: np.random.Generator) -> pd.DataFrame:
             "style": np.array(STYLES)[style],
             "list_price": price,
             "unit_cost": cost.round(2),
+            "launched_on": pd.NaT,
         }
+    ).astype({"launched_on": "datetime64[us]"})
+
+
+def make_arrivals(
+    products: pd.DataFrame, days: pd.DatetimeIndex, rng: np.random.Generator
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Draw new products: on each day of `LAUNCHES` some give way to another one of their category, price step and style.
+
+    Parameters
+    ----------
+    products : from `make_products`, a row for each place on the shelf
+    days : of the data
+
+    Returns
+    -------
+    pandas.DataFrame, numpy.ndarray
+        new products, by time, with launched_on; and the place (row of ``products``) of each.
+    """
+    launched = [day for day in days[1:] if (day.month, day.day) in LAUNCHES]
+    may_go = np.delete(np.arange(len(products)), popularity().argmax())  # the best seller stays
+    places = [rng.choice(may_go, ARRIVALS, replace=False) for _ in launched]
+    place = np.concatenate([np.empty(0, dtype=int), *places])
+    new = products.iloc[place].reset_index(drop=True)
+    price = np.floor(new["list_price"] * rng.uniform(0.93, 1.07, len(new)) / 10) * 10 + 9
+    cost = new["unit_cost"] / new["list_price"] * price * rng.uniform(0.95, 1.05, len(new))
+    new = new.assign(
+        product_id=numbered("P", len(new), 4, first=len(products) + 1),
+        name="new " + new["name"],
+        list_price=price,
+        unit_cost=cost.round(2),
+        launched_on=np.repeat(pd.DatetimeIndex(launched), ARRIVALS),
     )
+    return new, place
 
 
 def make_stores(rng: np.random.Generator) -> pd.DataFrame:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from workbook.retailer.core.streams import draw_rows
+from workbook.retailer.core.streams import draw_rows, pick_rows
 from workbook.retailer.customers.people import ONLINE
 from workbook.retailer.customers.personas import waking_hours
 from workbook.retailer.sales.assortment import CATEGORIES, PER_STEP, SEASONS, STEPS, STORES_PER_CITY
 from workbook.retailer.sales.season import Season, discount_on, usual_months
+from workbook.retailer.sales.sequence import make_runs
+from workbook.retailer.sales.supply import Goods
 
 SECOND_ORDER = 0.03  # chance that a purchase is followed by another order on the same day
 MORE_LINES = 0.85  # mean number of lines beyond the first
@@ -109,10 +111,13 @@ def make_lines(
     tastes: np.ndarray,
     steps: np.ndarray,
     styles: np.ndarray,
-    products: pd.DataFrame,
+    goods: Goods,
     rng: np.random.Generator,
+    going_on: np.random.Generator,
 ) -> pd.DataFrame:
     """Lines of all orders: category by taste and season, price step by price level, one of its products by style.
+
+    ``going_on`` draws which lines go on from the one before (`sequence`).
 
     Returns
     -------
@@ -123,13 +128,15 @@ def make_lines(
     at = np.repeat(np.arange(len(orders)), lines)
     who = orders["who"].to_numpy()[at]
     month = orders["ordered_at"].dt.month.to_numpy()[at] - 1
-    category = draw_rows(tastes[who] * SEASONS.T[month], rng)
+    runs = make_runs(who, at, going_on)
+    category = pick_rows(tastes[who] * SEASONS.T[month], runs.category(rng.random(len(at)), going_on))
     step = draw_rows(steps[who], rng)
-    which = draw_rows(styles[who], rng)
-    product = (category * STEPS + step) * PER_STEP + which
+    which = pick_rows(styles[who], runs.style(rng.random(len(at))))
+    place = (category * STEPS + step) * PER_STEP + which
+    product = goods.shelf.product(place, orders["ordered_at"].to_numpy()[at])
     quantity = 1 + rng.choice(len(PIECES), size=len(at), p=PIECES)
     off = discount_on(pd.DatetimeIndex(orders["ordered_at"]))[at]
-    price = (products["list_price"].to_numpy()[product] * (1 - off)).round(2)
+    price = (goods.products["list_price"].to_numpy()[product] * (1 - off)).round(2)
     return pd.DataFrame(
         {
             "at": at,
@@ -138,7 +145,7 @@ def make_lines(
             "quantity": quantity.astype(float),
             "unit_price": price,
             "amount": (price * quantity).round(2),
-            "margin": ((price - products["unit_cost"].to_numpy()[product]) * quantity).round(2),
+            "margin": ((price - goods.products["unit_cost"].to_numpy()[product]) * quantity).round(2),
         }
     )
 
@@ -188,7 +195,10 @@ def expected_basket(
     products: pd.DataFrame,
     factor: np.ndarray | float = 1.0,
 ) -> pd.DataFrame:
-    """Expected amount and margin of one purchase of each customer, over everything that is drawn for it."""
+    """Expected amount and margin of one purchase of each customer, over everything that is drawn for it.
+
+    ``products`` are those on the shelf, a row for each place.
+    """
     shape = (len(CATEGORIES), STEPS, PER_STEP)
     price, cost = (
         np.einsum("ns,ny,csy->nc", steps, styles, products[c].to_numpy().reshape(shape), optimize=True)

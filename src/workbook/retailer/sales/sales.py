@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbook.retailer.core.streams import Block
 from workbook.retailer.customers import people
-from workbook.retailer.customers.personas import styles
+from workbook.retailer.customers.personas import make_styles
 from workbook.retailer.marketing import experiments
 from workbook.retailer.marketing.campaigns import Allowed, Campaigns, make_campaigns
 from workbook.retailer.marketing.experiments import Trial
@@ -40,6 +40,7 @@ class Sales:
     back : lines that come back: at (row of lines), returned_at
     seen : orders up to the end of the data; they come first
     basket : expected spend and margin of one purchase at the end of the data
+    wants : what each customer looks for: chances of categories, price steps, styles
     trials : experiments on customers
     campaigns : marketing contacts and what they caused
     agreements : privacy requests and consents
@@ -53,6 +54,7 @@ class Sales:
     back: pd.DataFrame
     seen: int
     basket: pd.DataFrame
+    wants: Wants
     trials: list[Trial]
     campaigns: Campaigns
     agreements: tuple[pd.DataFrame, pd.DataFrame]
@@ -81,6 +83,7 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
         back=come_back(lines, orders, goods, block),
         seen=int((orders["ordered_at"] < season.end + pd.Timedelta(days=1)).sum()),
         basket=basket_at_end(folk, wants, goods, service),
+        wants=wants,
         trials=trials,
         campaigns=campaigns,
         agreements=agreements,
@@ -90,7 +93,8 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
 def make_wants(folk: pd.DataFrame, block: Block) -> Wants:
     """Draw what each customer looks for in the shop."""
     tastes = people.make_tastes(folk, block.rng("tastes"))
-    return tastes, people.step_chances(folk["price_level"].to_numpy()), styles(folk["segment"].to_numpy())
+    styles = make_styles(folk["segment"].to_numpy(), block.rng("styles"))
+    return tastes, people.step_chances(folk["price_level"].to_numpy()), styles
 
 
 def own_visits(folk: pd.DataFrame, service: Service, block: Block) -> pd.DataFrame:
@@ -110,7 +114,7 @@ def own_orders(
 ) -> OrdersAndLines:
     """Orders of these purchases, and their lines."""
     orders = buying.make_orders(bought, folk, season, block.rng("orders"))
-    return orders, buying.make_lines(orders, *wants, goods.products, block.rng("lines"))
+    return orders, buying.make_lines(orders, *wants, goods, block.rng("lines"), block.rng("lines.going_on"))
 
 
 def extra_orders(
@@ -119,7 +123,8 @@ def extra_orders(
     """Orders of visits that were caused, and their lines; ``first`` is the row of ``bought`` that the first becomes."""
     orders = visits[["who", "ordered_at", "factor"]].assign(visit=first + np.arange(len(visits)))
     orders = buying.place_orders(orders, folk, block.rng("caused.orders"))
-    return orders, buying.make_lines(orders, *wants, goods.products, block.rng("caused.lines"))
+    luck = block.rng("caused.lines"), block.rng("caused.lines.going_on")
+    return orders, buying.make_lines(orders, *wants, goods, *luck)
 
 
 def allowed_by(consents: pd.DataFrame, ids: pd.Series) -> Allowed:
@@ -142,7 +147,7 @@ def come_back(lines: pd.DataFrame, orders: pd.DataFrame, goods: Goods, block: Bl
 def basket_at_end(folk: pd.DataFrame, wants: Wants, goods: Goods, service: Service) -> pd.DataFrame:
     """Expected spend and margin of one purchase at the end of the data."""
     visits = pd.DataFrame({"who": np.arange(len(folk)), "inner": service.timeline.season.now})
-    return buying.expected_basket(folk, *wants, goods.products, basket_factor(visits, folk, service))
+    return buying.expected_basket(folk, *wants, goods.on_shelf, basket_factor(visits, folk, service))
 
 
 def agreed(history: History, ids: pd.Series, block: Block) -> tuple[pd.DataFrame, pd.DataFrame]:

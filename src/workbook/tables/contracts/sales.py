@@ -50,6 +50,9 @@ class Products(Table):
     unit_cost: Series[float] | None = column(
         "what one piece costs the retailer", unit=MONEY, nullable=True, ge=0, known_from=LATEST
     )
+    launched_on: Series[pd.Timestamp] | None = column(
+        "first day on sale; empty for what was sold before the data begins", unit=DATE, nullable=True
+    )
 
     class Config:
         metadata = {"key": ["product_id"]}  # noqa: RUF012

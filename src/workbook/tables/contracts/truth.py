@@ -73,6 +73,32 @@ class TrueCustomers(Table):
         metadata = {"key": ["customer_id"]}  # noqa: RUF012
 
 
+class TrueTastes(Table):
+    """One row per customer: what is looked for on a purchase, before the month has its say.
+
+    The share of each category, and of each style within a category and price step. Each month multiplies the shares of the
+    categories by what the season wants of them. Of the price steps, 0 to 7, a customer picks by the binomial distribution
+    with `price_level` of `truth/customers`.
+    """
+
+    customer_id: Series[str] = column("customer identifier", unique=True, refers="customers.customer_id")
+    shirt: Series[float] = column("share of shirts", unit="share", ge=0, le=1)
+    trousers: Series[float] = column("share of trousers", unit="share", ge=0, le=1)
+    dress: Series[float] = column("share of dresses", unit="share", ge=0, le=1)
+    knitwear: Series[float] = column("share of knitwear", unit="share", ge=0, le=1)
+    outerwear: Series[float] = column("share of outerwear", unit="share", ge=0, le=1)
+    shoes: Series[float] = column("share of shoes", unit="share", ge=0, le=1)
+    bag: Series[float] = column("share of bags", unit="share", ge=0, le=1)
+    accessory: Series[float] = column("share of accessories", unit="share", ge=0, le=1)
+    commuter: Series[float] = column("share of the commuter style", unit="share", ge=0, le=1)
+    street: Series[float] = column("share of the street style", unit="share", ge=0, le=1)
+    classic: Series[float] = column("share of the classic style", unit="share", ge=0, le=1)
+    sport: Series[float] = column("share of the sport style", unit="share", ge=0, le=1)
+
+    class Config:
+        metadata = {"key": ["customer_id"], "known_from": ["customer_id"]}  # noqa: RUF012
+
+
 class TrueChannels(Table):
     """One row per acquisition channel: its true cost and worth."""
 
@@ -132,6 +158,7 @@ class TrueEvents(Table):
 
 TRUTH: dict[str, type[Table]] = {
     "customers": TrueCustomers,
+    "tastes": TrueTastes,
     "channels": TrueChannels,
     "caused_orders": CausedOrders,
     "effects": TrueEffects,
