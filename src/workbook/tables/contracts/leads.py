@@ -19,7 +19,9 @@ class Leads(Table):
     assigned_at: Series[pd.Timestamp] | None = column(
         "time at which a salesperson got it", unit="local time", nullable=True
     )
-    salesperson: Series[str] | None = column("who got it", nullable=True, known_from="assigned_at")
+    salesperson: Series[str] | None = column(
+        "name of the salesperson who got it", nullable=True, known_from="assigned_at"
+    )
     contacted_at: Series[pd.Timestamp] | None = column(
         "time of the first talk", unit="local time", nullable=True
     )
@@ -50,7 +52,7 @@ class ContractApprovals(Table):
     """One row per contract and step of its approval."""
 
     lead_id: Series[str] = column("lead identifier", refers="leads.lead_id")
-    step: Series[str] = column("whose approval is asked")
+    step: Series[str] = column("the one who must approve")
     asked_at: Series[pd.Timestamp] = column("time of the request", unit="local time")
     decided_at: Series[pd.Timestamp] = column(
         "time of the decision; empty: not yet", unit="local time", nullable=True

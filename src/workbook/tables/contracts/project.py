@@ -76,7 +76,7 @@ class VendorScores(Table):
 
     vendor_id: Series[str] = column("vendor identifier", refers="vendors.vendor_id")
     criterion: Series[str] = column("name of the criterion")
-    judge: Series[str] = column("who judged, by role")
+    judge: Series[str] = column("role of the judge")
     scored_on: Series[pd.Timestamp] | None = column("day of the score", unit=DATE, nullable=True)
     score: Series[float] = column("score, higher is better", unit="1–10", ge=0, le=10)
 
@@ -87,7 +87,7 @@ class VendorScores(Table):
 class CriteriaJudgements(Table):
     """One row per judge and pair of criteria: how many times as important one is as the other."""
 
-    judge: Series[str] = column("who judged, by role")
+    judge: Series[str] = column("role of the judge")
     criterion: Series[str] = column("name of a criterion")
     against: Series[str] = column("name of the criterion it is compared with")
     judged_on: Series[pd.Timestamp] | None = column("day of the judgement", unit=DATE, nullable=True)
