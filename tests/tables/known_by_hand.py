@@ -17,7 +17,7 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     """The tables of a full data set as they were known at the end of a day before its end."""
     t, over = data.tables, day + DAY
     # Rows
-    k = {name: t[name] for name in ("products", "suppliers", "purposes")}
+    k = {name: t[name] for name in ("products", "suppliers", "purposes", "vendors")}
     k["orders"] = t["orders"][t["orders"]["ordered_at"] < over]
     k["order_lines"] = t["order_lines"][t["order_lines"]["order_id"].isin(k["orders"]["order_id"])]
     k["returns"] = t["returns"][t["returns"]["returned_at"] < over]
@@ -36,6 +36,14 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     k["consents"] = t["consents"][t["consents"]["asked_at"] < over]
     k["privacy_requests"] = t["privacy_requests"][t["privacy_requests"]["received_at"] < over]
     k["processing_log"] = t["processing_log"][t["processing_log"]["processed_at"] < over]
+    k["deliverables"] = t["deliverables"][t["deliverables"]["planned_on"] <= day]
+    k["project_costs"] = t["project_costs"][t["project_costs"]["booked_on"] <= day]
+    k["adoption"] = t["adoption"][t["adoption"]["week"] + 7 * DAY <= over]
+    k["vendor_scores"] = t["vendor_scores"][t["vendor_scores"]["scored_on"] <= day]
+    k["criteria_judgements"] = t["criteria_judgements"][t["criteria_judgements"]["judged_on"] <= day]
+    k["leads"] = t["leads"][t["leads"]["created_at"] < over]
+    k["lead_stages"] = t["lead_stages"][t["lead_stages"]["entered_at"] < over]
+    k["contract_approvals"] = t["contract_approvals"][t["contract_approvals"]["asked_at"] < over]
     k["stores"] = born(t["stores"], "opened_on", day, k["orders"]["store_id"])
     k["batches"] = born(t["batches"], "received_on", day, k["order_lines"]["batch_id"])
     k["campaigns"] = born(t["campaigns"], "started_on", day, k["touchpoints"]["campaign_id"])
@@ -73,6 +81,11 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     k["consents"] = times(k["consents"], over, "withdrawn_at")
     unanswered = ~(k["privacy_requests"]["answered_at"] < over)
     k["privacy_requests"] = times(blank(k["privacy_requests"], ["outcome"], unanswered), over, "answered_at")
+    k["deliverables"] = times(k["deliverables"], over, "started_on", "delivered_on")
+    k["leads"] = blank(k["leads"], ["salesperson"], ~(k["leads"]["assigned_at"] < over))
+    k["leads"] = blank(k["leads"], ["outcome", "value"], ~(k["leads"]["closed_at"] < over))
+    k["leads"] = times(k["leads"], over, "assigned_at", "contacted_at", "closed_at")
+    k["contract_approvals"] = times(k["contract_approvals"], over, "decided_at")
     later = ~k["sessions"]["order_id"].isin(k["orders"]["order_id"])  # a session that went on past midnight
     k["sessions"] = blank(k["sessions"], ["order_id"], later)
     return {name: frame.reset_index(drop=True) for name, frame in k.items()}

@@ -15,9 +15,11 @@ from workbook.tables.contract import (
 from workbook.tables.contracts import (
     digital,
     identity,
+    leads,
     loyalty,
     marketing,
     privacy,
+    project,
     sales,
     service,
     social,
@@ -50,6 +52,8 @@ CONTRACTS: dict[str, type[Table]] = (
     | social.TABLES
     | identity.TABLES
     | privacy.TABLES
+    | project.TABLES
+    | leads.TABLES
 )
 TRUTH: dict[str, type[Table]] = (
     truth.TRUTH
@@ -60,4 +64,6 @@ TRUTH: dict[str, type[Table]] = (
     | social.TRUTH
     | identity.TRUTH
     | privacy.TRUTH
+    | project.TRUTH
+    | leads.TRUTH
 )

@@ -31,6 +31,8 @@ from workbook.retailer.marketing.campaigns import (
 )
 from workbook.retailer.marketing.sessions import make_sessions
 from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
+from workbook.retailer.project.crm_truth import crm_sums, true_crm
+from workbook.retailer.project.project import make_project
 from workbook.retailer.sales import assortment
 from workbook.retailer.sales.sales import Sales, make_sales, sales_tables
 from workbook.retailer.sales.season import Season, make_season
@@ -109,7 +111,8 @@ class World:
             **privacy_rules(),
             "batches": goods.batches[goods.batches["received_on"] <= end].reset_index(drop=True),
         }
-        return tables, {"events": self.timeline.table()}
+        project, known = make_project(self.timeline, self.seed)
+        return tables | project, {"events": self.timeline.table(), **known}
 
     def part(self, block: Block) -> tuple[Tables, Tables, Tables]:
         """Make the tables of one block, their truth, and sums that are added over blocks."""
@@ -146,6 +149,7 @@ class World:
             "marketing": marketing.counts(till["customers"], till["orders"], self.season),
             "campaigns": effect_sums(sales.campaigns),
             "programme": programme_sums(sales, self.service),
+            "crm": crm_sums(sales, self.service),
         }
 
     def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
@@ -162,6 +166,7 @@ class World:
             "channel_effects": true_channel_effects(added["campaigns"]),
             "trigger_effects": true_trigger_effects(added["campaigns"]),
             "programme": true_programme(added["programme"]),
+            "crm_benefit": true_crm(added["crm"]),
         }
 
     def facts(self) -> dict[str, Any]:
