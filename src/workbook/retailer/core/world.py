@@ -26,9 +26,12 @@ from workbook.retailer.marketing.campaigns import (
 from workbook.retailer.marketing.sessions import make_sessions
 from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
 from workbook.retailer.sales import assortment
-from workbook.retailer.sales.sales import Sales, make_sales, sales_tables
+from workbook.retailer.sales.sales import Sales, make_sales, sales_tables, true_likes
 from workbook.retailer.sales.season import Season, make_season
+from workbook.retailer.sales.stock import make_stock, stock_sums
+from workbook.retailer.sales.store_visits import make_store_visits
 from workbook.retailer.sales.supply import Goods, make_goods
+from workbook.retailer.sales.variants import make_variants
 from workbook.retailer.service.service_effects import Service, make_service
 from workbook.retailer.service.surveys import make_surveys
 from workbook.retailer.service.tickets import make_tickets, tickets_table, true_tickets
@@ -76,6 +79,7 @@ class World:
         """Products, suppliers and batches."""
         products = assortment.make_products(stream(self.seed, "products"))
         products = products.join(product_descriptions(products, stream(self.seed, "products.texts")))
+        products = products.join(make_variants(products, stream(self.seed, "products.variants")))
         popular = assortment.popularity()
         return make_goods(products, popular, self.timeline, stream(self.seed, "supply"))
 
@@ -108,6 +112,7 @@ class World:
         """What each topic makes of one block's sales: tables, and the truth behind them."""
         customers, orders, returns = till["customers"], till["orders"], till["returns"]
         season, claims = self.season, self.claims
+        _, profiles = true_likes(sales, customers, block)
         known = {
             "customers": true_customers(sales, self.service),
             "caused_orders": caused_orders(sales, orders),
@@ -119,7 +124,8 @@ class World:
             make_sessions(orders, customers, sales.campaigns.touches, season, block),
             make_loyalty(sales, till | {"products": self.goods.products}, self.timeline, block),
             service_tables(sales, self.goods, self.service, orders["order_id"], block),
-            make_identity(customers, orders, returns, season, block),
+            make_identity(customers, orders, returns, profiles, season, block),
+            make_store_visits(sales, orders, customers["member_since"], season, block),
             make_privacy(customers, orders, sales.agreements, season, claims, block),
             make_social(self.timeline, block),
         ]
@@ -131,6 +137,7 @@ class World:
             "marketing": marketing.counts(till["customers"], till["orders"], self.season),
             "campaigns": effect_sums(sales.campaigns),
             "programme": programme_sums(sales, self.service),
+            "stock": stock_sums(sales, self.season),
         }
 
     def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
@@ -142,7 +149,9 @@ class World:
             for name in sums[0]
         }
         costs = marketing.make_costs(added["marketing"], stream(self.seed, "marketing"))
-        return {"marketing_costs": costs}, {
+        stock, stock_errors = make_stock(added["stock"], self.season, stream(self.seed, "stock"))
+        return {"marketing_costs": costs, "stock": stock}, {
+            "stock_errors": stock_errors,
             "channels": true_channels(added["channels"]),
             "channel_effects": true_channel_effects(added["campaigns"]),
             "trigger_effects": true_trigger_effects(added["campaigns"]),
