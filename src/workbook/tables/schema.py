@@ -57,6 +57,7 @@ CONTRACTS: dict[str, type[Table]] = (
 )
 TRUTH: dict[str, type[Table]] = (
     truth.TRUTH
+    | sales.TRUTH
     | supply.TRUTH
     | digital.TRUTH
     | loyalty.TRUTH

@@ -9,7 +9,8 @@ import pytest
 
 from workbook.retailer import generate
 from workbook.retailer.core.streams import Block, numbered
-from workbook.retailer.customers import names
+from workbook.retailer.customers import names, profiles
+from workbook.retailer.customers.personas import make_styles
 from workbook.retailer.identity import identity, source_records, source_systems
 from workbook.retailer.privacy import personal_data
 from workbook.retailer.sales import erp
@@ -65,6 +66,20 @@ def make_shop(n: int, months: int = 24, seed: int = 1) -> tuple:
     return customers, orders, returns, season
 
 
+def likes(customers: pd.DataFrame, block: Block) -> profiles.Profiles:
+    """What these customers like, if their segments and price levels are anybody's."""
+    rng = np.random.default_rng(block.seed)
+    n = len(customers)
+    people = pd.DataFrame({"segment": rng.integers(0, 6, n), "price_level": rng.beta(3, 4, n)})
+    styles = make_styles(people["segment"].to_numpy(), rng)
+    return profiles.make_profiles(personal_data.make_folk(customers, block), people, styles, block)
+
+
+def identify(customers, orders, returns, season, block: Block) -> tuple:
+    """Make the records and the ledger of a shop."""
+    return identity.make_identity(customers, orders, returns, likes(customers, block), season, block)
+
+
 @pytest.fixture(scope="module")
 def shop():
     """Make one shop."""
@@ -74,7 +89,7 @@ def shop():
 @pytest.fixture(scope="module")
 def part(shop):
     """Make its records and its ledger."""
-    return identity.make_identity(*shop, Block(7, 0, PEOPLE))
+    return identify(*shop, Block(7, 0, PEOPLE))
 
 
 @pytest.fixture(scope="module")
@@ -138,17 +153,17 @@ def test_every_record_has_one_customer_and_every_customer_a_record(shop, records
 
 def test_the_same_seed_gives_the_same_records(shop, part):
     """All is drawn from named streams: the same seed, the same bits; another seed, others."""
-    again = identity.make_identity(*shop, Block(7, 0, PEOPLE))
+    again = identify(*shop, Block(7, 0, PEOPLE))
     for old, new in zip(part, again, strict=True):
         for name in old:
             pd.testing.assert_frame_equal(old[name], new[name])
-    other = identity.make_identity(*shop, Block(8, 0, PEOPLE))[0]["source_records"]
+    other = identify(*shop, Block(8, 0, PEOPLE))[0]["source_records"]
     assert not other["phone"].equals(part[0]["source_records"]["phone"])
 
 
 def test_blocks_share_no_id(shop, part):
     """A large world is made block by block: ids and the systems' own keys never meet."""
-    other = identity.make_identity(*shop, Block(7, 1, PEOPLE))[0]
+    other = identify(*shop, Block(7, 1, PEOPLE))[0]
     for table, column in (("source_records", "record_id"), ("invoices", "invoice_id")):
         assert not part[0][table][column].isin(other[table][column]).any()
     own = other["source_records"]["source_key"]
@@ -161,7 +176,7 @@ def test_tiny_worlds_work(n, months):
     customers, orders, returns, season = make_shop(max(n, 1), months)
     if n == 0:
         customers, orders, returns = customers[:0], orders[:0], returns[:0]
-    tables, truth = identity.make_identity(customers, orders, returns, season, Block(3, 0, n))
+    tables, truth = identify(customers, orders, returns, season, Block(3, 0, n))
     validate(tables, contracts.TABLES)
     validate(truth, contracts.TRUTH)
     assert truth["identities"]["customer_id"].nunique() == n
@@ -171,7 +186,7 @@ def test_tiny_worlds_work(n, months):
 def test_customers_without_orders_are_known_to_someone():
     """A customer with no order at all still has a record, made from the joining day on."""
     customers, orders, returns, season = make_shop(50)
-    tables, truth = identity.make_identity(customers, orders[:0], returns[:0], season, Block(3, 0, 50))
+    tables, truth = identify(customers, orders[:0], returns[:0], season, Block(3, 0, 50))
     records = tables["source_records"].merge(truth["identities"], on="record_id").merge(customers)
     assert set(records["source"]) <= {"ERP", "social", "service desk"}
     erp_ = records.query("source == 'ERP'")
@@ -384,10 +399,52 @@ def test_without_rewards_everything_else_is_the_same_to_the_bit(monkeypatch):
         "updated_at",
     ]
     pd.testing.assert_frame_equal(without.source_records[fixed], usual.source_records[fixed])
-    for name in set(usual.tables) - {"source_records"}:
+    changes = [
+        d.profile_changes[~d.profile_changes["record_id"].isin(whose.loc[~plain, "record_id"])]
+        for d in (usual, without)
+    ]
+    pd.testing.assert_frame_equal(*(c.reset_index(drop=True) for c in changes))
+    for name in set(usual.tables) - {"source_records", "profile_changes"}:
         pd.testing.assert_frame_equal(without.tables[name], usual.tables[name])
     for name in set(usual.truth) - {"identities"}:
         pd.testing.assert_frame_equal(without.truth[name], usual.truth[name])
+
+
+def agreement(records: pd.DataFrame, truth: pd.DataFrame) -> float:
+    """Mean share of a profile's tags that are among its person's true ones, where it is no gift's."""
+    own = records[~records["gift"] & records["reward"].isna()].dropna(subset="preference_tags")
+    own = own.merge(truth, on="customer_id")
+    said, true = (own[c].str.split("|") for c in ("preference_tags", "tags"))
+    return float(np.mean([len(set(s) & set(t)) / len(s) for s, t in zip(said, true, strict=True)]))
+
+
+def test_tags_follow_true_likings_with_noise(shop, records, part, monkeypatch):
+    """Most tags of a profile are true ones, not all; with no strength they are drawn at random, 3 of 10."""
+    assert 0.5 < agreement(records, part[1]["profiles"]) < 0.85
+    monkeypatch.setattr(source_records, "TAGS_FOLLOW", 0.0)
+    tables, truth = identify(*shop, Block(7, 0, PEOPLE))
+    random = tables["source_records"].merge(truth["identities"], on="record_id")
+    assert within(agreement(random, truth["profiles"]), 0.3, 1500)
+    pd.testing.assert_frame_equal(
+        random.drop(columns="preference_tags"), records.drop(columns="preference_tags")
+    )
+
+
+def test_favourite_colours_follow_true_likings_with_noise(shop, records, part, monkeypatch):
+    """Half of the favourite colours are among the true two; with no strength they are what everybody says."""
+
+    def right(rows: pd.DataFrame) -> pd.Series:
+        own = rows[~rows["gift"] & rows["reward"].isna()].dropna(subset="favourite_colour")
+        own = own.merge(part[1]["profiles"], on="customer_id")
+        return pd.Series(
+            [c in t.split("|") for c, t in zip(own["favourite_colour"], own["colours"], strict=True)]
+        )
+
+    assert 0.35 < right(records).mean() < 0.75
+    monkeypatch.setattr(source_records, "COLOURS_FOLLOW", 0.0)
+    tables, truth = identify(*shop, Block(7, 0, PEOPLE))
+    random = right(tables["source_records"].merge(truth["identities"], on="record_id"))
+    assert within(random.mean(), 0.2, len(random))
 
 
 def test_who_leaves_a_field_empty_is_no_accident(records):

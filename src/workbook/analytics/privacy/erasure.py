@@ -43,7 +43,10 @@ TREATMENT = pd.DataFrame(
         ("tickets", "customer_id", "delete", "no duty to keep"),
         ("surveys", "customer_id", "delete", "no duty to keep"),
         ("complaints", "customer_id", "delete", "free text about a person; claims are settled first: GDPR 17(3)(e)"),
+        ("store_visits", "customer_id", "delete", "no duty to keep"),
         ("source_records", "", "delete", "name, phone, e-mail; found by link, as no id is kept there"),
+        ("profile_changes", "", "delete", "part of the record"),
+        ("social_activity", "", "delete", "part of the record"),
     ],
     columns=["table", "column", "action", "why"],
 )  # fmt: skip
@@ -175,8 +178,7 @@ def treat(
     hit = pd.DataFrame(theirs, index=frame.index).any(axis=1)
     of_order = among(frame, "order_id", sold) & ~hit
     gone = among(frame, "order_id", old)
-    if name == "source_records":
-        gone |= frame["record_id"].isin(mine)
+    gone |= among(frame, "record_id", mine)
     if (rules["action"] == "delete").any():
         nobodys = frame[list(theirs)].isna().all(axis=1)
         gone |= hit | (of_order & nobodys)
@@ -195,7 +197,7 @@ def treat(
     }
 
 
-def among(frame: pd.DataFrame, column: str, values: pd.Series) -> pd.Series:
+def among(frame: pd.DataFrame, column: str, values: pd.Series | pd.Index) -> pd.Series:
     """Whether each row has one of the values; of no row where there is no such column."""
     return frame[column].isin(values) if column in frame else pd.Series(False, index=frame.index)
 

@@ -34,9 +34,12 @@ from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
 from workbook.retailer.project.crm_truth import crm_sums, true_crm
 from workbook.retailer.project.project import make_project
 from workbook.retailer.sales import assortment
-from workbook.retailer.sales.sales import Sales, make_sales, sales_tables
+from workbook.retailer.sales.sales import Sales, make_sales, sales_tables, true_likes
 from workbook.retailer.sales.season import Season, make_season
+from workbook.retailer.sales.stock import make_stock, stock_sums
+from workbook.retailer.sales.store_visits import make_store_visits
 from workbook.retailer.sales.supply import Goods, make_goods, make_shelf
+from workbook.retailer.sales.variants import make_variants
 from workbook.retailer.service.service_effects import Service, make_service
 from workbook.retailer.service.surveys import make_surveys
 from workbook.retailer.service.tickets import make_tickets, tickets_table, true_tickets
@@ -87,13 +90,17 @@ class World:
         new, place = assortment.make_arrivals(
             first, pd.date_range(season.start, season.end), stream(self.seed, "products.arrivals")
         )
-        described = [
-            products.join(product_descriptions(products, stream(self.seed, key)))
-            for products, key in ((first, "products.texts"), (new, "products.arrivals.texts"))
-        ]
-        products = pd.concat(described, ignore_index=True)
+        products = pd.concat(
+            [self.described(first, "products"), self.described(new, "products.arrivals")], ignore_index=True
+        )
         shelf = make_shelf(len(first), place, new["launched_on"].to_numpy(), season.start)
         return make_goods(products, shelf, popular, self.timeline, stream(self.seed, "supply"))
+
+    def described(self, products: pd.DataFrame, key: str) -> pd.DataFrame:
+        """Add texts, colours and sizes to products."""
+        return products.join(product_descriptions(products, stream(self.seed, f"{key}.texts"))).join(
+            make_variants(products, stream(self.seed, f"{key}.variants"))
+        )
 
     def blocks(self) -> list[Block]:
         """Cut the customers into blocks that are made one by one."""
@@ -125,6 +132,7 @@ class World:
         """What each topic makes of one block's sales: tables, and the truth behind them."""
         customers, orders, returns = till["customers"], till["orders"], till["returns"]
         season, claims = self.season, self.claims
+        _, profiles = true_likes(sales, customers, block)
         known = {
             "customers": true_customers(sales, self.service),
             "tastes": true_tastes(sales),
@@ -137,7 +145,8 @@ class World:
             make_sessions(orders, customers, sales.campaigns.touches, season, block),
             make_loyalty(sales, till | {"products": self.goods.products}, self.timeline, block),
             service_tables(sales, self.goods, self.service, orders["order_id"], block),
-            make_identity(customers, orders, returns, season, block),
+            make_identity(customers, orders, returns, profiles, season, block),
+            make_store_visits(sales, orders, customers["member_since"], season, block),
             make_privacy(customers, orders, sales.agreements, season, claims, block),
             make_social(self.timeline, block),
         ]
@@ -150,6 +159,7 @@ class World:
             "campaigns": effect_sums(sales.campaigns),
             "programme": programme_sums(sales, self.service),
             "crm": crm_sums(sales, self.service),
+            "stock": stock_sums(sales, self.season, self.goods),
         }
 
     def totals(self, sums: list[dict[str, pd.DataFrame]]) -> tuple[Tables, Tables]:
@@ -161,7 +171,9 @@ class World:
             for name in sums[0]
         }
         costs = marketing.make_costs(added["marketing"], stream(self.seed, "marketing"))
-        return {"marketing_costs": costs}, {
+        stock, stock_errors = make_stock(added["stock"], self.season, stream(self.seed, "stock"))
+        return {"marketing_costs": costs, "stock": stock}, {
+            "stock_errors": stock_errors,
             "channels": true_channels(added["channels"]),
             "channel_effects": true_channel_effects(added["campaigns"]),
             "trigger_effects": true_trigger_effects(added["campaigns"]),

@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from workbook.retailer.core.streams import Block, Part, numbered
 from workbook.retailer.customers.names import as_arrow, edit, join
+from workbook.retailer.customers.profiles import Profiles, true_profiles
+from workbook.retailer.identity.profile_history import profile_changes
+from workbook.retailer.identity.social_activity import social_activity
 from workbook.retailer.identity.source_records import write
 from workbook.retailer.identity.source_systems import ERP, POS, SOURCES, Habits, habits, make_records
 from workbook.retailer.privacy.personal_data import as_column, make_folk
@@ -21,7 +24,12 @@ ERP_MEMBER, ERP_ORDER = 0.35, 0.8
 
 
 def make_identity(
-    customers: pd.DataFrame, orders: pd.DataFrame, returns: pd.DataFrame, season: Season, block: Block
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    returns: pd.DataFrame,
+    profiles: Profiles,
+    season: Season,
+    block: Block,
 ) -> Part:
     """Make what six systems keep of the customers, and the ERP's ledger of their orders.
 
@@ -30,21 +38,32 @@ def make_identity(
     customers : customer_id, joined_on, gender, birth_year, city
     orders : order_id, customer_id, ordered_at, channel, amount
     returns : order_id, customer_id, returned_at, amount
+    profiles : of the customers, row for row
 
     Returns
     -------
-    tables : source_records and invoices; see `tables.contracts.identity`
-    truth : identities and invoice_errors
+    tables : source_records, profile_changes, social_activity and invoices; see `tables.contracts.identity`
+    truth : identities, profiles and invoice_errors
     """
     folk = make_folk(customers, block)
     bought = habits(customers, orders, returns)
     made = make_records(folk, bought, season, block)
-    written = write(made, folk, bought, season, block).assign(source_key=keys(made, bought, orders, block))
-    records, identities = publish(written, made, customers["customer_id"], block)
+    written = write(made, folk, bought, profiles, season, block)
+    written = written.assign(source_key=keys(made, bought, orders, block))
+    records, identities, ids = publish(written, made, customers["customer_id"], block)
     invoices, errors = make_invoices(orders, returns, season, block)
     return (
-        {"source_records": records, "invoices": invoices},
-        {"identities": identities, "invoice_errors": errors},
+        {
+            "source_records": records,
+            "profile_changes": profile_changes(written, made, ids, block),
+            "social_activity": social_activity(made, ids, profiles, season, block),
+            "invoices": invoices,
+        },
+        {
+            "identities": identities,
+            "profiles": true_profiles(profiles, customers["customer_id"]),
+            "invoice_errors": errors,
+        },
     )
 
 
@@ -69,8 +88,8 @@ def keys(records: pd.DataFrame, bought: Habits, orders: pd.DataFrame, block: Blo
 
 def publish(
     written: pd.DataFrame, made: pd.DataFrame, ids: pd.Series, block: Block
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add the exact copies, order by time, number the records, and note whose they are."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Add the exact copies, order by time, number the records, note whose they are; and the number of each record but its copy."""
     chance = SOURCES["copied"].to_numpy()[made["source"]]
     copies = np.flatnonzero(block.rng("identity.copies").random(len(made)) < chance)
     row = np.concatenate([np.arange(len(made)), copies])
@@ -88,4 +107,5 @@ def publish(
     records = written.drop(columns="reward").take(row).reset_index(drop=True)
     records.insert(0, "record_id", record_id)
     records.insert(2, "source_key", records.pop("source_key"))
-    return records, identities
+    _, first = np.unique(row, return_index=True)
+    return records, identities, record_id.take(first).reset_index(drop=True)

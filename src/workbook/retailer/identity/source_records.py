@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from workbook.retailer.core.streams import Block, draw_rows
 from workbook.retailer.customers import names as spelling
 from workbook.retailer.customers.names import Text, as_arrow, join, pick
+from workbook.retailer.customers.profiles import COLOUR_SHARE, COLOURS, TAGS, Profiles, choose
 from workbook.retailer.identity.source_systems import (
     APP,
     DESK,
@@ -56,9 +57,10 @@ DEFAULT_BIRTH, SWAPPED_BIRTH, OTHER_BIRTH = 0.05, 0.035, 0.02  # 1900-01-01; day
 OTHER_CITY, OTHER_GENDER = 0.04, 0.015  # shares of records with another city, the other gender
 SPACED = 0.03  # share of names with blanks around or within
 
-COLOURS = ("black", "white", "navy", "grey", "beige", "red", "pink", "green", "blue", "brown")
-COLOUR_SHARE = (0.22, 0.15, 0.13, 0.11, 0.10, 0.07, 0.07, 0.06, 0.05, 0.04)
-TAGS = ("commuter", "street", "classic", "sport", "minimal", "vintage", "outdoor", "office", "new in", "sale")
+COLOURS_FOLLOW, TAGS_FOLLOW = (
+    1.2,
+    1.2,
+)  # strength of true likings in the colour and the tags that a profile says
 # Shares of POS, e-shop, app, service-desk, social and ERP records with a size, a colour, tags, if all were alike.
 PROFILE = {
     "size": (0.15, 0.72, 0.64, 0, 0, 0),
@@ -79,7 +81,12 @@ LARGE_KEEPS, MEN_KEEP, FEW_KEEP = 0.7, 0.6, 0.7
 
 
 def write(
-    records: pd.DataFrame, folk: pd.DataFrame, bought: Habits, season: Season, block: Block
+    records: pd.DataFrame,
+    folk: pd.DataFrame,
+    bought: Habits,
+    profiles: Profiles,
+    season: Season,
+    block: Block,
 ) -> pd.DataFrame:
     """Write down what each record says, see `tables.contracts.identity.SourceRecords`; and ``reward``, which is truth."""
     source = records["source"].to_numpy()
@@ -88,6 +95,7 @@ def write(
     reward, made_up = rewards(source, gift, block.rng("identity.rewards"))
     anybody = block.rng("identity.recipients").permutation(len(person))
     other = np.where(gift | made_up, anybody, np.arange(len(person)))
+    said = records["who"].to_numpy()[other]
     shown = person.assign(**{c: person[c].to_numpy()[other] for c in ("born", "size")})
     flipped = block.rng("identity.gift_gender").random(len(source)) < np.where(
         gift, GIFT_OTHER_GENDER, OTHER_GENDER
@@ -109,7 +117,9 @@ def write(
             "city": as_column(record_cities(person, source, block.rng("identity.cities"))),
             "created_at": records["created"],
             "updated_at": records["updated"],
-            **profiles(shown, source, gift, reward >= 0, bought.online[records["who"]], block),
+            **profile_fields(
+                shown, source, gift, reward >= 0, bought.online[records["who"]], profiles, said, block
+            ),
             "gift": gift,
             "reward": as_column(pa.array(REWARDS).take(pa.array(reward, mask=reward < 0))),
         }
@@ -205,21 +215,30 @@ def record_cities(person: pd.DataFrame, source: np.ndarray, rng: np.random.Gener
     return spelling.blank(spelling.cities(city, way), ~is_filled("city", source, rng))
 
 
-def profiles(
+def profile_fields(
     person: pd.DataFrame,
     source: np.ndarray,
     gift: np.ndarray,
     rewarded: np.ndarray,
     online: np.ndarray,
+    profiles: Profiles,
+    said: np.ndarray,
     block: Block,
 ) -> dict[str, pd.Series]:
-    """Size, favourite colour and preference tags; who leaves which of them empty is no accident."""
+    """Size, favourite colour and preference tags; who leaves which of them empty is no accident.
+
+    Parameters
+    ----------
+    profiles : of all people
+    said : row of ``profiles`` of whom each record tells: somebody else where it was made for a gift, or made up
+    """
     m, rng = len(source), block.rng("identity.profiles")
-    size, colour = person["size"].to_numpy(), pick(COLOUR_SHARE, m, rng)
+    size = person["size"].to_numpy()
+    colour = draw_rows(COLOUR_SHARE * np.exp(COLOURS_FOLLOW * profiles.colours[said]), rng)
     values = {
         "size": pa.array(SIZES).take(pa.array(size)),
         "favourite_colour": pa.array(COLOURS).take(pa.array(colour)),
-        "preference_tags": preference_tags(m, block.rng("identity.tags")),
+        "preference_tags": preference_tags(profiles.tags[said], block.rng("identity.tags")),
     }
     reluctant = {
         "size": np.where(size >= SIZES.index("XL"), LARGE_KEEPS, 1.0),
@@ -233,9 +252,8 @@ def profiles(
     return {f: as_column(spelling.blank(values[f], rng.random(m) >= chance[f])) for f in values}
 
 
-def preference_tags(m: int, rng: np.random.Generator) -> Text:
-    """One to three preference tags in the order in which they were ticked, such as ``minimal|sale``."""
-    start, words = rng.integers(0, len(TAGS), m), pa.array(TAGS)
-    step, number = rng.integers(1, 4, (2, m))
-    one, two, three = (words.take(pa.array((start + k * step) % len(TAGS))) for k in range(3))
+def preference_tags(likings: np.ndarray, rng: np.random.Generator) -> Text:
+    """One to three preference tags in the order in which they were ticked, such as ``minimal|sale``, by true likings."""
+    ticked, number = choose(TAGS_FOLLOW * likings, rng), rng.integers(1, 4, len(likings))
+    one, two, three = (pa.array(TAGS).take(pa.array(ticked[:, k])) for k in range(3))
     return pc.choose(pa.array(number - 1), one, join(one, two, sep="|"), join(one, two, three, sep="|"))

@@ -8,15 +8,18 @@ import pandas as pd
 from workbook.retailer.core.streams import Block
 from workbook.retailer.customers import people
 from workbook.retailer.customers.personas import make_styles
+from workbook.retailer.customers.profiles import Profiles, make_profiles
 from workbook.retailer.marketing import experiments
 from workbook.retailer.marketing.campaigns import Allowed, Campaigns, make_campaigns
 from workbook.retailer.marketing.experiments import Trial
 from workbook.retailer.marketing.history import History
+from workbook.retailer.privacy.personal_data import make_folk
 from workbook.retailer.privacy.privacy import make_agreements, may_contact
 from workbook.retailer.sales import buying
 from workbook.retailer.sales.assortment import store_ids
 from workbook.retailer.sales.season import Season
 from workbook.retailer.sales.supply import FAULTY_RETURNS, Goods
+from workbook.retailer.sales.variants import taken
 from workbook.retailer.service.service_effects import Service
 
 Wants = tuple[
@@ -194,10 +197,13 @@ def sales_tables(sales: Sales, season: Season, goods: Goods, block: Block) -> di
     back = sales.back[sales.back["returned_at"] < season.end + pd.Timedelta(days=1)]
     back = back[sales.lines["at"].to_numpy()[back["at"]] < sales.seen]
     first = orders.groupby("who")["ordered_at"].min().reindex(range(block.customers))
+    customers = people.customers_table(sales.people, first, member_since(sales, orders), sales.ids)
     return {
-        "customers": people.customers_table(sales.people, first, member_since(sales, orders), sales.ids),
+        "customers": customers,
         "orders": orders_table(orders, sales.ids),
-        "order_lines": lines_table(lines, orders, goods),
+        "order_lines": with_variants(
+            lines_table(lines, orders, goods), lines, sales, customers, goods, block
+        ),
         "returns": returns_table(back, sales.lines, orders, goods, sales.ids, block),
     }
 
@@ -235,6 +241,28 @@ def lines_table(lines: pd.DataFrame, orders: pd.DataFrame, goods: Goods) -> pd.D
             "unit_price": lines["unit_price"],
             "amount": lines["amount"],
         }
+    )
+
+
+def true_likes(sales: Sales, customers: pd.DataFrame, block: Block) -> tuple[pd.DataFrame, Profiles]:
+    """Who the customers are (see `make_folk`), and what they wear and like."""
+    folk = make_folk(customers, block)
+    return folk, make_profiles(folk, sales.people, sales.wants[2], block)
+
+
+def with_variants(
+    table: pd.DataFrame,
+    lines: pd.DataFrame,
+    sales: Sales,
+    customers: pd.DataFrame,
+    goods: Goods,
+    block: Block,
+) -> pd.DataFrame:
+    """Add the size and the colour of each line."""
+    folk, profiles = true_likes(sales, customers, block)
+    who = sales.orders["who"].to_numpy()[lines["at"]]
+    return table.assign(
+        **taken(who, lines["product"].to_numpy(), goods.products, folk["male"].to_numpy(), profiles, block)
     )
 
 

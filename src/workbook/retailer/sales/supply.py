@@ -7,6 +7,7 @@ import pandas as pd
 
 from workbook.retailer.core.streams import numbered
 from workbook.retailer.core.timeline import Timeline
+from workbook.retailer.sales.assortment import CATEGORIES
 
 SUPPLIERS = (
     ("Qianjiang Garment", "CN"), ("Taihu Knitting", "CN"), ("Minhai Textile", "CN"), ("Lingnan Fashion Works", "CN"),
@@ -87,6 +88,11 @@ class Goods:
         sold = orders["ordered_at"].to_numpy()[lines["at"]]
         product = pd.Index(self.products["product_id"]).get_indexer(self.batches["product_id"])
         return newest(product, self.batches["received_on"].to_numpy(), lines["product"].to_numpy(), sold)
+
+    @property
+    def category(self) -> np.ndarray:
+        """Row of CATEGORIES of each product."""
+        return pd.Index(CATEGORIES["category"]).get_indexer(self.products["category"])
 
     @property
     def on_shelf(self) -> pd.DataFrame:

@@ -64,6 +64,35 @@ class SourceRecords(Table):
         metadata = {"key": ["record_id"]}  # noqa: RUF012
 
 
+class ProfileChanges(Table):
+    """One row per field of a profile that was filled in: when, and why."""
+
+    record_id: Series[str] = column("record identifier", refers="source_records.record_id")
+    field: Series[str] = column("column of source_records that was filled in")
+    changed_at: Series[pd.Timestamp] = column("when", unit="local time")
+    reason: Series[str] | None = column(
+        "own (by the customer unasked), staff, reward (by the customer, for points or a small gift), gift (for the "
+        "person who is to get one); empty where the log doesn't say",
+        nullable=True,
+    )
+
+    class Config:
+        metadata = {"key": ["record_id", "field"], "known_from": ["changed_at"]}  # noqa: RUF012
+
+
+class SocialActivity(Table):
+    """One row per follow or like of an account that the social system keeps a record of."""
+
+    activity_id: Series[str] = column("activity identifier", unique=True)
+    record_id: Series[str] = column("record identifier", refers="source_records.record_id")
+    happened_at: Series[pd.Timestamp] = column("when", unit="local time")
+    kind: Series[str] = column("follow or like")
+    content: Series[str] | None = column("what was liked; empty for a follow", nullable=True)
+
+    class Config:
+        metadata = {"key": ["activity_id"]}  # noqa: RUF012
+
+
 class Invoices(Table):
     """One row per order document in the ERP's ledger; an order has one that isn't cancelled, mistakes apart."""
 
@@ -95,6 +124,19 @@ class TrueIdentities(Table):
         metadata = {"key": ["record_id"]}  # noqa: RUF012
 
 
+class TrueProfiles(Table):
+    """One row per customer: what is true of size and likings, the best liked first."""
+
+    customer_id: Series[str] = column("customer identifier", unique=True, refers="customers.customer_id")
+    size: Series[str] = column("clothing size, XS to XXL")
+    colours: Series[str] = column("the two colours liked best, parted by |")
+    tags: Series[str] = column("the three tags that fit best, parted by |")
+    content: Series[str] = column("what the customer likes to see from the brand most")
+
+    class Config:
+        metadata = {"key": ["customer_id"]}  # noqa: RUF012
+
+
 class InvoiceErrors(Table):
     """One row per order that the ledger has wrong."""
 
@@ -108,5 +150,14 @@ class InvoiceErrors(Table):
         metadata = {"key": ["order_id"], "known_from": [END]}  # noqa: RUF012
 
 
-TABLES: dict[str, type[Table]] = {"source_records": SourceRecords, "invoices": Invoices}
-TRUTH: dict[str, type[Table]] = {"identities": TrueIdentities, "invoice_errors": InvoiceErrors}
+TABLES: dict[str, type[Table]] = {
+    "source_records": SourceRecords,
+    "profile_changes": ProfileChanges,
+    "social_activity": SocialActivity,
+    "invoices": Invoices,
+}
+TRUTH: dict[str, type[Table]] = {
+    "identities": TrueIdentities,
+    "profiles": TrueProfiles,
+    "invoice_errors": InvoiceErrors,
+}

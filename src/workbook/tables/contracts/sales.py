@@ -53,6 +53,12 @@ class Products(Table):
     launched_on: Series[pd.Timestamp] | None = column(
         "first day on sale; empty for what was sold before the data begins", unit=DATE, nullable=True
     )
+    colours: Series[str] | None = column(
+        "colours in which it comes, parted by |", nullable=True, known_from=LATEST
+    )
+    sizes: Series[str] | None = column(
+        "sizes in which it comes, parted by |", nullable=True, known_from=LATEST
+    )
 
     class Config:
         metadata = {"key": ["product_id"]}  # noqa: RUF012
@@ -100,6 +106,8 @@ class OrderLines(Table):
         "paid for one piece, after discount", unit=MONEY, nullable=True, ge=0
     )
     amount: Series[float] | None = column("paid for the line: quantity × unit price", unit=MONEY, ge=0)
+    size: Series[str] | None = column("size: XS to XXL, a shoe's number, or one size", nullable=True)
+    colour: Series[str] | None = column("colour", nullable=True)
 
     class Config:
         metadata = {"key": ["order_id", "line"]}  # noqa: RUF012
@@ -125,6 +133,54 @@ class Returns(Table):
         metadata = {"key": ["return_id"]}  # noqa: RUF012
 
 
+class StoreVisits(Table):
+    """One row per visit of a member whom the staff of a store recognised; the log is kept for 12 months."""
+
+    visit_id: Series[str] = column("visit identifier", unique=True)
+    customer_id: Series[str] = column(
+        "identifier of the customer who was recognised", refers="customers.customer_id"
+    )
+    store_id: Series[str] | None = column("store identifier", nullable=True, refers="stores.store_id")
+    visited_at: Series[pd.Timestamp] = column("when", unit="local time")
+    interaction: Series[str] | None = column(
+        "the longest that staff did with the visitor: none, greeting, advice, fitting or registration",
+        nullable=True,
+    )
+    staff_id: Series[str] | None = column("identifier of who did it; empty for none", nullable=True)
+    order_id: Series[str] | None = column(
+        "identifier of the order in which it ended; empty for others", nullable=True, refers="orders.order_id"
+    )
+
+    class Config:
+        metadata = {"key": ["visit_id"]}  # noqa: RUF012
+
+
+class Stock(Table):
+    """One row per store, category and week: what the ERP booked in, and what the store counted; kept for 52 weeks."""
+
+    store_id: Series[str] = column("store identifier", refers="stores.store_id")
+    category: Series[str] = column("category, as in products.category")
+    week: Series[pd.Timestamp] = column("first day of the week, a Monday", unit=DATE)
+    received: Series[float] = column("booked in during the week", unit="pieces", ge=0)
+    counted: Series[float] = column("counted when the week was over", unit="pieces", ge=0)
+
+    class Config:
+        metadata = {"key": ["store_id", "category", "week"], "known_from": ["week + 7 days"]}  # noqa: RUF012
+
+
+class StockErrors(Table):
+    """One row per store, category and week in which pieces vanished, were counted wrongly, or came in and were not booked."""
+
+    store_id: Series[str] = column("store identifier")
+    category: Series[str] = column("category, as in stock.category")
+    week: Series[pd.Timestamp] = column("first day of the week", unit=DATE)
+    kind: Series[str] = column("the error", isin=["shrinkage", "miscount", "missing receipt"])
+    pieces: Series[int] = column("that are gone, miscounted or not booked", unit="pieces", ge=1)
+
+    class Config:
+        metadata = {"key": ["store_id", "category", "week"], "known_from": ["week + 7 days"]}  # noqa: RUF012
+
+
 TABLES: dict[str, type[Table]] = {
     "customers": Customers,
     "products": Products,
@@ -132,4 +188,7 @@ TABLES: dict[str, type[Table]] = {
     "orders": Orders,
     "order_lines": OrderLines,
     "returns": Returns,
+    "store_visits": StoreVisits,
+    "stock": Stock,
 }
+TRUTH: dict[str, type[Table]] = {"stock_errors": StockErrors}
