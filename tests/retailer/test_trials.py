@@ -12,6 +12,8 @@ from workbook.retailer.core.truth import caused_orders
 from workbook.retailer.core.world import make_world
 from workbook.retailer.customers.people import PERSONAL
 from workbook.retailer.marketing import experiments as part
+from workbook.retailer.marketing import onboarding
+from workbook.retailer.marketing.history import WINDOW
 from workbook.retailer.sales.sales import make_sales, sales_tables
 from workbook.retailer.sales.season import make_season
 from workbook.tables import schema
@@ -23,6 +25,7 @@ SHARES = {  # of units that the lot puts into each arm
     "coupon test": {"none": 0.34, "same for all": 0.33, "by price level": 0.33},
     "win-back test": {"none": 0.34, "coupon": 0.33, "call": 0.33},
     "missions": {"none": 0.5, "missions": 0.5},
+    "onboarding": {"none": 1 / 3, "tutorial": 1 / 3, "trial pack": 1 / 3},
     "personal offers": {"usual": 1 - PERSONAL, "personal": PERSONAL},
     "recommender": {"none": 0.5, "recommendations": 0.5},
 }
@@ -70,18 +73,23 @@ def test_every_unit_has_one_row(large):
         assert (units["assigned_at"] >= large.world.timeline.start(name)).all()
 
 
-@pytest.mark.parametrize("name", [*part.WINDOW, "personal offers"])
-def test_an_outcome_is_complete_on_the_day_it_is_measured(large, name):
-    """What a unit did is what its orders say from the first day to `measured_on`, the last of its window."""
-    units = large.rows[large.rows["experiment"] == name]
-    start, last = units["assigned_at"].iloc[0], units["measured_on"].iloc[0]
-    over = large.world.season.end
-    days = part.WINDOW.get(name, 10_000)
-    assert last == min(start + pd.Timedelta(days=days - 1), over)
-    day = large.orders["ordered_at"].dt.normalize()
-    spent = large.orders[day.between(start, last)].groupby("customer_id")["amount"].sum()
-    assert (units["ordered"] == units["unit_id"].isin(spent.index)).all()
-    assert np.allclose(units["revenue"], units["unit_id"].map(spent).fillna(0))
+def windows(trials: SimpleNamespace, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Units of a trial by their id with the first and last day of their window, and their orders with these days."""
+    units = trials.rows[trials.rows["experiment"] == name].set_index("unit_id")
+    later = pd.Timedelta(
+        days=1 if name == "onboarding" else 0
+    )  # each begins on the day after its first order
+    units = units.assign(first=units["assigned_at"] + later, last=units["measured_on"])
+    orders = trials.orders.assign(day=trials.orders["ordered_at"].dt.normalize())
+    return units, orders.merge(units[["first", "last"]], left_on="customer_id", right_index=True)
+
+
+@pytest.mark.parametrize("name", [*WINDOW, "personal offers"])
+def test_a_window_is_as_long_as_it_is_stated(large, name):
+    """The last day of a window is `measured_on`, and the data's end where that comes sooner."""
+    units, _ = windows(large, name)
+    days = pd.Timedelta(days=WINDOW.get(name, 10_000) - 1)
+    assert (units["last"] == (units["first"] + days).clip(upper=large.world.season.end)).all()
 
 
 @pytest.mark.parametrize("name", SHARES)
@@ -106,13 +114,11 @@ def test_what_units_did_before_does_not_differ_between_arms(large, name):
 @pytest.mark.parametrize("name", [n for n in SHARES if n != "recommender"])
 def test_outcomes_are_what_the_orders_say(large, name):
     """Whether a unit ordered in the window, and for how much, is found again in the table of orders; before it too."""
-    units = large.rows[large.rows["experiment"] == name].set_index("unit_id")
-    start = large.world.timeline.start(name)
-    over = large.world.season.end + pd.Timedelta(days=1)
-    stop = min(start + pd.Timedelta(days=part.WINDOW[name]), over) if name in part.WINDOW else over
-    at = large.orders["ordered_at"]
-    inside = large.orders[(at >= start) & (at < stop)].groupby("customer_id")["amount"]
-    before = large.orders[(at < start) & (at >= start - (stop - start))].groupby("customer_id")["amount"]
+    units, orders = windows(large, name)
+    inside = orders[orders["day"].between(orders["first"], orders["last"])].groupby("customer_id")["amount"]
+    length = orders["last"] - orders["first"] + pd.Timedelta(days=1)
+    before = orders[(orders["day"] < orders["first"]) & (orders["day"] >= orders["first"] - length)]
+    before = before.groupby("customer_id")["amount"]
     assert (units["ordered"] == inside.size().reindex(units.index, fill_value=0).gt(0)).all()
     np.testing.assert_allclose(units["revenue"], inside.sum().reindex(units.index, fill_value=0), atol=0.006)
     np.testing.assert_allclose(units["before"], before.sum().reindex(units.index, fill_value=0), atol=0.006)
@@ -121,7 +127,13 @@ def test_outcomes_are_what_the_orders_say(large, name):
 def test_caused_orders_come_from_treated_units_only(large):
     """What a trial added was ordered in its window by somebody who was treated in it, never by a control."""
     caused = large.caused[large.caused["cause"].isin(set(SHARES))].merge(large.orders, on="order_id")
-    assert set(caused["cause"]) == {"class treatment", "coupon test", "win-back test", "missions"}
+    assert set(caused["cause"]) == {
+        "class treatment",
+        "coupon test",
+        "win-back test",
+        "missions",
+        "onboarding",
+    }
     units = large.rows.rename(columns={"experiment": "cause", "unit_id": "customer_id"})
     caused = caused.merge(units, on=["cause", "customer_id"], how="left")
     assert caused["arm"].notna().all()
@@ -151,6 +163,8 @@ def test_without_claimed_effects_trials_cause_nothing(zero, large):
         ("win-back test", "coupon"),
         ("win-back test", "call"),
         ("class treatment", "treated"),
+        ("onboarding", "tutorial"),
+        ("onboarding", "trial pack"),
         ("recommender", "recommendations"),
     ],
 )
@@ -242,7 +256,7 @@ def test_a_treatment_has_its_cost(large):
     """Controls cost nothing, calls and treatment always cost, and a coupon costs when it is used."""
     rows = large.rows
     assert (rows.loc[rows["arm"] == rows["experiment"].map(CONTROL), "cost"] == 0).all()
-    for arm in ("treated", "call"):
+    for arm in part.AT_ONCE:
         assert (rows.loc[rows["arm"] == arm, "cost"] == part.COSTS[arm]).all()
     for arm in ("same for all", "by price level", "coupon"):
         used = rows[rows["arm"] == arm]
@@ -269,11 +283,35 @@ def test_high_value_are_the_top_by_spend(large):
     assert spent.loc[units].min() >= spent.drop(units).max()
 
 
+def test_onboarding_begins_with_the_first_order(large):
+    """Nearly all whose first order lies in its months are assigned on that day; each has ordered before its window."""
+    units = large.rows[large.rows["experiment"] == "onboarding"].set_index("unit_id")
+    first = large.orders.groupby("customer_id")["ordered_at"].min().dt.normalize()
+    begin, end = large.world.timeline.start("onboarding"), large.world.timeline.stop("onboarding")
+    assert set(units.index) <= (here := set(first.index[(first >= begin) & (first < end)]))
+    assert len(units) > 0.99 * len(here)
+    assert (units["assigned_at"] == first[units.index]).all()
+    assert (units["before"] > 0).all()
+
+
+def test_onboarding_without_effect_adds_no_order(large, monkeypatch):
+    """At zero neither a tutorial nor a trial pack brings an order, and the truth says so."""
+    monkeypatch.setattr(onboarding, "ONBOARDING", dict.fromkeys(onboarding.ONBOARDING, 0.0))
+    own = large.sales.bought[large.sales.bought["cause"] == "own"]
+    placed = large.sales.orders[large.sales.orders["visit"].isin(own.index).to_numpy()]
+    trial = onboarding.onboarding(
+        part.History(large.sales.people, own, placed, large.world.timeline), np.random.default_rng(1)
+    )
+    assert len(trial.units) > 1000
+    assert len(trial.caused) == 0
+    assert all((effect == 0).all() for effect in trial.effects.values())
+
+
 @pytest.mark.parametrize("months", [1, 12, 24])
 def test_a_window_ends_with_the_data(months):
     """What comes after the last day is no outcome of a trial."""
     timeline = Timeline(make_season(months))
-    for name, days in part.WINDOW.items():
+    for name, days in WINDOW.items():
         start, stop = part.window(timeline, name)
         assert start < stop <= timeline.season.end + pd.Timedelta(days=1)
         assert stop - start <= pd.Timedelta(days=days)

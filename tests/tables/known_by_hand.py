@@ -30,6 +30,10 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     k["touchpoints"] = t["touchpoints"][t["touchpoints"]["touched_at"] < over]
     k["sessions"] = t["sessions"][t["sessions"]["started_at"] < over]
     k["experiments"] = t["experiments"][t["experiments"]["assigned_at"] <= day]
+    k["awareness"] = t["awareness"][t["awareness"]["week"] + 6 * DAY <= day]
+    k["prospects"] = t["prospects"][t["prospects"]["registered_at"] < over]
+    k["prospects"] = blank(k["prospects"], ["customer_id"], ~(k["prospects"]["converted_on"] <= day))
+    k["prospects"] = times(k["prospects"], over, "converted_on")
     k["marketing_costs"] = t["marketing_costs"][t["marketing_costs"]["month"] + pd.offsets.MonthEnd(0) <= day]
     k["posts"] = t["posts"][t["posts"]["posted_at"] < over]
     k["source_records"] = t["source_records"][t["source_records"]["created_at"] < over]

@@ -128,6 +128,27 @@ def test_held_out_by_lot_and_left_alone(made):
     assert held["clicked"].isna().all()
 
 
+def test_some_messages_are_opened(made):
+    """Only e-mails and push messages that were sent can be opened; a click is an opening, and some open all by themselves."""
+    touches = made.touches
+    known = touches["opened"].notna()
+    assert set(touches.loc[known, "channel"]) == set(marketing.OPENED)
+    assert not touches.loc[known, "held_out"].any()
+    assert touches.loc[known & touches["clicked"].fillna(False), "opened"].all()
+    mails = touches[touches["channel"].eq("e-mail") & known].groupby("who")["opened"].agg(["mean", "size"])
+    always = (mails.loc[mails["size"] >= 5, "mean"] == 1).mean()
+    assert always == pytest.approx(marketing.BY_ITSELF, abs=0.05)
+
+
+def test_without_openings_only_clicks_open(ground, made, monkeypatch):
+    """With both shares at zero a message is opened where it was clicked, and nowhere else."""
+    monkeypatch.setattr(marketing, "OPENED", dict.fromkeys(marketing.OPENED, 0.0))
+    monkeypatch.setattr(marketing, "BY_ITSELF", 0.0)
+    opened = pd.Series(marketing.openings(made.touches, ground[1]), index=made.touches.index)
+    known = opened.notna()
+    assert (opened[known] == made.touches.loc[known, "clicked"]).all()
+
+
 def test_contacts_tire_beyond_three_a_month():
     """The fifth contact within 30 days counts once less; exposures and those held out tire nobody."""
     day = pd.to_datetime(

@@ -153,6 +153,35 @@ def test_doubled_rows_equal_another(made):
     assert abs(len(doubled) / n - web.DOUBLED) < 4 * np.sqrt(web.DOUBLED / n)
 
 
+def test_who_gets_further_sees_more(human, made):
+    """People who reach a later stage see more pages; who only visits looks at no product; machines read many pages."""
+    pages = human.groupby("depth")["pages"].mean()
+    assert pages.is_monotonic_increasing
+    assert (human.loc[human["depth"] == 0, "items_viewed"] == 0).all()
+    assert (human.loc[human["depth"] > 0, "items_viewed"] >= 1).all()
+    assert (human["pages"] > human["items_viewed"]).all()
+    flags = made[1]["session_flags"]
+    bots = made[0]["sessions"]["session_id"].isin(flags.loc[flags["kind"] == "bot", "session_id"])
+    assert made[0]["sessions"].loc[bots, "pages"].mean() > 3 * human["pages"].mean()
+
+
+def test_without_a_mean_nobody_sees_a_second_page(made, monkeypatch):
+    """With the means at zero a session has one page, and one more if it looked at a product."""
+    monkeypatch.setattr(web, "PAGES", np.zeros(5))
+    monkeypatch.setattr(web, "ITEMS", np.zeros(5))
+    log = pd.DataFrame({"stage": [0, 2, 4], "flag": None})
+    assert web.with_pages(log, np.random.default_rng(1))["pages"].tolist() == [1, 2, 2]
+
+
+def test_each_session_orders_with_its_channels_chance():
+    """Over many logs the share of sessions that order scatters as that of independent sessions does."""
+    rng = np.random.default_rng(7)
+    orders, chance = pd.Series([300]), pd.Series([0.2])
+    shares = np.array([300 / (300 + web.without_order(orders, chance, rng)[0]) for _ in range(4000)])
+    assert shares.std() == pytest.approx(np.sqrt(0.2 * 0.8 / 1500), rel=0.06)
+    assert web.without_order(pd.Series([0]), chance, rng).tolist() == [0]
+
+
 def test_sessions_gather_before_a_purchase(made, human):
     """There are at least twice as many sessions in the week before an online order as in the week after it."""
     orders = made[0]["orders"]

@@ -39,6 +39,7 @@ TREATMENT = pd.DataFrame(
         ("points", "customer_id", "delete", "no duty to keep"),
         ("touchpoints", "customer_id", "delete", "no duty to keep"),
         ("sessions", "customer_id", "delete", "no duty to keep"),
+        ("prospects", "customer_id", "delete", "no duty to keep"),
         ("experiments", "unit_id", "delete", "no duty to keep"),
         ("tickets", "customer_id", "delete", "no duty to keep"),
         ("surveys", "customer_id", "delete", "no duty to keep"),

@@ -22,6 +22,7 @@ from workbook.retailer.identity.identity import make_identity
 from workbook.retailer.loyalty.loyalty import make_loyalty
 from workbook.retailer.loyalty.programme_truth import programme_sums, true_programme
 from workbook.retailer.marketing import experiments, marketing
+from workbook.retailer.marketing.awareness import make_awareness, true_funnel, visits_by_week
 from workbook.retailer.marketing.campaign_plan import campaign_plan
 from workbook.retailer.marketing.campaigns import (
     effect_sums,
@@ -29,6 +30,7 @@ from workbook.retailer.marketing.campaigns import (
     true_channel_effects,
     true_trigger_effects,
 )
+from workbook.retailer.marketing.prospects import make_prospects
 from workbook.retailer.marketing.sessions import make_sessions
 from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
 from workbook.retailer.project.crm_truth import crm_sums, true_crm
@@ -119,14 +121,15 @@ class World:
             "batches": goods.batches[goods.batches["received_on"] <= end].reset_index(drop=True),
         }
         project, known = make_project(self.timeline, self.seed)
-        return tables | project, {"events": self.timeline.table(), **known}
+        return tables | project, {"events": self.timeline.table(), "funnel": true_funnel(), **known}
 
     def part(self, block: Block) -> tuple[Tables, Tables, Tables]:
         """Make the tables of one block, their truth, and sums that are added over blocks."""
         sales = make_sales(self.season, self.service, self.goods, block)
         till = sales_tables(sales, self.season, self.goods, block)
         tables, truth = united(self.topics(sales, till, block))
-        return {name: as_kept(name, frame) for name, frame in tables.items()}, truth, self.sums(sales, till)
+        sums = self.sums(sales, till) | {"visits": visits_by_week(tables["sessions"], truth["session_flags"])}
+        return {name: as_kept(name, frame) for name, frame in tables.items()}, truth, sums
 
     def topics(self, sales: Sales, till: Tables, block: Block) -> list[Part]:
         """What each topic makes of one block's sales: tables, and the truth behind them."""
@@ -143,6 +146,7 @@ class World:
             experiment_tables(sales, self.timeline, claims["recommender-conversion"], block),
             ({"touchpoints": touchpoints_table(sales.campaigns, sales.ids, block)}, {}),
             make_sessions(orders, customers, sales.campaigns.touches, season, block),
+            make_prospects(sales.people, sales.ids, first_orders(sales), self.timeline, block),
             make_loyalty(sales, till | {"products": self.goods.products}, self.timeline, block),
             service_tables(sales, self.goods, self.service, orders["order_id"], block),
             make_identity(customers, orders, returns, profiles, season, block),
@@ -172,7 +176,8 @@ class World:
         }
         costs = marketing.make_costs(added["marketing"], stream(self.seed, "marketing"))
         stock, stock_errors = make_stock(added["stock"], self.season, stream(self.seed, "stock"))
-        return {"marketing_costs": costs, "stock": stock}, {
+        awareness = make_awareness(added["visits"], stream(self.seed, "awareness"))
+        return {"marketing_costs": costs, "stock": stock, "awareness": awareness}, {
             "stock_errors": stock_errors,
             "channels": true_channels(added["channels"]),
             "channel_effects": true_channel_effects(added["campaigns"]),
@@ -186,6 +191,11 @@ class World:
         usual = claim_values()
         changed = {name: value for name, value in self.claims.items() if value != usual[name]}
         return {"customers": self.customers, "months": self.months, "seed": self.seed, "claims": changed}
+
+
+def first_orders(sales: Sales) -> pd.Series:
+    """Time of each customer's first order."""
+    return sales.orders[: sales.seen].groupby("who")["ordered_at"].min().reindex(range(len(sales.people)))
 
 
 def experiment_tables(sales: Sales, timeline: Timeline, lift: float, block: Block) -> Part:

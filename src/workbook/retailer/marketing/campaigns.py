@@ -22,6 +22,11 @@ MONTH = 30  # days for which a contact is remembered
 INTEREST = 2.5  # how much likelier a click is in the two weeks before an own purchase
 CAUSED_CLICK = 0.6  # chance of a click where the touch causes an order
 UNLINKED = 0.6  # share of SMS without a link that tells who clicked
+OPENED = {
+    "e-mail": 0.16,
+    "app push": 0.07,
+}  # chance that a message which nobody clicks is opened, before fatigue
+BY_ITSELF = 0.15  # share of customers whose mail program opens each e-mail by itself
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Campaigns:
     ----------
     campaigns : the table of campaigns
     touches : a row per contact or exposure, by time: who, at, channel, kind, campaign (row of campaigns, or -1),
-        held_out, clicked, cost, chance (to cause an order, before fatigue), tired (factor of fatigue on it)
+        held_out, clicked, cost, opened, chance (to cause an order, before fatigue), tired (factor of fatigue on it)
     caused : orders that they caused: who, ordered_at, cause
     effects : sums by channel and kind, see `effect_sums`
     """
@@ -74,6 +79,7 @@ def make_campaigns(history: History, allowed: Allowed, block: Block) -> Campaign
     causes &= ~touches["held_out"]
     touches = with_clicks(touches, causes.to_numpy(), own, block.rng("campaigns.clicks"))
     touches = touches.assign(cost=costs(touches, block.rng("campaigns.costs")))
+    touches = touches.assign(opened=openings(touches, block))
     caused = caused_orders(touches[causes], block.rng("campaigns.orders"))
     effects = sums_by_kind(touches, causes & (caused["at"].reindex(touches.index) < end))
     return Campaigns(
@@ -137,6 +143,18 @@ def costs(touches: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     due &= ~per_click | touches["clicked"].fillna(False).to_numpy(dtype=bool)
     organic = (touches["campaign"] < 0).to_numpy()
     return np.where(due & ~organic, least + rng.random(len(row)) * (most - least), 0.0).round(2)
+
+
+def openings(touches: pd.DataFrame, block: Block) -> pd.arrays.BooleanArray:
+    """Whether each message was opened; missing for what has no opening, and for those who are held out."""
+    rng = block.rng("campaigns.openings")
+    alone = rng.random(block.customers) < BY_ITSELF
+    chance = touches["channel"].map(OPENED).to_numpy(dtype="float64")
+    opened = rng.random(len(touches)) < np.nan_to_num(chance) * touches["tired"].to_numpy()
+    opened |= touches["clicked"].fillna(False).to_numpy(dtype=bool)
+    opened |= alone[touches["who"].to_numpy()] & (touches["channel"] == "e-mail").to_numpy()
+    unknown = np.isnan(chance) | touches["held_out"].to_numpy(dtype=bool)
+    return pd.arrays.BooleanArray(opened, unknown)
 
 
 def caused_orders(touches: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -223,5 +241,6 @@ def touchpoints_table(campaigns: Campaigns, ids: pd.Series, block: Block) -> pd.
             "held_out": touches["held_out"].array,
             "clicked": touches["clicked"].array,
             "cost": touches["cost"].array,
+            "opened": touches["opened"].array,
         }
     )

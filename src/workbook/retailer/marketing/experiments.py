@@ -6,14 +6,16 @@ orders, so that a trial's outcome is as noisy as the business. The effect on eac
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workbook.retailer.core.streams import Block
 from workbook.retailer.core.timeline import Timeline
-from workbook.retailer.marketing.history import WINDOW, History, active_weeks, buys_within, window
-from workbook.retailer.marketing.trial import Trial
+from workbook.retailer.marketing.history import History, active_weeks, buys_within, window
+from workbook.retailer.marketing.onboarding import onboarding
+from workbook.retailer.marketing.trial import Trial, by_customer
 from workbook.retailer.sales.buying import SECOND_ORDER
 from workbook.retailer.service.service_effects import Service
 
@@ -25,7 +27,21 @@ CONVERSION = 0.15  # of those visitors without recommendations, as the course ha
 MISSION = 1.5  # factor on the engagement of members who are given missions
 COUPON = {"same for all": 0.03, "by price level": 0.05}  # chance of one more order, on average
 WINBACK = {"coupon": 0.05, "call": 0.07}
-COSTS = {"same for all": 20.0, "by price level": 20.0, "coupon": 30.0, "call": 12.0, "treated": 15.0}
+COSTS = {
+    "same for all": 20.0,
+    "by price level": 20.0,
+    "coupon": 30.0,
+    "call": 12.0,
+    "treated": 15.0,
+    "tutorial": 1.0,
+    "trial pack": 18.0,
+}
+AT_ONCE = [
+    "treated",
+    "call",
+    "tutorial",
+    "trial pack",
+]  # what costs whether it works or not; a coupon when it is used
 
 
 def make_trials(history: History, service: Service, block: Block) -> list[Trial]:
@@ -40,6 +56,7 @@ def make_trials(history: History, service: Service, block: Block) -> list[Trial]
     )
     trials, history = [personal_offers(history), given], replace(history.after(given.caused), faster=faster)
     for hold in (
+        lambda h: onboarding(h, block.rng("trials.onboarding")),
         lambda h: coupon_test(h, block.rng("trials.coupon")),
         lambda h: win_back(h, block.rng("trials.win-back")),
         lambda h: class_treatment(h, claims["rfm-retention"], block.rng("trials.class")),
@@ -173,34 +190,32 @@ def trial_rows(
 
 def outcome(trial: Trial, orders: pd.DataFrame, customers: pd.Series, timeline: Timeline) -> pd.DataFrame:
     """Count what the units of one trial did in its window, and before it as long."""
-    over = timeline.season.end + pd.Timedelta(days=1)
-    stop = min(trial.at + pd.Timedelta(days=WINDOW.get(trial.name, 10_000)), over)
     who, n = trial.units["who"].to_numpy(), len(customers)
-    inside = orders[(orders["ordered_at"] >= trial.at) & (orders["ordered_at"] < stop)]
-    before = orders[
-        (orders["ordered_at"] < trial.at) & (orders["ordered_at"] >= trial.at - (stop - trial.at))
-    ]
+    start, stop = (by_customer(m, trial.units["who"], n) for m in trial.span(timeline))
+    at, buyer = orders["ordered_at"], orders["who"].to_numpy()
+    first, last = start[buyer], stop[buyer]
+    inside = orders[(at >= first) & (at < last)]
+    before = orders[(at < first) & (at >= first - (last - first))]
     count = np.bincount(inside["who"], minlength=n)[who]
     arm = trial.units["arm"].to_numpy()
     cost = np.select([arm == name for name in COSTS], list(COSTS.values()), 0.0)
-    redeemed = np.isin(arm, ["treated", "call"]) | (count > 0)  # a coupon costs when it is used
     return pd.DataFrame(
         {
             "experiment": trial.name,
             "unit_id": customers.take(who).array,
             "arm": arm,
-            "assigned_at": trial.at,
-            "measured_on": last_day(stop),
+            "assigned_at": trial.assigned_on,
+            "measured_on": last_day(stop[who]),
             "before": np.bincount(before["who"], before["amount"], n)[who].round(2),
             "ordered": (count > 0).astype("int64"),
             "revenue": np.bincount(inside["who"], inside["amount"], n)[who].round(2),
-            "cost": cost * redeemed,
+            "cost": cost * (np.isin(arm, AT_ONCE) | (count > 0)),
         }
     )
 
 
-def last_day(stop: pd.Timestamp) -> pd.Timestamp:
-    """The last day of a window that ends before a moment."""
+def last_day(stop: Any) -> Any:
+    """The last day of a window, or of each of several, that ends before a moment."""
     return (stop - pd.Timedelta(seconds=1)).normalize()
 
 

@@ -1,13 +1,22 @@
 """What customers do of their own accord, and what marketing and trials add to it: the ground of every trial."""
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from workbook.retailer.core.timeline import Timeline
 
-WINDOW = {"class treatment": 180, "coupon test": 60, "win-back test": 90, "missions": 180}  # days of outcome
+WINDOW = {  # days of outcome
+    "class treatment": 180,
+    "coupon test": 60,
+    "win-back test": 90,
+    "missions": 180,
+    "onboarding": 60,
+}
+EVER = 10_000  # days: the outcome of what lasts runs to the data's end
+Span: TypeAlias = pd.Timestamp | pd.DatetimeIndex  # a moment for all, or one for each
 CAUSED = ["who", "ordered_at"]
 ADDED = ["cause", "who", "start", "stop", "orders"]
 
@@ -42,19 +51,25 @@ class History:
         """Return the history with some caused orders more, and those that were expected."""
         return replace(self, caused=joined(self.caused, caused[CAUSED]), added=joined(self.added, added))
 
-    def buyers(self, start: pd.Timestamp, stop: pd.Timestamp) -> np.ndarray:
-        """Customers who order in a window, of their own accord or not."""
-        all_orders = [self.orders] if self.caused is None else [self.orders, self.caused]
-        inside = [o.loc[(o["ordered_at"] >= start) & (o["ordered_at"] < stop), "who"] for o in all_orders]
-        return np.unique(np.concatenate(inside))
+    def buyers(self, start: Span, stop: Span) -> np.ndarray:
+        """Customers who order in a window, or in their own, of their own accord or not."""
+        orders = self.orders if self.caused is None else pd.concat([self.orders[CAUSED], self.caused])
+        first, last = (each(m, orders["who"]) for m in (start, stop))
+        return np.unique(orders.loc[(orders["ordered_at"] >= first) & (orders["ordered_at"] < last), "who"])
 
-    def expected(self, start: pd.Timestamp, stop: pd.Timestamp, *, but: str = "") -> np.ndarray:
-        """Orders that marketing and trials, ``but`` one, are expected to bring each customer in a window."""
-        expected = self.faster_orders(start, stop) if but != "missions" else np.zeros(len(self.people))
+    def expected(self, start: Span, stop: Span, *, but: str = "") -> np.ndarray:
+        """Orders that marketing and trials, ``but`` one, are expected to bring each customer in a window.
+
+        Windows that differ are of customers won since the missions began, who are in none of them.
+        """
+        expected = np.zeros(len(self.people))
+        if isinstance(start, pd.Timestamp) and isinstance(stop, pd.Timestamp) and but != "missions":
+            expected = self.faster_orders(start, stop)
         if self.added is None:
             return expected
         others = self.added[self.added["cause"] != but]
-        inside = np.minimum(others["stop"], stop) - np.maximum(others["start"], start)
+        first, last = (each(m, others["who"]) for m in (start, stop))
+        inside = np.minimum(others["stop"], last) - np.maximum(others["start"], first)
         share = np.maximum(inside / (others["stop"] - others["start"]), 0)
         return expected + np.bincount(others["who"], others["orders"] * share, len(self.people))
 
@@ -92,6 +107,11 @@ class History:
                 * np.where(member, self.people["programme"].to_numpy(), 1.0),
             }
         )
+
+
+def each(moment: Span, who: pd.Series) -> Span:
+    """The moment that counts for each row: the same for all, or that of its customer."""
+    return moment if isinstance(moment, pd.Timestamp) else moment[who.to_numpy()]
 
 
 def joined(before: pd.DataFrame | None, more: pd.DataFrame | None) -> pd.DataFrame | None:

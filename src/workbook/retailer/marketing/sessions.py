@@ -59,6 +59,10 @@ FROM = {
 STRANGE = np.array([0.6, 1.2, 1.0, 1.8, 1.6, 1.3, 1.4, 0.8])  # how much oftener strangers come from there
 BOTS, BOT_SESSIONS = 1 / 2000, (100, 220)  # bots a customer, and sessions of one
 DOUBLED = 0.004  # share of log rows written twice
+# By the furthest stage: mean number of pages beyond the first, and of products beyond the first that was looked at.
+PAGES = np.array([0.5, 2.5, 5.0, 7.0, 9.0])
+ITEMS = np.array([0.0, 1.2, 2.2, 2.6, 2.4])
+BOT_PAGES = 12.0  # factor on both for machines
 
 
 def make_sessions(
@@ -93,6 +97,7 @@ def make_sessions(
     log = with_sources(log, touches, block.rng("sessions.sources"))
     log = with_visitors(log, first, block)
     log = pd.concat([log, bots(block, begin, end)], ignore_index=True)
+    log = with_pages(log, block.rng("sessions.pages"))
     log = doubled(log, block.rng("sessions.doubled")).sort_values(
         ["at", "device"], kind="stable", ignore_index=True
     )
@@ -136,12 +141,12 @@ def other_sessions(
     rng = block.rng("sessions.others")
     share = conversion()
     each = placed["channel"].value_counts().reindex(share.index, fill_value=0)
-    number = rng.poisson(each * (1 / share - 1))
+    number = without_order(each, share, rng)
     usual = number / number.sum() if number.sum() else np.full(len(share), 1 / len(share))
     led = led_by_touches(touches, season, usual, rng)
-    n = max(0, int(number.sum()) - len(led))
-    channel = rng.choice(share.index.to_numpy(), n, p=usual)
-    kind = rng.choice(len(WHO), n, p=WHO["share"])
+    rest = np.maximum(number - led["channel"].value_counts().reindex(share.index, fill_value=0).to_numpy(), 0)
+    channel = rng.permutation(np.repeat(share.index.to_numpy(), rest))
+    kind = rng.choice(len(WHO), len(channel), p=WHO["share"])
     parts = [
         before_purchases(channel[kind == 0], placed, orders, rng),
         at_any_time(channel[kind == 1], orders["who"].to_numpy(), season, rng),
@@ -157,6 +162,13 @@ def other_sessions(
         for i, part in enumerate(parts)
     ]
     return pd.concat([led.assign(stranger=False), *parts], ignore_index=True)
+
+
+def without_order(orders: pd.Series, conversion: pd.Series, rng: np.random.Generator) -> np.ndarray:
+    """Sessions without an order beside so many with one, by channel: each session orders with its channel's chance."""
+    some = orders.to_numpy() > 0
+    number = rng.negative_binomial(np.maximum(orders.to_numpy(), 1), conversion.to_numpy())
+    return np.where(some, number, 0)
 
 
 def led_by_touches(
@@ -224,7 +236,7 @@ def at_any_time(
 
 
 def with_stages(rest: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Add the furthest stage (row of STAGES): in all as the funnel has it, the keener the further."""
+    """Add the furthest stage (row of STAGES): as many as the funnel's chances bring, the keener the further."""
     left = rest["left"].to_numpy(dtype=bool)  # known to have left a cart, whether held out or not
     score = rest["keen"].to_numpy() + rng.standard_normal(len(rest)) + 10 * left
     stage = np.zeros(len(rest), dtype="int64")
@@ -235,7 +247,7 @@ def with_stages(rest: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         ends = np.array(
             [1 - view, view * (1 - cart), view * cart * (1 - checkout), view * cart * checkout * (1 - order)]
         )
-        upto = np.cumsum(ends) / ends.sum()
+        upto = np.cumsum(rng.multinomial(len(mine), ends / ends.sum())) / max(1, len(mine))
         place = np.empty(len(mine))
         place[np.argsort(score[mine])] = (np.arange(len(mine)) + 0.5) / max(1, len(mine))
         reached = np.where(place > upto[1], 2, np.searchsorted(upto[:2], place))
@@ -322,6 +334,14 @@ def bots(block: Block, begin: int, end: int) -> pd.DataFrame:
     return rows[at < end]
 
 
+def with_pages(log: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Add how many pages and how many different products each session saw; no product before the stage of viewing."""
+    stage = log["stage"].to_numpy(dtype="int64")
+    factor = np.where(log["flag"].eq("bot").to_numpy(), BOT_PAGES, 1.0)
+    looked = (1 + rng.poisson(ITEMS[stage] * factor)) * (stage > 0)
+    return log.assign(pages=1 + looked + rng.poisson(PAGES[stage] * factor), items_viewed=looked)
+
+
 def doubled(log: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Write some rows of the log a second time; never one with an order."""
     again = (
@@ -347,6 +367,8 @@ def tables_of(log: pd.DataFrame, customers: pd.DataFrame, block: Block) -> Part:
             "stage": STAGES[log["stage"].to_numpy(dtype="int64")],
             "cart_amount": log["cart_amount"].array,
             "order_id": log["order_id"].array,
+            "pages": log["pages"].array,
+            "items_viewed": log["items_viewed"].array,
         }
     )
     flagged = log["flag"].notna().to_numpy()

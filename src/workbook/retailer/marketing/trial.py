@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.retailer.core.timeline import Timeline
-from workbook.retailer.marketing.history import ADDED, History, window
+from workbook.retailer.marketing.history import ADDED, EVER, WINDOW, History, Span
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Trial:
     caused : the orders that it added: who, ordered_at
     counts : whether outcomes are numbers of orders; else whether there is one, and nobody comes twice
     others : orders that marketing and other trials are expected to bring each unit in the window
+    since : where units come one by one, the moment from which the window of each runs
     """
 
     name: str
@@ -32,6 +33,7 @@ class Trial:
     caused: pd.DataFrame
     counts: bool = False
     others: np.ndarray | float = 0.0
+    since: pd.DatetimeIndex | None = None
 
     @property
     def without(self) -> np.ndarray:
@@ -52,15 +54,43 @@ class Trial:
         """The trial among all that marketing and other trials are expected to bring."""
         if not self.alone:
             return self
-        brought = history.expected(*window(history.timeline, self.name), but=self.name)
+        brought = history.expected(*self.spans(history.timeline, len(history.people)), but=self.name)
         return replace(self, others=brought[self.units["who"]])
 
     def added(self, timeline: Timeline) -> pd.DataFrame | None:
         """Orders that it is expected to add, as in `History.added`."""
         if not self.alone or self.counts:
             return None
-        start, stop = window(timeline, self.name)
+        start, stop = self.span(timeline)
         arm = self.units["arm"].to_numpy()
         orders = np.select([arm == a for a in self.effects], list(self.effects.values()), 0.0)
         rows = pd.DataFrame({"cause": self.name, "who": self.units["who"], "start": start, "stop": stop})
         return rows.assign(orders=orders)[ADDED]
+
+    @property
+    def assigned_on(self) -> Span:
+        """Day on which the groups were drawn: the day before its window where each unit has its own."""
+        return self.at if self.since is None else self.since - pd.Timedelta(days=1)
+
+    def span(self, timeline: Timeline) -> tuple[Span, Span]:
+        """First moment of the window of the outcome and the moment after it: for all, or one for each unit."""
+        over = timeline.season.end + pd.Timedelta(days=1)
+        length = pd.Timedelta(days=WINDOW.get(self.name, EVER))
+        if self.since is None:
+            return self.at, min(self.at + length, over)
+        stop = self.since + length
+        return self.since, stop.where(stop < over, over)
+
+    def spans(self, timeline: Timeline, customers: int) -> tuple[Span, Span]:
+        """The same, by customer where each unit has a window of its own."""
+        start, stop = self.span(timeline)
+        if self.since is None:
+            return start, stop
+        return by_customer(start, self.units["who"], customers), by_customer(
+            stop, self.units["who"], customers
+        )
+
+
+def by_customer(moments: Span, who: pd.Series, customers: int) -> pd.DatetimeIndex:
+    """The moment of each customer who is a unit; missing for the others."""
+    return pd.DatetimeIndex(pd.Series(moments, index=who.to_numpy()).reindex(range(customers)))

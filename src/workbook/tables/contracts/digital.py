@@ -48,6 +48,10 @@ class Touchpoints(Table):
         "whether it was clicked; empty where unknown", nullable=True
     )
     cost: Series[float] | None = column("of this touch", unit=MONEY, nullable=True, ge=0)
+    opened: Series[pd.BooleanDtype] | None = column(
+        "whether an e-mail or a push message was opened, be it by a mail program on its own; empty where unknown",
+        nullable=True,
+    )
 
     class Config:
         metadata = {"key": ["touch_id"]}  # noqa: RUF012
@@ -71,9 +75,85 @@ class Sessions(Table):
     order_id: Series[str] | None = column(
         "identifier of the order in which it ended; empty for others", nullable=True, refers="orders.order_id"
     )
+    pages: Series[pd.Int64Dtype] | None = column("pages or screens seen", unit="pages", nullable=True, ge=0)
+    items_viewed: Series[pd.Int64Dtype] | None = column(
+        "different products looked at", unit="products", nullable=True, ge=0
+    )
 
     class Config:
         metadata = {"key": ["session_id"]}  # noqa: RUF012
+
+
+class Awareness(Table):
+    """One row per week and source of visits: how many people it reached, and how many of them knew the brand.
+
+    As the platforms report it for the weeks of the log of sessions, of which the first and the last may not be whole.
+    """
+
+    week: Series[pd.Timestamp] = column("Monday with which it begins", unit=DATE)
+    source: Series[str] = column("as in sessions.source")
+    impressions: Series[int] = column("times that something of the brand was shown", unit="impressions", ge=0)
+    reached: Series[int] = column("different people who saw it", unit="people", ge=0)
+    asked: Series[int] | None = column("of them asked whether they know the brand", unit="people", ge=0)
+    aware: Series[int] | None = column("of those asked who know it", unit="people", ge=0)
+
+    class Config:
+        metadata = {"key": ["week", "source"], "known_from": ["week + 7 days"]}  # noqa: RUF012
+
+
+class Prospects(Table):
+    """One row per person who registered before ordering anything: what is known of them on the first day."""
+
+    prospect_id: Series[str] = column("prospect identifier", unique=True)
+    registered_at: Series[pd.Timestamp] = column("when", unit="local time")
+    source: Series[str] | None = column(
+        "channel that brought the person, as in customers.acquisition_channel", nullable=True
+    )
+    city: Series[str] | None = column("where the person lives; empty where not said", nullable=True)
+    pages: Series[pd.Int64Dtype] | None = column(
+        "pages seen on the first day; empty where not tracked", unit="pages", nullable=True, ge=0
+    )
+    app: Series[bool] | None = column("installed the app on the first day")
+    newsletter: Series[bool] | None = column("subscribed to the newsletter on registering")
+    offered: Series[bool] | None = column("got an offer for the first order, drawn at random")
+    converted_on: Series[pd.Timestamp] | None = column(
+        "day of the first order, if it came within 30 days", unit=DATE, nullable=True
+    )
+    customer_id: Series[str] | None = column(
+        "customer that the person became with it",
+        nullable=True,
+        refers="customers.customer_id",
+        known_from="converted_on",
+    )
+
+    class Config:
+        metadata = {"key": ["prospect_id"]}  # noqa: RUF012
+
+
+class TrueFunnel(Table):
+    """One row per channel or source and stage: the true chance to go on to it from the stage before."""
+
+    by: Series[str] = column("what the funnel is of", isin=["channel", "source"])
+    name: Series[str] = column("channel or source, as in sessions")
+    stage: Series[str] = column(
+        "aware (of people reached), visit (of those), view, cart, checkout or order",
+        isin=["aware", "visit", "view", "cart", "checkout", "order"],
+    )
+    rate: Series[float] = column("chance to go on", unit="share", ge=0, le=1)
+
+    class Config:
+        metadata = {"key": ["by", "name", "stage"]}  # noqa: RUF012
+
+
+class TrueProspects(Table):
+    """One row per prospect: the true chance to order within 30 days of registering."""
+
+    prospect_id: Series[str] = column("prospect identifier", unique=True, refers="prospects.prospect_id")
+    without_offer: Series[float] = column("without the offer", unit="share", ge=0, le=1)
+    with_offer: Series[float] = column("with it", unit="share", ge=0, le=1)
+
+    class Config:
+        metadata = {"key": ["prospect_id"]}  # noqa: RUF012
 
 
 class TrueChannelEffects(Table):
@@ -136,9 +216,17 @@ class SessionFlags(Table):
         metadata = {"key": ["session_id"]}  # noqa: RUF012
 
 
-TABLES: dict[str, type[Table]] = {"campaigns": Campaigns, "touchpoints": Touchpoints, "sessions": Sessions}
+TABLES: dict[str, type[Table]] = {
+    "campaigns": Campaigns,
+    "touchpoints": Touchpoints,
+    "sessions": Sessions,
+    "awareness": Awareness,
+    "prospects": Prospects,
+}
 TRUTH: dict[str, type[Table]] = {
     "channel_effects": TrueChannelEffects,
     "trigger_effects": TrueTriggerEffects,
     "session_flags": SessionFlags,
+    "funnel": TrueFunnel,
+    "prospects": TrueProspects,
 }
