@@ -72,7 +72,7 @@ FINGERPRINTS = {
     "social_activity": "f6294c6f",
     "source_records": "3f2625e2",
     "stock": "1fff261f",
-    "store_visits": "6d676dc4",
+    "store_visits": "90217504",
     "stores": "14f2860e",
     "suppliers": "917487a6",
     "surveys": "34ad620f",
