@@ -31,7 +31,7 @@ def test_visits_keep_their_contract(served, visits):
     assert (visits["visited_at"] >= since.reindex(visits["customer_id"]).to_numpy()).all()
     end = served.world.season.end + pd.Timedelta(days=1)
     assert visits["visited_at"].between(end - pd.DateOffset(months=12), end, inclusive="left").all()
-    assert (visits["staff_id"].isna() == (visits["interaction"] == "none")).all()
+    assert (visits["staff_id"].isna() == (visits["interaction"] == "no talk")).all()
     named = visits.dropna(subset="staff_id")
     assert (named["staff_id"].str[:3] == named["store_id"]).all()
 

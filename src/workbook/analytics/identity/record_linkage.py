@@ -12,8 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-PHONE_DIGITS = 11  # the last so many digits of a number tell it; a country's prefix comes before
-LEAST_DIGITS = 7
+from workbook.analytics.identity.normalising import LEAST_DIGITS, PHONE_DIGITS, emails, phones
 
 
 @dataclass(frozen=True)
@@ -104,18 +103,6 @@ def long(name: str) -> bool:
 def chinese(text: str) -> bool:
     """Whether a text is of Chinese characters alone."""
     return re.fullmatch("[\u4e00-\u9fff]+", text) is not None
-
-
-def phones(values: pd.Series) -> pd.Series:
-    """Numbers as their last digits, without blanks, dashes and prefix; missing where masked or too short."""
-    digits = values.where(~values.str.contains(r"\*", na=False)).str.replace(r"\D", "", regex=True)
-    return digits.where(digits.str.len() >= LEAST_DIGITS).str[-PHONE_DIGITS:]
-
-
-def emails(values: pd.Series) -> pd.Series:
-    """Addresses in lower case, without blanks and without what follows a plus; missing where there is no @."""
-    plain = values.str.strip().str.lower().str.replace(r"\+[^@]*@", "@", regex=True)
-    return plain.where(plain.str.contains("@", na=False))
 
 
 def records_of(

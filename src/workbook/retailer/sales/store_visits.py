@@ -17,7 +17,7 @@ RECOGNISED = 0.55  # share of members' orders in a store at which they were reco
 BROWSES = (
     1.0  # mean number of further visits, without an order, for each order that a member placed in a store
 )
-TALKS = ("none", "greeting", "advice", "fitting", "registration")
+TALKS = ("no talk", "greeting", "advice", "fitting", "registration")
 # Shares of TALKS: of visits without an order, and of those with one.
 TALKED = np.array([[0.34, 0.36, 0.18, 0.09, 0.03], [0.20, 0.26, 0.30, 0.20, 0.04]])
 STAFF = 4  # people of each store

@@ -143,10 +143,10 @@ class StoreVisits(Table):
     store_id: Series[str] | None = column("store identifier", nullable=True, refers="stores.store_id")
     visited_at: Series[pd.Timestamp] = column("when", unit="local time")
     interaction: Series[str] | None = column(
-        "the longest that staff did with the visitor: none, greeting, advice, fitting or registration",
+        "the longest that staff did with the visitor: no talk, greeting, advice, fitting or registration",
         nullable=True,
     )
-    staff_id: Series[str] | None = column("identifier of who did it; empty for none", nullable=True)
+    staff_id: Series[str] | None = column("identifier of who did it; empty for no talk", nullable=True)
     order_id: Series[str] | None = column(
         "identifier of the order in which it ended; empty for others", nullable=True, refers="orders.order_id"
     )

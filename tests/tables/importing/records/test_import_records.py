@@ -504,3 +504,21 @@ def test_arms_that_are_renamed_are_told(bring):
     assert sorted(data.experiments["arm"]) == ["control", "treatment"]
     notes = data.facts["imports"]["experiments"]["notes"]
     assert {"arm: 0 is read as control", "arm: 1 is read as treatment"} <= set(notes)
+
+
+def test_lists_of_people_are_one_table_by_the_files_names(tmp_path, monkeypatch):
+    """Two systems' lists, in their own words, become source_records; each row's system is its file's name."""
+    monkeypatch.chdir(tmp_path)
+    Path("till.csv").write_text(
+        "会员卡号,姓名,手机,生日\nM1,王小明,12345678901,1990-01-02\n", encoding="utf-8"
+    )
+    Path("shop.csv").write_text("会员卡号,姓名,手机,生日\nE1,Wang Xiaoming,,1990-01-02\n", encoding="utf-8")
+    done = import_files(
+        ImportRequest([Path("till.csv"), Path("shop.csv")], Path("mine"), today=TODAY, table="source_records")
+    )
+    records = done.source_records
+    assert records["source"].tolist() == ["till", "shop"]
+    assert records["source_key"].tolist() == ["M1", "E1"]
+    assert records["name"].tolist() == ["王小明", "Wang Xiaoming"]
+    assert records["phone"].tolist()[0] == "12345678901"
+    assert records["record_id"].is_unique

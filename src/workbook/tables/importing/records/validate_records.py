@@ -62,6 +62,9 @@ class Records:
     unread: list[str]
 
 
+BY_FILE = ("experiment", "source")  # what a file without it is called by: its own name
+
+
 def judge_records(
     raw: Raw, found: Sequence[Found], table: str, options: FileOptions, today: pd.Timestamp, stem: str
 ) -> Records:
@@ -280,11 +283,11 @@ def as_meant(lines: pd.DataFrame, cells: Mapped) -> tuple[pd.DataFrame, list[str
 
 
 def made_up(lines: pd.DataFrame, raw: Raw, table: str, stem: str) -> tuple[pd.DataFrame, list[str]]:
-    """Add the key, the customer, the experiment's name where the file has none, and say so."""
+    """Add the key, the customer, the name of the experiment or the system where the file has none, and say so."""
     notes = []
     number = f"{stem}-" + raw.row.astype("str")
     for name in (n for n in required(table) if n not in lines):
-        values = Path(raw.file).stem if name == "experiment" else number.array
+        values = Path(raw.file).stem if name in BY_FILE else number.array
         lines = lines.assign(**{name: pd.Series(values, index=lines.index, dtype="str")})
         notes.append(MADE_UP.get(name, f"no {name}: rows are numbered"))
     return lines, notes

@@ -1,0 +1,185 @@
+"""From pairs to people: records that are linked, over others too, are one person; and how right that is.
+
+Pairwise precision and recall count pairs of records; B-cubed asks each record how many of its companions are right (Bagga and
+Baldwin 1998).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from workbook.analytics.estimate import Estimate
+
+
+def people(record_ids: pd.Series, pairs: pd.DataFrame) -> pd.Series:
+    """Number of the person of each record, index record_id: whoever is linked directly or over others is one.
+
+    Parameters
+    ----------
+    record_ids : all records
+    pairs : record_l, record_r of those that are linked
+    """
+    place = pd.Index(record_ids)
+    left, right = (place.get_indexer(pairs[c]) for c in ("record_l", "record_r"))
+    graph = coo_array((np.ones(len(pairs)), (left, right)), shape=(len(place), len(place)))
+    _, label = connected_components(graph, directed=False)
+    return pd.Series(label, index=place.rename("record_id"), name="person")
+
+
+def equal_pairs(records: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Links between records that agree on all of some columns: each to the next of its group; missing values agree with nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        record_l, record_r: enough of the pairs that each group hangs together.
+    """
+    known = records.dropna(subset=list(columns))
+    after = known.groupby(list(columns), sort=False)["record_id"].shift(-1)
+    linked = after.notna()
+    return pd.DataFrame({"record_l": known["record_id"][linked], "record_r": after[linked]}).reset_index(
+        drop=True
+    )
+
+
+def pairs_in(groups: pd.Series | pd.DataFrame) -> int:
+    """Number of pairs of rows that share a group."""
+    size = groups.value_counts().to_numpy(dtype="int64")
+    return int((size * (size - 1) // 2).sum())
+
+
+def scores(found: pd.Series, true: pd.Series) -> pd.Series:
+    """Pairwise and B-cubed precision, recall and F of one grouping against another.
+
+    Parameters
+    ----------
+    found, true : group of each record, by record
+
+    Returns
+    -------
+    pandas.Series
+        pairs, right (pairs), true pairs; precision, recall, F; B-cubed precision, recall, F. Missing where there is no pair.
+    """
+    both = pd.DataFrame({"found": found, "true": true.reindex(found.index)})
+    said, there, right = pairs_in(both["found"]), pairs_in(both["true"]), pairs_in(both)
+    precision, recall = ratio(right, said), ratio(right, there)
+    size = both.groupby(["found", "true"])["found"].transform("size")
+    b_precision = float((size / both.groupby("found")["found"].transform("size")).mean())
+    b_recall = float((size / both.groupby("true")["true"].transform("size")).mean())
+    return pd.Series(
+        {
+            "pairs": said,
+            "right": right,
+            "true pairs": there,
+            "precision": precision,
+            "recall": recall,
+            "F": f_score(precision, recall),
+            "B-cubed precision": b_precision,
+            "B-cubed recall": b_recall,
+            "B-cubed F": f_score(b_precision, b_recall),
+        }
+    )
+
+
+def ratio(part: float, whole: float) -> float:
+    """A share; missing of nothing."""
+    return part / whole if whole else np.nan
+
+
+def f_score(precision: float, recall: float) -> float:
+    """Harmonic mean of precision and recall."""
+    return ratio(2 * precision * recall, precision + recall)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a pair of records costs that is merged wrongly, and one that is missed."""
+
+    wrong_merge: float
+    missed_merge: float
+
+    def of(self, wrong: float, missed: float) -> float:
+        """Cost of so many pairs."""
+        return wrong * self.wrong_merge + missed * self.missed_merge
+
+
+CUTS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
+
+
+def by_threshold(
+    record_ids: pd.Series, pairs: pd.DataFrame, costs: Costs, true: pd.Series | None = None
+) -> pd.DataFrame:
+    """People, expected cost and, where the truth is known, scores and cost, for each threshold of CUTS.
+
+    The expected cost takes the model at its word: a merged pair with probability p is wrong with 1 - p, one that is left apart is
+    missed with p; a pair that is merged over others only, and was never likely enough to be kept, is taken as wrong.
+    """
+    rows = {}
+    for cut in CUTS:
+        found = people(record_ids, pairs[pairs["probability"] >= cut])
+        together = found[pairs["record_l"]].to_numpy() == found[pairs["record_r"]].to_numpy()
+        likely, inside = pairs["probability"].to_numpy(), pairs_in(found)
+        rows[cut] = {
+            "people": found.nunique(),
+            "expected cost": costs.of(inside - likely[together].sum(), likely[~together].sum()),
+        }
+        if true is not None:
+            score = scores(found, true)
+            wrong, missed = score["pairs"] - score["right"], score["true pairs"] - score["right"]
+            rows[cut] |= {
+                "true cost": costs.of(wrong, missed),
+                **score[["precision", "recall", "F", "B-cubed F"]],
+            }
+    return pd.DataFrame(rows).T.rename_axis("threshold")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The threshold that the expected cost chooses; case chosen, or with a truth near (within a tenth of the least cost) or far.
+
+    Attributes
+    ----------
+    threshold, people : chosen, and how many people it makes of the records
+    records : how many there are
+    expected, cost : expected and true cost at it, in money
+    best, least : threshold that the truth would choose, and its cost
+    extra : what the choice costs more than the best one
+    """
+
+    case: str
+    threshold: float
+    people: int
+    records: int
+    expected: Estimate
+    cost: Estimate
+    best: float
+    least: Estimate
+    extra: Estimate
+
+
+NEAR = 0.1
+
+
+def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
+    """Take the threshold of the least expected cost, and see what the truth says of it."""
+    at = float(table["expected cost"].idxmin())
+    unit, row = currency or "money", table.loc[at]
+    known = "true cost" in table
+    best = float(table["true cost"].idxmin()) if known else np.nan
+    least = float(table["true cost"].min()) if known else np.nan
+    cost = float(row["true cost"]) if known else np.nan
+    case = "chosen" if not known else "near" if cost <= least * (1 + NEAR) else "far"
+    return Chosen(
+        case=case,
+        threshold=at,
+        people=int(row["people"]),
+        records=records,
+        expected=Estimate(float(row["expected cost"]), unit=unit),
+        cost=Estimate(cost, unit=unit),
+        best=best,
+        least=Estimate(least, unit=unit),
+        extra=Estimate(cost - least, unit=unit),
+    )

@@ -1,0 +1,165 @@
+"""Tags that behaviour gives a customer: each purchase adds to its tag, and what was added fades; judged by what is bought next.
+
+What was added h days ago still counts 2^(-h / half-life). With an endless half-life nothing is forgotten.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
+
+NEVER = float("inf")
+HALF_LIVES = (30, 90, 180, 365, NEVER)
+PRIOR = 2  # purchases like everybody's that each customer begins with
+
+
+def taste_events(orders: pd.DataFrame, lines: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Each order line with the tag of what was bought: its style, or its category where no product has a style.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, at, tag; by time.
+    """
+    column = "style" if products.get("style", pd.Series(dtype=str)).notna().any() else "category"
+    tag = products.set_index("product_id").get(column, pd.Series(dtype=str))
+    bought = lines.join(orders.set_index("order_id")[["customer_id", "ordered_at"]], on="order_id")
+    frame = bought.assign(tag=bought["product_id"].map(tag), at=bought["ordered_at"])
+    return frame.dropna(subset="tag")[["customer_id", "at", "tag"]].sort_values(
+        "at", kind="stable", ignore_index=True
+    )
+
+
+def weights(events: pd.DataFrame, day: pd.Timestamp, half_life: float) -> pd.DataFrame:
+    """What each tag of each customer weighs on the evening of a day: customers in rows, tags in columns."""
+    past = events[events["at"] < day + pd.Timedelta(days=1)]
+    age = (day + pd.Timedelta(days=1) - past["at"]) / pd.Timedelta(days=1)
+    return (
+        past.assign(weight=0.5 ** (age / half_life))
+        .pivot_table(index="customer_id", columns="tag", values="weight", aggfunc="sum", observed=True)
+        .fillna(0.0)
+    )
+
+
+def shares(events: pd.DataFrame) -> pd.Series:
+    """Share of each tag among all purchases."""
+    return events["tag"].value_counts(normalize=True)
+
+
+def top(weighed: pd.DataFrame, usual: pd.Series) -> pd.Series:
+    """The tag that stands out most for each customer: its share of what they bought, over the share that is usual.
+
+    Each customer is taken to have bought PRIOR things as everybody does beforehand, so that a single purchase doesn't decide.
+
+    Parameters
+    ----------
+    weighed : as `weights` makes it
+    usual : share of each tag among all purchases
+    """
+    if weighed.empty:
+        return pd.Series(dtype="str", name="tag")
+    base = usual.reindex(weighed.columns)
+    share = weighed.add(PRIOR * base, axis=1).div(weighed.sum(axis=1) + PRIOR, axis=0)
+    return (share / base).idxmax(axis=1).rename("tag")
+
+
+def hits(later: pd.DataFrame, tag: pd.Series, usual: pd.Series) -> pd.DataFrame:
+    """Whether each later purchase is of the tag that its customer had, and how often anybody's is; of customers with a tag only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, hit, expected (share of the tag among all later purchases).
+    """
+    said = later["customer_id"].map(tag)
+    found = later.assign(hit=later["tag"] == said, expected=said.map(usual).astype(float))
+    return found[said.notna().to_numpy()][["customer_id", "hit", "expected"]]
+
+
+def judged(
+    events: pd.DataFrame,
+    day: pd.Timestamp,
+    half_lives: tuple[float, ...] = HALF_LIVES,
+    stated: pd.Series | None = None,
+) -> pd.DataFrame:
+    """How much likelier the next purchases are of the tag that a customer had on a day than anybody's are, by half-life.
+
+    The tag that people stated themselves is judged by those who stated one.
+
+    Parameters
+    ----------
+    stated : tag of each customer, by customer_id, as they stated it
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index way; value (ratio of hits to what is expected of anybody), low, high, n (purchases), unit.
+    """
+    over = day + pd.Timedelta(days=1)
+    past, later = events[events["at"] < over], events[events["at"] >= over]
+    usual, ways = shares(past), {}
+    for half_life in half_lives:
+        name = (
+            "bought, nothing forgotten" if half_life == NEVER else f"bought, half-life {half_life:.0f} days"
+        )
+        ways[name] = top(weights(events, day, half_life), usual)
+    if stated is not None and len(stated):
+        ways["stated by the customer"] = stated
+    table = {name: scored(hits(later, tag, shares(later))) for name, tag in ways.items()}
+    return pd.DataFrame(table).T.rename_axis("way")
+
+
+def scored(found: pd.DataFrame) -> dict[str, object]:
+    """Hits over expected hits with its interval, customers counted as they come."""
+    expected = float(found["expected"].mean()) if len(found) else np.nan
+    low, high = share_interval(found["hit"], cluster=found["customer_id"])
+    value = float(found["hit"].mean()) / expected if len(found) else np.nan
+    return {"value": value, "low": low / expected, "high": high / expected, "n": len(found), "unit": "ratio"}
+
+
+def stated_tags(changes: pd.DataFrame, records: pd.DataFrame, owned: pd.Series, known: set[str]) -> pd.Series:
+    """The first of the tags that each customer stated of their own accord that is a tag of purchases, by customer_id.
+
+    Parameters
+    ----------
+    changes : profile_changes, up to the day
+    records : source_records
+    owned : customer of each record, by record_id
+    known : tags of purchases
+    """
+    own = changes[(changes["field"] == "preference_tags") & changes["reason"].eq("own")]
+    said = records[records["record_id"].isin(own["record_id"])].dropna(subset="preference_tags")
+    words = said.assign(tag=said["preference_tags"].str.split("|")).explode("tag")
+    words = words[words["tag"].isin(known)].assign(customer_id=lambda f: f["record_id"].map(owned))
+    return words.dropna(subset="customer_id").drop_duplicates("customer_id").set_index("customer_id")["tag"]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Whether forgetting helps: case forget (the shortest memory is better than the endless one), remember (worse) or alike.
+
+    Attributes
+    ----------
+    best : the way with most hits among those that go by purchases
+    hit, short, kept : hits over expected ones of the best, with the shortest memory, and if nothing is forgotten
+    """
+
+    case: str
+    best: str
+    hit: Estimate
+    short: Estimate
+    kept: Estimate
+
+
+def memory(table: pd.DataFrame) -> Memory:
+    """Compare the ways of `judged`."""
+    bought = table[table.index.str.startswith("bought")]
+    short, kept = (Estimate.of(bought.iloc[i]) for i in (0, -1))
+    if not kept.known:
+        return Memory("unknown", "", kept, short, kept)
+    best = str(bought["value"].astype(float).idxmax())
+    case = "remember" if short.high < kept.low else "forget" if short.low > kept.high else "alike"
+    return Memory(case, best, Estimate.of(bought.loc[best]), short, kept)
