@@ -17,7 +17,9 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     """The tables of a full data set as they were known at the end of a day before its end."""
     t, over = data.tables, day + DAY
     # Rows
-    k = {name: t[name] for name in ("products", "suppliers", "purposes", "vendors")}
+    k = {name: t[name] for name in ("suppliers", "purposes", "vendors")}
+    launched = t["products"]["launched_on"]
+    k["products"] = t["products"][launched.isna() | (launched <= day)]
     k["orders"] = t["orders"][t["orders"]["ordered_at"] < over]
     k["order_lines"] = t["order_lines"][t["order_lines"]["order_id"].isin(k["orders"]["order_id"])]
     k["returns"] = t["returns"][t["returns"]["returned_at"] < over]
