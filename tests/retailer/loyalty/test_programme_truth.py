@@ -63,11 +63,34 @@ def test_the_truth_knows_nothing_of_what_members_then_bought():
     pd.testing.assert_frame_equal(first, second)
 
 
+def test_twins_have_the_same_luck():
+    """Without the programme a customer joins at the same moment, and comes to each purchase after it as many times later as the
+    programme makes faster; who leaves in one life leaves with the same purchase in the other.
+    """
+    world = make_world(400, 24, 5)
+    sales = twins.live(world)
+    with twins.without_programme():
+        twin = twins.live(world)
+    one, other = (
+        part.joined_members(life, world.service).set_index("who")["inner"] for life in (sales, twin)
+    )
+    pd.testing.assert_series_equal(one, other)
+    both = sales.bought.merge(twin.bought, on=["who", "nth"], suffixes=("", "_twin"))
+    joined = both["who"].map(one)
+    after = both["nth"] > sales.people["member_from"].to_numpy()[both["who"]]
+    assert after.sum() > 300
+    faster = sales.people["programme"].to_numpy()[both["who"]]
+    ages, twins_ages = both["inner"] - joined, both["inner_twin"] - joined
+    np.testing.assert_allclose(twins_ages[after], (ages * faster)[after])
+    np.testing.assert_allclose(both["inner"][~after], both["inner_twin"][~after])
+
+
 @pytest.mark.slow
 def test_it_is_what_twins_show():
     """Over 10 worlds of 5,000 the lift of the year is that of twins without the programme, within 4 standard errors."""
     found = pd.DataFrame([vars(twins.pair(seed, 5000)) for seed in range(10)])
     off = found["truth"] - found["twin"]
+    assert off.sem() < 0.004
     assert abs(off.mean()) < 4 * off.sem()
     assert found["truth"].between(0.02, 0.06).all()
     assert (
