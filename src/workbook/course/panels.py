@@ -2,8 +2,10 @@
 
 import inspect
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from workbook.charts.kept_layout import Layouts, kept_in
 from workbook.tables.errors import DataError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -18,7 +20,8 @@ class Panel:
 
         starts = {name: start(function, name) for name in controls}
         self.box = ipywidgets.interactive(
-            function, **{name: stepped(control, starts[name]) for name, control in controls.items()}
+            standing_still(function),
+            **{name: stepped(control, starts[name]) for name, control in controls.items()},
         )
         self.names = [name.replace("_", " ") for name in controls]
         for child, name in zip(self.box.children, self.names, strict=False):  # the last one shows the result
@@ -33,6 +36,18 @@ class Panel:
         shown = self.box._repr_mimebundle_(**options)
         bundle = dict(shown[0] if isinstance(shown, tuple) else shown)
         return bundle | {"text/plain": note, "text/html": f'<div style="opacity:.75">{note}</div>'}
+
+
+def standing_still(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose pictures share one layout, so that nothing but what they show moves."""
+    layouts: Layouts = {}
+
+    @wraps(function)
+    def draw(**values: Any) -> Any:
+        with kept_in(layouts):
+            return function(**values)
+
+    return draw
 
 
 def start(function: Callable[..., Any], name: str) -> Any:
