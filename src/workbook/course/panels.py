@@ -1,5 +1,6 @@
 """Sliders over plain functions."""
 
+import gc
 import inspect
 from collections.abc import Callable
 from functools import wraps
@@ -30,6 +31,8 @@ class Panel:
             child.layout.width = WIDE
             if hasattr(child, "continuous_update"):
                 child.continuous_update = False
+        gc.collect(1)
+        gc.freeze()  # to look through all that a notebook has loaded would hold up a picture for a fifth of a second
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         note = f"Run this cell in JupyterLab, then move: {', '.join(self.names)}."
