@@ -1,5 +1,7 @@
 """Stored outputs: what changes from run to run is stripped."""
 
+import gc
+
 import pytest
 
 from workbook.course import execute, runner
@@ -73,6 +75,14 @@ def test_a_panel_says_where_to_move_it():
     assert WIDGET in bundle
     assert "move: high from" in bundle["text/plain"]
     assert shown.box.children[0].continuous_update is False
+
+
+def test_no_move_waits_for_all_to_be_looked_through():
+    """What a notebook has loaded before its panel is left out of the search for garbage, which would hold up pictures."""
+    before = gc.get_freeze_count()
+    panel(lambda high_from=4: high_from, high_from=(2, 5))
+    assert gc.get_freeze_count() > before
+    gc.unfreeze()
 
 
 def test_a_panel_starts_where_its_function_does():

@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator
 
+from workbook.charts import kept_layout
+
 # By its function's name, without plot_; what isn't here is just a chart.
 KINDS = {
     "bars": "Bar chart",
@@ -85,6 +87,7 @@ def keep(figure: Figure, function: str) -> None:
     """Remember what kind of picture this is, and let the notebook's kernel, if this is one, say it with the picture."""
     name = function.removeprefix("plot_")
     kinds[figure] = KINDS.get(name, OTHER)
+    kept_layout.remember(figure)
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if not shell:
         return
@@ -96,6 +99,6 @@ def keep(figure: Figure, function: str) -> None:
 
 def described(drawing: Any, figure: Figure) -> Any:
     """A picture as Jupyter's own formatter draws it, with its words."""
-    drawn = drawing(figure)
+    drawn = kept_layout.drawn(drawing, figure)
     png, known = drawn if isinstance(drawn, tuple) else (drawn, {})
     return drawn if png is None else (png, known | {"alt": alternative_text(figure)})

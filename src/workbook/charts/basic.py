@@ -47,10 +47,20 @@ def plot_bars(
     panel gives the same ends to each of its pictures.
     """
     frame = values.to_frame() if isinstance(values, pd.Series) else values
-    ax = frame.iloc[::-1, ::-1].plot.barh(
-        figsize=(8, 1.2 + 0.34 * len(frame) * max(1, 0.62 * frame.shape[1])),
-        width=0.75, legend=False, color=COLOURS[: frame.shape[1]][::-1],
-    )  # fmt: skip
+    rows, columns = frame.shape
+    _, ax = plt.subplots(figsize=(8, 1.2 + 0.34 * rows * max(1, 0.62 * columns)))
+    at, wide = np.arange(rows)[::-1], 0.75 / columns  # by hand: pandas' own plot takes twice the time
+    for number, (name, lengths) in reversed([*enumerate(frame.items())]):
+        middle = at + wide * ((columns - 1) / 2 - number)
+        ax.barh(
+            middle,
+            lengths.fillna(0.0).astype(float),
+            wide,
+            color=COLOURS[number % len(COLOURS)],
+            label=str(name),
+        )
+    ax.set_yticks(at[::-1], [str(name) for name in frame.index[::-1]])
+    ax.set_ylim(-0.625, rows - 0.375)
     if frame.shape[1] > 1:
         add_legend(ax, slice(None, None, -1))
     ax.set(xlabel=xlabel or name_of(values), ylabel="")

@@ -1,9 +1,12 @@
 """Sliders over plain functions."""
 
+import gc
 import inspect
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from workbook.charts.kept_layout import Layouts, kept_in
 from workbook.tables.errors import DataError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -18,7 +21,8 @@ class Panel:
 
         starts = {name: start(function, name) for name in controls}
         self.box = ipywidgets.interactive(
-            function, **{name: stepped(control, starts[name]) for name, control in controls.items()}
+            standing_still(function),
+            **{name: stepped(control, starts[name]) for name, control in controls.items()},
         )
         self.names = [name.replace("_", " ") for name in controls]
         for child, name in zip(self.box.children, self.names, strict=False):  # the last one shows the result
@@ -27,12 +31,26 @@ class Panel:
             child.layout.width = WIDE
             if hasattr(child, "continuous_update"):
                 child.continuous_update = False
+        gc.collect(1)
+        gc.freeze()  # to look through all that a notebook has loaded would hold up a picture for a fifth of a second
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         note = f"Run this cell in JupyterLab, then move: {', '.join(self.names)}."
         shown = self.box._repr_mimebundle_(**options)
         bundle = dict(shown[0] if isinstance(shown, tuple) else shown)
         return bundle | {"text/plain": note, "text/html": f'<div style="opacity:.75">{note}</div>'}
+
+
+def standing_still(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose pictures share one layout, so that nothing but what they show moves."""
+    layouts: Layouts = {}
+
+    @wraps(function)
+    def draw(**values: Any) -> Any:
+        with kept_in(layouts):
+            return function(**values)
+
+    return draw
 
 
 def start(function: Callable[..., Any], name: str) -> Any:
