@@ -6,7 +6,7 @@ the difference be if other cities had been drawn? (Permutation of cities; MacKin
 10.1016/j.jeconom.2020.04.024.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -49,6 +49,16 @@ def answers(surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     told = told[told["sent_at"] < as_of + pd.Timedelta(days=1)]
     found = told[["customer_id", "ticket_id"]].assign(at=told["sent_at"], outcome=told["csat"] >= 4)
     return found.reset_index(drop=True)
+
+
+def first_day(events: pd.DataFrame) -> pd.Timestamp:
+    """The first day of the CRM, from the events of a shop whose truth is known; missing where it isn't there yet."""
+    return events.set_index("event")["starts_at"].get("crm", pd.NaT)
+
+
+def names(cities: str) -> tuple[str, ...]:
+    """Cities that are separated by commas."""
+    return tuple(city.strip() for city in cities.split(","))
 
 
 def in_cities(
@@ -186,6 +196,45 @@ def by_quarter(rows: pd.DataFrame) -> pd.DataFrame:
     return found.rename_axis(index="quarter", columns=None)
 
 
+KINDS = {
+    "not coming back, change": "change",
+    "satisfied after a ticket, change": "change",
+    "satisfied after a ticket, odds": "odds",
+}
+
+
+def results(watched: pd.DataFrame, asked: pd.DataFrame, began: pd.Timestamp, seed: int) -> pd.DataFrame:
+    """Each difference with its interval by customer, its placebo before the change, and what other cities would have given.
+
+    Parameters
+    ----------
+    watched, asked : from `in_cities`: of `purchases_watched` and of `answers`
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row for each of `KINDS`; value, low, high, placebo_low, placebo_high, other_cities (share of the ways).
+    """
+    rows = {}
+    for (name, kind), frame in zip(KINDS.items(), (watched, asked, asked), strict=True):
+        found, before = difference(frame, kind), placebo(frame, began, kind)
+        other = permuted(frame, seed, kind).p
+        rows[name] = [found.value, found.low, found.high, before.low, before.high, other]
+    columns = ["value", "low", "high", "placebo_low", "placebo_high", "other_cities"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("difference")
+
+
+def true_results(
+    watched: pd.DataFrame, asked: pd.DataFrame, truth: Mapping[str, pd.DataFrame], claim: float, days: int
+) -> list[float]:
+    """The truth of each of `KINDS`; see `true_not_back` and `true_satisfied`."""
+    return [
+        true_not_back(watched, truth["customers"], claim, days),
+        true_satisfied(asked, truth["tickets"], "change"),
+        true_satisfied(asked, truth["tickets"], "odds"),
+    ]
+
+
 def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: int) -> float:
     """Expected relative change of the share that does not come back, by the rates of each customer; elsewhere nothing changes.
 
@@ -205,26 +254,35 @@ def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: i
     return float((leaves + (1 - leaves) * slow).mean() / (usual + (1 - usual) * slow).mean() - 1)
 
 
-def true_odds(rows: pd.DataFrame, truth: pd.DataFrame) -> float:
-    """True factor on the odds to be satisfied, beyond that elsewhere, of those who were asked after a ticket.
+def true_satisfied(rows: pd.DataFrame, truth: pd.DataFrame, kind: str) -> float:
+    """True difference in differences of the share satisfied, as a change or of the odds, of those who were asked after a ticket.
 
-    Who answers depends on whether they are satisfied, by the same factor everywhere; odds against each other are free of it.
+    Who answers depends on whether they are satisfied, by the same factor everywhere: odds against each other are free of it.
 
     Parameters
     ----------
     rows : from `in_cities`, with the ticket of each answer
     truth : ticket_id, satisfied_chance
+    kind : change or odds, as in `difference`
     """
     chance = rows["ticket_id"].map(truth.set_index("ticket_id")["satisfied_chance"])
     mean = chance.groupby([rows["treated"], rows["after"]]).mean()
-    odds = mean / (1 - mean)
-    return float(odds[True, True] / odds[True, False] / (odds[False, True] / odds[False, False]))
+    side = mean / (1 - mean) if kind == "odds" else mean
+    factor = side[True, True] / side[True, False] / (side[False, True] / side[False, False])
+    return float(factor - (kind == "change"))
 
 
-def needed(estimate: Estimate, effect: float) -> Estimate:
-    """How many times as many customers it takes to find a relative change of this size in four of five such studies."""
+def needed(estimate: Estimate, effect: float, customers: int) -> Estimate:
+    """Customers that it takes to find a relative change of this size in four of five such studies, to two digits.
+
+    Parameters
+    ----------
+    estimate : a change with its interval, from ``customers``
+    effect : relative change that is to be found
+    """
     if not estimate.has_interval or not effect or effect <= -1:
         return UNKNOWN
     error = (np.log1p(estimate.high) - np.log1p(estimate.low)) / (2 * stats.norm.ppf(0.975))
     z = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
-    return Estimate(float((z * error / np.log1p(effect)) ** 2))
+    many = customers * float((z * error / np.log1p(effect)) ** 2)
+    return Estimate(float(f"{many:.2g}"), unit="customers")

@@ -135,8 +135,10 @@ def offer_effect(old: pd.DataFrame) -> Estimate:
     return Estimate(float(row["difference"]), float(row["low"]), float(row["high"]), "points", len(units))
 
 
-def true_effect(old: pd.DataFrame, truth: pd.DataFrame) -> float:
-    """Mean true effect of the offer on these people, in shares."""
+def true_effect(old: pd.DataFrame, truth: pd.DataFrame | None) -> float:
+    """Mean true effect of the offer on these people, in shares; missing where it isn't known."""
+    if truth is None:
+        return np.nan
     both = truth.set_index("prospect_id").reindex(old["prospect_id"])
     return float((both["with_offer"] - both["without_offer"]).mean())
 

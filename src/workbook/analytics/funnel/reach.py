@@ -56,8 +56,10 @@ def rates(table: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def with_truth(table: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """`by_source` with the true shares: true_know and true_comes."""
+def with_truth(table: pd.DataFrame, truth: pd.DataFrame | None) -> pd.DataFrame:
+    """`by_source` with the true shares, where they are known: true_know and true_comes."""
+    if truth is None:
+        return table
     own = truth[truth["by"] == "source"].pivot_table(index="name", columns="stage", values="rate")
     own = own.reindex(table.index)
     return table.assign(true_know=own["aware"], true_comes=own["visit"])

@@ -119,6 +119,21 @@ def one_leak(
     ]
 
 
+def with_truth(
+    table: pd.DataFrame, counts: pd.DataFrame, truth: pd.DataFrame | None, best: str, value: float
+) -> pd.DataFrame:
+    """`leaks` by the name of each, with ``true`` worth where the truth is known.
+
+    Parameters
+    ----------
+    truth : by, name, stage, rate; or None
+    """
+    named = table.set_index((table["channel"] + ", " + table["step"]).rename("leak"))
+    if truth is None:
+        return named
+    return named.assign(true=true_worth(table, counts, truth, best, value).to_numpy())
+
+
 def true_worth(
     table: pd.DataFrame, counts: pd.DataFrame, truth: pd.DataFrame, best: str, value: float
 ) -> pd.Series:

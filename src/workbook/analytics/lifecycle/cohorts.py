@@ -80,6 +80,10 @@ class Window:
     begins: pd.Timestamp
     ends: pd.Timestamp
 
+    def again(self, **drop: bool) -> Estimate:
+        """Share who ordered again in the month after their first; see `in_next_month`."""
+        return in_next_month(self.orders, self.ends, **drop)
+
 
 def late_records(orders: pd.DataFrame, as_of: pd.Timestamp) -> Window:
     """What a shop would know that kept no orders in the first half of the time, on a day in the middle of a month."""
@@ -105,14 +109,30 @@ def in_next_month(
     drop_last : leave out the cohort whose next month is not over, and the one whose first is not
     """
     rows = months_of(orders)
-    end = last_whole(last) if drop_last else int(rows["month"].max()) if len(rows) else 0
-    begin = int(rows["cohort"].min()) + drop_first if len(rows) else 0
+    if rows.empty:
+        return Estimate(unit="share", n=0)
+    end = last_whole(last) if drop_last else int(rows["month"].max()) + 1
+    begin = int(rows["cohort"].min()) + drop_first
     mine = rows[(rows["cohort"] >= begin) & (rows["cohort"] < end)]
     people = mine.loc[mine["age"] == 0, "customer_id"]
     again = people.isin(mine.loc[mine["age"] == 1, "customer_id"])
     return Estimate(
         float(again.mean()) if len(again) else np.nan, *share_interval(again), "share", len(again)
     )
+
+
+def four_ways(of: Window) -> pd.DataFrame:
+    """The share who came again in the next month, with each trap avoided or not: value, low, high, n; the right one last."""
+    ways = {
+        "all cohorts": {"drop_first": False, "drop_last": False},
+        "without the first": {"drop_last": False},
+        "without months that are not over": {"drop_first": False},
+        "without both": {},
+    }
+    found = {name: of.again(**way) for name, way in ways.items()}
+    rows = {name: [e.value, e.low, e.high, e.n] for name, e in found.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
+    return table.rename_axis("cohorts counted")
 
 
 @dataclass(frozen=True)
