@@ -1,0 +1,166 @@
+"""Cohorts: customers by the month of their first order, and the share of them who order again in each month after it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
+
+UNKNOWN = Estimate()
+
+
+def months_of(orders: pd.DataFrame) -> pd.DataFrame:
+    """A row per customer and month with an order: customer_id, month and cohort (whole numbers of months), age."""
+    at = orders["ordered_at"].dt
+    rows = pd.DataFrame(
+        {"customer_id": orders["customer_id"], "month": at.year * 12 + at.month - 1}
+    ).drop_duplicates()
+    cohort = rows.groupby("customer_id")["month"].transform("min")
+    return rows.assign(cohort=cohort, age=rows["month"] - cohort).reset_index(drop=True)
+
+
+def last_whole(as_of: pd.Timestamp) -> int:
+    """The last month that is over by the end of a day, as a whole number of months."""
+    over = as_of + pd.Timedelta(days=1)
+    return over.year * 12 + over.month - 2
+
+
+def as_month(number: int) -> pd.Timestamp:
+    """The first day of a month that is given as a whole number."""
+    return pd.Timestamp(year=int(number) // 12, month=int(number) % 12 + 1, day=1)
+
+
+def retention(
+    orders: pd.DataFrame, as_of: pd.Timestamp, *, first_is_new: bool = False, ages: int = 12
+) -> pd.DataFrame:
+    """Share of each cohort that ordered in each month after its first; a row per cohort, a column per month of age.
+
+    Parameters
+    ----------
+    orders : customer_id, ordered_at, up to ``as_of``
+    first_is_new : whether the customers of the first month are new; else that cohort is left out, as many of them bought
+        before the records begin
+    ages : months that are followed, at most
+
+    Returns
+    -------
+    pandas.DataFrame
+        index cohort (first of the month), column customers, and 1 to ``ages``; what is not over yet is missing.
+    """
+    rows, last = months_of(orders), last_whole(as_of)
+    rows = rows[(rows["month"] <= last) & (rows["cohort"] <= last)]
+    if not first_is_new and len(rows):
+        rows = rows[rows["cohort"] > rows["cohort"].min()]
+    counts = pd.crosstab(rows["cohort"], rows["age"])
+    size = counts.get(0, pd.Series(dtype=int))
+    shares = counts.reindex(columns=range(1, ages + 1), fill_value=0).div(size, axis=0)
+    over = np.add.outer(shares.index.to_numpy(), np.arange(1, ages + 1)) <= last
+    shares = shares.where(over)
+    shares.insert(0, "customers", size)
+    return shares.set_axis(pd.DatetimeIndex([as_month(m) for m in shares.index], name="cohort"), axis=0)
+
+
+def mean_retention(table: pd.DataFrame) -> pd.Series:
+    """Retention by month of age, all cohorts together, each customer counting once."""
+    ages = [c for c in table if c != "customers"]
+    seen = table[ages].notna().mul(table["customers"], axis=0)
+    found = table[ages].mul(table["customers"], axis=0).sum() / seen.sum().replace(0, np.nan)
+    return (
+        found.rename("share who ordered in that month").rename_axis("months after the first order").dropna()
+    )
+
+
+@dataclass(frozen=True)
+class Window:
+    """Orders of a shop whose records begin late and end within a month: its rows, the first day and the last one."""
+
+    orders: pd.DataFrame
+    begins: pd.Timestamp
+    ends: pd.Timestamp
+
+    def again(self, **drop: bool) -> Estimate:
+        """Share who ordered again in the month after their first; see `in_next_month`."""
+        return in_next_month(self.orders, self.ends, **drop)
+
+
+def late_records(orders: pd.DataFrame, as_of: pd.Timestamp) -> Window:
+    """What a shop would know that kept no orders in the first half of the time, on a day in the middle of a month."""
+    first = orders["ordered_at"].min().normalize()
+    begins = (first + (as_of - first) / 2).normalize().replace(day=1)
+    ends = (as_of - pd.Timedelta(days=9)).replace(day=12)
+    ends = ends if ends <= as_of else ends - pd.DateOffset(months=1)
+    at = orders["ordered_at"]
+    inside = orders[(at >= begins) & (at < ends + pd.Timedelta(days=1))]
+    return Window(inside.reset_index(drop=True), begins, ends)
+
+
+def in_next_month(
+    orders: pd.DataFrame, last: pd.Timestamp, *, drop_first: bool = True, drop_last: bool = True
+) -> Estimate:
+    """Share of customers who ordered again in the month after their first.
+
+    Parameters
+    ----------
+    orders : customer_id, ordered_at
+    last : last day of the records
+    drop_first : leave out the first cohort, of whom nobody knows whether they are new
+    drop_last : leave out the cohort whose next month is not over, and the one whose first is not
+    """
+    rows = months_of(orders)
+    if rows.empty:
+        return Estimate(unit="share", n=0)
+    end = last_whole(last) if drop_last else int(rows["month"].max()) + 1
+    begin = int(rows["cohort"].min()) + drop_first
+    mine = rows[(rows["cohort"] >= begin) & (rows["cohort"] < end)]
+    people = mine.loc[mine["age"] == 0, "customer_id"]
+    again = people.isin(mine.loc[mine["age"] == 1, "customer_id"])
+    return Estimate(
+        float(again.mean()) if len(again) else np.nan, *share_interval(again), "share", len(again)
+    )
+
+
+def four_ways(of: Window) -> pd.DataFrame:
+    """The share who came again in the next month, with each trap avoided or not: value, low, high, n; the right one last."""
+    ways = {
+        "all cohorts": {"drop_first": False, "drop_last": False},
+        "without the first": {"drop_last": False},
+        "without months that are not over": {"drop_first": False},
+        "without both": {},
+    }
+    found = {name: of.again(**way) for name, way in ways.items()}
+    rows = {name: [e.value, e.low, e.high, e.n] for name, e in found.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
+    return table.rename_axis("cohorts counted")
+
+
+@dataclass(frozen=True)
+class FirstCohort:
+    """How the first cohort differs from those after it.
+
+    Attributes
+    ----------
+    case : apart (it comes back far more often than the next ones), alike, unknown
+    first, later : share who ordered in the month after, of the first cohort and of the next ones
+    """
+
+    case: str
+    first: Estimate = UNKNOWN
+    later: Estimate = UNKNOWN
+
+
+def first_cohort(orders: pd.DataFrame, last: pd.Timestamp) -> FirstCohort:
+    """Hold the first cohort against those after it."""
+    rows = months_of(orders)
+    if rows.empty:
+        return FirstCohort("unknown")
+    rows = rows[rows["cohort"] < last_whole(last)]
+    mine = rows[rows["age"] == 0].set_index("customer_id")["cohort"]
+    again = mine.index.isin(rows.loc[rows["age"] == 1, "customer_id"])
+    is_first = (mine == mine.min()).to_numpy()
+    first, later = (pd.Series(again[is_first == side]) for side in (True, False))
+    if first.empty or later.empty:
+        return FirstCohort("unknown")
+    found = [Estimate(float(s.mean()), *share_interval(s), "share", len(s)) for s in (first, later)]
+    return FirstCohort("apart" if found[0].low > found[1].high else "alike", *found)
