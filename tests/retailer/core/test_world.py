@@ -85,7 +85,7 @@ FINGERPRINTS = {
     "truth/channel_effects": "5047bfa2",
     "truth/channels": "85bc3528",
     "truth/complaints": "f39dceea",
-    "truth/crm_benefit": "b3aa977c",
+    "truth/crm_benefit": "5456a328",
     "truth/customers": "cd7c5ed7",
     "truth/effects": "9795beea",
     "truth/events": "973930e7",
