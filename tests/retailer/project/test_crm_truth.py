@@ -21,7 +21,6 @@ def one_customer(world, rate=0.2, dropout=0.1):
     start = world.timeline.start("crm")
     since = world.season.inner(start)
     folk = pd.DataFrame({"who": [0], "rate": [rate], "programme": [1.0], "since": [since], "joins": [0]})
-    folk.attrs["start"] = start
     return sales, folk
 
 
@@ -29,7 +28,7 @@ def test_what_is_expected_by_hand():
     """Who buys .2 times a week and leaves with a chance of .1 is worth 100 (1 - exp(-.2 x .1 x weeks)) / .1."""
     world = make_world(1, 24, 1, claims=dict.fromkeys(("satisfaction-loyalty", "loyalty-profit"), 0.0))
     sales, folk = one_customer(world)
-    moments = part.changes(world.timeline, folk.attrs["start"])
+    moments = part.changes(world.timeline, world.timeline.start("crm"))
     weeks = np.diff(part.inner_times(world.season, moments)).sum()
     found = part.expected_margin(folk, sales, world.service, moments, 1.0).sum()
     assert found == pytest.approx(100 * -np.expm1(-0.2 * 0.1 * weeks) / 0.1, rel=1e-9)
@@ -41,7 +40,7 @@ def test_without_the_effect_nothing_is_added():
     """A claim of zero adds nothing in any month, here or elsewhere, and leaves a margin."""
     world = make_world(60, 12, 4, claims={"crm-churn": 0.0})
     sums = part.crm_sums(twins.live(world), world.service)
-    assert (sums[["added", "added_elsewhere"]] == 0).all(axis=None)
+    assert (sums[["added", "added_known", "added_elsewhere"]] == 0).all(axis=None)
     assert (sums[["margin", "margin_elsewhere"]].sum() > 0).all()
 
 
@@ -53,6 +52,8 @@ def test_months_go_from_the_go_live_to_three_years_ahead():
     before = truth[truth["month"] <= world.season.end]
     assert (before["margin_elsewhere"] == 0).all()
     assert (truth["added"] >= 0).all()
+    assert truth["added_known"].sum() < truth["added"].sum()
+    assert (truth["margin_known"] <= truth["margin"]).all()
 
 
 def test_the_clock_goes_on_as_the_season_has_it():

@@ -27,14 +27,18 @@ def crm_sums(sales: Sales, service: Service) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        index month: margin, added, margin_elsewhere, added_elsewhere
+        index month: margin, added; the same with _known, of customers won before the go-live, and with _elsewhere
     """
     timeline = service.timeline
     here = lives_in(sales.people["city"].to_numpy(), CRM_CITIES)
     over = timeline.season.end + pd.Timedelta(days=1)
-    first = monthly(customers_from(timeline.start("crm"), here, sales, service), sales, service)
-    other = monthly(customers_from(over, ~here, sales, service), sales, service)
-    return first.join(other.add_suffix("_elsewhere")).fillna(0.0)
+    begins = timeline.start("crm")
+    first = customers_from(begins, here, sales, service)
+    known = first[first["since"] == timeline.inner("crm")]
+    other = customers_from(over, ~here, sales, service)
+    all_of_them = {"": (first, begins), "_known": (known, begins), "_elsewhere": (other, over)}
+    each = [monthly(*some, sales, service).add_suffix(name) for name, some in all_of_them.items()]
+    return pd.concat(each, axis=1).fillna(0.0)
 
 
 def true_crm(sums: pd.DataFrame) -> pd.DataFrame:
@@ -42,9 +46,9 @@ def true_crm(sums: pd.DataFrame) -> pd.DataFrame:
     return sums.set_axis(sums.index.to_timestamp().rename("month")).round(2).reset_index()
 
 
-def monthly(folk: pd.DataFrame, sales: Sales, service: Service) -> pd.DataFrame:
-    """Expected margin of these customers each month with a CRM from their first day on, and what of it the CRM adds."""
-    moments = changes(service.timeline, folk.attrs["start"])
+def monthly(folk: pd.DataFrame, start: pd.Timestamp, sales: Sales, service: Service) -> pd.DataFrame:
+    """Expected margin of these customers each month with a CRM from a day on, and what of it the CRM adds."""
+    moments = changes(service.timeline, start)
     with_it, without = (
         expected_margin(folk, sales, service, moments, 1 + churn) for churn in (service.churn, 0.0)
     )
@@ -70,7 +74,7 @@ def inner_times(season: Season, moments: pd.DatetimeIndex) -> np.ndarray:
 
 def customers_from(start: pd.Timestamp, here: np.ndarray, sales: Sales, service: Service) -> pd.DataFrame:
     """Who of some customers is active at a moment, or comes later in the data: who, since (inner weeks), joins (purchases
-    from then until joining the programme), rate, programme; the moment in ``attrs``.
+    from then until joining the programme), rate, programme.
     """
     people, bought, season = sales.people, sales.bought, service.timeline.season
     moment = season.inner(start)
@@ -83,7 +87,6 @@ def customers_from(start: pd.Timestamp, here: np.ndarray, sales: Sales, service:
     since = np.maximum(people["first"].to_numpy()[here], moment)
     done = np.maximum(times[here], 1)  # the purchase with which somebody comes is one
     joins = np.maximum(people["member_from"].to_numpy()[here] + 1 - done, 0)
-    folk.attrs["start"] = start
     return folk.assign(since=since, joins=joins)
 
 

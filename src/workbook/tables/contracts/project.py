@@ -137,6 +137,10 @@ class TrueBenefit(Table):
     month: Series[pd.Timestamp] = column("first day of the month", unit=DATE, unique=True, known_from=END)
     margin: Series[float] = column("expected margin in the go-live cities with the CRM", unit=MONEY)
     added: Series[float] = column("the part of it that would not have come without the CRM", unit=MONEY)
+    margin_known: Series[float] = column(
+        "expected margin, with the CRM, of those of them who had come before the go-live", unit=MONEY
+    )
+    added_known: Series[float] = column("the part of it that would not have come without the CRM", unit=MONEY)
     margin_elsewhere: Series[float] = column(
         "expected margin in the other cities if they went live on the day after the data; 0 before",
         unit=MONEY,
