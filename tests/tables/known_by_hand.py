@@ -18,8 +18,7 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     t, over = data.tables, day + DAY
     # Rows
     k = {name: t[name] for name in ("suppliers", "purposes", "vendors")}
-    launched = t["products"]["launched_on"]
-    k["products"] = t["products"][launched.isna() | (launched <= day)]
+    k["products"] = t["products"][~(t["products"]["launched_on"] > day)]
     k["orders"] = t["orders"][t["orders"]["ordered_at"] < over]
     k["order_lines"] = t["order_lines"][t["order_lines"]["order_id"].isin(k["orders"]["order_id"])]
     k["returns"] = t["returns"][t["returns"]["returned_at"] < over]
@@ -31,6 +30,8 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     k["complaints"] = t["complaints"][t["complaints"]["complained_at"] < over]
     k["touchpoints"] = t["touchpoints"][t["touchpoints"]["touched_at"] < over]
     k["sessions"] = t["sessions"][t["sessions"]["started_at"] < over]
+    for name in ("item_views", "recommendations"):
+        k[name] = t[name][t[name]["session_id"].isin(k["sessions"]["session_id"])]
     k["experiments"] = t["experiments"][t["experiments"]["assigned_at"] <= day]
     k["awareness"] = t["awareness"][t["awareness"]["week"] + 6 * DAY <= day]
     k["prospects"] = t["prospects"][t["prospects"]["registered_at"] < over]
@@ -56,6 +57,7 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     k["contract_approvals"] = t["contract_approvals"][t["contract_approvals"]["asked_at"] < over]
     k["stores"] = born(t["stores"], "opened_on", day, k["orders"]["store_id"])
     k["batches"] = born(t["batches"], "received_on", day, k["order_lines"]["batch_id"])
+    k["batches"] = k["batches"][k["batches"]["product_id"].isin(k["products"]["product_id"])]
     k["campaigns"] = born(t["campaigns"], "started_on", day, k["touchpoints"]["campaign_id"])
     k["policies"] = born(t["policies"], "published_on", day, k["consents"]["policy_version"])
     named = [f["customer_id"] for name, f in k.items() if "customer_id" in f]
@@ -67,6 +69,7 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
         k["customers"], ["joined_on", "acquisition_channel"], k["customers"]["joined_on"] > day
     )
     k["customers"] = times(k["customers"], over, "member_since")
+    k["products"] = times(k["products"], over, "withdrawn_on")
     k["invoices"] = times(k["invoices"], over, "invoiced_at").assign(state=None, refunded=np.nan)
     k["campaigns"] = times(k["campaigns"], over, "ended_on", "started_on")
     k["stores"] = times(k["stores"], over, "opened_on")

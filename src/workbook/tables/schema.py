@@ -20,6 +20,7 @@ from workbook.tables.contracts import (
     marketing,
     privacy,
     project,
+    recommendations,
     sales,
     service,
     social,
@@ -47,6 +48,7 @@ CONTRACTS: dict[str, type[Table]] = (
     | supply.TABLES
     | marketing.TABLES
     | digital.TABLES
+    | recommendations.TABLES
     | loyalty.TABLES
     | service.TABLES
     | social.TABLES
@@ -60,6 +62,7 @@ TRUTH: dict[str, type[Table]] = (
     | sales.TRUTH
     | supply.TRUTH
     | digital.TRUTH
+    | recommendations.TRUTH
     | loyalty.TRUTH
     | service.TRUTH
     | social.TRUTH

@@ -9,7 +9,7 @@ from workbook.retailer.core.world import make_world, service_tables
 from workbook.retailer.sales.assortment import popularity
 from workbook.retailer.sales.sales import make_sales, sales_tables
 from workbook.retailer.sales.season import make_season
-from workbook.retailer.sales.supply import BEFORE_LAUNCH, EVERY, SUPPLIERS, Goods, make_shelf
+from workbook.retailer.sales.supply import BEFORE_LAUNCH, EVERY, SUPPLIERS, Goods, make_shelf, withdrawn
 
 LEAST = 10  # lines sold of a batch before a scan looks at it
 
@@ -17,6 +17,15 @@ LEAST = 10  # lines sold of a batch before a scan looks at it
 def goods_of(months: int, seed: int = 3) -> Goods:
     """Make the goods of a world of so many months."""
     return make_world(customers=1, months=months, seed=seed).goods
+
+
+def test_a_product_goes_the_day_before_another_takes_its_place():
+    """The first of place 1 by hand, the second once the third is there; what stays has no last day."""
+    launched = np.array(["2025-03-01", "2025-09-01"], dtype="datetime64[s]")
+    shelf = make_shelf(2, np.array([1, 1]), launched, pd.Timestamp("2025-01-01"))
+    gone = withdrawn(shelf)
+    assert gone[[1, 2]].tolist() == [pd.Timestamp("2025-02-28"), pd.Timestamp("2025-08-31")]
+    assert gone[[0, 3]].isna().all()
 
 
 def test_a_line_is_sold_from_the_newest_batch_by_hand():

@@ -35,12 +35,13 @@ from workbook.retailer.marketing.sessions import make_sessions
 from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
 from workbook.retailer.project.crm_truth import crm_sums, true_crm
 from workbook.retailer.project.project import make_project
+from workbook.retailer.recommendations.recommendations import choices_truth, make_recommendations
 from workbook.retailer.sales import assortment
 from workbook.retailer.sales.sales import Sales, make_sales, sales_tables, true_likes
 from workbook.retailer.sales.season import Season, make_season
 from workbook.retailer.sales.stock import make_stock, stock_sums
 from workbook.retailer.sales.store_visits import make_store_visits
-from workbook.retailer.sales.supply import Goods, make_goods, make_shelf
+from workbook.retailer.sales.supply import Goods, make_goods, make_shelf, withdrawn
 from workbook.retailer.sales.variants import make_variants
 from workbook.retailer.service.service_effects import Service, make_service
 from workbook.retailer.service.surveys import make_surveys
@@ -96,6 +97,7 @@ class World:
             [self.described(first, "products"), self.described(new, "products.arrivals")], ignore_index=True
         )
         shelf = make_shelf(len(first), place, new["launched_on"].to_numpy(), season.start)
+        products = products.assign(withdrawn_on=withdrawn(shelf))
         return make_goods(products, shelf, popular, self.timeline, stream(self.seed, "supply"))
 
     def described(self, products: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -121,7 +123,8 @@ class World:
             "batches": goods.batches[goods.batches["received_on"] <= end].reset_index(drop=True),
         }
         project, known = make_project(self.timeline, self.seed)
-        return tables | project, {"events": self.timeline.table(), "funnel": true_funnel(), **known}
+        made = {"events": self.timeline.table(), "funnel": true_funnel(), **known, **choices_truth(goods)}
+        return tables | project, made
 
     def part(self, block: Block) -> tuple[Tables, Tables, Tables]:
         """Make the tables of one block, their truth, and sums that are added over blocks."""
@@ -141,12 +144,14 @@ class World:
             "tastes": true_tastes(sales),
             "caused_orders": caused_orders(sales, orders),
         }
+        log = make_sessions(orders, customers, sales.campaigns.touches, season, block)
         return [
             (till, known),
             experiment_tables(sales, self.timeline, claims["recommender-conversion"], block),
             ({"touchpoints": touchpoints_table(sales.campaigns, sales.ids, block)}, {}),
-            make_sessions(orders, customers, sales.campaigns.touches, season, block),
+            log,
             make_prospects(sales.people, sales.ids, first_orders(sales), self.timeline, block),
+            make_recommendations(log, orders, sales, self.goods, season, block),
             make_loyalty(sales, till | {"products": self.goods.products}, self.timeline, block),
             service_tables(sales, self.goods, self.service, orders["order_id"], block),
             make_identity(customers, orders, returns, profiles, season, block),

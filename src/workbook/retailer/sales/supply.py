@@ -57,6 +57,14 @@ def make_shelf(places: int, arrived: np.ndarray, launched: np.ndarray, start: pd
     return Shelf(place[by_place], since[by_place], by_place)
 
 
+def withdrawn(shelf: Shelf) -> pd.DatetimeIndex:
+    """The last day on sale of each product: the one before another takes its place; missing for those that stay."""
+    until = np.full(len(shelf.row), np.datetime64("NaT"), dtype="datetime64[s]")
+    goes = shelf.place[1:] == shelf.place[:-1]
+    until[shelf.row[:-1][goes]] = shelf.since[1:][goes] - np.timedelta64(1, "D")
+    return pd.DatetimeIndex(until).as_unit("us")
+
+
 def newest(group: np.ndarray, since: np.ndarray, of: np.ndarray, at: np.ndarray) -> np.ndarray:
     """The last row of a group that begins at a time or before; the rows are sorted by group, then time.
 

@@ -59,6 +59,9 @@ class Products(Table):
     sizes: Series[str] | None = column(
         "sizes in which it comes, parted by |", nullable=True, known_from=LATEST
     )
+    withdrawn_on: Series[pd.Timestamp] | None = column(
+        "last day on sale; empty for what is still sold", unit=DATE, nullable=True
+    )
 
     class Config:
         metadata = {"key": ["product_id"]}  # noqa: RUF012
