@@ -60,6 +60,9 @@ def test_columns_of_orders_are_told_in_full():
             ("channel", "string", "", False, True, "", ("the row",)),
             ("store_id", "string", "", False, True, "stores.store_id", ("the row",)),
             ("amount", "number", money, False, False, "", ("the row",)),
+            ("scene", "string", "", False, True, "", ("the row",)),
+            ("payment", "string", "", False, True, "", ("the row",)),
+            ("delivery", "string", "", False, True, "", ("the row",)),
         ],
         columns=["column", "type", "unit", "required", "empty", "refers", "known_from"],
     ).set_index("column")

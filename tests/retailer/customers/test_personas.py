@@ -65,3 +65,22 @@ def test_segments_show_in_the_tables_but_not_without_mistakes():
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     score = cross_val_score(model, traits.set_axis(traits.columns.astype(str), axis=1), truth, cv=5).mean()
     assert 0.6 < score < 0.95
+
+
+def test_segments_that_are_not_apart_are_alike(monkeypatch):
+    """With APART at zero no column says anything of the segment: a world without segments."""
+    monkeypatch.setattr(personas, "APART", 0.0)
+    segment = np.repeat(np.arange(len(SEGMENTS)), 4000)
+    rng = np.random.default_rng(4)
+    women = pd.Series(personas.genders(segment, rng) == "female").groupby(segment).mean()
+    assert women.max() - women.min() < 0.04
+    age = pd.Series(personas.ages(segment, rng)).groupby(segment).mean()
+    assert age.max() - age.min() < 1.5
+    styles = pd.DataFrame(personas.make_styles(segment, rng)).groupby(segment).mean()
+    assert (styles.max() - styles.min()).max() < 0.02
+    assert (personas.waking_hours(segment) == personas.waking_hours(segment)[0]).all()
+
+
+def test_segments_apart_as_usual_are_as_the_tables_say():
+    """At one the mixture with all customers adds nothing, not even a rounding error."""
+    assert (personas.by_segment(personas.LIKES) == personas.LIKES).all()

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from workbook.retailer.customers.demography import true_work
+from workbook.retailer.customers.needs import KINDS, NEEDS, SCENES, named
 from workbook.retailer.customers.people import CHANNELS
 from workbook.retailer.customers.personas import SEGMENTS
 from workbook.retailer.sales.assortment import CATEGORIES, STYLES
@@ -65,6 +67,13 @@ def true_tastes(sales: Sales) -> pd.DataFrame:
     categories, _, styles = sales.wants
     shares = np.column_stack([categories, styles]).round(4)
     return pd.DataFrame(shares, columns=[*CATEGORIES["category"], *STYLES]).assign(customer_id=sales.ids)
+
+
+def true_needs(sales: Sales) -> pd.DataFrame:
+    """What moves each customer, and who that is; see `tables.contracts.truth.TrueNeeds`."""
+    about = sales.needs
+    shares = about[[*NEEDS, *SCENES]].round(2)
+    return shares.assign(customer_kind=named(KINDS, about["kind"]), **true_work(about), customer_id=sales.ids)
 
 
 def days_with_an_order(orders: pd.DataFrame) -> pd.DataFrame:

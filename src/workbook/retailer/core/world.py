@@ -16,6 +16,7 @@ from workbook.retailer.core.truth import (
     channel_sums,
     true_channels,
     true_customers,
+    true_needs,
     true_tastes,
 )
 from workbook.retailer.identity.identity import make_identity
@@ -142,6 +143,7 @@ class World:
         known = {
             "customers": true_customers(sales, self.service),
             "tastes": true_tastes(sales),
+            "needs": true_needs(sales),
             "caused_orders": caused_orders(sales, orders),
         }
         log = make_sessions(orders, customers, sales.campaigns.touches, season, block)

@@ -14,7 +14,7 @@ from scipy.special import expit
 from scipy.stats import binom
 
 from workbook.retailer.core.streams import Block
-from workbook.retailer.customers.personas import LIKES, SEGMENTS, ages, genders, make_personas
+from workbook.retailer.customers.personas import LIKES, ages, by_segment, genders, make_personas, of_segment
 from workbook.retailer.sales.assortment import CATEGORIES, CITIES, MEN, STEPS
 from workbook.retailer.sales.season import Season
 
@@ -64,12 +64,11 @@ def make_people(season: Season, block: Block) -> pd.DataFrame:
     """
     n, rng = block.customers, block.rng("people")
     segment = make_personas(n, block.rng("people.segment"))
-    nature = SEGMENTS.loc[segment, ["price_level", "online"]].reset_index(drop=True)
     channel = rng.choice(len(CHANNELS), size=n, p=CHANNELS["share"])
     of = {c: CHANNELS[c].to_numpy()[channel] for c in ("rate", "dropout", "price_level", "online")}
     odds = rng.beta(A, B, n)
     odds = odds / (1 - odds) * of["dropout"]
-    level = rng.beta(3.0, 4.2, n) + of["price_level"] + nature["price_level"]
+    level = rng.beta(3.0, 4.2, n) + of["price_level"] + of_segment("price_level", segment)
     people = pd.DataFrame(
         {
             "channel": channel,
@@ -77,7 +76,7 @@ def make_people(season: Season, block: Block) -> pd.DataFrame:
             "rate": np.maximum(rng.gamma(R, 1 / ALPHA, n) * of["rate"], 1e-6),
             "dropout": odds / (1 + odds),
             "price_level": level,
-            "online": (of["online"] + nature["online"]).clip(0.05, 0.99),
+            "online": (of["online"] + of_segment("online", segment)).clip(0.05, 0.99),
             "city": rng.choice(len(CITIES), size=n),
             "segment": segment,
             "gender": genders(segment, rng),
@@ -91,7 +90,7 @@ def make_people(season: Season, block: Block) -> pd.DataFrame:
 def make_tastes(people: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """Draw each customer's shares of the categories, (n, categories), by segment and gender."""
     tastes = rng.dirichlet(CATEGORIES["taste"].to_numpy() * ALIKE, size=len(people))
-    tastes = tastes * LIKES[people["segment"]]
+    tastes = tastes * by_segment(LIKES)[people["segment"]]
     tastes = tastes * np.where((people["gender"] == "male").to_numpy()[:, None], MEN, 1.0)
     return tastes / tastes.sum(axis=1, keepdims=True)
 

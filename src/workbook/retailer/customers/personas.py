@@ -31,6 +31,7 @@ WHO = {  # for people who read, in English and Chinese
     "sport": ("young people in sportswear", "运动青年"),
     "gift": ("people who buy for others", "送礼人群"),
 }
+APART = 1.0  # how far the segments differ from all customers taken together: 0 makes them alike in everything
 UNSAID = 0.06  # share who don't say their gender
 # What each segment buys of shirts, trousers, dresses, knitwear, outerwear, shoes, bags, accessories, against all.
 LIKES = np.array(
@@ -73,22 +74,32 @@ def make_personas(n: int, rng: np.random.Generator) -> np.ndarray:
     return rng.choice(len(SEGMENTS), size=n, p=SEGMENTS["share"])
 
 
+def by_segment(rates: np.ndarray) -> np.ndarray:
+    """What each segment (row) has of something, as far from all customers as APART says."""
+    return APART * rates + (1 - APART) * (SEGMENTS["share"].to_numpy() @ rates)
+
+
+def of_segment(column: str, segment: np.ndarray) -> np.ndarray:
+    """A column of SEGMENTS for each customer."""
+    return by_segment(SEGMENTS[column].to_numpy())[segment]
+
+
 def genders(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw what each customer says of gender."""
-    women = (1 - UNSAID) * SEGMENTS["women"].to_numpy()[segment]
+    women = (1 - UNSAID) * of_segment("women", segment)
     lot = rng.random(len(segment))
     return np.select([lot < women, lot < 1 - UNSAID], ["female", "male"], "not said").astype(object)
 
 
 def ages(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw ages in years, from 18."""
-    shape, years = (SEGMENTS[c].to_numpy()[segment] for c in ("age_shape", "age_years"))
+    shape, years = (of_segment(c, segment) for c in ("age_shape", "age_years"))
     return 18 + rng.gamma(shape, years)
 
 
 def make_styles(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw the share of each style among what each customer buys in one price step, (n, styles), around the segment's."""
-    weights = (POPULAR * STYLED)[segment] * np.exp(
+    weights = (POPULAR * by_segment(STYLED))[segment] * np.exp(
         OWN_STYLE * rng.standard_normal((len(segment), len(POPULAR)))
     )
     return weights / weights.sum(axis=1, keepdims=True)
@@ -96,5 +107,5 @@ def make_styles(segment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def waking_hours(segment: np.ndarray) -> np.ndarray:
     """Share of a segment's purchases in each hour of the day, (n, 24)."""
-    weights = HOUR * AWAKE.repeat(6, axis=1)
+    weights = HOUR * by_segment(AWAKE).repeat(6, axis=1)
     return (weights / weights.sum(axis=1, keepdims=True))[segment]

@@ -7,6 +7,8 @@ import pandas as pd
 
 from workbook.retailer.core.streams import Block
 from workbook.retailer.customers import people
+from workbook.retailer.customers.demography import make_work, said_of_work
+from workbook.retailer.customers.needs import make_needs, said_of_needs
 from workbook.retailer.customers.personas import make_styles
 from workbook.retailer.customers.profiles import Profiles, make_profiles
 from workbook.retailer.marketing import experiments
@@ -17,6 +19,7 @@ from workbook.retailer.privacy.personal_data import make_folk
 from workbook.retailer.privacy.privacy import make_agreements, may_contact
 from workbook.retailer.sales import buying
 from workbook.retailer.sales.assortment import store_ids
+from workbook.retailer.sales.checkout import make_choices
 from workbook.retailer.sales.season import Season
 from workbook.retailer.sales.supply import FAULTY_RETURNS, Goods
 from workbook.retailer.sales.variants import taken
@@ -44,6 +47,7 @@ class Sales:
     seen : orders up to the end of the data; they come first
     basket : expected spend and margin of one purchase at the end of the data
     wants : what each customer looks for: chances of categories, price steps, styles
+    needs : what moves each customer, for which scenes and as whom they buy, income, occupation, education
     trials : experiments on customers
     campaigns : marketing contacts and what they caused
     agreements : privacy requests and consents
@@ -58,6 +62,7 @@ class Sales:
     seen: int
     basket: pd.DataFrame
     wants: Wants
+    needs: pd.DataFrame
     trials: list[Trial]
     campaigns: Campaigns
     agreements: tuple[pd.DataFrame, pd.DataFrame]
@@ -87,6 +92,7 @@ def make_sales(season: Season, service: Service, goods: Goods, block: Block) -> 
         seen=int((orders["ordered_at"] < season.end + pd.Timedelta(days=1)).sum()),
         basket=basket_at_end(folk, wants, goods, service),
         wants=wants,
+        needs=make_needs(folk, block).join(make_work(folk, block)),
         trials=trials,
         campaigns=campaigns,
         agreements=agreements,
@@ -198,9 +204,10 @@ def sales_tables(sales: Sales, season: Season, goods: Goods, block: Block) -> di
     back = back[sales.lines["at"].to_numpy()[back["at"]] < sales.seen]
     first = orders.groupby("who")["ordered_at"].min().reindex(range(block.customers))
     customers = people.customers_table(sales.people, first, member_since(sales, orders), sales.ids)
+    said = {**said_of_work(sales.needs, block), **said_of_needs(sales.needs, block)}
     return {
-        "customers": customers,
-        "orders": orders_table(orders, sales.ids),
+        "customers": customers.assign(**said),
+        "orders": orders_table(orders, sales.ids).assign(**make_choices(orders, sales.needs, block)),
         "order_lines": with_variants(
             lines_table(lines, orders, goods), lines, sales, customers, goods, block
         ),

@@ -30,6 +30,31 @@ class Customers(Table):
     member_since: Series[pd.Timestamp] | None = column(
         "day of joining the loyalty programme; empty for others", unit=DATE, nullable=True
     )
+    income_band: Series[str] | None = column(
+        "monthly income before tax, in yuan, as the customer says it: under 5k, 5k to 10k, 10k to 20k or over 20k",
+        nullable=True,
+        known_from=LATEST,
+    )
+    occupation: Series[str] | None = column(
+        "student, office, manager, trade (self-employed), service, home (keeps house) or retired, as the customer says it",
+        nullable=True,
+        known_from=LATEST,
+    )
+    education: Series[str] | None = column(
+        "highest education, as the customer says it: school, college, bachelor or master",
+        nullable=True,
+        known_from=LATEST,
+    )
+    customer_kind: Series[str] | None = column(
+        "private, family (buys for a household), firm or key account (a firm that buys often); empty where not known",
+        nullable=True,
+        known_from=LATEST,
+    )
+    stated_need: Series[str] | None = column(
+        'the answer to "what matters most?": price, quality, convenience or emotion; empty for those who didn\'t answer',
+        nullable=True,
+        known_from=LATEST,
+    )
 
     class Config:
         metadata = {"key": ["customer_id"], "known_from": ["joined_on", MENTION]}  # noqa: RUF012
@@ -90,6 +115,15 @@ class Orders(Table):
         "store identifier; empty for an order online", nullable=True, refers="stores.store_id"
     )
     amount: Series[float] | None = column("paid for the whole order, returns not taken off", unit=MONEY, ge=0)
+    scene: Series[str] | None = column(
+        "what it is for: gift, everyday or business; recorded where it was asked, and for gifts to be wrapped",
+        nullable=True,
+    )
+    payment: Series[str] | None = column("alipay, wechat, card, cash or instalments", nullable=True)
+    delivery: Series[str] | None = column(
+        "standard, express, locker (parcel locker) or store (fetched there); empty for an order in a store",
+        nullable=True,
+    )
 
     class Config:
         metadata = {"key": ["order_id"]}  # noqa: RUF012

@@ -99,6 +99,31 @@ class TrueTastes(Table):
         metadata = {"key": ["customer_id"], "known_from": ["customer_id"]}  # noqa: RUF012
 
 
+class TrueNeeds(Table):
+    """One row per customer: what moves this customer, what the orders are for, and what of income and occupation is true.
+
+    In each order one of the four needs speaks, with the chance given here, and picks payment and delivery. Each order is for one
+    of the three scenes, with the chance given here.
+    """
+
+    customer_id: Series[str] = column("customer identifier", unique=True, refers="customers.customer_id")
+    price: Series[float] = column("weight of a low price", unit="share", ge=0, le=1)
+    quality: Series[float] = column("weight of quality", unit="share", ge=0, le=1)
+    convenience: Series[float] = column("weight of convenience", unit="share", ge=0, le=1)
+    emotion: Series[float] = column("weight of care, identity and company", unit="share", ge=0, le=1)
+    gift: Series[float] = column("expected share of orders that are gifts", unit="share", ge=0, le=1)
+    everyday: Series[float] = column("expected share of orders for everyday use", unit="share", ge=0, le=1)
+    business: Series[float] = column("expected share of orders for business", unit="share", ge=0, le=1)
+    customer_kind: Series[str] = column(
+        "whom the customer buys for", isin=["private", "family", "firm", "key account"]
+    )
+    income_band: Series[str] = column("true monthly income, bands as in customers.income_band")
+    occupation: Series[str] = column("true occupation, as in customers.occupation")
+
+    class Config:
+        metadata = {"key": ["customer_id"], "known_from": ["customer_id"]}  # noqa: RUF012
+
+
 class TrueChannels(Table):
     """One row per acquisition channel: its true cost and worth."""
 
@@ -159,6 +184,7 @@ class TrueEvents(Table):
 TRUTH: dict[str, type[Table]] = {
     "customers": TrueCustomers,
     "tastes": TrueTastes,
+    "needs": TrueNeeds,
     "channels": TrueChannels,
     "caused_orders": CausedOrders,
     "effects": TrueEffects,
