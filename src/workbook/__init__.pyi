@@ -1,5 +1,6 @@
 from .analytics.estimate import Estimate
 from .course.claimed import claim
+from .course.contact_simulation import contact_simulator
 from .course.display import decide, orders_of_own_accord, record, say, show, verdict, with_truth
 from .course.exercises.checking import check, hint, reveal
 from .course.exercises.quiz import quiz
@@ -22,6 +23,7 @@ __all__ = [
     "change",
     "check",
     "claim",
+    "contact_simulator",
     "customer_summary",
     "decide",
     "duration",

@@ -29,6 +29,7 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
     k["surveys"] = t["surveys"][t["surveys"]["sent_at"] < over]
     k["complaints"] = t["complaints"][t["complaints"]["complained_at"] < over]
     k["touchpoints"] = t["touchpoints"][t["touchpoints"]["touched_at"] < over]
+    k["message_log"] = t["message_log"][t["message_log"]["sent_at"] < over]
     k["sessions"] = t["sessions"][t["sessions"]["started_at"] < over]
     for name in ("item_views", "recommendations"):
         k[name] = t[name][t[name]["session_id"].isin(k["sessions"]["session_id"])]
@@ -87,6 +88,8 @@ def known_by_hand(data: Dataset, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
         k["complaints"], ["first_response_by"], ~(k["complaints"]["first_response_at"] < over)
     )
     k["complaints"] = times(k["complaints"], over, "first_response_at", "resolved_at")
+    unsettled = k["message_log"]["sent_at"] + 3 * DAY > over
+    k["message_log"] = blank(k["message_log"], ["reward", "ordered", "margin", "unsubscribed"], unsettled)
     unread = k["experiments"]["measured_on"] > day
     k["experiments"] = blank(k["experiments"], ["ordered", "revenue", "cost", "measured_on"], unread)
     k["posts"] = blank(k["posts"], ["views", "likes"], k["posts"]["posted_at"] + 7 * DAY > over)

@@ -18,6 +18,7 @@ from workbook.tables.contracts import (
     leads,
     loyalty,
     marketing,
+    messages,
     privacy,
     project,
     recommendations,
@@ -49,6 +50,7 @@ CONTRACTS: dict[str, type[Table]] = (
     | marketing.TABLES
     | digital.TABLES
     | recommendations.TABLES
+    | messages.TABLES
     | loyalty.TABLES
     | service.TABLES
     | social.TABLES
@@ -63,6 +65,7 @@ TRUTH: dict[str, type[Table]] = (
     | supply.TRUTH
     | digital.TRUTH
     | recommendations.TRUTH
+    | messages.TRUTH
     | loyalty.TRUTH
     | service.TRUTH
     | social.TRUTH

@@ -38,6 +38,7 @@ TREATMENT = pd.DataFrame(
         ("referrals", "referrer_id", "pseudonymise", "the other person's history hangs on it"),
         ("points", "customer_id", "delete", "no duty to keep"),
         ("touchpoints", "customer_id", "delete", "no duty to keep"),
+        ("message_log", "customer_id", "delete", "no duty to keep"),
         ("sessions", "customer_id", "delete", "no duty to keep"),
         ("prospects", "customer_id", "delete", "no duty to keep"),
         ("experiments", "unit_id", "delete", "no duty to keep"),

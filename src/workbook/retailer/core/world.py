@@ -31,6 +31,8 @@ from workbook.retailer.marketing.campaigns import (
     true_channel_effects,
     true_trigger_effects,
 )
+from workbook.retailer.marketing.message_values import true_message_fatigue, true_message_values
+from workbook.retailer.marketing.messages import make_messages
 from workbook.retailer.marketing.prospects import make_prospects
 from workbook.retailer.marketing.sessions import make_sessions
 from workbook.retailer.privacy.privacy import make_privacy, privacy_rules
@@ -38,7 +40,7 @@ from workbook.retailer.project.crm_truth import crm_sums, true_crm
 from workbook.retailer.project.project import make_project
 from workbook.retailer.recommendations.recommendations import choices_truth, make_recommendations
 from workbook.retailer.sales import assortment
-from workbook.retailer.sales.sales import Sales, make_sales, sales_tables, true_likes
+from workbook.retailer.sales.sales import Sales, allowed_by, make_sales, sales_tables, true_likes
 from workbook.retailer.sales.season import Season, make_season
 from workbook.retailer.sales.stock import make_stock, stock_sums
 from workbook.retailer.sales.store_visits import make_store_visits
@@ -124,8 +126,13 @@ class World:
             "batches": goods.batches[goods.batches["received_on"] <= end].reset_index(drop=True),
         }
         project, known = make_project(self.timeline, self.seed)
-        made = {"events": self.timeline.table(), "funnel": true_funnel(), **known, **choices_truth(goods)}
-        return tables | project, made
+        made = {
+            "events": self.timeline.table(),
+            "funnel": true_funnel(),
+            "message_values": true_message_values(),
+            "message_fatigue": true_message_fatigue(),
+        }
+        return tables | project, {**made, **known, **choices_truth(goods)}
 
     def part(self, block: Block) -> tuple[Tables, Tables, Tables]:
         """Make the tables of one block, their truth, and sums that are added over blocks."""
@@ -151,6 +158,7 @@ class World:
             (till, known),
             experiment_tables(sales, self.timeline, claims["recommender-conversion"], block),
             ({"touchpoints": touchpoints_table(sales.campaigns, sales.ids, block)}, {}),
+            ({"message_log": messages_table(sales, self.timeline, block)}, {}),
             log,
             make_prospects(sales.people, sales.ids, first_orders(sales), self.timeline, block),
             make_recommendations(log, orders, sales, self.goods, season, block),
@@ -214,6 +222,12 @@ def experiment_tables(sales: Sales, timeline: Timeline, lift: float, block: Bloc
         {"experiments": pd.concat([rows, visitors], ignore_index=True)},
         {"effects": pd.concat([effects, on_visitors], ignore_index=True)},
     )
+
+
+def messages_table(sales: Sales, timeline: Timeline, block: Block) -> pd.DataFrame:
+    """The log of the engine that chooses messages."""
+    allowed = allowed_by(sales.agreements[1], sales.ids)
+    return make_messages(sales.people, sales.ids, sales.orders, allowed, timeline, block)
 
 
 def service_tables(sales: Sales, goods: Goods, service: Service, order_ids: pd.Series, block: Block) -> Part:

@@ -30,6 +30,7 @@ TELLING = {
     "tickets": ("opened_at",),
     "complaints": ("text",),
     "experiments": ("unit_id", "arm"),
+    "message_log": ("content", "propensity"),
     "consents": ("purpose", "granted"),
     "products": ("product_id", "name"),
     "stores": ("store_id", "name"),
