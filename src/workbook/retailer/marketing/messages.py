@@ -16,10 +16,8 @@ from workbook.retailer.marketing.marketing_exposure import Allowed
 
 BEGINS = 0.8  # share of the period after which the engine sends
 WEEK = 7 * DAY
-WEEKLY = (
-    0.135,
-    0.24,
-)  # chance of a message in a week, of those who haven't bought lately and of those who have
+# Chance of a message in a week, of those who haven't bought lately and of those who have.
+WEEKLY = 0.12, 0.212
 AT_RANDOM = 0.15  # share of messages that are chosen at random among all that may be sent
 YOUNG = 35  # years of age below which a reader is of a younger group
 # Weights of the contents in the rule, for those who haven't bought lately and for those who have; styling advice is
