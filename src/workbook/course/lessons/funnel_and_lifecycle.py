@@ -331,7 +331,7 @@ LESSON = Lesson(
             id="funnel-tell",
             kind="write",
             question="Three sentences to your boss: where do we lose customers, and what first?",
-            expected=lambda of: None,
+            expected=lambda of: {},
             hint="one number with its interval; one sentence that begins with: without it, …; one that says what is not known.",
             nearer='begin with: "Of the customers who had been silent for half a year … came back within a month by themselves."',
             solution=(
@@ -340,8 +340,9 @@ LESSON = Lesson(
             ),
             model=(
                 "Of the customers who have been silent for half a year, the share of the table comes back in a month by themselves, give or take "
-                "its interval; a message that goes to all of them will seem to work by at least that much. Most who are called lost are not known "
-                "to have left: they are silent. What our messages add we do not know until some customers, drawn at random, get none."
+                "its interval; a message that goes to all of them will seem to work by at least that much.",
+                "Most who are called lost are not known to have left: they are silent.",
+                "What our messages add we do not know until some customers, drawn at random, get none.",
             ),
             look_for=(
                 "it gives a number with its uncertainty",
