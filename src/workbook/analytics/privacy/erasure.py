@@ -40,6 +40,8 @@ TREATMENT = pd.DataFrame(
         ("touchpoints", "customer_id", "delete", "no duty to keep"),
         ("message_log", "customer_id", "delete", "no duty to keep"),
         ("sessions", "customer_id", "delete", "no duty to keep"),
+        ("item_views", "", "delete", "part of the session"),
+        ("recommendations", "", "delete", "part of the session"),
         ("prospects", "customer_id", "delete", "no duty to keep"),
         ("experiments", "unit_id", "delete", "no duty to keep"),
         ("tickets", "customer_id", "delete", "no duty to keep"),
@@ -102,10 +104,11 @@ def erase(
     keys, shared = residents(records, mine, people)
     names = pseudonyms(people, there)
     tables, account = {}, []
+    logged = data.sessions.loc[data.sessions["customer_id"].isin(people), "session_id"]
     sold = data.orders[data.orders["customer_id"].isin(people)]
     old = sold.loc[sold["ordered_at"] < as_of - pd.DateOffset(years=KEEP_YEARS), "order_id"]
     for name, frame in data.tables.items():
-        tables[name], done = treat(name, frame, names, keys, sold["order_id"], old, mine)
+        tables[name], done = treat(name, frame, names, keys, sold["order_id"], old, mine, logged)
         account.append({"table": name, "rows before": len(frame), **done, "rows left": len(tables[name])})
     told = pd.DataFrame(account).set_index("table")
     return Erased(replace(data, tables=tables, truth=None, facts={}), told, keys, missing, shared)
@@ -164,6 +167,7 @@ def treat(
     sold: pd.Series,
     old: pd.Series,
     mine: pd.Index,
+    logged: pd.Series,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """One table afterwards, and how many rows were deleted, pseudonymised and redacted.
 
@@ -173,14 +177,14 @@ def treat(
     names : pseudonym of each person
     keys : what gives them away in texts
     sold, old : ids of their orders, and of those of them that need not be kept
-    mine : ids of the records that are theirs
+    mine, logged : ids of the records and of the sessions that are theirs
     """
     rules = TREATMENT[(TREATMENT["table"] == name) & TREATMENT["column"].isin(frame.columns)]
     theirs = {r.column: frame[r.column].isin(names) for r in rules.itertuples()}
     hit = pd.DataFrame(theirs, index=frame.index).any(axis=1)
     of_order = among(frame, "order_id", sold) & ~hit
     gone = among(frame, "order_id", old)
-    gone |= among(frame, "record_id", mine)
+    gone |= among(frame, "record_id", mine) | among(frame, "session_id", logged)
     if (rules["action"] == "delete").any():
         nobodys = frame[list(theirs)].isna().all(axis=1)
         gone |= hit | (of_order & nobodys)

@@ -115,7 +115,8 @@ class TrueNeeds(Table):
     everyday: Series[float] = column("expected share of orders for everyday use", unit="share", ge=0, le=1)
     business: Series[float] = column("expected share of orders for business", unit="share", ge=0, le=1)
     customer_kind: Series[str] = column(
-        "whom the customer buys for", isin=["private", "family", "firm", "key account"]
+        "kind of customer, by the people or the firm that is bought for",
+        isin=["private", "family", "firm", "key account"],
     )
     income_band: Series[str] = column("true monthly income, bands as in customers.income_band")
     occupation: Series[str] = column("true occupation, as in customers.occupation")
