@@ -9,13 +9,17 @@ import pandas as pd
 
 from intervals import Case, Found
 from workbook.analytics.experiments import causal
+from workbook.analytics.loyalty import joining, membership_effects, pace, programme_year
 from workbook.analytics.loyalty.loyalty_programme import Programme, net_roi_between
 from workbook.analytics.loyalty.points_redeemed import redeemed_share
-from workbook.retailer.core.world import make_world
+from workbook.retailer.core.world import World, experiment_tables, make_world
 from workbook.retailer.loyalty.loyalty import make_loyalty
+from workbook.retailer.loyalty.programme_truth import programme_sums, true_programme
 from workbook.retailer.sales.sales import make_sales, sales_tables
+from workbook.tables.dataset import Dataset
 
 CUSTOMERS, WEEKS, LEAVES = 1200, 13.0, 0.15
+FOLLOWED, MARGIN, POINTS_COST = 90, 0.5, 0.05  # days after joining, and the rest, as in the notebook
 NOTEBOOK = "03_loyalty/03_loyalty_roi"
 
 
@@ -177,6 +181,32 @@ def net_roi(rng: np.random.Generator) -> Found:
     return Found(between.value, true.net_roi, between.low, between.high)
 
 
+def shop_of(world: World) -> Dataset:
+    """Those tables and truths of a world from which a programme's year is worked out."""
+    (block,) = world.blocks()
+    sales = make_sales(world.season, world.service, world.goods, block)
+    till = sales_tables(sales, world.season, world.goods, block) | {"products": world.goods.products}
+    trials, _ = experiment_tables(sales, world.timeline, world.claims["recommender-conversion"], block)
+    ledger, truth = make_loyalty(sales, till, world.timeline, block)
+    truth = truth | {"programme": true_programme(programme_sums(sales, world.service))}
+    return Dataset("Lanyu", till | trials | ledger, world.season.start, world.season.end, truth=truth)
+
+
+def carried(rng: np.random.Generator) -> Found:
+    """Lanyu itself: net ROI of the last 12 months, by a lift of some days that is carried to the year."""
+    shop = shop_of(make_world(5000, 24, int(rng.integers(2**32))))
+    orders, today = shop.orders, shop.today
+    since, days = joining.member_since(shop.customers, orders), joining.purchase_days(orders)
+    every = joining.purchase_moments(orders, since, as_of=today, follow_days=FOLLOWED)
+    began = joining.starts_for_members(shop.experiments, since)
+    moments = joining.without_days(joining.outside_trials(every, shop.experiments), began, FOLLOWED)
+    lift = membership_effects.at_purchases(moments)["joined later, equal past"].contrast.change
+    of_year = pace.over_year(pace.life(days, since, today, FOLLOWED), lift)
+    year = programme_year.last_year(shop, since, margin=MARGIN, points_cost=POINTS_COST, running_cost=0.0)
+    net = programme_year.net_roi(year, of_year)
+    return Found(net.value, programme_year.true_year(shop, since, year).net_roi, net.low, net.high)
+
+
 CASES = (
     Case("members' lift as it stands", NOTEBOOK, as_it_stands, biased="those who buy often join"),
     Case("members' lift, weighted to an equal past", NOTEBOOK, equal_past),
@@ -194,5 +224,6 @@ CASES = (
     Case("missions' lift of orders, by lot", NOTEBOOK, relative_by_lot),
     Case("the share of points redeemed, by chain ladder and Mack", NOTEBOOK, redeemed, at_most=100),
     Case("net ROI, of effect and points together", NOTEBOOK, net_roi),
+    Case("net ROI of Lanyu's year, a lift of 90 days carried to it", NOTEBOOK, carried, at_most=100),
     Case("the elasticity of orders to engagement, by lot", NOTEBOOK, elastic),
 )  # fmt: skip

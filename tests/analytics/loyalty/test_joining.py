@@ -181,4 +181,30 @@ def test_a_trial_for_members_is_recognised():
     assert joining.starts_for_members(trials.query("experiment == 'coupons'"), SINCE).tolist() == []
     found = joining.starts_for_members(trials, SINCE)
     assert [pd.Timestamp(day) for day in found] == [began]
-    assert (joining.left_out(found), joining.left_out([])) == ("some", "none")
+
+
+def test_purchases_that_a_trial_may_have_brought_are_left_out():
+    """A coupon was used by a in the trial of 5 to 11 January: its purchases of these days are out, the others stay, and so do all
+    of b, for whom the trial cost nothing.
+    """
+    ends = {"assigned_at": pd.Timestamp("2024-01-05"), "measured_on": pd.Timestamp("2024-01-11")}
+    trial = pd.DataFrame({"unit_id": ["a", "b"], "cost": [20.0, 0.0]}).assign(**ends)
+    kept = joining.outside_trials(moments(), trial)
+    gone = moments()[moments()["customer_id"].eq("a") & moments()["day"].between(*ends.values())]
+    assert len(gone) > 0
+    assert len(kept) == len(moments()) - len(gone)
+    assert not kept.merge(gone, on=["customer_id", "day"]).size
+    assert kept.index.equals(pd.RangeIndex(len(kept)))
+    unknown = joining.outside_trials(moments(), trial.assign(cost=np.nan))
+    pd.testing.assert_frame_equal(unknown, moments())
+    assert (joining.left_out(moments(), kept), joining.left_out(kept, kept)) == ("some", "none")
+
+
+def test_only_purchases_on_the_days_of_some_orders():
+    """Two of a's days have one of these orders, one of them twice; a row is kept once."""
+    at = pd.to_datetime(["2024-01-01 10:00", "2024-01-01 12:00", "2024-01-11 00:00"])
+    some = pd.DataFrame({"customer_id": ["a", "a", "a"], "ordered_at": at})
+    kept = joining.on_days_of(moments(), some)
+    assert kept["customer_id"].tolist() == ["a", "a"]
+    assert kept["day"].tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-11")]
+    assert list(kept) == list(moments())

@@ -95,9 +95,27 @@ def starts_for_members(experiments: pd.DataFrame, since: pd.Series) -> np.ndarra
     return experiments.loc[member.astype(bool), "assigned_at"].dropna().unique()
 
 
-def left_out(starts: Collection[pd.Timestamp]) -> str:
-    """Whether purchases are left out because of trials for members: some, or none."""
-    return "some" if len(starts) else "none"
+def outside_trials(moments: pd.DataFrame, experiments: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the purchases in the time of a trial that cost something for this customer, such as a coupon or a call.
+
+    They may have come for its sake. Who joins is to be compared at purchases that came by themselves.
+    """
+    treated = experiments.loc[experiments["cost"] > 0, ["unit_id", "assigned_at", "measured_on"]]
+    rows = moments[["customer_id", "day"]].assign(row=moments.index)
+    within = rows.merge(treated, left_on="customer_id", right_on="unit_id")
+    within = within[within["day"].between(within["assigned_at"], within["measured_on"])]
+    return moments.drop(index=within["row"].unique()).reset_index(drop=True)
+
+
+def on_days_of(moments: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Keep the purchases on whose day the customer placed one of these orders."""
+    some = orders.assign(day=orders["ordered_at"].dt.normalize())[["customer_id", "day"]].drop_duplicates()
+    return moments.merge(some, on=["customer_id", "day"])
+
+
+def left_out(every: pd.DataFrame, kept: pd.DataFrame) -> str:
+    """Whether purchases are left out because of trials: some, or none."""
+    return "some" if len(kept) < len(every) else "none"
 
 
 def landmark(

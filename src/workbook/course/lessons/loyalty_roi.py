@@ -283,7 +283,7 @@ LESSON = Lesson(
             solution='"I would not report an ROI yet, because the interval of the effect reaches from loss to gain."',
             model=(
                 "Members buy more than others, but they did so before they joined, so the ROI of the report is not the programme's.",
-                "Compared at the same kind of purchase with customers of an equal past, the lift is {lift}.",
+                "Compared at the same kind of purchase with customers of an equal past, and carried to the year, the lift is {lift}.",
                 "On margin the programme breaks even at a lift of {even:value}, and net ROI is {net}.",
                 "I do not know why people join, what a point really costs, and whether the effect lasts; an invitation of every second customer, at random, would tell us.",
             ),
