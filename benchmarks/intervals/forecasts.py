@@ -62,10 +62,10 @@ def ages(rng: np.random.Generator) -> np.ndarray:
     return rng.uniform(2, 104, CUSTOMERS)
 
 
-def found(expected: pd.Series, errors: pd.Series, came: pd.Series, miss: float = 0.0) -> Found:
+def found(expected: pd.Series, errors: pd.Series, came: pd.Series, bias: float = 0.0) -> Found:
     """Put the sum over all customers with its interval beside what came; missing where there was no fit."""
     total = float(expected.sum(min_count=1))
-    return Found(total, float(came.sum()), *forecast.forecast_interval(total, errors, bias=miss))
+    return Found(total, float(came.sum()), *forecast.forecast_interval(total, errors, bias=bias))
 
 
 def shop(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp]:
@@ -88,8 +88,9 @@ def shop_purchases(rng: np.random.Generator) -> Found:
     model, none = btyd.fit_purchases(summary), btyd.fit_spend(summary.assign(monetary_value=0.0))
     errors = forecast.bootstrap(model, none, summary, WEEKS_PER_YEAR, draws=SHOP_DRAWS, seed=rng)
     miss = backtests.worst_miss(backtests.backtests(orders, today, YEAR, spend=False))
+    bias = forecast.feared(miss, errors["purchases"])
     expected = model.expected_purchases(summary, WEEKS_PER_YEAR)
-    return found(expected, errors["purchases"], truth["purchase_days_12m"], miss)
+    return found(expected, errors["purchases"], truth["purchase_days_12m"], bias)
 
 
 def shop_value(rng: np.random.Generator) -> Found:
@@ -101,7 +102,7 @@ def shop_value(rng: np.random.Generator) -> Found:
     miss = backtests.worst_miss(backtests.backtests(orders, today, YEAR), "spend")
     kept = orders["margin"].sum() / orders["amount"].sum()
     expected = model.expected_purchases(summary, WEEKS_PER_YEAR) * money.expected_spend(summary) * kept
-    return found(expected, errors["spend"], truth["value_12m"], miss)
+    return found(expected, errors["spend"], truth["value_12m"], forecast.feared(miss, errors["spend"]))
 
 
 CASES = (

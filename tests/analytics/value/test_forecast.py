@@ -190,11 +190,12 @@ def test_a_widened_interval_covers_at_least_as_often_as_it_says(off):
 
 
 def test_both_intervals_of_a_forecast():
-    """The wide one is what `forecast_interval` gives with the miss; each row of the table is in its own unit."""
+    """The wide one is what `forecast_interval` gives with the bias that is feared; each row of the table is in its own unit."""
     errors = pd.Series([-0.1, 0.0, 0.1, 0.05])
     found = forecast.certainty(1000.0, errors, np.log(1.2), "days")
     assert (found.chance.low, found.chance.high) == forecast.forecast_interval(1000.0, errors)
-    assert (found.wide.low, found.wide.high) == forecast.forecast_interval(1000.0, errors, bias=np.log(1.2))
+    bias = forecast.feared(np.log(1.2), errors)
+    assert (found.wide.low, found.wide.high) == forecast.forecast_interval(1000.0, errors, bias=bias)
     assert found.miss.value == pytest.approx(0.2)
     money, nothing = (forecast.certainty(total, errors, np.nan, "EUR") for total in (50.0, np.nan))
     table = forecast.certainty_table({"days": found, "money": money, "none": nothing})
@@ -204,6 +205,30 @@ def test_both_intervals_of_a_forecast():
         "",
         "",
     ]
+
+
+def test_a_test_may_come_out_well_by_chance():
+    """A miss of nothing leaves a bias as large as chance; a miss of 0.3 with chance of 0.4 leaves 0.5; without a test nobody knows."""
+    errors = pd.Series([-0.4, 0.0, 0.4])
+    assert forecast.feared(0.0, errors) == pytest.approx(0.4)
+    assert forecast.feared(0.3, errors) == pytest.approx(0.5)
+    assert np.isnan(forecast.feared(np.nan, errors))
+
+
+@pytest.mark.slow
+def test_one_test_that_was_lucky_is_allowed_for():
+    """One test of a model that is off by 0.04, where chance is 0.04: with the bias that is feared at least 93 % are covered; with
+    the miss alone fewer.
+    """
+    rng = np.random.default_rng(8)
+    covered = {"miss": 0, "feared": 0}
+    for _ in range(2_000):
+        errors, test, came = pd.Series(rng.normal(0.0, 0.04, 10)), *rng.normal(-0.04, 0.04, 2)
+        for name, bias in (("miss", abs(test)), ("feared", forecast.feared(test, errors))):
+            low, high = forecast.forecast_interval(1.0, errors, bias=bias)
+            covered[name] += low <= np.exp(came) <= high
+    assert covered["feared"] / 2_000 > 0.93
+    assert covered["feared"] - covered["miss"] > 20
 
 
 @pytest.mark.parametrize(

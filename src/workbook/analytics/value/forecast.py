@@ -143,8 +143,7 @@ def forecast_interval(
     forecast : the total
     errors : of the worlds, one of the columns of `bootstrap`
     level : share of worlds
-    bias : the model may be off by so much in either direction, on the logarithm, such as it was when parts that are known
-        by now were forecast (`workbook.analytics.value.backtests.worst_miss`). The interval then covers in ``level`` of
+    bias : the model may be off by so much in either direction, on the logarithm, such as `feared`. The interval then covers in ``level`` of
         worlds at least, as long as the model is off by no more; none where this is missing.
 
     Returns
@@ -158,6 +157,20 @@ def forecast_interval(
     spread = errors.std() * np.sqrt(1 + 1 / len(errors))
     reach = spread * reach_of(bias / spread, level, len(errors) - 1) if spread > 0 else bias
     return float(forecast * np.exp(errors.mean() - reach)), float(forecast * np.exp(errors.mean() + reach))
+
+
+def feared(miss: float, errors: pd.Series) -> float:
+    """By how much the model may be off, where a test of it missed by so much.
+
+    A test has chance in it as a forecast has, and may come out well by chance. The bias behind it is anywhere around the miss,
+    with the spread of chance; this is the root of its mean square.
+
+    Parameters
+    ----------
+    miss : of the test, on the logarithm; see `workbook.analytics.value.backtests.worst_miss`
+    errors : of the worlds, one of the columns of `bootstrap`: by chance alone
+    """
+    return float(np.hypot(miss, errors.std()))
 
 
 def reach_of(bias: float, level: float, freedom: int) -> float:
@@ -180,7 +193,8 @@ class Certainty:
     Attributes
     ----------
     chance : with its interval if the model is right
-    wide : with the interval that allows the model to be off as far as in the tests; without one where there is no test
+    wide : with the interval that allows the model to be off as far as in the tests, and as chance may have hidden there;
+        without one where there is no test
     miss : the worst of the tests, as a share
     """
 
@@ -199,7 +213,7 @@ def certainty(total: float, errors: pd.Series, miss: float, unit: str) -> Certai
     miss : the worst of the tests, as a logarithm; see `workbook.analytics.value.backtests.worst_miss`
     unit : of the total
     """
-    chance, wide = (forecast_interval(total, errors, bias=bias) for bias in (0.0, miss))
+    chance, wide = (forecast_interval(total, errors, bias=bias) for bias in (0.0, feared(miss, errors)))
     off = Estimate(float(np.expm1(miss)), unit="share")
     return Certainty(Estimate(total, *chance, unit=unit), Estimate(total, *wide, unit=unit), off)
 
