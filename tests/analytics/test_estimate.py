@@ -90,3 +90,17 @@ def test_what_is_known_is_kept_by_name():
     """An estimate without a value is left out."""
     found = known({"a": Estimate(0.1), "b": Estimate()})
     assert list(found) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "read"),
+    [
+        (Estimate(0.039, -1.728, 1.574, "ratio"), "0.04 (-1.73 to 1.57)"),
+        (Estimate(0.05, 0.01, 0.09, "ratio"), "0.050 (0.010 to 0.090)"),
+        (Estimate(12.3, 2, 340, "ratio"), "12 (2 to 340)"),
+        (Estimate(0.039, -1.728, unit="ratio"), "0.039 (from -1.728 on)"),
+    ],
+)
+def test_a_ratio_is_no_finer_than_its_interval(estimate, read):
+    """A value near nothing in a wide interval pretends no third decimal."""
+    assert f"{estimate}" == read

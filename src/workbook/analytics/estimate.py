@@ -122,8 +122,14 @@ class Estimate:
 
     @property
     def digits(self) -> int:
-        """Decimals: as few as the value needs, and as keep the interval on its side of "no difference"."""
+        """Decimals: as few as the value needs, and as keep the interval on its side of "no difference".
+
+        A ratio near nothing needs no more of them than its interval is wide.
+        """
         fewest = decimals(self.value, self.unit)
+        width = self.ends[1] - self.ends[0]
+        if self.unit == "ratio" and isfinite(width):
+            fewest = min(fewest, decimals(width, self.unit))
         sides = [side(e - self.nothing) for e in self.ends]
         hundredfold = 2 * (self.unit in PARTS)
         for digits in range(fewest, FINEST + 1):
