@@ -31,7 +31,7 @@ from typing import Any
 HERE = Path(__file__).parent
 PACKAGES = ("duckdb", "lifetimes", "narwhals", "numpy", "pandas", "pyarrow", "scipy")
 OURS = "workbook"
-MORE = ("scale", "covering", "twins", "running", "panels")  # modules that write their own section
+MORE = ("scale", "covering", "twins", "running", "panels", "memory")  # modules that write their own section
 MOST, QUIET = 3, 0.15  # rounds at most, as a multiple; cores that others may use in a quiet one
 
 

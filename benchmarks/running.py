@@ -20,10 +20,8 @@ from run import busy
 COURSE = {"full": (), "quick": ("rfm_tiers", "recommender_ab_test")}  # what is selected; all if nothing is
 SEEDS = {"full": 20, "quick": 2}
 HIGH_FROM, SWEPT, CUSTOMERS, JOBS = (3, 4), "rfm_tiers", 200, 2
-MOST_SHARE, MOST_SECONDS = (
-    0.6,
-    1.0,
-)  # aims: of papermill's time for the course, for a command that answers at once
+MOST_COURSE, MOST_SWEEP = 0.4, 0.3  # aims: of papermill's time
+MOST_SECONDS = 1.0  # aim for a command that answers at once
 TURNS = 5  # of those commands
 PLAIN = """
 import json, sys
@@ -155,6 +153,12 @@ def share(found: dict[str, Took]) -> float:
     return ours.wall / theirs.wall
 
 
+def cpu_share(found: dict[str, Took]) -> float:
+    """The workbook's CPU seconds by papermill's."""
+    ours, theirs = found.values()
+    return ours.cpu / theirs.cpu
+
+
 def at_once(folder: Path) -> dict[str, float]:
     """Median seconds of the commands that should answer at once, which take turns."""
     commands = (["list"], ["--help"])
@@ -175,7 +179,6 @@ def section(folder: Path, size: str) -> str:
     answers = [
         f"`workbook {name}` {seconds:.2f} s, {met(seconds, MOST_SECONDS)}" for name, seconds in told.items()
     ]
-    ours, theirs = whole.values()
     return "\n".join(
         [
             "## Running notebooks",
@@ -189,13 +192,13 @@ def section(folder: Path, size: str) -> str:
             *rows("course", whole),
             *rows("sweep", swept),
             "",
-            f"Aim: the course in at most {MOST_SHARE} × papermill's time: {met(share(whole), MOST_SHARE)}, at "
-            f"{share(whole):.2f} ×. The sweep takes {share(swept):.2f} ×; there is no aim for it. Aim: under "
-            f"{MOST_SECONDS:.0f} s (median of {TURNS}): {'; '.join(answers)}.",
+            f"Aim: the course in at most {MOST_COURSE} × papermill's time: {met(share(whole), MOST_COURSE)}, at "
+            f"{share(whole):.2f} ×. Aim: the sweep in at most {MOST_SWEEP} ×: {met(share(swept), MOST_SWEEP)}, at "
+            f"{share(swept):.2f} ×. Aim: under {MOST_SECONDS:.0f} s (median of {TURNS}): {'; '.join(answers)}.",
             "",
-            "The gain is that two notebooks run at once, and half the time is the best that two cores allow. In CPU seconds "
-            f"the course costs {ours.cpu / theirs.cpu:.2f} × papermill's: the command and each of its two workers import, beyond the "
-            "kernels, what checks data and writes pages, which weighs less the more notebooks run. The times aren't of "
+            "Two notebooks run at once, and half the time is the most that this can save on two cores. The rest is that kernels "
+            "start warm: they are forked from a process that has imported what notebooks use. In CPU seconds "
+            f"the course costs {cpu_share(whole):.2f} × papermill's, the sweep {cpu_share(swept):.2f} ×. The times aren't of "
             "equal work: the workbook also checks and fingerprints the data, writes a page of HTML for each notebook, and an "
             "index or a table of all figures, which papermill doesn't; papermill as it comes saves a notebook after every "
             "cell, which the workbook leaves out. Both recorded the same figures, run by run and to the last digit. Making the "

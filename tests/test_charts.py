@@ -381,6 +381,28 @@ def test_no_label_is_cut_or_covers_another(name, rows):
     assert [(a, b) for (a, one), (b, two) in pairs if one.padded(-1).overlaps(two.padded(-1))] == []
 
 
+@pytest.mark.parametrize("columns", [2, 5, 8])
+@pytest.mark.parametrize("name", ["女装连衣裙", "outerwear", "knit"])
+def test_names_below_a_heat_map_do_not_meet(name, columns):
+    """A Chinese character is twice as wide as a letter; names that would meet are set upright."""
+    frame = pd.DataFrame(
+        1.0, index=["general win-back", "new"], columns=[f"{name}{i}" for i in range(columns)]
+    )
+    ax = charts.plot_heatmap(frame, title="t", xlabel="x", ylabel="y", label="n")
+    ax.figure.canvas.draw()
+    found = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert not any(one.overlaps(other) for one, other in itertools.pairwise(found))
+
+
+def test_a_truth_without_an_estimate_is_no_picture():
+    """Where the data gives no estimate, a row of true values would look like a result."""
+    frame = pd.DataFrame({"value": [np.nan], "low": np.nan, "high": np.nan, "truth": 0.3}, index=["a"])
+    ax = charts.plot_against_truth(
+        frame, title="t", value="value", low="low", high="high", truth="truth", xlabel="x"
+    )
+    assert "Nothing to draw" in alt_text.alternative_text(ax.figure)
+
+
 def test_what_is_chosen_is_marked_on_an_axis_that_stays():
     """A panel's picture shows the same range whatever is moved, and a line where the choice is."""
     ax = charts.plot_lines(

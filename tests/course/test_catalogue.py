@@ -1,6 +1,7 @@
 """Notebooks as they describe themselves, and requests that name them."""
 
 import json
+import pickle
 import re
 
 import pytest
@@ -239,3 +240,9 @@ def test_a_parameter_counts_if_any_selected_notebook_has_it(tmp_path):
     assert catalogue.typed(["bins=3", "margin=0.4"], both) == {"bins": 3, "margin": 0.4}
     with pytest.raises(DataError, match="got 'margin'"):
         catalogue.typed(["margin=0.4"], both[:1])
+
+
+def test_every_notebook_can_go_to_another_process():
+    """A sweep with several jobs hands notebooks over; with its lesson each comes out as it went in."""
+    known = catalogue.notebooks()
+    assert pickle.loads(pickle.dumps(known)) == known

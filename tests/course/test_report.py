@@ -85,6 +85,18 @@ def test_a_page_has_no_script_and_no_link_out():
 
 
 @pytest.mark.slow
+def test_every_picture_of_a_page_has_words():
+    """Its own where somebody gave it some, as our charts do; another one says that it has none."""
+    import nbformat
+
+    v4, form = nbformat.v4, {"image/png": "AAAA"}
+    own = v4.new_output("display_data", form, metadata={"image/png": {"alt": "Bars"}})
+    cell = v4.new_code_cell("draw()", outputs=[own, v4.new_output("display_data", form)])
+    page = report.page(v4.new_notebook(cells=[cell]), "T")
+    assert re.findall(r'<img [^>]*alt="([^"]*)"', page) == ["Bars", report.UNSAID]
+
+
+@pytest.mark.slow
 def test_a_page_folds_what_is_not_read_first():
     """Code that only speaks is left out, its output stays; each section for the curious is opened by its own heading."""
     import nbformat

@@ -171,6 +171,16 @@ def test_the_same_data_written_anew_is_no_change(plain, tmp_path):
     )
 
 
+def test_a_data_set_is_read_again_only_when_its_files_have_changed(plain, tmp_path):
+    """The runs of a sweep share it; whatever is written there makes it a new one."""
+    folder = tmp_path / "mine"
+    save(load_folder(plain), folder)
+    _, first = runner.opened(folder)
+    assert runner.opened(folder)[1] is first
+    (folder / "orders.csv").touch()
+    assert runner.opened(folder)[1] is not first
+
+
 def test_as_of_must_lie_in_the_data():
     """A date before the first order or after the data's end is refused, before a kernel starts."""
     orders = pd.DataFrame(

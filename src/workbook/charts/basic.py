@@ -2,6 +2,8 @@
 
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
+from unicodedata import east_asian_width
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,6 +30,7 @@ from workbook.charts.style import (
 
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
 LINE = 72  # characters that stand side by side below a picture
+HEAT_LINE = 81  # and beside and below a heat map, whose colour bar takes room
 EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # a label's ground: no line strikes it
 
@@ -167,11 +170,25 @@ def plot_heatmap(
         annot_kws={"fontsize": 9},
     )  # fmt: skip
     make_readable(ax, frame.shape[1])
+    if crowded(frame):
+        ax.tick_params(axis="x", rotation=90)
     if unit == "share":
         plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
     ax.tick_params(axis="y", rotation=0)
     return ax
+
+
+def crowded(frame: pd.DataFrame) -> bool:
+    """Whether names of columns would meet if they stood side by side below a heat map."""
+    beside = max(map(letters, frame.index), default=0)
+    room = (HEAT_LINE - beside) / max(frame.shape[1], 1)
+    return any((one + other) / 2 + 1 > room for one, other in pairwise(map(letters, frame.columns)))
+
+
+def letters(name: object) -> int:
+    """How wide a name is, in letters; a Chinese character takes the room of two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in str(name))
 
 
 def make_readable(ax: Axes, columns: int) -> None:

@@ -5,13 +5,26 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, INK, ORANGE, add_legend, format_axis, name_of, styled
+from workbook.charts.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    add_legend,
+    format_axis,
+    has_data,
+    name_of,
+    say_nothing,
+    styled,
+)
 
 
 @styled
 def plot_against_truth(frame: pd.DataFrame, *, title: object = "", value: str, low: str, high: str, xlabel: str, truth: str = "",
                        unit: str = "") -> Axes:  # fmt: skip
     """Draw a row an estimate: a point with its interval, and the truth as a diamond where it is known."""
+    if not has_data(frame[[value]].astype(float)):  # a truth alone says nothing of this data
+        return say_nothing()
     _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))
     at = np.arange(len(frame))[::-1]
     ax.axvline(0, color=GREY, linewidth=1.2, zorder=1)

@@ -55,6 +55,14 @@ class Notebook:
     section_needs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the lesson, whose functions can't go to another process; it is found there by its name."""
+        return {name: value for name, value in vars(self).items() if name != "lesson"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Find the lesson."""
+        vars(self).update(state, lesson=lessons.lesson(short(state["id"])))
+
     @property
     def needs(self) -> tuple[str, ...]:
         """Tables and ``table.column`` without which nothing of it can be shown."""

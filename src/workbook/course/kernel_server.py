@@ -19,8 +19,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-# None of these may look for IPython's shell while it is imported, as pyplot and ipywidgets do: there is none yet, and
-# pictures and panels would be lost.
+from workbook.tables.folders import open_folder
+from workbook.tables.locations import data_folder
+
+# None of these may look for IPython's shell while it is imported, as Jupyter's backend of Matplotlib does: there is none
+# yet. Pyplot and ipywidgets do too, and are introduced to it later.
 IMPORTED = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -28,12 +31,18 @@ IMPORTED = (
     "scipy.stats",
     "sklearn.feature_extraction.text",
     "sklearn.linear_model",
-    "matplotlib.figure",
+    "statsmodels.stats.proportion",
+    "polars",
     "matplotlib.dates",
     "matplotlib.category",
+    "seaborn",
+    "workbook.charts.basic",
+    "workbook.charts.effects",
     "workbook.course.display",
-    "workbook.tables.folders",
+    "workbook.course.panels",
+    "workbook.course.exercises.checking",
 )
+DATA, SMALL = "lanyu", "stores"  # a bundled data set, and one of its tables
 BACKEND = "module://matplotlib_inline.backend_inline"  # what a kernel sets before it imports matplotlib
 # How names of variables begin that Python and libraries read when they are imported.
 READ_ONCE = (
@@ -112,6 +121,9 @@ def prepare() -> None:
     os.environ.setdefault("MPLBACKEND", BACKEND)
     for name in IMPORTED:
         import_module(name)
+    open_folder(data_folder(DATA)).tables[
+        SMALL
+    ]  # what reads and validates tables is imported when it is first needed
     gc.collect()
     gc.freeze()  # what the garbage collector leaves alone stays shared between kernels
 
@@ -219,8 +231,10 @@ def forked() -> int:
 def become(request: Request) -> None:
     """Run the kernel that was asked for, as ``python -m ipykernel_launcher`` does."""
     import ipykernel_launcher
+    import ipywidgets
     import numpy as np
-    from ipykernel import kernelapp
+    from ipykernel.kernelapp import IPKernelApp
+    from matplotlib import pyplot
 
     with Path(os.devnull).open() as nothing:
         for number, file in enumerate([nothing.fileno(), *request.prints]):
@@ -234,7 +248,12 @@ def become(request: Request) -> None:
     np.random.seed()  # noqa: NPY002 - the legacy generator, of which all kernels would draw the same numbers
     # Read from the environment when the class was made, which was before this kernel was asked for.
     parent = f"--IPKernelApp.parent_handle={request.environment.get('JPY_PARENT_PID', 0)}"
-    kernelapp.launch_new_instance([*request.argv, parent])
+    app = IPKernelApp.instance()
+    app.initialize([*request.argv, parent])
+    # As both do when they are imported in a kernel; without it no panel would be shown, and pictures be drawn otherwise.
+    pyplot.install_repl_displayhook()
+    ipywidgets.load_ipython_extension(app.shell)
+    app.start()
 
 
 def main() -> None:

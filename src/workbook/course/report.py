@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LINE = 8  # times as wide as high, beyond which a picture is but a line of text
+LEXER = "ipython3"  # of code, its magic commands included
 NIGHT = "github-dark"  # colours of code on a dark page
 ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>[^<]*</a>')
+UNSAID = "A picture that nobody has described"
 TAG = "report"  # of cells whose pictures the report shows; without any, the first and the last one
 SCALES = {"relative": "change", "relative per 10 %": "change", "points": "points", "share": "share"}
 SHOWN = [
@@ -52,6 +54,8 @@ def page(notebook: Any, title: str, id: str = "", pages: Sequence[str] = ()) -> 
     pages : ids of all notebooks that get a page, in their order; links to others become their words alone
     """
     from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
+    from nbconvert.filters import Highlight2HTML
     from pygments.formatters import HtmlFormatter
 
     exporter = HTMLExporter(
@@ -64,19 +68,22 @@ def page(notebook: Any, title: str, id: str = "", pages: Sequence[str] = ()) -> 
         },
     )
     exporter.register_filter("clean_html", lambda body: body)  # each part is cleaned as a whole
+    exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer=LEXER, parent=exporter))
     body = ""
     for curious, parts in groupby(sections.parts(notebook.cells), key=outermost):
         kept = [(part.cell, part.source) for part in parts]
         cells, summary = sections.rejoined_cells(kept), ""
         if curious:
             summary, _, cells[0].source = cells[0].source.partition("\n")
-        part, _ = exporter.from_notebook_node(type(notebook)({**notebook, "cells": cells}))
+        # Not by HTMLExporter's own, which would parse all once more for what a page doesn't keep.
+        part, _ = TemplateExporter.from_notebook_node(exporter, type(notebook)({**notebook, "cells": cells}))
         body += folded_part(summary.lstrip("# "), cleaned(part)) if curious else cleaned(part)
     night = HtmlFormatter(style=NIGHT).get_style_defs(".highlight")
     style = (
         f"{HtmlFormatter().get_style_defs('.highlight')} @media (prefers-color-scheme: dark) {{ {night} }}"
     )
-    return document(title, relinked(body, id, pages), style, ways(id, pages))
+    body = re.sub(r"<img\b(?![^>]*\balt=)", f'<img alt="{UNSAID}"', relinked(body, id, pages))
+    return document(title, body, style, ways(id, pages))
 
 
 def relinked(body: str, id: str, pages: Sequence[str]) -> str:

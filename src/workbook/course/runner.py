@@ -5,6 +5,7 @@ import platform
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,13 @@ def opened(data: str | Path) -> tuple[str, Dataset]:
         if it is neither, or can't be used.
     """
     folder = data_folder(data)
-    return str(data) if str(data) in bundled() else str(folder), load_folder(folder)
+    return str(data) if str(data) in bundled() else str(folder), loaded(folder, stamp(folder))
+
+
+@lru_cache(maxsize=1)
+def loaded(folder: Path, seen: tuple[Any, ...]) -> Dataset:
+    """A data set; a sweep, which runs many times on one, reads it again only if its files aren't as they were seen."""
+    return load_folder(folder)
 
 
 def about(dataset: Dataset, command: str) -> dict[str, Any]:
