@@ -95,15 +95,28 @@ class PurchaseModel(Model):
 
     def _expected_if_active(self, summary: pd.DataFrame, t: float) -> pd.Series:
         """Integrate (1 - exp(-rate p t)) / p over what is known of an active customer's rate and dropout p."""
+        return pd.Series(self.purchases_if_active(summary, np.array([t]), 1.0, 60)[:, 0], index=summary.index)
+
+    def purchases_if_active(
+        self, summary: pd.DataFrame, times: np.ndarray, leaving: float, nodes: int = 30
+    ) -> np.ndarray:
+        """Expected purchases of active customers within each of some times from now, a row a customer.
+
+        Parameters
+        ----------
+        leaving : how many times as likely as so far leaving after a purchase is from now on
+        nodes : of the integral over what is known of the dropout p
+        """
         r, alpha, a, b = self.params[["r", "alpha", "a", "b"]]
-        chances = int(self.kind == "mbgnbd") + summary["frequency"]
-        expected = pd.Series(np.nan, index=summary.index)
-        for stayed, part in summary.groupby(chances):
-            node, weight = special.roots_jacobi(60, b + stayed - 1, a - 1)
-            p, weight = (node + 1) / 2, weight / weight.sum()
-            age = alpha + part["T"].to_numpy()[:, None]
-            power = r + part["frequency"].to_numpy()[:, None]
-            expected[part.index] = -np.expm1(-power * np.log1p(p * t / age)) / p @ weight
+        expected = np.full((len(summary), len(times)), np.nan)
+        stayed = (int(self.kind == "mbgnbd") + summary["frequency"]).to_numpy()
+        age, power = alpha + summary["T"].to_numpy(), r + summary["frequency"].to_numpy()
+        for chances in np.unique(stayed):
+            node, weight = special.roots_jacobi(nodes, b + chances - 1, a - 1)
+            p, weight, rows = leaving * (node + 1) / 2, weight / weight.sum(), stayed == chances
+            for i, t in enumerate(times):
+                grown = np.log1p(p * t / age[rows][:, None])
+                expected[rows, i] = -np.expm1(-power[rows][:, None] * grown) / p @ weight
         return expected
 
     def alive(self, summary: pd.DataFrame) -> pd.Series:

@@ -1,0 +1,240 @@
+"""Sales to firms: leads through their stages, how soon they are talked to, who gets them, how long contracts take."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
+
+HOUR = pd.Timedelta(hours=1)
+DAY = pd.Timedelta(days=1)
+RIPE = 90  # days after which nearly all leads are won or lost
+FEWEST = 20  # leads below which no model is fitted
+OLD = "by hand"
+
+
+def stories(leads: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
+    """The way of a lead that was won and of one that was lost after as long a way as can be, a row a step, with days since it came in."""
+    reached = stages.groupby("lead_id").size()
+    rows = []
+    for name, outcome in {"A": "won", "B": "lost"}.items():
+        some = leads[leads["outcome"] == outcome]
+        if some.empty:
+            continue
+        order = some["lead_id"].map(reached).fillna(0).sort_values(ascending=False, kind="stable")
+        rows += story(name, some.loc[order.index[0]], stages)
+    table = pd.DataFrame(rows, columns=["lead", "after", "what happened"])
+    return table.set_index(["lead", "after"])
+
+
+def story(name: str, lead: pd.Series, stages: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The steps of one lead."""
+    of = stages[stages["lead_id"] == lead["lead_id"]].sort_values("entered_at")
+    steps = [
+        (lead["created_at"], f"came in by {lead['source']}" if pd.notna(lead.get("source")) else "came in")
+    ]
+    steps += [(lead.get("contacted_at"), "first talk")]
+    steps += [(at, stage) for stage, at in zip(of["stage"], of["entered_at"], strict=True)]
+    steps += [(lead["closed_at"], lead["outcome"])]
+    return [(name, f"{(at - lead['created_at']) / DAY:.1f} days", what) for at, what in steps if pd.notna(at)]
+
+
+def with_outcomes(leads: pd.DataFrame, today: pd.Timestamp, days: int = RIPE) -> pd.DataFrame:
+    """Leads that were watched for so many days: hours until the first talk, and whether each was won within them.
+
+    A lead that is open after these days is not won: leaving out open ones would favour quick ends, which are losses.
+    """
+    ripe = leads[leads["created_at"] < today + DAY - days * DAY]
+    soon = ripe["closed_at"] < ripe["created_at"] + days * DAY
+    hours = (ripe["contacted_at"] - ripe["created_at"]) / HOUR if "contacted_at" in ripe else np.nan
+    return ripe.assign(hours=hours, won=(ripe["outcome"] == "won") & soon)
+
+
+def funnel(leads: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
+    """How many leads reached each stage and how many of them the next one, with intervals: index stage, in order of reach.
+
+    Only leads that are over count: one that is under way has not failed to go on.
+    """
+    over = leads.loc[leads["outcome"].notna(), "lead_id"]
+    of = stages[stages["lead_id"].isin(over)]
+    counts = of["stage"].value_counts()
+    order = list(counts.index[np.argsort(-counts.to_numpy(), kind="stable")])
+    first = of.groupby("stage")["entered_at"].median()
+    order = sorted(order, key=lambda stage: (-counts[stage], first[stage]))
+    reached = [("lead", set(over)), *((s, set(of.loc[of["stage"] == s, "lead_id"])) for s in order)]
+    reached.append(("won", set(leads.loc[leads["outcome"] == "won", "lead_id"])))
+    rows = {}
+    for (name, here), (_, there) in zip(reached, [*reached[1:], ("", set())], strict=True):
+        went = pd.Series([lead in there for lead in here], dtype=bool)
+        last = name == "won" or not len(went)
+        low, high = (np.nan, np.nan) if last else share_interval(went)
+        rows[name] = [len(here), np.nan if last else went.mean(), low, high]
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["leads", "go on", "low", "high"]
+    ).rename_axis("stage")
+
+
+def weakest(table: pd.DataFrame) -> str:
+    """The stage from which the smallest share goes on."""
+    return str(table["go on"].idxmin())
+
+
+def by_source(ripe: pd.DataFrame) -> pd.DataFrame:
+    """Leads, share won with its interval, and median hours to the first talk by source."""
+    rows = {}
+    for source, some in ripe.groupby("source"):
+        low, high = share_interval(some["won"])
+        rows[source] = [len(some), some["won"].mean(), low, high, some["hours"].median()]
+    columns = ["leads", "won", "low", "high", "median hours"]
+    return (
+        pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        .rename_axis("source")
+        .sort_values("won", ascending=False)
+    )
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a wait for the first talk costs.
+
+    Attributes
+    ----------
+    case : up, down, unclear or unknown, by ``fair``
+    plain, fair : log odds of winning for each doubling of the hours, as they stand and among leads of the same source, need and size
+    leads : in the model
+    """
+
+    case: str
+    plain: Estimate
+    fair: Estimate
+    leads: int
+
+
+def response(ripe: pd.DataFrame) -> Response:
+    """Log odds of winning by the doublings of the hours to the first talk (an hour or less counts as one)."""
+    rows = ripe.dropna(subset=["hours"])
+    none = Estimate(unit="ratio", against=0.0)
+    if len(rows) < FEWEST or rows["won"].nunique() < 2:
+        return Response("unknown", none, none, len(rows))
+    doublings = np.log2(rows["hours"].clip(lower=1)).rename("doublings")
+    kinds = [pd.get_dummies(rows[c], drop_first=True, dtype=float) for c in ("source", "need") if c in rows]
+    size = [np.log(rows["estimate"].clip(lower=1)).rename("size")] if "estimate" in rows else []
+    plain = slope(rows["won"], doublings.to_frame())
+    fair = slope(rows["won"], pd.concat([doublings, *kinds, *size], axis=1).dropna())
+    return Response(fair.verdict, plain, fair, len(rows))
+
+
+def slope(won: pd.Series, x: pd.DataFrame) -> Estimate:
+    """Coefficient of the first column in a logistic regression, by Newton's steps, with Wald's interval."""
+    y = won.reindex(x.index).to_numpy(float)
+    values = x.to_numpy(float)
+    spread = values.std(axis=0)
+    values = values[:, (spread > 0) | (np.arange(values.shape[1]) == 0)]
+    if spread[0] == 0:
+        return Estimate(unit="ratio", against=0.0)
+    design = np.column_stack([np.ones(len(y)), values])
+    beta = np.zeros(design.shape[1])
+    ridge = 1e-6 * np.eye(design.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        curve = (design * (chance * (1 - chance))[:, None]).T @ design + ridge
+        step = np.linalg.solve(curve, design.T @ (y - chance))
+        beta = beta + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-8:
+            break
+    error = float(np.sqrt(np.linalg.inv(curve)[1, 1]))
+    reach = stats.norm.ppf(0.975) * error
+    return Estimate(
+        float(beta[1]), float(beta[1] - reach), float(beta[1] + reach), "ratio", len(y), against=0.0
+    )
+
+
+def waits(leads: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """Median hours until a lead is assigned and until the first talk, before a day and from it on."""
+    after = leads["created_at"] >= since
+    names = after.map({False: "before", True: "after"})
+    table = pd.DataFrame(
+        {
+            "leads": leads.groupby(names).size(),
+            "hours to a salesperson": ((leads["assigned_at"] - leads["created_at"]) / HOUR)
+            .groupby(names)
+            .median(),
+            "hours to the first talk": ((leads["contacted_at"] - leads["created_at"]) / HOUR)
+            .groupby(names)
+            .median(),
+        }
+    )
+    return table.reindex(["before", "after"]).dropna(how="all").rename_axis("lead came in")
+
+
+def league(ripe: pd.DataFrame) -> pd.DataFrame:
+    """Share won by salesperson with its interval, and share of leads that are referrals or own customers; the best first."""
+    rows = {}
+    for person, some in ripe.groupby("salesperson"):
+        low, high = share_interval(some["won"])
+        rows[person] = [len(some), some["won"].mean(), low, high]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["leads", "won", "low", "high"])
+    return table.rename_axis("salesperson").sort_values("won", ascending=False)
+
+
+def expected_by_mix(ripe: pd.DataFrame) -> pd.Series:
+    """Share that each salesperson would win if each source were won as often as by all: what the mix of leads explains."""
+    usual = ripe.groupby("source")["won"].mean()
+    return ripe["source"].map(usual).groupby(ripe["salesperson"]).mean().rename("by their sources")
+
+
+def differ(ripe: pd.DataFrame) -> float:
+    """p-value of no difference between salespeople given their leads' sources (chi-square of won against expected)."""
+    usual = ripe["source"].map(ripe.groupby("source")["won"].mean())
+    by = pd.DataFrame({"won": ripe["won"].astype(float), "usual": usual, "spread": usual * (1 - usual)})
+    sums = by.groupby(ripe["salesperson"]).sum()
+    sums = sums[sums["spread"] > 0]
+    if len(sums) < 2:
+        return np.nan
+    return float(stats.chi2.sf(((sums["won"] - sums["usual"]) ** 2 / sums["spread"]).sum(), len(sums) - 1))
+
+
+def approval_change(approvals: pd.DataFrame, since: pd.Timestamp) -> Estimate:
+    """Typical (geometric mean) hours of a step asked after a day against before, steps compared with themselves; decided ones only."""
+    rows = approvals.dropna(subset="decided_at")
+    hours = np.log(((rows["decided_at"] - rows["asked_at"]) / HOUR).clip(lower=1 / 60))
+    after = rows["asked_at"] >= since
+    centred = hours - hours.groupby([rows["step"]]).transform("mean")
+    share = after.astype(float) - after.astype(float).groupby(rows["step"]).transform("mean")
+    n, square = len(rows), float((share**2).sum())
+    if n < FEWEST or square == 0:
+        return Estimate(unit="ratio")
+    change = float((share * centred).sum() / square)
+    rest = centred - change * share
+    whose = rest.mul(share).groupby(rows["lead_id"]).sum()
+    error = np.sqrt((whose**2).sum()) / square
+    value, low, high = map(float, np.exp(change + 1.96 * error * np.array([0, -1, 1])))
+    return Estimate(value, low, high, "ratio", n)
+
+
+def approvals_by_step(approvals: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """Median hours of each step of approval before a day and from it on."""
+    rows = approvals.dropna(subset="decided_at")
+    hours = (rows["decided_at"] - rows["asked_at"]) / HOUR
+    names = (rows["asked_at"] >= since).map({False: "before", True: "after"})
+    frame = pd.DataFrame({"hours": hours, "step": rows["step"], "asked": names})
+    table = frame.pivot_table("hours", "step", "asked", aggfunc="median")
+    order = rows.groupby("step").size().sort_values(ascending=False, kind="stable").index
+    return table.reindex(index=order, columns=[c for c in ("before", "after") if c in table])
+
+
+def won_if_quick(ripe: pd.DataFrame, found: Response, hours: float) -> Estimate:
+    """How many more of these leads would be won if nobody waited longer than so many hours, by the fair model: a share of them."""
+    rows = ripe.dropna(subset=["hours"])
+    if not found.fair.known or rows.empty:
+        return Estimate(unit="points")
+    less = np.log2(rows["hours"].clip(lower=1)) - np.log2(rows["hours"].clip(lower=1, upper=max(hours, 1)))
+    won = rows["won"].mean()
+    gains = [
+        float((1 / (1 + (1 - won) / won * np.exp(b * less)) - won).mean())
+        for b in (found.fair.value, found.fair.high, found.fair.low)
+    ]
+    return Estimate(gains[0], min(gains[1:]), max(gains[1:]), "points", len(rows))

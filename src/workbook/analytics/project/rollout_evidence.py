@@ -1,0 +1,91 @@
+"""What a firm's own go-live says: the margin of customers in its cities against the others, before and after.
+
+A difference in differences (`workbook.analytics.experiments.causal`): it is the effect if both would have changed by as much.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments import causal
+from workbook.analytics.value.lifetime_value import customer_profits, line_margins
+from workbook.tables.dataset import Dataset
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the go-live did to the margin of a year.
+
+    Attributes
+    ----------
+    case : up, down, unclear or unknown
+    lift : change of the margin against what it would have been
+    spread : standard deviation of a customer's change of margin over the mean margin of a year
+    customers : in the go-live cities, and in the others
+    means : mean margin before and after, of both
+    """
+
+    case: str
+    lift: Estimate
+    spread: float
+    customers: tuple[int, int]
+    means: pd.DataFrame
+
+
+def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
+    """Compare customers who had come before the go-live: margin in up to 12 months from then on, against as long before.
+
+    Parameters
+    ----------
+    cities : in which the system went live
+    began : the day
+    """
+    after = min(shop.today + pd.Timedelta(days=1), began + pd.DateOffset(months=MONTHS))
+    before = began - (after - began)
+    here = shop.customers.set_index("customer_id")["city"].isin([c.strip() for c in cities.split(",")])
+    orders = shop.orders
+    margins = line_margins(shop.order_lines, shop.products, shop.returns)
+    known = orders.loc[orders["ordered_at"] < began, "customer_id"].unique()
+    of = {
+        name: customer_profits(orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < last)],
+                               shop.order_lines, margins).reindex(known).fillna(0.0)
+        for name, (first, last) in {"before": (before, began), "after": (began, after)}.items()
+    }  # fmt: skip
+    treated = here.reindex(known).fillna(False).astype(bool)
+    found = causal.difference_in_differences(of["before"], of["after"], treated)
+    means = pd.DataFrame({n: m.groupby(treated).mean() for n, m in of.items()})
+    names = {True: "go-live cities", False: "other cities"}
+    change = of["after"] - of["before"]
+    usual = float(of["after"].mean())
+    return Evidence(
+        found.change.verdict,
+        found.change,
+        float(change.std() / usual) if usual > 0 else np.nan,
+        (found.n_treated, found.n_control),
+        means.rename(index=names).rename_axis("mean margin of a customer"),
+    )
+
+
+def true_lift(benefit: pd.DataFrame, began: pd.Timestamp, today: pd.Timestamp) -> float:
+    """The true change of that margin, from the truth of the go-live."""
+    after = min(today + pd.Timedelta(days=1), began + pd.DateOffset(months=MONTHS))
+    months = benefit[(benefit["month"] >= began.to_period("M").to_timestamp()) & (benefit["month"] < after)]
+    added = months["added_known"].sum()
+    without = months["margin_known"].sum() - added
+    return float(added / without) if without > 0 else np.nan
+
+
+def effect_ends(lift: Estimate, share_at: float, claimed: float) -> Estimate:
+    """The effect on leaving that a change of the first year's margin stands for, if one is in proportion to the other.
+
+    Parameters
+    ----------
+    lift : change of the margin
+    share_at : change that the claimed effect makes by the model
+    claimed : effect on leaving, as a share
+    """
+    return lift.scaled(claimed / share_at, "share") if lift.known and share_at > 0 else Estimate(unit="share")

@@ -1,0 +1,222 @@
+"""Leads, customers who stay, the own go-live and the next step: by hand, and against the model that they rest on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.project import kept_customers, pipeline, rollout_evidence, steps
+from workbook.analytics.value import btyd
+
+TODAY = pd.Timestamp("2025-12-31")
+LEADS = pd.DataFrame(
+    {
+        "lead_id": ["L1", "L2", "L3", "L4"],
+        "created_at": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-03-01", "2025-12-01"]),
+        "source": ["website", "referral", "website", "website"],
+        "assigned_at": pd.to_datetime(
+            ["2025-01-01 10:00", "2025-02-01 02:00", "2025-03-01 04:00", "2025-12-01 02:00"]
+        ),
+        "contacted_at": pd.to_datetime(
+            ["2025-01-02 00:00", "2025-02-01 04:00", "2025-03-01 08:00", "2025-12-01 04:00"]
+        ),
+        "closed_at": pd.to_datetime(["2025-02-01", "2025-03-01", "2025-09-01", None]),
+        "outcome": ["lost", "won", "won", None],
+        "salesperson": ["x", "y", "x", "y"],
+    }
+)
+STAGES = pd.DataFrame(
+    {
+        "lead_id": ["L1", "L2", "L2", "L3", "L3", "L4"],
+        "stage": ["offer", "offer", "contract", "offer", "contract", "offer"],
+        "entered_at": pd.to_datetime(["2025-01-05", "2025-02-05", "2025-02-09", "2025-03-05", "2025-05-01", "2025-12-05"]),
+    }
+)  # fmt: skip
+
+
+def test_a_funnel_counts_leads_that_are_over():
+    """The open lead has not failed: of three, three reached the offer, two a contract, two were won."""
+    table = pipeline.funnel(LEADS, STAGES)
+    assert table["leads"].to_dict() == {"lead": 3, "offer": 3, "contract": 2, "won": 2}
+    assert table.loc["offer", "go on"] == pytest.approx(2 / 3)
+    assert np.isnan(table.loc["won", "go on"])
+
+
+def test_a_lead_that_is_open_after_its_time_is_not_won():
+    """Within 90 days one of three was won; the one of half a year came later, and the young one is left out."""
+    ripe = pipeline.with_outcomes(LEADS, TODAY)
+    assert ripe["lead_id"].tolist() == ["L1", "L2", "L3"]
+    assert ripe["won"].tolist() == [False, True, False]
+    assert ripe["hours"].tolist() == [24, 4, 8]
+
+
+def many_leads(effect: float, n: int, seed: int) -> pd.DataFrame:
+    """Leads of two sources: the good one is called first and won more often; a doubling of the wait changes the log odds by ``effect``."""
+    rng = np.random.default_rng(seed)
+    good = rng.random(n) < 0.4
+    hours = np.exp(rng.normal(np.where(good, 1.0, 2.5), 0.8))
+    odds = np.where(good, 0.2, -1.2) + effect * np.log2(np.maximum(hours, 1))
+    won = rng.random(n) < 1 / (1 + np.exp(-odds))
+    return pd.DataFrame({"source": np.where(good, "referral", "website"), "hours": hours, "won": won})
+
+
+def test_good_sources_are_called_first():
+    """Without any effect of the wait the plain slope is below zero, and that among leads of the same source is not."""
+    found = pipeline.response(many_leads(0.0, 4000, 1))
+    assert found.plain.verdict == "down"
+    assert found.fair.verdict == "unclear"
+    assert pipeline.response(many_leads(-0.3, 4000, 1)).fair.contains(-0.3)
+    assert pipeline.response(many_leads(-0.3, 10, 1)).case == "unknown"
+
+
+def test_a_slope_is_the_log_odds_ratio():
+    """Of a yes-or-no input it is the log of the odds ratio of the table 30/10, 20/20: log 3."""
+    x = pd.DataFrame({"x": [1.0] * 40 + [0.0] * 40})
+    won = pd.Series([True] * 30 + [False] * 10 + [True] * 20 + [False] * 20)
+    found = pipeline.slope(won, x)
+    assert found.value == pytest.approx(np.log(3), abs=1e-4)
+    error = np.sqrt(1 / 30 + 1 / 10 + 1 / 20 + 1 / 20)
+    assert found.high - found.value == pytest.approx(1.96 * error, rel=0.001)
+
+
+def test_what_the_mix_of_leads_explains():
+    """One salesperson with good leads and one with bad ones who win as all do: no difference is left."""
+    ripe = pd.DataFrame(
+        {
+            "salesperson": ["x"] * 40 + ["y"] * 40,
+            "source": ["good"] * 40 + ["bad"] * 40,
+            "won": [True, False] * 20 + [True, False, False, False] * 10,
+        }
+    )
+    assert pipeline.expected_by_mix(ripe).to_dict() == {"x": 0.5, "y": 0.25}
+    assert pipeline.league(ripe)["won"].to_dict() == {"x": 0.5, "y": 0.25}
+    assert pipeline.differ(ripe) == pytest.approx(1.0)
+
+
+def approvals(factor: float) -> pd.DataFrame:
+    """Thirty contracts of two steps each; those of the second half take ``factor`` times as long."""
+    rows = []
+    for i in range(30):
+        asked = pd.Timestamp("2025-01-01") + pd.Timedelta(days=i)
+        for step, usual in (("finance", 10.0), ("legal", 40.0)):
+            hours = usual * (factor if i >= 15 else 1.0) * (1.1 if i % 2 else 0.9)
+            rows.append((f"L{i}", step, asked, asked + pd.Timedelta(hours=hours)))
+    return pd.DataFrame(rows, columns=["lead_id", "step", "asked_at", "decided_at"])
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0])
+def test_approval_times_against_themselves(factor):
+    """Steps are compared with themselves: half the time is a ratio of .5, no change one of 1."""
+    since = pd.Timestamp("2025-01-16")
+    found = pipeline.approval_change(approvals(factor), since)
+    assert found.value == pytest.approx(factor, rel=0.05)
+    assert found.contains(factor)
+    table = pipeline.approvals_by_step(approvals(factor), since)
+    assert table.loc["legal", "after"] / table.loc["legal", "before"] == pytest.approx(factor, rel=0.25)
+
+
+def test_waits_before_and_after():
+    """Median hours to a salesperson and to the first talk, on either side of a day."""
+    table = pipeline.waits(LEADS, pd.Timestamp("2025-06-01"))
+    assert table.loc["before", "hours to a salesperson"] == 4
+    assert table.loc["after", "hours to the first talk"] == 4
+
+
+def test_stories_of_leads():
+    """One that was won and one that was lost, with days since they came in."""
+    table = pipeline.stories(LEADS, STAGES)
+    assert table.index.get_level_values("lead").unique().tolist() == ["A", "B"]
+    assert table.loc["A", "what happened"].iloc[-1] == "won"
+
+
+def histories() -> pd.DataFrame:
+    """Some customers' histories, in weeks."""
+    return pd.DataFrame(
+        {"frequency": [0, 3, 3, 10], "recency": [0.0, 40.0, 10.0, 50.0], "T": [30.0, 52.0, 52.0, 52.0]},
+        index=list("abcd"),
+    )
+
+
+PARAMS = pd.Series({"r": 0.65, "alpha": 5.2, "a": 0.72, "b": 3.2})
+MODEL = btyd.PurchaseModel("bgnbd", PARAMS, 0.0, 100)
+
+
+def test_leaving_as_it_is_gives_the_models_own_forecast():
+    """With leaving unchanged, what is expected is what BG/NBD expects."""
+    at = np.array([13.0, 52.0])
+    found = MODEL.purchases_if_active(histories(), at, 1.0) * MODEL.alive(histories()).to_numpy()[:, None]
+    for i, t in enumerate(at):
+        assert found[:, i] == pytest.approx(MODEL.expected_purchases(histories(), t).to_numpy(), rel=1e-6)
+
+
+def test_nobody_who_never_leaves_is_lost():
+    """With leaving nearly impossible an active customer buys at the expected rate: (r + x) / (alpha + T) a week."""
+    found = MODEL.purchases_if_active(histories(), np.array([10.0]), 1e-9)[:, 0]
+    rate = (PARAMS["r"] + histories()["frequency"]) / (PARAMS["alpha"] + histories()["T"])
+    assert found == pytest.approx(10 * rate.to_numpy(), rel=1e-4)
+
+
+def base() -> kept_customers.Base:
+    """A base of these customers, each purchase worth 100."""
+    return kept_customers.Base("fitted", histories(), MODEL, pd.Series(100.0, histories().index), 1000.0, 0.5)
+
+
+def test_rarer_leaving_pays_later():
+    """Nothing is added by leaving as it is; rarer leaving adds more in each year than the one before, and begins small."""
+    table = kept_customers.years_of(base(), 2, -0.125)
+    assert table["share"].is_monotonic_increasing
+    assert 0 < table["share"].iloc[0] < 0.125
+    assert (kept_customers.years_of(base(), 2, 0.0)["added"].abs() < 1e-9).all()
+    monthly = kept_customers.against_offer(base(), 12, -0.125)
+    assert monthly["from customers who stay"].sum() == pytest.approx(table["added"].iloc[0])
+    assert monthly.iloc[0, 0] > 5 * monthly.iloc[0, 1]
+
+
+def test_who_is_without_the_system():
+    """Customers of named cities have it; without cities, or where none is named, everybody is without."""
+    customers = pd.DataFrame({"customer_id": ["a", "b"], "city": ["Wuhan", "Suzhou"]})
+    orders = pd.DataFrame({"customer_id": ["a", "b", "c"]})
+    assert kept_customers.not_in(customers, orders, "Wuhan, Chengdu").tolist() == ["b", "c"]
+    assert kept_customers.not_in(customers, orders, " ").tolist() == ["a", "b", "c"]
+    assert kept_customers.not_in(customers[["customer_id"]], orders, "Wuhan").tolist() == ["a", "b", "c"]
+
+
+def test_the_true_lift_is_of_those_who_were_there():
+    """Added over what would have come without, in the first 12 months from the go-live."""
+    months = pd.date_range("2025-01-01", periods=14, freq="MS")
+    benefit = pd.DataFrame({"month": months, "margin_known": 11.0, "added_known": [1.0] * 12 + [9.0] * 2})
+    assert rollout_evidence.true_lift(benefit, months[0], pd.Timestamp("2026-06-30")) == pytest.approx(0.1)
+    assert np.isnan(rollout_evidence.true_lift(benefit.head(0), months[0], TODAY))
+
+
+def trials() -> pd.DataFrame:
+    """A trial with a cost in which the treated bring 20 more, one without revenue, and one that is tiny."""
+    rng = np.random.default_rng(1)
+    n = 400
+    arm = np.where(np.arange(n) < 200, "coupon", "none")
+    revenue = 100 + 20 * (arm == "coupon") + rng.normal(0, 10, n)
+    big = pd.DataFrame(
+        {"experiment": "big", "unit_id": range(n), "arm": arm, "ordered": 1, "revenue": revenue}
+    )
+    big["cost"] = np.where(arm == "coupon", 4.0, 0.0)
+    return pd.concat(
+        [big, big.assign(experiment="silent", revenue=np.nan), big.iloc[::40].assign(experiment="tiny")]
+    )
+
+
+def test_steps_by_hand():
+    """Half of 20 is margin: 10 added, 6 left after a cost of 4, 2.5 for each unit of it."""
+    table = steps.steps(trials(), 0.5)
+    assert table["trial"].tolist() == ["big"]
+    row = table.iloc[0]
+    assert (row["added"], row["left"], row["for_one"]) == pytest.approx((10, 6, 2.5), abs=1.0)
+    name, left = steps.first_step(table)
+    assert name == "big, coupon"
+    assert left.verdict == "up"
+    assert steps.sure(table) == 1
+
+
+def test_no_trial_no_step():
+    """Without units there is no first step."""
+    empty = steps.steps(trials().head(0), 0.5)
+    assert steps.first_step(empty)[0] == ""
+    assert steps.sure(empty) == 0
