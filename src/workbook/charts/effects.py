@@ -76,6 +76,9 @@ def plot_intervals(frame: pd.DataFrame, *, title: object = "", mark: float, mark
 def plot_tornado(frame: pd.DataFrame, *, title: object = "", at_low: str, at_high: str, middle: float, xlabel: str,
                  unit: str = "") -> Axes:  # fmt: skip
     """Draw a bar an input, from the result at its low end to that at its high end, around the result in the middle."""
+    frame = frame.dropna(subset=[at_low, at_high])
+    if frame.empty:
+        return say_nothing()
     _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))
     at = np.arange(len(frame))[::-1]
     for column, colour, label in ((at_low, GREY, "input at its low end"), (at_high, BLUE, "at its high end")):

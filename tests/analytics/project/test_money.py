@@ -159,6 +159,7 @@ def test_an_outlook_by_hand():
     assert scenarios.outlook(up, "CNY").case == "pays"
     assert scenarios.outlook(-up, "CNY").case == "loses"
     assert scenarios.outlook(pd.Series([-1.0, 1.0]), "CNY").case == "open"
+    assert scenarios.outlook(pd.Series([np.nan, 1.0]), "CNY").case == "unknown"
 
 
 def test_a_tornado_moves_one_input_at_a_time():
@@ -247,6 +248,7 @@ def test_without_a_model_nothing_is_advised():
     """Missing money stays missing."""
     none = waiting.Choice(np.nan, np.nan, 0.9, np.nan, 0.5)
     assert waiting.value_of_pilot(none, 0.1, 0.0, 1).isna().all()
+    assert np.isnan(none.perfect)
 
 
 def test_the_spread_of_change_by_hand():

@@ -220,3 +220,14 @@ def test_no_trial_no_step():
     empty = steps.steps(trials().head(0), 0.5)
     assert steps.first_step(empty)[0] == ""
     assert steps.sure(empty) == 0
+
+
+def test_without_a_model_no_money():
+    """Where too few buy again, every month is missing, and the number of active customers is not stated."""
+    none = btyd.PurchaseModel("bgnbd", pd.Series(dtype=float), np.nan, 4, "too few")
+    some = kept_customers.Base(
+        "not_fitted", histories(), none, pd.Series(100.0, histories().index), 1000.0, 0.5
+    )
+    assert np.isnan(some.by_month(3)).all()
+    assert len(kept_customers.described(some, "CNY")) == 3
+    assert kept_customers.years_of(some, 2, -0.1)["added"].isna().all()

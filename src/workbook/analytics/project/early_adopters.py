@@ -46,6 +46,6 @@ def mean_gaps(effects: list[float], seed: int, worlds: int = 20) -> pd.DataFrame
         rows[100 * effect] = {
             "gap, relative": plain,
             "among equal firms": equal,
-            "true effect, relative": effect / USUAL,
+            "effect put in, relative": effect / USUAL,
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("true effect, points")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("effect put in, points")

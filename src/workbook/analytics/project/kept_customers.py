@@ -47,10 +47,12 @@ class Base:
     @property
     def active(self) -> float:
         """How many of them are expected to be still active."""
-        return float(self.model.alive(self.summary).sum())
+        return float(self.model.alive(self.summary).sum(min_count=1))
 
     def by_month(self, months: int, change: float = 0.0) -> np.ndarray:
         """Expected margin of each month to come, with leaving after a purchase changed by a share from now on."""
+        if not self.model.fitted:
+            return np.full(months, np.nan)
         at = np.arange(1, months + 1) * WEEKS_PER_YEAR / MONTHS
         worth = self.each * self.model.alive(self.summary)
         same = self.summary.assign(worth=worth).groupby(["frequency", "T"], as_index=False)["worth"].sum()
@@ -111,11 +113,11 @@ def against_offer(base: Base, months: int, change: float) -> pd.DataFrame:
 
 
 def described(base: Base, unit: str) -> pd.DataFrame:
-    """What is known of the base: index what; value, unit."""
+    """What is known of the base: index what; value, unit; what is not known is left out."""
     rows = {
         "customers without the system": (base.customers, "customers"),
         "of these still active, by the model": (base.active, "customers"),
         "their sales in the last 12 months": (base.sales, unit),
         "margin on sales": (base.margin, "share"),
     }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "unit"])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "unit"]).dropna()

@@ -114,7 +114,7 @@ class Outlook:
 
     Attributes
     ----------
-    case : pays (nine of ten draws are above 0), loses (nine of ten below), or open
+    case : pays (nine of ten draws are above 0), loses (nine of ten below), open, or unknown
     mean : mean of the draws
     middle : the range of 90 % of them, around their median
     loses : share of them below 0
@@ -128,6 +128,8 @@ class Outlook:
 
 def outlook(values: pd.Series, unit: str) -> Outlook:
     """Sum draws up, see `Outlook`."""
+    if values.isna().any() or values.empty:
+        return Outlook("unknown", Estimate(unit=unit), Estimate(unit=unit), Estimate(unit="share"))
     low, half, high = values.quantile([0.05, 0.5, 0.95])
     share = float((values < 0).mean())
     case = "pays" if share <= 0.1 else "loses" if share >= 0.9 else "open"
@@ -146,7 +148,8 @@ def compare_together(
     rows = {}
     for name, level in levels.items():
         values = results(project, draws(ranges, level, seed))
-        rows[name] = [values.mean(), *values.quantile([0.05, 0.95]), (values < 0).mean()]
+        loses = (values < 0).mean() if values.notna().all() else np.nan
+        rows[name] = [values.mean(), *values.quantile([0.05, 0.95]), loses]
     columns = ["mean", "5th percentile", "95th percentile", "share that loses"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("inputs are drawn")
 

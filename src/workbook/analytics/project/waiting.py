@@ -48,7 +48,9 @@ class Choice:
 
     @property
     def perfect(self) -> float:
-        """What it would be worth to know for sure, at once and for nothing."""
+        """What it would be worth to know for sure, at once and for nothing; missing where the money is."""
+        if np.isnan(self.now):
+            return np.nan
         return (
             self.believe * max(0.0, self.works)
             + (1 - self.believe) * max(0.0, self.nothing)

@@ -100,15 +100,17 @@ class PurchaseModel(Model):
     def purchases_if_active(
         self, summary: pd.DataFrame, times: np.ndarray, leaving: float, nodes: int = 30
     ) -> np.ndarray:
-        """Expected purchases of active customers within each of some times from now, a row a customer.
+        """Expected purchases of active customers within each of some times from now, a row a customer; missing without a fit.
 
         Parameters
         ----------
         leaving : how many times as likely as so far leaving after a purchase is from now on
         nodes : of the integral over what is known of the dropout p
         """
-        r, alpha, a, b = self.params[["r", "alpha", "a", "b"]]
         expected = np.full((len(summary), len(times)), np.nan)
+        if not self.fitted:
+            return expected
+        r, alpha, a, b = self.params[["r", "alpha", "a", "b"]]
         stayed = (int(self.kind == "mbgnbd") + summary["frequency"]).to_numpy()
         age, power = alpha + summary["T"].to_numpy(), r + summary["frequency"].to_numpy()
         for chances in np.unique(stayed):
