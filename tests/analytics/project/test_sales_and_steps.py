@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.project import kept_customers, pipeline, rollout_evidence, steps
 from workbook.analytics.value import btyd
 
@@ -186,6 +187,17 @@ def test_the_true_lift_is_of_those_who_were_there():
     benefit = pd.DataFrame({"month": months, "margin_known": 11.0, "added_known": [1.0] * 12 + [9.0] * 2})
     assert rollout_evidence.true_lift(benefit, months[0], pd.Timestamp("2026-06-30")) == pytest.approx(0.1)
     assert np.isnan(rollout_evidence.true_lift(benefit.head(0), months[0], TODAY))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [(-0.1, 0.2, "unclear"), (-0.1, 0.02, "excluded"), (0.01, 0.2, "up"), (-0.2, -0.1, "down")],
+)
+def test_what_a_measured_change_says_of_a_claim(low, high, word):
+    """Zero outside decides; else it matters whether the claim of .05 lies inside."""
+    lift = Estimate((low + high) / 2, low, high, "change")
+    found = rollout_evidence.Evidence(lift.verdict, lift, 1.0, (5, 5), pd.DataFrame())
+    assert rollout_evidence.against_claim(found, 0.05) == word
 
 
 def trials() -> pd.DataFrame:

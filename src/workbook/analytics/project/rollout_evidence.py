@@ -79,13 +79,10 @@ def true_lift(benefit: pd.DataFrame, began: pd.Timestamp, today: pd.Timestamp) -
     return float(added / without) if without > 0 else np.nan
 
 
-def effect_ends(lift: Estimate, share_at: float, claimed: float) -> Estimate:
-    """The effect on leaving that a change of the first year's margin stands for, if one is in proportion to the other.
-
-    Parameters
-    ----------
-    lift : change of the margin
-    share_at : change that the claimed effect makes by the model
-    claimed : effect on leaving, as a share
+def against_claim(found: Evidence, claimed: float) -> str:
+    """What the measured change says of a claimed one: up or down (zero is outside of the interval), unclear (it contains both), excluded
+    (it contains zero and not the claim), or unknown.
     """
-    return lift.scaled(claimed / share_at, "share") if lift.known and share_at > 0 else Estimate(unit="share")
+    if found.case != "unclear":
+        return found.case
+    return "unclear" if found.lift.contains(claimed) else "excluded"
