@@ -234,6 +234,24 @@ def test_no_trial_no_step():
     assert steps.sure(empty) == 0
 
 
+def test_a_model_in_which_nobody_leaves_says_so():
+    """With hardly any dropout everybody counts as active, however silent; that is a case of its own."""
+    faithful = btyd.PurchaseModel("bgnbd", pd.Series({**PARAMS, "a": 0.001, "b": 9.0}), 0.0, 100)
+    assert kept_customers.base_case(faithful, histories()) == "nobody_leaves"
+    assert kept_customers.base_case(MODEL, histories()) == "fitted"
+    some = kept_customers.Base(
+        "fitted",
+        histories().assign(days_since_last=[200, 10, 300, 5]),
+        MODEL,
+        pd.Series(100.0, histories().index),
+        1.0,
+        0.5,
+    )
+    found = kept_customers.silence(some)
+    assert found["silent"].value == 0.5
+    assert found["active"].value == pytest.approx(some.active / 4)
+
+
 def test_without_a_model_no_money():
     """Where too few buy again, every month is missing, and the number of active customers is not stated."""
     none = btyd.PurchaseModel("bgnbd", pd.Series(dtype=float), np.nan, 4, "too few")

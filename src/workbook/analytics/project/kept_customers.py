@@ -16,6 +16,8 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.summary import customer_summary
 
 MONTHS = 12
+STAYS = 0.95  # share of customers active by the model, above which it finds hardly any leaving to prevent
+SILENT = 180  # days
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Base:
 
     Attributes
     ----------
-    case : fitted, or not_fitted (too few buy again)
+    case : fitted, nobody_leaves (the model finds hardly any leaving to prevent), or not_fitted (too few buy again)
     summary : a row a customer, time in weeks
     model : of their purchases
     each : expected margin of one purchase of each
@@ -77,7 +79,24 @@ def base(shop: Dataset, orders: pd.DataFrame, without: pd.Series, otherwise: flo
     each = own["total_spend"] / (own["frequency"] + 1)
     year = orders[orders["ordered_at"] >= shop.today + pd.Timedelta(days=1) - pd.DateOffset(months=MONTHS)]
     sales = float(year.loc[year["customer_id"].isin(own.index), "amount"].sum())
-    return Base("fitted" if model.fitted else "not_fitted", own, model, kept * each, sales, kept)
+    return Base(base_case(model, own), own, model, kept * each, sales, kept)
+
+
+def base_case(model: btyd.PurchaseModel, summary: pd.DataFrame) -> str:
+    """What the model makes of these customers, see `Base`."""
+    if not model.fitted:
+        return "not_fitted"
+    return "nobody_leaves" if float(model.alive(summary).mean()) > STAYS else "fitted"
+
+
+def silence(base: Base) -> dict[str, Estimate]:
+    """Share of the customers active by the model, and share silent for half a year: what a reader sets against each other."""
+    n, quiet = base.customers, base.summary["days_since_last"] > SILENT
+    active = base.active / n if n else np.nan
+    return {
+        "active": Estimate(active, unit="share", n=n),
+        "silent": Estimate(float(quiet.mean()) if n else np.nan, unit="share", n=n),
+    }
 
 
 def not_in(customers: pd.DataFrame, orders: pd.DataFrame, cities: str) -> pd.Series:
