@@ -42,8 +42,10 @@ def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
     Parameters
     ----------
     cities : in which the system went live
-    began : the day
+    began : the day; missing where it has not come
     """
+    if pd.isna(began):
+        return Evidence("unknown", Estimate(unit="change"), np.nan, (0, 0), pd.DataFrame())
     after = min(shop.today + pd.Timedelta(days=1), began + pd.DateOffset(months=MONTHS))
     before = began - (after - began)
     here = shop.customers.set_index("customer_id")["city"].isin([c.strip() for c in cities.split(",")])
@@ -71,7 +73,9 @@ def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
 
 
 def true_lift(benefit: pd.DataFrame, began: pd.Timestamp, today: pd.Timestamp) -> float:
-    """The true change of that margin, from the truth of the go-live."""
+    """The true change of that margin, from the truth of the go-live; missing before it."""
+    if pd.isna(began):
+        return np.nan
     after = min(today + pd.Timedelta(days=1), began + pd.DateOffset(months=MONTHS))
     months = benefit[(benefit["month"] >= began.to_period("M").to_timestamp()) & (benefit["month"] < after)]
     added = months["added_known"].sum()

@@ -324,7 +324,7 @@ LESSON = Lesson(
             id="roadmap-tell",
             kind="write",
             question="Three sentences to the board: does the project pay?",
-            expected=lambda of: None,
+            expected=lambda of: {},
             hint="name what is counted, over which years, and on what the answer depends most; then what is not known.",
             nearer='begin with: "On margin, with customers who stay paying later, the project leaves … over three years."',
             solution=(
@@ -332,9 +332,9 @@ LESSON = Lesson(
                 ' "Our own go-live is too small to tell that. The offer adds up three claims on sales, so we do not use it."'
             ),
             model=(
-                "Counted on margin and with customers who stay paying later, the project loses in most of the draws that we think possible. "
-                "What decides is whether leaving becomes rarer, and whether the staff use the system; cost matters less. "
-                "Our own data cannot tell an effect of the claimed size from nothing, and the offer's figure adds three claims on sales, so we do not use it."
+                "Counted on margin and with customers who stay paying later, the project loses in most of the draws that we think possible.",
+                "What decides is whether leaving becomes rarer, and whether the staff use the system; cost matters less.",
+                "Our own data cannot tell an effect of the claimed size from nothing, and the offer's figure adds three claims on sales, so we do not use it.",
             ),
             look_for=(
                 "it counts margin, not sales",
