@@ -144,7 +144,7 @@ def change_of_stage(rng: np.random.Generator) -> Found:
 def months_until_lost(rng: np.random.Generator) -> Found:
     """Expected months until lost for the first time, of customers who move by a chain."""
     _, times = transitions.absorbing(MOVES[:3, :3])
-    row = transitions.months_until_lost(markov(rng), int(rng.integers(1e6))).loc["in all"]
+    row = transitions.months_until_lost(markov(rng), int(rng.integers(1e6))).loc["in all, until lost"]
     return Found(row["value"], times[0], row["low"], row["high"])
 
 

@@ -57,8 +57,15 @@ def test_the_true_worth_is_that_of_the_true_rates():
 def test_the_worst_leak_and_the_lowest_share(web, case):
     """The leak that costs most need not be the step with the smallest share; without a gap there is none."""
     table = counts(web=web)
+    table = table * 20
     found = steps.worst(steps.leaks(table, "app", 1.0), table, "app", "CNY")
     assert found.case == case
+
+
+def test_a_gap_that_may_be_chance_is_no_leak():
+    """With few visits the interval of the worth reaches below nothing, and the case says so."""
+    table = counts(web=(20, 16, 7, 5, 3), app=(10, 8, 4, 3, 2))
+    assert steps.worst(steps.leaks(table, "app", 1.0), table, "app", "CNY").case == "unclear"
 
 
 def test_an_interval_covers_the_worth_of_a_gap():

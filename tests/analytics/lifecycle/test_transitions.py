@@ -88,6 +88,25 @@ def test_moves_and_changes_by_hand():
     assert part.months_until_lost(moves, 1)["value"].tolist() == pytest.approx([3, 3, 6, 12])
 
 
+def test_records_of_a_year_show_the_time_until_sleep():
+    """Where nobody has been lost yet, the expected time is that until a customer sleeps."""
+    orders = pd.DataFrame({"customer_id": ["a"], "ordered_at": pd.to_datetime(["2024-01-10"])})
+    moves = part.steps(part.stages_by_month(orders, pd.Timestamp("2024-09-30")))
+    found = part.months_until_lost(moves, 1)
+    assert found.index.tolist() == ["new", "active", "in all, until sleeping"]
+    assert found["value"].tolist() == pytest.approx([3, 3, 6])
+    assert part.months_until_lost(moves[:3], 1).empty
+
+
+def test_waking_by_the_months_asleep():
+    """Of two who sleep for the first month one wakes, of one in the second month nobody; who slept from the start is left out."""
+    months = pd.date_range("2025-01-31", periods=4, freq="ME")
+    stages = pd.DataFrame([[1, 2, 1, 1], [1, 2, 2, 2], [2, 1, 1, 1]], index=list("abc"), columns=months)
+    found = part.by_months_asleep(stages)
+    assert found["value"].tolist() == [0.5, 0]
+    assert found["n"].tolist() == [2, 1]
+
+
 def test_who_is_drawn_for_the_story_has_that_story():
     """Customer A stayed, B came back, C fell asleep, D was lost; the words are those of the table."""
     orders = random_orders(2000)
@@ -104,6 +123,7 @@ def test_who_wakes_more_easily(sleeping, lost, case):
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
     assert part.waking(table).case == case
     assert part.waking(table[:0]).case == "unknown"
+    assert part.waking(table[:1]).case == "no_lost"
 
 
 def test_the_truth_of_a_stage():
