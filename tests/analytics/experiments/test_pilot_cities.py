@@ -133,6 +133,7 @@ def test_the_truth_of_not_coming_back():
     assert part.true_not_back(rows, quick, -0.2, 120) == pytest.approx(-0.2)
     assert part.true_not_back(rows, quick.assign(purchase_rate=1e-9), -0.2, 120) == pytest.approx(0, abs=1e-6)
     assert part.true_not_back(rows, quick, 0.0, 120) == 0
+    assert np.isnan(part.true_not_back(rows[:0], quick, -0.2, 120))
 
 
 def test_odds_do_not_mind_who_answers():

@@ -133,3 +133,4 @@ def test_the_truth_of_a_stage():
     found = part.beside_truth(stages, truth)
     assert found["customers"].tolist() == [2, 1]
     assert found["left for good, in truth"].tolist() == [0.5, 0]
+    assert part.beside_truth(stages, truth.assign(active=pd.array([pd.NA] * 4, dtype="boolean"))).empty

@@ -227,10 +227,11 @@ def beside_truth(stages: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    truth : customer_id, active
+    truth : customer_id, active (which is known at the data's end only: on an earlier day the table has no rows)
     """
-    left = ~truth.set_index("customer_id")["active"].reindex(stages.index).astype(bool)
+    active = truth.set_index("customer_id")["active"].reindex(stages.index)
+    left = ~active.dropna().astype(bool)
     now = pd.Series(np.array([*STAGES, ""], dtype=object)[stages.iloc[:, -1]], stages.index)
-    now = now[now != ""]
+    now = now[(now != "") & active.notna()]
     found = left[now.index].groupby(now).agg(["size", "mean"]).reindex([s for s in STAGES if s in set(now)])
     return found.set_axis(["customers", "left for good, in truth"], axis=1).rename_axis("stage")
