@@ -36,7 +36,17 @@ def test_orders_of_the_days_after_count():
     found = part.triggered(*shop(), pd.Timestamp("2025-12-31"))
     assert found["kind"].tolist() == ["birthday"] * 3
     assert found["orders"].tolist() == [2, 0, 0]
-    assert found["held_out"].tolist() == [False, True, False]
+    assert found["held_out"].tolist() == [False, False, True]
+
+
+def test_an_order_counts_for_the_last_message_before_it():
+    """Two messages of one kind within 14 days share no order: what comes after the second is counted there alone."""
+    touches, campaigns, orders = shop()
+    close = touches.assign(
+        touched_at=touches["touched_at"].where(touches.index != 2, pd.Timestamp("2025-01-08"))
+    )
+    found = part.triggered(close, campaigns, orders, pd.Timestamp("2025-12-31"))
+    assert found[["customer_id", "orders"]].to_numpy().tolist() == [["a", 1], ["a", 1], ["b", 0]]
 
 
 def test_a_message_whose_days_are_not_over_is_left_out():
