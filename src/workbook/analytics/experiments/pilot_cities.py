@@ -248,6 +248,8 @@ def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: i
     claim : relative change of the chance to leave, in the pilot cities since it began
     """
     own = truth.set_index("customer_id").reindex(rows.loc[rows["treated"] & rows["after"], "customer_id"])
+    if own.empty:
+        return np.nan
     slow = np.exp(-own["purchase_rate"] * days / 7)
     leaves = own["dropout_probability"]
     usual = leaves / (1 + claim)
@@ -268,6 +270,8 @@ def true_satisfied(rows: pd.DataFrame, truth: pd.DataFrame, kind: str) -> float:
     chance = rows["ticket_id"].map(truth.set_index("ticket_id")["satisfied_chance"])
     mean = chance.groupby([rows["treated"], rows["after"]]).mean()
     side = mean / (1 - mean) if kind == "odds" else mean
+    if len(side) < 4:
+        return np.nan
     factor = side[True, True] / side[True, False] / (side[False, True] / side[False, False])
     return float(factor - (kind == "change"))
 

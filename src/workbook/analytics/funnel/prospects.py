@@ -14,6 +14,7 @@ from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import ab_tests, causal
 
 WITHIN = 30  # days in which an order counts as of a prospect
+LEAST = 20  # people in a group by the score
 UNKNOWN = Estimate()
 
 
@@ -69,14 +70,16 @@ def scored(model: Pipeline, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def tenths(people: pd.DataFrame, truth: pd.DataFrame | None = None) -> pd.DataFrame:
-    """By tenth of the score: the mean chance, the share who ordered with its interval, and the mean true chance.
+    """By tenth of the score, or fewer groups of few people: the mean chance, the share who ordered with its interval, and the mean true chance.
 
     Parameters
     ----------
     people : chance, ordered; of those who got no offer
     truth : prospect_id, without_offer
     """
-    many = min(10, max(1, people["chance"].nunique()))
+    if people.empty:
+        return pd.DataFrame(columns=["people", "said", "value", "low", "high"], dtype=float)
+    many = min(10, max(1, len(people) // LEAST))
     tenth = pd.qcut(people["chance"].rank(method="first"), many, labels=False) + 1
     by = people.groupby(tenth.rename("tenth"))
     ends = {name: ab_tests.share_interval(part["ordered"]) for name, part in by}

@@ -162,7 +162,8 @@ class Worst:
 
     Attributes
     ----------
-    case : same (the lowest rate is where most is lost), other, none (no step is worse than in the best channel)
+    case : same (the lowest rate is where most is lost), other, unclear (the gap may be chance), none (no step is worse than in
+        the best channel)
     channel, step : of the leak that costs most
     worth, orders : what mending it brings
     lowest_channel, lowest_step, lowest : where the fewest go on, and what share does
@@ -189,6 +190,7 @@ def worst(table: pd.DataFrame, counts: pd.DataFrame, best: str, unit: str) -> Wo
     channel = rates[step].idxmin()
     low = Estimate(float(rates.loc[channel, step]), unit="share")
     case = "same" if (channel, step) == (top["channel"], top["step"]) else "other"
+    case = "unclear" if top["low"] <= 0 else case
     worth = Estimate(float(top["worth"]), float(top["low"]), float(top["high"]), unit)
     orders = Estimate(float(top["orders"]), float(top["orders_low"]), float(top["orders_high"]), "orders")
     return Worst(

@@ -101,38 +101,50 @@ def absorbing(chances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def months_until_lost(moves: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Expected months in each stage before a customer is lost for the first time, for one who is new today.
 
-    By the absorbing chain of the `matrix`; the interval is of customers drawn again (bootstrap by customer).
+    By the absorbing chain of the `matrix`; the interval is of customers drawn again (bootstrap by customer). Where nobody has
+    been lost yet, as in records of a year, it is the time until a customer sleeps.
 
     Returns
     -------
     pandas.DataFrame
-        index stage, and in all; value, low, high, n (customers). Without rows where nobody is lost yet.
+        index stage, and in all; value, low, high, n (customers). Without rows where nobody has got so far.
     """
-    who = codes(moves["customer_id"])
-    cell = moves["stage"].cat.codes.to_numpy() * len(STAGES) + moves["next_stage"].cat.codes.to_numpy()
-    here = moves["stage"].cat.codes.to_numpy() < 3
-    customers = int(who.max()) + 1 if len(who) else 0
-    counts = np.zeros((customers, 12))
+    stage, later = (moves[c].cat.codes.to_numpy() for c in ("stage", "next_stage"))
+    for states in (3, 2):  # before lost, and before sleeping
+        here = stage < states
+        counts, customers = counts_by_customer(moves["customer_id"], stage, later, here, states)
+        whole = expected_times(counts.sum(axis=0)[None], states)
+        if np.isfinite(whole).all():
+            weights = np.random.default_rng(seed).multinomial(
+                customers, np.full(customers, 1 / customers), DRAWS
+            )
+            low, high = np.nanquantile(expected_times(weights @ counts, states), [0.025, 0.975], axis=0)
+            names = [*STAGES[:states], f"in all, until {STAGES[states]}"]
+            table = {"value": whole[0], "low": low, "high": high, "n": customers}
+            return pd.DataFrame(table, index=pd.Index(names, name="months as"))
+    return pd.DataFrame(columns=["value", "low", "high", "n"])
+
+
+def counts_by_customer(
+    customer: pd.Series, stage: np.ndarray, later: np.ndarray, here: np.ndarray, states: int
+) -> tuple[np.ndarray, int]:
+    """How often each customer went from each of some stages to each, the last column for all beyond them; and how many they are."""
+    who = codes(customer)
+    many = int(who.max()) + 1 if len(who) else 0
+    cell = stage * (states + 1) + np.minimum(later, states)
+    counts = np.zeros((many, states * (states + 1)))
     np.add.at(counts, (who[here], cell[here]), 1)
-    whole = expected_times(counts.sum(axis=0)[None])
-    if not np.isfinite(whole).all():
-        return pd.DataFrame(columns=["value", "low", "high", "n"])
-    weights = np.random.default_rng(seed).multinomial(customers, np.full(customers, 1 / customers), DRAWS)
-    low, high = np.nanquantile(expected_times(weights @ counts), [0.025, 0.975], axis=0)
-    names = [*STAGES[:3], "in all"]
-    table = {"value": whole[0], "low": low, "high": high, "n": customers}
-    return pd.DataFrame(table, index=pd.Index(names, name="months as"))
+    return counts, many
 
 
-def expected_times(counts: np.ndarray) -> np.ndarray:
-    """Expected months as new, active and sleeping, and in all, of one who is new, for each row of 3 x 4 counts."""
-    table = counts.reshape(-1, 3, 4).astype(float)
+def expected_times(counts: np.ndarray, states: int = 3) -> np.ndarray:
+    """Expected months in each of the first stages, and in all, of one who is new, for each row of counts."""
+    table = counts.reshape(-1, states, states + 1).astype(float)
     sums = table.sum(axis=2, keepdims=True)
-    found = np.full((len(table), 4), np.nan)
-    leaves = table[:, :, 3].sum(axis=1) > 0
-    fine = leaves & (sums[:, :, 0] > 0).all(axis=1)
-    inner = table[fine][:, :, :3] / sums[fine]
-    visits = np.linalg.inv(np.eye(3) - inner)[:, 0]
+    found = np.full((len(table), states + 1), np.nan)
+    fine = (table[:, :, states].sum(axis=1) > 0) & (sums[:, :, 0] > 0).all(axis=1)
+    inner = table[fine][:, :, :states] / sums[fine]
+    visits = np.linalg.inv(np.eye(states) - inner)[:, 0]
     found[fine] = np.column_stack([visits, visits.sum(axis=1)])
     return found
 
@@ -143,7 +155,8 @@ class Waking:
 
     Attributes
     ----------
-    case : sooner (the sleeping wake more often than the lost, beyond doubt), alike, unknown
+    case : sooner (the sleeping wake more often than the lost, beyond doubt), alike, no_lost (nobody has been lost and come
+        back), or unknown
     sleeping, lost : share that is active a month later
     """
 
@@ -159,8 +172,28 @@ def waking(table: pd.DataFrame) -> Waking:
         for s in ("sleeping", "lost")
     ]
     if not all(e.known for e in pair):
-        return Waking("unknown", *pair)
+        return Waking("no_lost" if pair[0].known else "unknown", *pair)
     return Waking("sooner" if pair[0].low > pair[1].high else "alike", *pair)
+
+
+def by_months_asleep(stages: pd.DataFrame, months: int = 6) -> pd.DataFrame:
+    """Share of the sleeping who are active a month later, by how many months they have slept: value, low, high, n.
+
+    In a chain without memory it would be the same in each row.
+    """
+    values = stages.to_numpy()
+    asleep = np.zeros(values.shape, dtype="int64")
+    for month in range(values.shape[1]):
+        before = asleep[:, month - 1] if month else 0
+        asleep[:, month] = np.where(values[:, month] == 2, before + 1, 0)
+    slept, wakes = asleep[:, :-1], values[:, 1:] == 1
+    known = values[:, :1] != 2  # of those who sleep in the first month nobody knows since when
+    rows = {}
+    for number in range(1, months + 1):
+        hits = pd.Series(wakes[(slept == number) & known])
+        rows[number] = [float(hits.mean()) if len(hits) else np.nan, *share_interval(hits), len(hits)]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
+    return table[table["n"] > 0].rename_axis("months asleep")
 
 
 def stories(stages: pd.DataFrame, seed: int, months: int = 9) -> pd.DataFrame:
@@ -194,10 +227,11 @@ def beside_truth(stages: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    truth : customer_id, active
+    truth : customer_id, active (which is known at the data's end only: on an earlier day the table has no rows)
     """
-    left = ~truth.set_index("customer_id")["active"].reindex(stages.index).astype(bool)
+    active = truth.set_index("customer_id")["active"].reindex(stages.index)
+    left = ~active.dropna().astype(bool)
     now = pd.Series(np.array([*STAGES, ""], dtype=object)[stages.iloc[:, -1]], stages.index)
-    now = now[now != ""]
+    now = now[(now != "") & active.notna()]
     found = left[now.index].groupby(now).agg(["size", "mean"]).reindex([s for s in STAGES if s in set(now)])
     return found.set_axis(["customers", "left for good, in truth"], axis=1).rename_axis("stage")

@@ -23,7 +23,8 @@ def triggered(
     Returns
     -------
     pandas.DataFrame
-        customer_id, at, kind, held_out, orders (within `WITHIN` days); of those whose days are over by ``as_of``.
+        customer_id, at, kind, held_out, orders (within `WITHIN` days, and before the next message of this kind, so that each
+        order counts once); of those whose days are over by ``as_of``.
     """
     kind = touchpoints["campaign_id"].map(campaigns.set_index("campaign_id")["kind"])
     some = touchpoints.assign(kind=kind, held_out=touchpoints["held_out"].fillna(False).astype(bool))
@@ -39,11 +40,15 @@ def triggered(
             "held_out": some["held_out"],
         }
     )
-    return found.assign(orders=orders_after(found, orders))
+    found = found.sort_values(["customer_id", "kind", "at"], ignore_index=True)
+    following = found.groupby(["customer_id", "kind"])["at"].shift(-1)
+    over = found["at"] + pd.Timedelta(days=WITHIN)
+    until = over.where(~(following < over), following)
+    return found.assign(orders=orders_after(found, orders, until))
 
 
-def orders_after(messages: pd.DataFrame, orders: pd.DataFrame, days: int = WITHIN) -> np.ndarray:
-    """Number of orders of each message's customer in the days after it."""
+def orders_after(messages: pd.DataFrame, orders: pd.DataFrame, until: pd.Series) -> np.ndarray:
+    """Number of orders of each message's customer after it, up to a time."""
     ids = pd.Index(pd.unique(pd.concat([messages["customer_id"], orders["customer_id"]])))
     second = pd.Timedelta(seconds=1)
 
@@ -52,7 +57,7 @@ def orders_after(messages: pd.DataFrame, orders: pd.DataFrame, days: int = WITHI
 
     sorted_key = np.sort(key(orders["customer_id"], orders["ordered_at"]))
     begin = key(messages["customer_id"], messages["at"])
-    end = key(messages["customer_id"], messages["at"] + pd.Timedelta(days=days))
+    end = key(messages["customer_id"], until)
     return np.searchsorted(sorted_key, end, side="right") - np.searchsorted(sorted_key, begin, side="right")
 
 

@@ -185,7 +185,7 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     '(of.loc[of["channel"] == "e-shop", "stage"] == "order").sum() / (of.loc[of["channel"] == "e-shop", "stage"] == "cart").sum()',
-                    "`stage` is the *furthest* stage: a visit that ordered had a cart too. Put all three stages below the line of the fraction.",
+                    "`stage` is the *furthest* stage: a visit that ordered had a cart too. All three stages belong into the denominator.",
                 ),
                 Wrong(
                     '(of.loc[of["channel"] == "e-shop", "stage"] == "cart").mean()',

@@ -144,8 +144,12 @@ def other_sessions(
     number = without_order(each, share, rng)
     usual = number / number.sum() if number.sum() else np.full(len(share), 1 / len(share))
     led = led_by_touches(touches, season, usual, rng)
-    rest = np.maximum(number - led["channel"].value_counts().reindex(share.index, fill_value=0).to_numpy(), 0)
-    channel = rng.permutation(np.repeat(share.index.to_numpy(), rest))
+    begin, end = log_window(season)
+    led = led[(led["at"] >= begin) & (led["at"] < end)]
+    others = np.maximum(
+        number - led["channel"].value_counts().reindex(share.index, fill_value=0).to_numpy(), 0
+    )
+    channel = rng.permutation(np.repeat(share.index.to_numpy(), others))
     kind = rng.choice(len(WHO), len(channel), p=WHO["share"])
     parts = [
         before_purchases(channel[kind == 0], placed, orders, rng),
@@ -161,7 +165,10 @@ def other_sessions(
         )
         for i, part in enumerate(parts)
     ]
-    return pd.concat([led.assign(stranger=False), *parts], ignore_index=True)
+    rest = pd.concat(parts, ignore_index=True)
+    # A visit before the log's first day stands for one before a purchase after its last.
+    rest = rest.assign(at=np.where(rest["at"] < begin, 2 * begin - rest["at"], rest["at"]).clip(max=end - 1))
+    return pd.concat([led.assign(stranger=False), rest], ignore_index=True)
 
 
 def without_order(orders: pd.Series, conversion: pd.Series, rng: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,180 @@
+"""The funnel, prospects, stages and pilot cities: simulated worlds, and Lanyu itself."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from intervals import Case, Found
+from workbook.analytics.experiments import ab_tests, pilot_cities
+from workbook.analytics.experiments.misreadings import true_effect
+from workbook.analytics.funnel import prospects, steps, web_log
+from workbook.analytics.lifecycle import cohorts, transitions
+from workbook.analytics.segments.lifecycle import STAGES
+from workbook.analytics.triggers import increments
+from workbook.retailer import generate
+from workbook.retailer.core.timeline import CRM_CITIES
+from workbook.tables.dataset import Dataset
+
+CHURN = -0.125  # the claim crm-churn, the middle of its range
+
+
+@cache
+def lanyu(seed: int) -> Dataset:
+    """A Lanyu of 5,000 customers; the same for all cases that ask for this seed."""
+    return generate(seed=seed)
+
+
+def world(rng: np.random.Generator) -> Dataset:
+    """A Lanyu that several cases share: one of 100,000 seeds."""
+    return lanyu(int(rng.integers(0, 100_000)))
+
+
+def leak(rng: np.random.Generator) -> Found:
+    """The worth of Lanyu's largest leak, the mini-program's carts, in orders for the visits on record."""
+    shop = world(rng)
+    counts = steps.reached(web_log.people(shop.sessions))
+    table = steps.with_truth(steps.leaks(counts, "app", 1.0), counts, shop.truth["funnel"], "app", 1.0)
+    row = table.loc["mini-program, view to cart"]
+    return Found(row["worth"], row["true"], row["low"], row["high"])
+
+
+def offer(rng: np.random.Generator) -> Found:
+    """What the first-order offer adds at Lanyu, in shares."""
+    shop = world(rng)
+    old = prospects.ripe(shop.prospects, shop.today)
+    found = prospects.offer_effect(old)
+    return Found(found.value, prospects.true_effect(old, shop.truth["prospects"]), found.low, found.high)
+
+
+def offer_pays(rng: np.random.Generator) -> Found:
+    """What the offer earns a person of the middle third of the score, at Lanyu; that third's interval, alone."""
+    shop = world(rng)
+    old = prospects.ripe(shop.prospects, shop.today)
+    past, _ = prospects.halves(old)
+    scored = prospects.scored(prospects.learn(past), old)
+    found = prospects.offer_by_part(scored, value=327.0, cost=40.0, truth=shop.truth["prospects"])
+    held = ((found["low"] <= found["true"]) & (found["true"] <= found["high"])).all()
+    row = found.iloc[1]
+    return Found(row["value"], row["true"], *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+
+
+def onboarding(rng: np.random.Generator) -> Found:
+    """What the trial pack adds to the second purchase at Lanyu; both arms' intervals at once."""
+    shop = world(rng)
+    units = shop.experiments[shop.experiments["experiment"] == "onboarding"]
+    found = ab_tests.effects(units, "ordered", control="none", rate=True)
+    true = pd.Series(
+        {arm: true_effect(shop.truth["effects"], "onboarding", arm).value for arm in found.index}
+    )
+    held = ((found["low"] <= true) & (true <= found["high"])).all()
+    value, truth = found.loc["trial pack", "difference"], true["trial pack"]
+    return Found(value, truth, *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+
+
+def triggers(rng: np.random.Generator) -> Found:
+    """What a message adds, by its holdout at Lanyu: all four triggers' intervals at once."""
+    shop = world(rng)
+    messages = increments.triggered(shop.touchpoints, shop.campaigns, shop.orders, shop.today)
+    found = increments.increments(messages, shop.truth["trigger_effects"])
+    held = ((found["low"] <= found["true"]) & (found["true"] <= found["high"])).all()
+    row = found.loc["abandoned cart"]
+    return Found(row["value"], row["true"], *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+
+
+def all_triggers(rng: np.random.Generator) -> Found:
+    """What a message adds on average at Lanyu, all triggers together."""
+    shop = world(rng)
+    messages = increments.triggered(shop.touchpoints, shop.campaigns, shop.orders, shop.today)
+    found = increments.together(messages)
+    truth = shop.truth["trigger_effects"]
+    return Found(found.value, truth["orders_expected"].sum() / truth["touches"].sum(), found.low, found.high)
+
+
+def crm(shop: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Purchases watched and answers after a ticket at Lanyu, marked by city and time."""
+    began = pilot_cities.first_day(shop.truth["events"])
+    watched = pilot_cities.purchases_watched(shop.orders, shop.today, 120)
+    asked = pilot_cities.answers(shop.surveys, shop.today)
+    return tuple(pilot_cities.in_cities(rows, shop.customers, CRM_CITIES, began) for rows in (watched, asked))
+
+
+def churn(rng: np.random.Generator) -> Found:
+    """Relative change of the share that does not come back, in the CRM's cities of Lanyu, by customer."""
+    shop = world(rng)
+    watched, _ = crm(shop)
+    found = pilot_cities.difference(watched, "change")
+    truth = pilot_cities.true_not_back(watched, shop.truth["customers"], CHURN, 120)
+    return Found(found.value, truth, found.low, found.high)
+
+
+def satisfied(rng: np.random.Generator) -> Found:
+    """Factor on the odds to be satisfied after a ticket, in the CRM's cities of Lanyu, by customer."""
+    shop = world(rng)
+    _, asked = crm(shop)
+    found = pilot_cities.difference(asked, "odds")
+    truth = pilot_cities.true_satisfied(asked, shop.truth["tickets"], "odds")
+    return Found(found.value, truth, found.low, found.high)
+
+
+MOVES = np.array([[0.7, 0.3, 0, 0], [0, 0.85, 0.15, 0], [0, 0.1, 0.8, 0.1], [0, 0.05, 0, 0.95]])
+
+
+def markov(rng: np.random.Generator, customers: int = 500, months: int = 24) -> pd.DataFrame:
+    """Customers who move by a chain, each from a month of his own on."""
+    rows = []
+    begins = rng.integers(0, months - 1, customers)
+    stage = np.zeros(customers, dtype="int64")
+    for month in range(months - 1):
+        here = np.flatnonzero(begins <= month)
+        after = (rng.random(len(here))[:, None] > MOVES[stage[here]].cumsum(axis=1)).sum(axis=1)
+        rows.append(pd.DataFrame({"customer_id": here, "stage": stage[here], "next_stage": after}))
+        stage[here] = after
+    moves = pd.concat(rows, ignore_index=True)
+    words = {c: pd.Categorical.from_codes(moves[c], STAGES, ordered=True) for c in ("stage", "next_stage")}
+    return moves.assign(**words)
+
+
+def change_of_stage(rng: np.random.Generator) -> Found:
+    """Chance to fall asleep in a month, of customers who move by a chain."""
+    row = transitions.changes(markov(rng)).loc["active to sleeping"]
+    return Found(row["value"], MOVES[1, 2], row["low"], row["high"])
+
+
+def months_until_lost(rng: np.random.Generator) -> Found:
+    """Expected months until lost for the first time, of customers who move by a chain."""
+    _, times = transitions.absorbing(MOVES[:3, :3])
+    row = transitions.months_until_lost(markov(rng), int(rng.integers(1e6))).loc["in all, until lost"]
+    return Found(row["value"], times[0], row["low"], row["high"])
+
+
+def next_month(rng: np.random.Generator) -> Found:
+    """Share who order again in the month after their first, of cohorts of a shop whose customers all have one chance."""
+    again = rng.random(900) < 0.3
+    first = pd.Timestamp("2024-01-15") + pd.to_timedelta(30.4 * rng.integers(0, 12, 900), unit="D")
+    first = first.to_period("M").to_timestamp()
+    one = pd.DataFrame({"customer_id": np.arange(900), "ordered_at": first + pd.Timedelta(days=3)})
+    two = one[again].assign(ordered_at=one.loc[again, "ordered_at"] + pd.DateOffset(months=1))
+    found = cohorts.in_next_month(pd.concat([one, two]), pd.Timestamp("2025-02-10"))
+    return Found(found.value, 0.3, found.low, found.high)
+
+
+NOTEBOOK = "01_digital_transformation/02_funnel_and_lifecycle"
+CASES = (
+    Case("worth of a mended leak, in Lanyu", NOTEBOOK, leak, at_most=60),
+    Case("effect of a first-order offer, in Lanyu", NOTEBOOK, offer, at_most=60),
+    Case(
+        "profit of the offer by third of the score, in Lanyu, all three at once",
+        NOTEBOOK,
+        offer_pays,
+        at_most=60,
+    ),
+    Case("onboarding, in Lanyu, both arms at once", NOTEBOOK, onboarding, at_most=60),
+    Case("what a triggered message adds, in Lanyu, four triggers at once", NOTEBOOK, triggers, at_most=60),
+    Case("what a triggered message adds, in Lanyu, all together", NOTEBOOK, all_triggers, at_most=60),
+    Case("pilot cities: not coming back, in Lanyu", NOTEBOOK, churn, at_most=60),
+    Case("pilot cities: odds to be satisfied, in Lanyu", NOTEBOOK, satisfied, at_most=60),
+    Case("chance of a change of stage, customers who come several times", NOTEBOOK, change_of_stage),
+    Case("expected months until lost", NOTEBOOK, months_until_lost, at_most=300),
+    Case("share who order again in the next month", NOTEBOOK, next_month),
+)

@@ -1,0 +1,92 @@
+"""Cohorts: by the month of the first order, without the first one and without months that are not over."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.lifecycle import cohorts
+
+
+def orders(*rows: tuple[str, str]) -> pd.DataFrame:
+    """A row per order: customer and day."""
+    table = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
+    return table.assign(ordered_at=pd.to_datetime(table["ordered_at"]))
+
+
+SHOP = orders(
+    ("old", "2025-01-05"), ("old", "2025-02-05"), ("old", "2025-03-05"),
+    ("a", "2025-02-10"), ("a", "2025-03-10"), ("a", "2025-03-20"),
+    ("b", "2025-02-20"), ("b", "2025-04-02"),
+    ("c", "2025-03-15"), ("c", "2025-04-05"),
+    ("d", "2025-04-06"),
+)  # fmt: skip
+
+
+def test_retention_by_hand():
+    """Of February's two one came again in March and one in April; March's one in April; April is whole on its last day."""
+    found = cohorts.retention(SHOP, pd.Timestamp("2025-04-30"), ages=3)
+    assert found.index.strftime("%m").tolist() == ["02", "03", "04"]
+    assert found["customers"].tolist() == [2, 1, 1]
+    np.testing.assert_array_equal(found[[1, 2]].to_numpy(), [[0.5, 0.5], [1.0, np.nan], [np.nan, np.nan]])
+
+
+def test_a_month_that_is_not_over_is_left_out():
+    """On 29 April no cell of April is given, and the cohort of April is not there."""
+    found = cohorts.retention(SHOP, pd.Timestamp("2025-04-29"), ages=3)
+    assert found.index.strftime("%m").tolist() == ["02", "03"]
+    assert np.isnan(found.loc["2025-03-01", 1])
+
+
+def test_the_first_cohort_is_kept_where_it_is_known_to_be_new():
+    """Said to be new, the first month has its row."""
+    found = cohorts.retention(SHOP, pd.Timestamp("2025-04-30"), first_is_new=True, ages=2)
+    assert found.loc["2025-01-01", [1, 2]].tolist() == [1, 1]
+
+
+def test_the_mean_counts_customers():
+    """Month 1 of February's two and March's one: 2 of 3."""
+    found = cohorts.mean_retention(cohorts.retention(SHOP, pd.Timestamp("2025-04-30"), ages=3))
+    assert found[1] == pytest.approx(2 / 3)
+    assert found[2] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("drop", "share", "n"),
+    [
+        ({}, 2 / 3, 3),
+        ({"drop_first": False}, 3 / 4, 4),
+        ({"drop_last": False}, 2 / 4, 4),
+        ({"drop_first": False, "drop_last": False}, 3 / 5, 5),
+    ],
+)
+def test_each_trap_moves_the_share(drop, share, n):
+    """The first cohort pulls it up; a month that is not over pulls it down."""
+    found = cohorts.in_next_month(SHOP, pd.Timestamp("2025-04-30"), **drop)
+    assert found.value == pytest.approx(share)
+    assert found.n == n
+
+
+def test_late_records_begin_late_and_end_within_a_month():
+    """The window begins with a month in the middle of the time, and ends on a 12th that is no later than the day."""
+    rng = np.random.default_rng(1)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 700, 3000), unit="D")
+    shop = pd.DataFrame({"customer_id": rng.integers(0, 300, 3000).astype(str), "ordered_at": days})
+    late = cohorts.late_records(shop, pd.Timestamp("2025-11-30"))
+    assert late.begins.day == 1
+    assert late.ends.day == 12
+    assert late.ends <= pd.Timestamp("2025-11-30")
+    assert late.orders["ordered_at"].min() >= late.begins
+    assert late.orders["ordered_at"].max() < late.ends + pd.Timedelta(days=1)
+    ways = cohorts.four_ways(late)
+    assert ways.index[-1] == "without both"
+    assert ways.loc["without both", "value"] == late.again().value
+    found = cohorts.first_cohort(SHOP, pd.Timestamp("2025-04-30"))
+    assert (found.case, found.first.value) == ("alike", 1.0)
+    assert found.later.value == pytest.approx(2 / 3)
+
+
+def test_nothing_is_no_failure():
+    """Without orders nothing is known."""
+    assert not cohorts.in_next_month(SHOP[:0], pd.Timestamp("2025-04-30")).known
+    assert cohorts.first_cohort(SHOP[:0], pd.Timestamp("2025-04-30")).case == "unknown"
+    assert cohorts.retention(SHOP[:0], pd.Timestamp("2025-04-30")).empty
