@@ -55,6 +55,12 @@ def owners(records: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> pd
     return found.dropna(subset="customer_id").drop_duplicates().reset_index(drop=True)
 
 
+def owner_of(owned: pd.DataFrame, people: pd.Series) -> pd.Series:
+    """Customer of each record, index record_id, by its person; missing where a person owns no order, or orders of two customers."""
+    alone = owned.drop_duplicates("person", keep=False).set_index("person")["customer_id"]
+    return people.map(alone).rename("customer_id")
+
+
 @dataclass(frozen=True)
 class Tied:
     """How many people can be tied to orders, and what contradicts itself.
