@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments.ab_tests import share_interval
 
 NEVER = float("inf")
+WIDE = 1.96  # standard errors on either side, for 95 %
 HALF_LIVES = (30, 90, 180, 365, NEVER)
 PRIOR = 2  # purchases like everybody's that each customer begins with
 
@@ -113,11 +113,16 @@ def judged(
 
 
 def scored(found: pd.DataFrame) -> dict[str, object]:
-    """Hits over expected hits with its interval, customers counted as they come."""
-    expected = float(found["expected"].mean()) if len(found) else np.nan
-    low, high = share_interval(found["hit"], cluster=found["customer_id"])
-    value = float(found["hit"].mean()) / expected if len(found) else np.nan
-    return {"value": value, "low": low / expected, "high": high / expected, "n": len(found), "unit": "ratio"}
+    """Hits over expected hits, with the interval of a ratio of two totals whose units are customers (Cochran 1977, section 6.4)."""
+    total = found.groupby("customer_id")[["hit", "expected"]].sum().astype(float)
+    hit, expected = total["hit"].sum(), total["expected"].sum()
+    if not expected:
+        return {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0, "unit": "ratio"}
+    value, n = hit / expected, len(total)
+    off = total["hit"] - value * total["expected"]
+    error = np.sqrt((off**2).sum() * n / max(n - 1, 1)) / expected
+    reach = WIDE * error if n > 1 else np.nan
+    return {"value": value, "low": value - reach, "high": value + reach, "n": len(found), "unit": "ratio"}
 
 
 def stated_tags(changes: pd.DataFrame, records: pd.DataFrame, owned: pd.Series, known: set[str]) -> pd.Series:
