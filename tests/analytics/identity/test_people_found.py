@@ -41,6 +41,13 @@ def test_owners_by_the_orders_that_records_name():
     }
 
 
+def test_a_key_may_be_the_customers_own_id():
+    """A list that knows the shop's customers by their ids names them itself."""
+    listed = RECORDS.assign(source_key=["C1", "E1", None, "O3", "C2"])
+    owned = people_found.owners(listed, PEOPLE, ORDERS)
+    assert owned.to_numpy().tolist() == [[0, "C1"], [2, "C1"], [3, "C2"]]
+
+
 def test_a_person_with_orders_of_two_customers_is_a_wrong_merge():
     """It is counted, and nobody's likes are given to it."""
     merged = pd.Series([0, 0, 0, 2, 3], index=RECORDS["record_id"])

@@ -74,6 +74,7 @@ def test_a_booking_in_the_next_year_is_a_kind_of_its_own():
         ledger.both_books(orders, RETURNS[:0], pd.DataFrame([document("a", at="2025-01-03")]))
     )
     assert wrong["kind"].tolist() == ["booked in the next year"]
+    assert ledger.books(ledger.both_books(orders, RETURNS[:0], INVOICES[:0]), wrong, "").case == "one_way"
 
 
 def test_books_without_refunds_are_compared_by_amounts():

@@ -52,7 +52,7 @@ def large_sizes(
         for name, rows in groups.items()
     }
     rows["bought"] = share_large(lines["size"][lines["size"].isin(SIZES)])
-    return pd.DataFrame(rows).T.rename_axis("sizes")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sizes")
 
 
 def large(sizes: pd.Series) -> float:
