@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbook.course.exercises.exercise import CannotAnswer, Exercise, Question, Wrong
 from workbook.course.lessons.lesson import Lesson
@@ -77,8 +77,9 @@ def worth_of_tag(judged: pd.DataFrame) -> Estimate:
     return found
 
 
-def nothing(of: Any) -> None:
-    """A text has no right answer."""
+def in_the_list(customers: pd.DataFrame) -> dict[str, int]:
+    """What the model answer says: rows in the list of customers."""
+    return {"listed": len(customers)}
 
 
 LESSON = Lesson(
@@ -251,7 +252,7 @@ LESSON = Lesson(
             id="c360-tell",
             kind="write",
             question="Three sentences to your boss: how many customers do we have?",
-            expected=nothing,
+            expected=in_the_list,
             hint="name the rule or threshold, both kinds of errors, and the consent.",
             nearer='begin with: "Behind our records stand about … people, if we merge records from … on."',
             solution=(
@@ -259,10 +260,9 @@ LESSON = Lesson(
                 ' "Some of them are two people in one, some people are counted twice. We may profile only those who agreed."'
             ),
             model=(
-                "Behind our records stand about as many people as the model finds at the threshold with the least expected cost; "
-                "another threshold gives another number. Some of these people are two in one, above all in families that share a phone, and some "
-                "are counted twice because they changed their number. We may keep the records right for all, but build a profile only of those whose "
-                "consent holds."
+                "The list of customers has {listed} rows, but behind our records stand as many people as the model finds at the threshold with the least expected cost.",
+                "Some of these people are two in one, above all in families that share a phone, and some are counted twice because they changed their number.",
+                "We may keep the records right for all of them, and build a profile only of those whose consent holds.",
             ),
             look_for=(
                 "it says by which rule or threshold the number was found",
