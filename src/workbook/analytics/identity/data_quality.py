@@ -79,7 +79,11 @@ def invalid(records: pd.DataFrame, plain: pd.DataFrame, today: pd.Timestamp) -> 
 def contradicts(plain: pd.DataFrame) -> pd.Series:
     """Whether a record has another birthday than most records with its e-mail; missing where there is none to compare with."""
     known = plain.dropna(subset=["email", "birthday"])
-    usual = known.groupby("email")["birthday"].agg(lambda days: days.mode().iloc[0])
+    count = known.groupby(["email", "birthday"]).size().rename("n").reset_index()
+    first = count.sort_values(["n", "birthday"], ascending=[False, True], kind="stable").drop_duplicates(
+        "email"
+    )
+    usual = first.set_index("email")["birthday"]
     several = known["email"].duplicated(keep=False)
     odd = known["birthday"] != known["email"].map(usual)
     return odd.where(several).astype(float).reindex(plain.index)

@@ -96,7 +96,7 @@ def link(records: pd.DataFrame, seed: int = 1) -> Linkage:
     """
     blocks = [b for b in BLOCKS if usable(records[b])]
     if len(blocks) < 2:
-        return Linkage(no_pairs(), pd.DataFrame(), np.nan)
+        return Linkage(no_pairs(), indexed([]), np.nan)
     with silence():
         return trained(without_crowds(records, blocks), blocks, seed)
 
@@ -167,10 +167,23 @@ def weights(model: dict[str, Any]) -> pd.DataFrame:
         for level in comparison["comparison_levels"]
         if not level.get("is_null_level") and "m_probability" in level and "u_probability" in level
     ]
-    frame = pd.DataFrame(rows, columns=["field", "agreement", "m", "u"])
+    return indexed(rows)
+
+
+def indexed(rows: list[tuple[str, str, float, float]]) -> pd.DataFrame:
+    """Rows of field, Splink's name of the agreement, m and u, as the table of weights."""
+    frame = pd.DataFrame(rows, columns=["field", "agreement", "m", "u"]).astype(
+        {"agreement": "str", "m": float, "u": float}
+    )
     frame["agreement"] = np.select(
         [frame["agreement"].str.startswith("Exact"), frame["agreement"].str.contains("other", case=False)],
         ["equal", "different"],
         "alike",
     )
     return frame.assign(bits=np.log2(frame["m"] / frame["u"])).set_index(["field", "agreement"])
+
+
+def named(bits: pd.Series) -> pd.Series:
+    """Bits of each field and agreement, the strongest evidence first, index such as ``email: equal``."""
+    ordered = bits.sort_values(ascending=False)
+    return ordered.set_axis([f"{field}: {agreement}" for field, agreement in ordered.index]).rename("bits")

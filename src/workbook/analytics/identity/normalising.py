@@ -103,8 +103,8 @@ def cities(values: pd.Series) -> pd.Series:
     """Cities by their sound, without 市; missing where only a code of two letters is written."""
     plain = values.str.strip().str.removesuffix("市").str.lower().str.replace(r"[\s'’]", "", regex=True)
     read = {city: "".join(map(sound, city)) for city in plain.dropna().unique()}
-    found = plain.map(read)
-    return found.where(found.str.len() > 2).astype("str")
+    found = plain.map(read).astype("str")
+    return found.where(found.str.len() > 2)
 
 
 def genders(values: pd.Series) -> pd.Series:

@@ -36,7 +36,7 @@ def puzzle(records: pd.DataFrame, plain: pd.DataFrame) -> pd.DataFrame:
 
 
 def owners(records: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> pd.DataFrame:
-    """Records whose key is an order, with the person and the customer whose order it is.
+    """Records whose key is an order, or a customer's own id, with the person and the customer.
 
     Parameters
     ----------
@@ -48,11 +48,18 @@ def owners(records: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> pd
         person, customer_id; a row each pair.
     """
     of_order = orders.drop_duplicates("order_id").set_index("order_id")["customer_id"]
-    owner = records["source_key"].map(of_order)
+    key = records["source_key"]
+    owner = key.map(of_order).fillna(key.where(key.isin(orders["customer_id"])))
     found = pd.DataFrame(
         {"person": people.reindex(records["record_id"]).to_numpy(), "customer_id": owner.to_numpy()}
     )
     return found.dropna(subset="customer_id").drop_duplicates().reset_index(drop=True)
+
+
+def owner_of(owned: pd.DataFrame, people: pd.Series) -> pd.Series:
+    """Customer of each record, index record_id, by its person; missing where a person owns no order, or orders of two customers."""
+    alone = owned.drop_duplicates("person", keep=False).set_index("person")["customer_id"]
+    return people.map(alone).rename("customer_id")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ Pairwise precision and recall count pairs of records; B-cubed asks each record h
 Baldwin 1998).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from workbook.analytics.estimate import Estimate
+from workbook.tables.dataset import Dataset
 
 
 def people(record_ids: pd.Series, pairs: pd.DataFrame) -> pd.Series:
@@ -84,6 +87,49 @@ def scores(found: pd.Series, true: pd.Series) -> pd.Series:
     )
 
 
+RULES: dict[str, list[tuple[str, ...]]] = {
+    "same phone": [("phone",)],
+    "same e-mail": [("email",)],
+    "same name": [("name",)],
+    "same name and birth date": [("name", "birth_date")],
+    "same phone or e-mail": [("phone",), ("email",)],
+    "phone and name, or e-mail": [("phone", "name"), ("email",)],
+}
+
+
+def true_people(shop: Dataset) -> pd.Series | None:
+    """Customer behind each record, index record_id; None where nobody knows."""
+    if shop.truth is None or "identities" not in shop.truth:
+        return None
+    return shop.truth["identities"].set_index("record_id")["customer_id"]
+
+
+def by_rules(records: pd.DataFrame, true: pd.Series | None = None) -> pd.DataFrame:
+    """People that each of RULES finds, and where the truth is known how right that is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index rule; people; with a truth precision, recall, F and B-cubed F. A rule that links nothing is left out.
+    """
+    rows = {}
+    for name, rules in RULES.items():
+        links = pd.concat([equal_pairs(records, *columns) for columns in rules], ignore_index=True)
+        found = people(records["record_id"], links)
+        score = (
+            {} if true is None else scores(found, true)[["precision", "recall", "F", "B-cubed F"]].to_dict()
+        )
+        if len(links):
+            rows[name] = {"people": found.nunique()} | score
+    return whole_people(rows, "rule")
+
+
+def whole_people(rows: Mapping[Any, Mapping[str, float]], name: str) -> pd.DataFrame:
+    """A row each, numbered by ``name``, with whole numbers of people."""
+    frame = pd.DataFrame(rows).T.rename_axis(name)
+    return frame.astype({"people": int}) if len(frame) else frame
+
+
 def ratio(part: float, whole: float) -> float:
     """A share; missing of nothing."""
     return part / whole if whole else np.nan
@@ -106,7 +152,7 @@ class Costs:
         return wrong * self.wrong_merge + missed * self.missed_merge
 
 
-CUTS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
+CUTS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)
 
 
 def by_threshold(
@@ -133,29 +179,31 @@ def by_threshold(
                 "true cost": costs.of(wrong, missed),
                 **score[["precision", "recall", "F", "B-cubed F"]],
             }
-    return pd.DataFrame(rows).T.rename_axis("threshold")
+    return whole_people(rows, "threshold")
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The threshold that the expected cost chooses; case chosen, or with a truth near (within a tenth of the least cost) or far.
+    """The threshold that the expected cost chooses; case chosen, or with a truth near (within a tenth of the least cost) or far; unknown where no
+    threshold links anything.
 
     Attributes
     ----------
-    threshold, people : chosen, and how many people it makes of the records
+    threshold, people : chosen, and how many people it makes of the records; ``at`` is the threshold as it is read
     records : how many there are
     expected, cost : expected and true cost at it, in money
-    best, least : threshold that the truth would choose, and its cost
+    best_at, least : threshold that the truth would choose, as it is read, and its cost
     extra : what the choice costs more than the best one
     """
 
     case: str
     threshold: float
+    at: str
     people: int
     records: int
     expected: Estimate
     cost: Estimate
-    best: float
+    best_at: str
     least: Estimate
     extra: Estimate
 
@@ -165,6 +213,9 @@ NEAR = 0.1
 
 def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
     """Take the threshold of the least expected cost, and see what the truth says of it."""
+    if records == 0 or table["people"].eq(records).all():
+        nothing = Estimate(unit=currency or "money")
+        return Chosen("unknown", 1.0, "1", records, records, nothing, nothing, "", nothing, nothing)
     at = float(table["expected cost"].idxmin())
     unit, row = currency or "money", table.loc[at]
     known = "true cost" in table
@@ -175,11 +226,23 @@ def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
     return Chosen(
         case=case,
         threshold=at,
+        at=f"{at:g}",
         people=int(row["people"]),
         records=records,
         expected=Estimate(float(row["expected cost"]), unit=unit),
         cost=Estimate(cost, unit=unit),
-        best=best,
+        best_at=f"{best:g}",
         least=Estimate(least, unit=unit),
         extra=Estimate(cost - least, unit=unit),
     )
+
+
+TIMES = 3.0  # of the least cost: what costs more is not drawn, or nothing else could be seen
+
+
+def cost_lines(table: pd.DataFrame) -> pd.DataFrame:
+    """Costs by the odds of the threshold as a power of 2, those that can be drawn together."""
+    costs = table[[c for c in ("expected cost", "true cost") if c in table]].astype(float)
+    drawn = costs[costs["expected cost"] <= TIMES * costs["expected cost"].min()]
+    cuts = drawn.index.to_numpy(dtype=float)
+    return drawn.set_axis(np.log2(cuts / (1 - cuts)))

@@ -91,6 +91,28 @@ def dimensions(
     return frame.fillna(dict.fromkeys(counts, 0))
 
 
+def liked(activity: pd.DataFrame, owned: pd.Series, people: pd.Index) -> pd.DataFrame:
+    """What customers who may be looked at liked: customer_id, content.
+
+    Parameters
+    ----------
+    activity : social_activity
+    owned : customer of each record, by record_id
+    people : who may be looked at
+    """
+    likes = activity[activity["kind"] == "like"]
+    found = likes.assign(customer_id=likes["record_id"].map(owned))
+    return found[found["customer_id"].isin(people)][["customer_id", "content"]].reset_index(drop=True)
+
+
+def fullest(table: pd.DataFrame) -> str:
+    """The customer of whom most is known; of equals the one who ordered most in a year, then the first id."""
+    order = table.notna().sum(axis=1).to_frame("things")
+    order["orders"] = table.get(("behaviour", "orders in a year"), pd.Series(0, index=table.index))
+    order = order.sort_index().sort_values(["things", "orders"], ascending=False, kind="stable")
+    return str(order.index[0]) if len(order) else ""
+
+
 def known(table: pd.DataFrame) -> pd.Series:
     """Share of customers of whom each thing is known, index dimension and what."""
     share = table.notna().mean()

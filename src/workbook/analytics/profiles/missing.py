@@ -7,6 +7,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.tables.dataset import Dataset
 
 SIZES = ("XS", "S", "M", "L", "XL", "XXL")
 LARGE = ("XL", "XXL")
@@ -51,7 +52,7 @@ def large_sizes(
         for name, rows in groups.items()
     }
     rows["bought"] = share_large(lines["size"][lines["size"].isin(SIZES)])
-    return pd.DataFrame(rows).T.rename_axis("sizes")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sizes")
 
 
 def large(sizes: pd.Series) -> float:
@@ -86,3 +87,11 @@ def silence(table: pd.DataFrame) -> Silence:
         return Silence("unknown", said, bought, reward)
     case = "less" if said.high < bought.low else "more" if said.low > bought.high else "alike"
     return Silence(case, said, bought, reward)
+
+
+def true_sizes(shop: Dataset) -> pd.Series | None:
+    """True size of the customer behind each record, index record_id; None where nobody knows."""
+    if shop.truth is None or not {"identities", "profiles"} <= set(shop.truth):
+        return None
+    size = shop.truth["profiles"].set_index("customer_id")["size"]
+    return shop.truth["identities"].set_index("record_id")["customer_id"].map(size)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments.ab_tests import share_interval
 
 NEVER = float("inf")
+WIDE, FEW = 1.96, 20  # standard errors on either side, for 95 %; of fewer customers no interval is stated
 HALF_LIVES = (30, 90, 180, 365, NEVER)
 PRIOR = 2  # purchases like everybody's that each customer begins with
 
@@ -80,18 +80,9 @@ def hits(later: pd.DataFrame, tag: pd.Series, usual: pd.Series) -> pd.DataFrame:
 
 
 def judged(
-    events: pd.DataFrame,
-    day: pd.Timestamp,
-    half_lives: tuple[float, ...] = HALF_LIVES,
-    stated: pd.Series | None = None,
+    events: pd.DataFrame, day: pd.Timestamp, half_lives: tuple[float, ...] = HALF_LIVES
 ) -> pd.DataFrame:
     """How much likelier the next purchases are of the tag that a customer had on a day than anybody's are, by half-life.
-
-    The tag that people stated themselves is judged by those who stated one.
-
-    Parameters
-    ----------
-    stated : tag of each customer, by customer_id, as they stated it
 
     Returns
     -------
@@ -106,35 +97,26 @@ def judged(
             "bought, nothing forgotten" if half_life == NEVER else f"bought, half-life {half_life:.0f} days"
         )
         ways[name] = top(weights(events, day, half_life), usual)
-    if stated is not None and len(stated):
-        ways["stated by the customer"] = stated
     table = {name: scored(hits(later, tag, shares(later))) for name, tag in ways.items()}
-    return pd.DataFrame(table).T.rename_axis("way")
+    return pd.DataFrame.from_dict(table, orient="index").rename_axis("way")
 
 
 def scored(found: pd.DataFrame) -> dict[str, object]:
-    """Hits over expected hits with its interval, customers counted as they come."""
-    expected = float(found["expected"].mean()) if len(found) else np.nan
-    low, high = share_interval(found["hit"], cluster=found["customer_id"])
-    value = float(found["hit"].mean()) / expected if len(found) else np.nan
-    return {"value": value, "low": low / expected, "high": high / expected, "n": len(found), "unit": "ratio"}
+    """Hits over expected hits, with the interval of a ratio of two totals whose units are customers (Cochran 1977, section 6.4)."""
+    total = found.groupby("customer_id")[["hit", "expected"]].sum().astype(float)
+    hit, expected = total["hit"].sum(), total["expected"].sum()
+    if not expected:
+        return {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0, "unit": "ratio"}
+    value, n = hit / expected, len(total)
+    off = total["hit"] - value * total["expected"]
+    error = np.sqrt((off**2).sum() * n / max(n - 1, 1)) / expected
+    reach = WIDE * error if n >= FEW else np.nan
+    return {"value": value, "low": value - reach, "high": value + reach, "n": len(found), "unit": "ratio"}
 
 
-def stated_tags(changes: pd.DataFrame, records: pd.DataFrame, owned: pd.Series, known: set[str]) -> pd.Series:
-    """The first of the tags that each customer stated of their own accord that is a tag of purchases, by customer_id.
-
-    Parameters
-    ----------
-    changes : profile_changes, up to the day
-    records : source_records
-    owned : customer of each record, by record_id
-    known : tags of purchases
-    """
-    own = changes[(changes["field"] == "preference_tags") & changes["reason"].eq("own")]
-    said = records[records["record_id"].isin(own["record_id"])].dropna(subset="preference_tags")
-    words = said.assign(tag=said["preference_tags"].str.split("|")).explode("tag")
-    words = words[words["tag"].isin(known)].assign(customer_id=lambda f: f["record_id"].map(owned))
-    return words.dropna(subset="customer_id").drop_duplicates("customer_id").set_index("customer_id")["tag"]
+def above_anybody(judged: pd.DataFrame) -> pd.DataFrame:
+    """The ratios of `judged` less 1: by how much purchases of the own tag are more than anybody's."""
+    return judged.assign(**{c: judged[c] - 1 for c in ("value", "low", "high")}, unit="change")
 
 
 @dataclass(frozen=True)
@@ -143,7 +125,7 @@ class Memory:
 
     Attributes
     ----------
-    best : the way with most hits among those that go by purchases
+    best : the way with most hits
     hit, short, kept : hits over expected ones of the best, with the shortest memory, and if nothing is forgotten
     """
 
@@ -156,10 +138,9 @@ class Memory:
 
 def memory(table: pd.DataFrame) -> Memory:
     """Compare the ways of `judged`."""
-    bought = table[table.index.str.startswith("bought")]
-    short, kept = (Estimate.of(bought.iloc[i]) for i in (0, -1))
+    short, kept = (Estimate.of(table.iloc[i]) for i in (0, -1))
     if not kept.known:
         return Memory("unknown", "", kept, short, kept)
-    best = str(bought["value"].astype(float).idxmax())
+    best = str(table["value"].idxmax())
     case = "remember" if short.high < kept.low else "forget" if short.low > kept.high else "alike"
-    return Memory(case, best, Estimate.of(bought.loc[best]), short, kept)
+    return Memory(case, best, Estimate.of(table.loc[best]), short, kept)

@@ -69,7 +69,7 @@ def mistakes(both: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Books:
-    """How far till and ledger are apart; case agree or differ.
+    """How far till and ledger are apart; case agree, one_way (no error hides another) or differ.
 
     Attributes
     ----------
@@ -90,11 +90,13 @@ class Books:
 def books(both: pd.DataFrame, wrong: pd.DataFrame, currency: str) -> Books:
     """Sum up `both_books` and its `mistakes`."""
     unit, n = currency or "money", len(both)
+    gap, moved = float(wrong["gap"].sum()), float(wrong["gap"].abs().sum())
+    hidden = moved - abs(gap) > CENT
     return Books(
-        case="differ" if len(wrong) else "agree",
+        case="differ" if hidden else "one_way" if len(wrong) else "agree",
         orders=n,
         wrong=len(wrong),
         share=Estimate(len(wrong) / n if n else np.nan, unit="share", n=n),
-        gap=Estimate(float(wrong["gap"].sum()), unit=unit),
-        moved=Estimate(float(wrong["gap"].abs().sum()), unit=unit),
+        gap=Estimate(gap, unit=unit),
+        moved=Estimate(moved, unit=unit),
     )

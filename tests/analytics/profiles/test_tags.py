@@ -1,0 +1,92 @@
+"""Tags that fade, and what they are worth, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.profiles import tags
+
+DAY = pd.Timestamp("2025-06-30")
+
+
+def events(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    """Make purchases of (customer, day, tag)."""
+    frame = pd.DataFrame(rows, columns=["customer_id", "at", "tag"])
+    return frame.assign(at=pd.to_datetime(frame["at"])).sort_values("at", ignore_index=True)
+
+
+def test_a_purchase_counts_half_after_its_half_life():
+    """Thirty days ago a half, today one; without forgetting one each; what comes later doesn't count."""
+    made = events(
+        ("C1", "2025-07-01", "sport"), ("C1", "2025-06-01", "sport"), ("C1", "2025-06-30", "street")
+    )
+    half = tags.weights(made, DAY, 30)
+    assert half.loc["C1", "sport"] == pytest.approx(0.5, abs=0.001)
+    assert half.loc["C1", "street"] == pytest.approx(0.98, abs=0.005)
+    assert tags.weights(made, DAY, tags.NEVER).loc["C1"].tolist() == [1, 1]
+
+
+def test_the_tag_that_stands_out_is_not_the_one_that_sells_best():
+    """Eight of ten purchases of all are commuter; who bought two of each stands out for sport."""
+    usual = pd.Series({"commuter": 0.8, "sport": 0.2})
+    weighed = pd.DataFrame({"commuter": [2.0, 0.0], "sport": [2.0, 0.0]}, index=["C1", "C2"])
+    found = tags.top(weighed, usual)
+    assert found["C1"] == "sport"
+    assert tags.top(weighed[:0], usual).empty
+
+
+def test_worth_is_hits_over_what_anybody_buys():
+    """Two of two later purchases are of the own tag, which half of all are: worth 2."""
+    later = events(("C1", "2025-07-01", "sport"), ("C2", "2025-07-02", "street"))
+    tag = pd.Series({"C1": "sport", "C2": "street"})
+    found = tags.hits(later, tag, tags.shares(later))
+    assert found["hit"].all()
+    assert found["expected"].tolist() == [0.5, 0.5]
+    assert tags.scored(found)["value"] == 2
+    assert tags.hits(later, tag[:0], tags.shares(later)).empty
+
+
+def lasting(turn: bool) -> pd.DataFrame:
+    """Make 300 customers who buy one thing each, or who turned to the other one a month before the day."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for i in range(300):
+        old, new = ("sport", "street") if rng.random() < 0.5 else ("street", "sport")
+        days = pd.date_range("2025-01-01", "2025-09-30", freq="15D")
+        rows += [(f"C{i}", d, new if turn and d > pd.Timestamp("2025-05-31") else old) for d in days]
+    return pd.DataFrame(rows, columns=["customer_id", "at", "tag"]).sort_values("at", ignore_index=True)
+
+
+def test_forgetting_helps_where_tastes_change():
+    """Who turned a month ago is known by a short memory only; where nobody turns both are the same."""
+    found = tags.judged(lasting(turn=True), DAY)
+    assert tags.memory(found).case == "forget"
+    still = tags.memory(tags.judged(lasting(turn=False), DAY))
+    assert still.case == "alike"
+    assert still.hit.value == pytest.approx(2.0, abs=0.1)
+
+
+def test_tags_without_a_taste_are_worthless():
+    """Where everybody buys by chance the ratio is 1, within its interval."""
+    rng = np.random.default_rng(2)
+    made = lasting(turn=False).assign(tag=lambda f: rng.choice(["sport", "street", "classic"], len(f)))
+    found = Estimate.of(tags.judged(made, DAY).iloc[-1])
+    assert found.contains(1.0)
+
+
+def test_the_tag_of_a_purchase_is_its_style_or_category():
+    """The style where products have one, else the category; lines without either are left out."""
+    orders = pd.DataFrame(
+        {"order_id": ["O1"], "customer_id": ["C1"], "ordered_at": pd.to_datetime(["2025-01-01"])}
+    )
+    lines = pd.DataFrame({"order_id": ["O1", "O1"], "product_id": ["P1", "P9"]})
+    products = pd.DataFrame({"product_id": ["P1"], "category": ["shirt"], "style": ["sport"]})
+    assert tags.taste_events(orders, lines, products)["tag"].tolist() == ["sport"]
+    assert tags.taste_events(orders, lines, products.drop(columns="style"))["tag"].tolist() == ["shirt"]
+
+
+def test_nobody_bought_since():
+    """Without later purchases nothing is known, and nothing fails."""
+    found = tags.judged(events(("C1", "2025-01-01", "sport")), DAY)
+    assert tags.memory(found).case == "unknown"
