@@ -13,6 +13,7 @@ from workbook.formatting.safe import visible
 from workbook.formatting.words import money, percent
 
 TOLD = 2  # traits that give a card its name
+CLEAR = 0.03  # more than all by which a share must be larger to be worth a line of its own
 SAID = {
     "gender": "gender",
     "income_band": "income",
@@ -79,13 +80,13 @@ def middle_half(values: pd.Series, unit: str = "", digits: int = 0) -> str:
 
 
 def most_common(values: pd.Series, among: pd.Series) -> str:
-    """The name that is most above its share among all customers, with both shares and the share that isn't known."""
+    """The name that is most points above its share of all, else the most common; both shares, and the share not known."""
     known = values.dropna()
     if known.empty:
         return ""
     own, all_of_them = known.value_counts(normalize=True), among.value_counts(normalize=True)
-    own = own[own >= 0.1] if (own >= 0.1).any() else own
-    name = (own / all_of_them.reindex(own.index)).sort_values(kind="stable").index[-1]
+    above = own - all_of_them.reindex(own.index)
+    name = above.idxmax() if above.max() >= CLEAR else own.idxmax()
     gap = f"; not known of {percent(values.isna().mean())}" if values.isna().any() else ""
     return f"{name} {percent(own[name])}, of all {percent(all_of_them[name])}{gap}"
 

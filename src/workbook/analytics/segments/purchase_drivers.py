@@ -29,7 +29,7 @@ def known_then(
     Returns
     -------
     pandas.DataFrame
-        index customer_id; bought_again, orders (log), silence (log days), since_first (log days), price_level, in_store (if
+        index customer_id; bought_again, orders so far (log), silence and time since the first (log days), price level, in stores (if
         there are stores), member (if there are any), and a column for each cluster but A.
     """
     over = today.normalize() + DAY
@@ -41,15 +41,15 @@ def known_then(
     found = pd.DataFrame(
         {
             "bought_again": last.index.isin(again).astype(float),
-            "orders": np.log(by["order_id"].nunique()),
+            "orders so far": np.log(by["order_id"].nunique()),
             "silence": np.log1p((then - last) / DAY),
-            "since_first": np.log1p((then - first) / DAY),
-            "price_level": by["dear"].mean(),
+            "time since the first": np.log1p((then - first) / DAY),
+            "price level": by["dear"].mean(),
         },
         index=last.index,
     )
     if "place" in before and (before["place"] == "store").any():
-        found["in_store"] = before["place"].eq("store").groupby(before["customer_id"]).mean()
+        found["in stores"] = before["place"].eq("store").groupby(before["customer_id"]).mean()
     if customers is not None and "member_since" in customers:
         since = customers.set_index("customer_id")["member_since"].reindex(found.index)
         found["member"] = (since < then).astype(float)

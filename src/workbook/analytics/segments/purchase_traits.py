@@ -62,7 +62,7 @@ def place(found: pd.DataFrame) -> pd.Series:
 def hours(at: pd.Series) -> pd.Series:
     """Part of the day; of dates without a time of day, weekend or working day."""
     if (at == at.dt.normalize()).all():
-        return pd.Series(np.where(at.dt.dayofweek >= 5, "weekend", "working day"), index=at.index)
+        return pd.Series(np.where(at.dt.day_of_week >= 5, "weekend", "working day"), index=at.index)
     return pd.Series(np.array(PARTS)[at.dt.hour // 6], index=at.index)
 
 
