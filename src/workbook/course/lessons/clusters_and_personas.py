@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbook.analytics.segments.partitions import Fitted
 
 
-def estimate(value: float, unit: str, n: int) -> Estimate:
+def estimate(value: float, unit: str, n: int | None) -> Estimate:
     """An estimate without an interval."""
     from workbook.analytics.estimate import (
         Estimate,  # pandas takes a second that `workbook list` doesn't have
@@ -25,7 +25,7 @@ def estimate(value: float, unit: str, n: int) -> Estimate:
 
 def shrunk_share(few: pd.Series) -> Estimate:
     """Share of two dresses among two lines, averaged with four lines of everybody."""
-    return estimate((few["dresses"] + 4 * few["of_all"]) / (few["lines"] + 4), "share", int(few["lines"]))
+    return estimate((few["dresses"] + 4 * few["of_all"]) / (few["lines"] + 4), "share", None)
 
 
 def dear_in_largest(fitted: Fitted) -> Estimate:
@@ -166,6 +166,7 @@ LESSON = Lesson(
             solution='"b"',
             options={
                 "a": "A criterion compares two clusters with three and so on. None of them has a row for one.",
+                "b": "Look again at what each criterion can say.",
                 "c": "K-means can part any cloud, so all of them can be computed.",
                 "d": "A silhouette is positive as soon as customers are nearer to their own centre than to others, and k-means sees to that.",
             },
