@@ -75,7 +75,13 @@ def test_dealt_lines_keep_numbers_and_lose_tastes():
     who = np.repeat(np.arange(200), 10)
     taste = np.where(who % 2, "dress", "shirt")
     lines = pd.DataFrame(
-        {"customer_id": who, "category": taste, "dear": rng.normal(size=2000), "hours": "night"}
+        {
+            "customer_id": who,
+            "order_id": np.arange(2000),
+            "category": taste,
+            "dear": rng.normal(size=2000),
+            "hours": "night",
+        }
     )
     dealt = pt.shuffled(lines, 1)
     assert dealt["customer_id"].equals(lines["customer_id"])
@@ -93,3 +99,19 @@ def test_one_or_many_categories():
         }
     )
     assert pt.category_count(lines).to_dict() == {"a": "one", "b": "four or more"}
+
+
+def test_hours_are_counted_by_visit():
+    """Ten lines of one order are one visit: one evening of two, averaged with four visits of everybody."""
+    lines = pd.DataFrame(
+        {
+            "customer_id": ["a"] * 11 + ["b"],
+            "order_id": ["1"] * 10 + ["2", "3"],
+            "hours": ["morning"] * 10 + ["evening"] * 2,
+            "dear": 0.0,
+        }
+    )
+    found = pt.traits(lines, 1)
+    assert found.loc["a", "hours evening"] == pytest.approx((1 + 4 * 2 / 3) / (2 + 4))
+    dealt = pt.shuffled(lines, 1)
+    assert len(dealt.drop_duplicates(["order_id", "hours"])) == 3

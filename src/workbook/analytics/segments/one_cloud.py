@@ -16,6 +16,7 @@ from workbook.analytics.segments.partitions import k_means
 CLOUDS = 39  # so that the smallest p is 1 in 40
 KS = (2, 4, 6)
 MOST = 1000  # customers
+LITTLE = 0.02  # of the squared distances: what clusters explain more than a cloud, and nobody would notice
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class OneCloud:
 
     Attributes
     ----------
-    case : clusters, none, or unknown (too few customers)
+    case : clusters, little (more than a cloud by less than LITTLE), none, or unknown (too few customers)
     p : share of clouds, the data counted among them, that fall into clusters as well as the data
     explained, by_chance : share of the squared distances that clusters explain, in the data and in the mean cloud, where
         the two differ most
@@ -77,11 +78,6 @@ def against_one_cloud(z: pd.DataFrame, seed: int, clouds: int = CLOUDS) -> OneCl
     away = (found - found.mean(axis=0)) / found.std(axis=0, ddof=1)
     largest = away.max(axis=1)
     p, at = float((largest >= largest[0]).mean()), int(away[0].argmax())
-    return OneCloud(
-        "clusters" if p <= 0.05 else "none",
-        p,
-        float(found[0, at]),
-        float(found[1:, at].mean()),
-        KS[at],
-        clouds,
-    )
+    mean = float(found[1:, at].mean())
+    case = "none" if p > 0.05 else "little" if found[0, at] - mean < LITTLE else "clusters"
+    return OneCloud(case, p, float(found[0, at]), mean, KS[at], clouds)

@@ -108,10 +108,10 @@ def cards(
     customers : customer_id, and what is known of them
     unit : of amounts
     """
-    of_orders = orders[orders["customer_id"].isin(labels.index)]
+    of_orders = orders[orders["customer_id"].isin(labels.index)].dropna(axis=1, how="all")
     cluster = of_orders["customer_id"].map(labels)
     about = pd.DataFrame(index=labels.index) if customers is None else customers.set_index("customer_id")
-    about = about.reindex(labels.index)
+    about = about.reindex(labels.index).dropna(axis=1, how="all")
     away = typical(traits, labels)
     made = {
         name: card_lines(name, away.loc[name], labels, of_orders, cluster, about, today, unit)

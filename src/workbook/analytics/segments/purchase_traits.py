@@ -8,6 +8,7 @@ NAMES = 8  # of a choice that become a trait each; the rarer ones are "other"
 LEFT = 100  # customers that must be left; else fewer lines are asked for
 PARTS = ("night", "morning", "afternoon", "evening")  # six hours each
 CHOICES = ("category", "style", "place", "hours")
+OF_VISITS = ("place", "hours")  # choices that all lines of an order have in common
 
 
 def bought(
@@ -87,7 +88,7 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
     """Shares of what each customer chose, and how dear it was: one row per customer of enough lines.
 
     Each customer's lines are averaged with PRIOR lines of everybody (the mean of a Dirichlet posterior), so that few lines pull
-    little.
+    little; place and hours by visits in the same way.
 
     Parameters
     ----------
@@ -102,33 +103,37 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
     many = lines.groupby("customer_id")["order_id"].transform("size") >= fewest(lines, least)
     some = lines[many]
     n = some.groupby("customer_id").size()
-    shares = [choice_shares(some, c, n) for c in CHOICES if c in some]
+    visits = some.drop_duplicates("order_id")
+    shares = [choice_shares(visits if c in OF_VISITS else some, c) for c in CHOICES if c in some]
     level = (some.groupby("customer_id")["dear"].sum() / (n + PRIOR)).rename("price level")
     found = pd.concat([*shares, level], axis=1)
     return found.loc[:, found.std(ddof=0) > 1e-12]
 
 
-def choice_shares(lines: pd.DataFrame, choice: str, n: pd.Series) -> pd.DataFrame:
-    """Share of each name of one choice among a customer's lines, averaged with everybody's."""
-    names = lines[choice].value_counts().index[:NAMES]
-    values = lines[choice].where(lines[choice].isin(names), "other")
-    counts = pd.crosstab(lines["customer_id"], values)
-    shares = (counts + PRIOR * counts.sum() / counts.to_numpy().sum()).div(n + PRIOR, axis=0)
+def choice_shares(rows: pd.DataFrame, choice: str) -> pd.DataFrame:
+    """Share of each name of one choice among a customer's rows (lines, or visits), averaged with everybody's."""
+    names = rows[choice].value_counts().index[:NAMES]
+    values = rows[choice].where(rows[choice].isin(names), "other")
+    counts = pd.crosstab(rows["customer_id"], values)
+    of_all = counts.sum() / counts.to_numpy().sum()
+    shares = (counts + PRIOR * of_all).div(counts.sum(axis=1) + PRIOR, axis=0)
     shares = shares.iloc[:, :1] if shares.shape[1] == 2 else shares
     return shares.add_prefix(f"{choice} ")
 
 
 def shuffled(lines: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The same lines dealt out again at random: each customer buys as many as before, from what all bought.
+    """The same shop dealt out again at random: each customer has as many lines and visits as before, from what all chose.
 
-    Nobody has a taste in it. What belongs to goods (category, style, how dear) and what belongs to visits (place, hours) is
-    dealt out apart.
+    Nobody has a taste in it. What belongs to goods (category, style, how dear) goes from line to line, what belongs to visits
+    (place, hours) from order to order.
     """
     rng, dealt = np.random.default_rng(seed), lines.copy()
-    for group in (("category", "style", "dear"), ("place", "hours")):
-        there = [c for c in group if c in lines]
-        order = rng.permutation(len(lines))
-        dealt[there] = lines[there].iloc[order].to_numpy()
+    goods = [c for c in ("category", "style", "dear") if c in lines]
+    dealt[goods] = lines[goods].iloc[rng.permutation(len(lines))].to_numpy()
+    places = [c for c in OF_VISITS if c in lines]
+    visits = lines.drop_duplicates("order_id").set_index("order_id")[places]
+    others = visits.iloc[rng.permutation(len(visits))].set_axis(visits.index)
+    dealt[places] = others.reindex(lines["order_id"]).to_numpy()
     return dealt.astype({"dear": float})
 
 
