@@ -1,0 +1,88 @@
+"""What a cluster's category hits, what goes with buying again, and a share of scenes: samples of Lanyu's own customers."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from intervals import Case, Found
+from workbook.analytics.segments import cuts, purchase_drivers, purchase_traits, targeting
+from workbook.retailer import generate
+from workbook.tables.dataset import Dataset
+
+SAMPLE = 1000  # customers
+
+
+@cache
+def population() -> tuple[Dataset, pd.DataFrame, pd.Series]:
+    """Many customers of Lanyu, their lines, and the clusters of half a year ago."""
+    shop = generate(customers=30_000, seed=99)
+    lines = purchase_traits.bought(shop.orders, shop.order_lines, shop.products)
+    return shop, lines, targeting.past_clusters(lines, shop.end, 6, 8, 1)
+
+
+@cache
+def targeted() -> targeting.Targeted:
+    """What each way hits, of all of them."""
+    shop, lines, labels = population()
+    return targeting.target(lines, labels, shop.end)
+
+
+@cache
+def known_then() -> pd.DataFrame:
+    """What was known of all of them."""
+    shop, lines, labels = population()
+    return purchase_drivers.known_then(lines, labels, shop.customers, shop.end)
+
+
+def cluster_over_all(rng: np.random.Generator) -> Found:
+    """Spent on the cluster's category more than on one for all; the ways are fixed, the customers are a sample."""
+    whole = targeted()
+    some = whole.hits.sample(SAMPLE, random_state=int(rng.integers(2**31)), replace=True)
+    found = targeting.mean_difference(some[targeting.CLUSTER] - some[targeting.ALL], "CNY")
+    truth = float((whole.hits[targeting.CLUSTER] - whole.hits[targeting.ALL]).mean())
+    return Found(found.value, truth, found.low, found.high)
+
+
+def driver(name: str, rng: np.random.Generator) -> Found:
+    """The change that goes with one driver, per unit as in the sample; the truth is the projection in all customers."""
+    whole = known_then()
+    some = whole.sample(SAMPLE, random_state=int(rng.integers(2**31)), replace=True)
+    row = purchase_drivers.drivers(some).loc[name]
+    truth, spread = projection()[name], whole[name].std(ddof=0)
+    by = 1.0 if whole[name].isin([0.0, 1.0]).all() else some[name].std(ddof=0) / spread
+    return Found(row["value"] / by, truth, row["low"] / by, row["high"] / by)
+
+
+@cache
+def projection() -> pd.Series:
+    """The changes in all customers."""
+    return purchase_drivers.drivers(known_then())["value"]
+
+
+def silence(rng: np.random.Generator) -> Found:
+    """The change of the chance to buy again that goes with silence."""
+    return driver("silence", rng)
+
+
+def cluster_b(rng: np.random.Generator) -> Found:
+    """The same of cluster B against A."""
+    return driver("cluster B", rng)
+
+
+def known_gifts(rng: np.random.Generator) -> Found:
+    """Share of gifts among orders whose scene is known, of a sample of customers; the truth is that of all customers."""
+    shop = population()[0]
+    known = shop.orders[shop.orders["scene"].notna()]
+    who = known["customer_id"].drop_duplicates().sample(SAMPLE, random_state=int(rng.integers(2**31)))
+    found = cuts.recorded_share(known[known["customer_id"].isin(who)])
+    return Found(found.value, float((known["scene"] == "gift").mean()), found.low, found.high)
+
+
+NOTEBOOK = "02_segmentation/02_clusters_and_personas"
+CASES = (
+    Case("spent on a cluster's category more than on one for all, on Lanyu", NOTEBOOK, cluster_over_all),
+    Case("what goes with buying again: silence, on Lanyu", NOTEBOOK, silence),
+    Case("what goes with buying again: a cluster, on Lanyu", NOTEBOOK, cluster_b),
+    Case("share of a scene among known orders, on Lanyu", NOTEBOOK, known_gifts),
+)

@@ -1,0 +1,131 @@
+"""Cuts by what is recorded of customers and of orders: how large each part is, what it brings, and what the gaps hide."""
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.ab_tests import share_interval
+
+NOT_KNOWN = "(not known)"
+AGES = {0: "under 25", 25: "25 to 34", 35: "35 to 49", 50: "50 and over"}
+OF_CUSTOMERS = (
+    "gender",
+    "age",
+    "city",
+    "country",
+    "income_band",
+    "occupation",
+    "education",
+    "customer_kind",
+    "stated_need",
+)
+OF_ORDERS = ("scene", "payment", "delivery")
+
+
+def described(customers: pd.DataFrame | None, today: pd.Timestamp) -> pd.DataFrame:
+    """What is recorded of customers, ages in bands: index customer_id, the columns of OF_CUSTOMERS that the data has."""
+    if customers is None:
+        return pd.DataFrame()
+    about = customers.set_index("customer_id")
+    if "birth_year" in about and about["birth_year"].notna().any():
+        age = today.year - about["birth_year"].astype(float)
+        about = about.assign(
+            age=pd.cut(age, [*AGES, np.inf], right=False, labels=list(AGES.values())).astype(object)
+        )
+    return about[[c for c in OF_CUSTOMERS if c in about and about[c].notna().any()]]
+
+
+def parts(values: pd.Series, orders: pd.DataFrame) -> pd.DataFrame:
+    """Customers by one thing that is recorded of them: how many, orders each, and the value of an order.
+
+    Parameters
+    ----------
+    values : by customer_id; those that are missing are a part of their own
+    orders : customer_id; amount where it is known
+
+    Returns
+    -------
+    pandas.DataFrame
+        index the values; customers, share, orders_each, order_value (median).
+    """
+    of_customer = orders["customer_id"].map(values.astype(object).fillna(NOT_KNOWN))
+    customers = orders["customer_id"].groupby(of_customer).nunique()
+    found = pd.DataFrame(
+        {
+            "customers": customers,
+            "share": customers / customers.sum(),
+            "orders_each": orders.groupby(of_customer).size() / customers,
+        }
+    )
+    if "amount" in orders:
+        found["order_value"] = orders.groupby(of_customer)["amount"].median()
+    return found.rename_axis(values.name)
+
+
+def order_parts(orders: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Orders by one thing that is recorded of them: how many, the share among those that are known, the value of one."""
+    values = orders[column].astype(object).fillna(NOT_KNOWN)
+    found = pd.DataFrame({"orders": values.value_counts()})
+    found["share of known"] = found["orders"].drop(NOT_KNOWN, errors="ignore") / orders[column].notna().sum()
+    if "amount" in orders:
+        found["order_value"] = orders.groupby(values)["amount"].median()
+    return found.rename_axis(column)
+
+
+def strength(about: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
+    """How much each thing that is recorded says of the cluster: Cramér's V with Bergsma's correction, and how often it is known.
+
+    Bergsma (2013), doi 10.1016/j.jkss.2012.10.002: 0 in expectation where there is no link.
+    """
+    rows = {}
+    for column in about:
+        values = about[column].reindex(labels.index)
+        table = pd.crosstab(labels, values.astype(object)).to_numpy(float)
+        rows[column] = (cramers_v(table), values.notna().mean())
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["cramers_v", "known"])
+    return found.sort_values("cramers_v", ascending=False)
+
+
+def best(found: pd.DataFrame) -> dict[str, object]:
+    """What says most of the cluster, from `strength`: its name in words, and Cramér's V."""
+    if found["cramers_v"].dropna().empty:
+        return {"best": None, "v": np.nan}
+    name = found["cramers_v"].idxmax()
+    return {"best": str(name).replace("_", " "), "v": float(found.loc[name, "cramers_v"])}
+
+
+def cramers_v(table: np.ndarray) -> float:
+    """Bergsma's bias-corrected Cramér's V of a table of counts; missing where it has one row or column."""
+    n, (r, c) = table.sum(), table.shape
+    if min(r, c) < 2 or n < 2:
+        return float("nan")
+    expected = table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / n
+    phi = ((table - expected) ** 2 / expected).sum() / n
+    phi = max(0.0, phi - (r - 1) * (c - 1) / (n - 1))
+    rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
+    return float(np.sqrt(phi / (min(rows, columns) - 1)))
+
+
+def recorded_share(orders: pd.DataFrame, scene: str = "gift") -> Estimate:
+    """Share of a scene among orders whose scene is known, customers counted as they come."""
+    known = orders[orders["scene"].notna()]
+    hits = known["scene"] == scene
+    if known.empty:
+        return Estimate(unit="share")
+    low, high = share_interval(hits, cluster=known["customer_id"])
+    return Estimate(float(hits.mean()), low, high, "share", len(known))
+
+
+def true_share(orders: pd.DataFrame, needs: pd.DataFrame, scene: str = "gift") -> float:
+    """Expected share of a scene among all orders, from the truth of each customer."""
+    return float(orders["customer_id"].map(needs.set_index("customer_id")[scene]).mean())
+
+
+def bought_when(orders: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
+    """Share of each cluster's orders in each hour of the day: index hour, a column a cluster; empty without times of day."""
+    at = orders["ordered_at"]
+    if (at == at.dt.normalize()).all():
+        return pd.DataFrame()
+    of = orders["customer_id"].map(labels)
+    shares = pd.crosstab(at.dt.hour[of.notna()], of.dropna(), normalize="columns")
+    return shares.reindex(range(24), fill_value=0.0).rename_axis(index="hour of the day", columns="cluster")

@@ -1,0 +1,75 @@
+"""Cuts: parts by what is recorded, the gaps as a part of their own; and how much a cut says of clusters."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.segments import cuts
+
+ORDERS = pd.DataFrame(
+    {
+        "customer_id": ["a", "a", "b", "c"],
+        "amount": [10.0, 30.0, 50.0, 70.0],
+        "scene": ["gift", None, "everyday", "gift"],
+        "ordered_at": pd.to_datetime(
+            ["2025-01-01 09:00", "2025-01-02 09:30", "2025-01-02 20:00", "2025-01-03 20:00"]
+        ),
+    }
+)
+
+
+def test_parts_of_customers():
+    """By hand: a is an office worker with two orders, b and c didn't say."""
+    work = pd.Series({"a": "office", "b": None, "c": None}, name="occupation")
+    found = cuts.parts(work, ORDERS)
+    assert found.loc["office"].tolist() == [1, pytest.approx(1 / 3), 2, 20]
+    assert found.loc[cuts.NOT_KNOWN].tolist() == [2, pytest.approx(2 / 3), 1, 60]
+
+
+def test_parts_of_orders():
+    """Shares are of the known ones: two gifts of three."""
+    found = cuts.order_parts(ORDERS, "scene")
+    assert found.loc["gift", "share of known"] == pytest.approx(2 / 3)
+    assert found.loc[cuts.NOT_KNOWN, "orders"] == 1
+    assert found.loc["gift", "order_value"] == 40
+
+
+def test_ages_come_in_bands():
+    """Whole years by the year of birth; what nobody has is left out."""
+    about = cuts.described(
+        pd.DataFrame({"customer_id": list("abc"), "birth_year": [2005, 1990, None], "city": None}),
+        pd.Timestamp("2025-06-01"),
+    )
+    assert about["age"].fillna("-").tolist() == ["under 25", "35 to 49", "-"]
+    assert "city" not in about
+
+
+def test_a_perfect_link_and_none():
+    """Cramér's V is 1 where the cut is the cluster, and near 0 where it is drawn at random."""
+    rng = np.random.default_rng(1)
+    labels = pd.Series(rng.choice(list("ABC"), 600))
+    about = pd.DataFrame(
+        {"same": labels, "none": rng.choice(list("xyz"), 600), "half": labels.where(labels.index < 300)}
+    )
+    found = cuts.strength(about, labels)
+    assert found.loc["same", "cramers_v"] == pytest.approx(1, abs=0.01)
+    assert found.loc["none", "cramers_v"] < 0.08
+    assert found.loc["half", "known"] == 0.5
+    assert cuts.best(found)["best"] in ("same", "half")
+
+
+def test_recorded_and_true_gifts():
+    """Recorded: two of three known; true: the mean over orders of each customer's share."""
+    assert cuts.recorded_share(ORDERS).value == pytest.approx(2 / 3)
+    needs = pd.DataFrame({"customer_id": list("abc"), "gift": [0.1, 0.2, 0.6]})
+    assert cuts.true_share(ORDERS, needs) == pytest.approx(0.25)
+    assert not cuts.recorded_share(ORDERS.assign(scene=None)).known
+
+
+def test_hours_of_each_cluster():
+    """Shares of a cluster's orders add up to one; dates without times have no hours."""
+    found = cuts.bought_when(ORDERS, pd.Series({"a": "A", "b": "B", "c": "B"}))
+    assert found.sum().tolist() == [1, 1]
+    assert found.loc[9, "A"] == found.loc[20, "B"] == 1
+    dates = ORDERS.assign(ordered_at=ORDERS["ordered_at"].dt.normalize())
+    assert cuts.bought_when(dates, pd.Series({"a": "A"})).empty

@@ -1,0 +1,84 @@
+"""Cards: numbers with their spread, by hand; nobody is the mean; nothing of the data is markup."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.segments import persona_cards as pc
+
+TRAITS = pd.DataFrame(
+    {"x": [0.0, 1, 2, 3, 10, 11, 12, 13], "y": [5.0] * 4 + [6.0] * 4}, index=list("abcdefgh")
+)
+LABELS = pd.Series(list("AAAABBBB"), index=TRAITS.index)
+ORDERS = pd.DataFrame(
+    {
+        "customer_id": list("aabcdefgh"),
+        "ordered_at": pd.Timestamp("2025-01-01"),
+        "amount": [10.0, 20, 30, 40, 50, 1, 1, 1, 1],
+        "scene": ["gift", None, "gift", "gift", "everyday", "everyday", None, None, None],
+    }
+)
+CUSTOMERS = pd.DataFrame(
+    {"customer_id": list("abcdefgh"), "gender": ["<b>"] * 4 + ["male"] * 4, "birth_year": 1990}
+)
+
+
+def made() -> pc.Cards:
+    """Cards of two clusters."""
+    return pc.cards(TRAITS, LABELS, ORDERS, CUSTOMERS, pd.Timestamp("2025-06-30"), "CNY")
+
+
+def test_a_card_says_its_numbers():
+    """By hand: half of all are in A; orders of 10 to 50; three of its four known scenes are gifts, of all three of five."""
+    card = made().table["A"]
+    assert card["customers"] == "4, 50 % of all"
+    assert card["order value"] == "CNY 30 (middle half CNY 20 to CNY 40)"
+    assert card["age"] == "35 (middle half 35 to 35)"
+    assert card["scene"] == "gift 75 %, of all 60 %; not known of 20 %"
+
+
+def test_a_card_is_named_by_what_is_above_all_others():
+    """B has more of both traits; A of none."""
+    table = made().table
+    assert set(table.loc["title", "B"].split(" · ")) == {"x", "y"}
+    assert table.loc["title", "A"] == "near the middle in everything"
+
+
+def test_nothing_of_the_data_is_markup():
+    """A tag in the data is text on the page."""
+    page = made()._repr_mimebundle_()["text/html"]
+    assert "&lt;b&gt; 100 %" in page
+    assert page.count("<b>") == 2
+
+
+def test_what_is_not_known_is_left_out():
+    """Orders alone make a card without lines about people."""
+    bare = pc.cards(
+        TRAITS, LABELS, ORDERS[["customer_id", "ordered_at"]], None, pd.Timestamp("2025-06-30"), "CNY"
+    )
+    assert bare.table.index.tolist() == ["title", "customers", "orders"]
+
+
+def test_a_difference_that_is_none_is_not_told():
+    """Without a name that is clearly above its share of all, the most common one is said."""
+    values = pd.Series(["a"] * 60 + ["b"] * 40)
+    assert pc.most_common(values, values).startswith("a 60 %, of all 60 %")
+    assert pc.most_common(pd.Series(["a"] * 50 + ["b"] * 50), values).startswith("b 50 %, of all 40 %")
+
+
+def test_halves_of_halves():
+    """With independent traits one half, a quarter, an eighth … are like their card."""
+    rng = np.random.default_rng(2)
+    traits = pd.DataFrame(rng.normal(size=(8000, 5)))
+    labels = pd.Series(np.where(rng.random(8000) < 0.9, "A", "B"))
+    found = pc.like_the_card(traits, labels, "A")
+    assert found["share"].tolist() == pytest.approx([0.5, 0.25, 0.125, 0.0625, 0.03125], abs=0.02)
+    alike = pc.near_the_mean(found)
+    assert alike.n == (labels == "A").sum()
+    assert (found["customers"].diff().dropna() <= 0).all()
+
+
+def test_medians_are_in_standard_deviations():
+    """By hand: B's median of x is 11.5, that of all 6.5, the spread that of all."""
+    found = pc.medians(TRAITS, LABELS)
+    assert found.loc["x", "B"] == pytest.approx(5 / TRAITS["x"].std(ddof=0))

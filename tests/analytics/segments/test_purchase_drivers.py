@@ -1,0 +1,71 @@
+"""Drivers: what was known then against what came since; an effect is found, and none is found where there is none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.segments import purchase_drivers as dr
+
+TODAY = pd.Timestamp("2025-12-31")
+
+
+def test_what_was_known_then_by_hand():
+    """a: two orders, the last 10 days before the day half a year ago, and one since; b: one order, none since."""
+    then = pd.Timestamp("2026-01-01") - pd.Timedelta(days=180)
+    lines = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "a", "b"],
+            "order_id": ["1", "2", "3", "4"],
+            "ordered_at": [then - pd.Timedelta(days=d) for d in (100, 10, -30, 50)],
+            "dear": [0.2, 0.4, 9.0, -0.1],
+            "place": ["store", "online", "store", "online"],
+        }
+    )
+    customers = pd.DataFrame(
+        {"customer_id": ["a", "b"], "member_since": [then + pd.Timedelta(days=5), pd.NaT]}
+    )
+    found = dr.known_then(lines, pd.Series({"a": "A", "b": "B"}), customers, TODAY)
+    a = found.loc["a"]
+    assert a["bought_again"] == 1
+    assert found.loc["b", "bought_again"] == 0
+    assert a["orders so far"] == pytest.approx(np.log(2))
+    assert a["silence"] == pytest.approx(np.log(11))
+    assert a["time since the first"] == pytest.approx(np.log(101))
+    assert a["price level"] == pytest.approx(0.3)
+    assert a["in stores"] == 0.5
+    assert a["member"] == 0  # joined later
+    assert found["cluster B"].tolist() == [0, 1]
+
+
+def customers(effect: float, seed: int, n: int = 3000) -> pd.DataFrame:
+    """Customers whose chance to buy again moves with their silence, and with cluster B."""
+    rng = np.random.default_rng(seed)
+    silence, b = rng.normal(size=n), rng.random(n) < 0.4
+    chance = 0.4 - 0.1 * silence.clip(-2, 2) + effect * b
+    again = (rng.random(n) < chance).astype(float)
+    return pd.DataFrame({"bought_again": again, "silence": silence, "cluster B": b.astype(float)})
+
+
+def test_effects_are_found():
+    """The change for one standard deviation, and for yes against no, with the truth inside the intervals."""
+    known = customers(0.1, 1)
+    found = dr.drivers(known)
+    assert found.loc["silence", "low"] < -0.1 < found.loc["silence", "high"] < 0
+    assert 0 < found.loc["cluster B", "low"] < 0.1 < found.loc["cluster B", "high"]
+    read = dr.reading(known, found)
+    assert (read.case, read.strongest) == ("clusters", "silence")
+
+
+def test_clusters_that_say_nothing_are_seldom_called():
+    """Without an effect the joint test is significant in about one of twenty worlds."""
+    p = np.array([dr.joint(customers(0.0, seed, 400)) for seed in range(100)])
+    assert 0 <= (p <= 0.05).sum() <= 12
+    assert p.mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_too_few_customers_say_nothing():
+    """No table, and the case is unknown."""
+    known = customers(0.1, 1, 12)
+    found = dr.drivers(known)
+    assert found.empty
+    assert dr.reading(known, found).case == "unknown"

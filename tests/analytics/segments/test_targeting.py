@@ -1,0 +1,98 @@
+"""Showing one category: decided on a past day, judged by what was bought since."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbook.analytics.segments import targeting as tg
+
+TODAY = pd.Timestamp("2025-12-31")
+THEN, SINCE = pd.Timestamp("2025-06-01 10:00"), pd.Timestamp("2025-10-01 10:00")
+
+
+def lines(rows: list[tuple[str, pd.Timestamp, str, float]]) -> pd.DataFrame:
+    """Lines of customers: when, which category, for how much."""
+    return pd.DataFrame(rows, columns=["customer_id", "ordered_at", "category", "amount"]).astype(
+        {"amount": float}
+    )
+
+
+LINES = lines(
+    [
+        ("a", THEN, "coat", 100.0),
+        ("b", THEN, "bag", 30),
+        ("b", THEN, "coat", 20),
+        ("c", THEN, "bag", 60),
+        ("a", SINCE, "coat", 7),
+        ("b", SINCE, "bag", 5),
+        ("b", SINCE, "coat", 3),
+        ("c", SINCE, "bag", 11),
+    ]
+)
+LABELS = pd.Series({"a": "A", "b": "A", "c": "B"}, name="cluster")
+
+
+def test_each_rule_by_hand():
+    """Coats for all; coats for A and bags for B; each customer's own."""
+    found = tg.target(LINES, LABELS, TODAY)
+    assert found.rules.loc["b"].to_dict() == {tg.ALL: "coat", tg.CLUSTER: "coat", tg.OWN: "bag"}
+    assert found.categories.to_dict() == {"A": "coat", "B": "bag"}
+    assert found.hits.sum().to_dict() == {tg.ALL: 10, tg.CLUSTER: 21, tg.OWN: 23}
+    by_rule = tg.by_rule(found, "CNY")
+    assert by_rule["per_customer"].tolist() == pytest.approx([10 / 3, 7, 23 / 3])
+    assert by_rule.loc[tg.CLUSTER, "value"] == pytest.approx(11 / 3)
+
+
+def test_what_came_later_decides_nothing():
+    """The rules are the same whatever is bought since."""
+    other = LINES.assign(category=np.where(LINES["ordered_at"] == SINCE, "shoe", LINES["category"]))
+    pd.testing.assert_frame_equal(
+        tg.target(other, LABELS, TODAY).rules, tg.target(LINES, LABELS, TODAY).rules
+    )
+    assert tg.target(other, LABELS, TODAY).hits.to_numpy().sum() == 0
+
+
+def test_the_true_segment_is_a_rule_of_its_own():
+    """Where the truth is known, each segment's best category is shown."""
+    segment = pd.Series({"a": "x", "b": "y", "c": "y"})
+    found = tg.target(LINES, LABELS, TODAY, segment=segment)
+    assert found.rules[tg.TRUE].tolist() == ["coat", "bag", "bag"]
+
+
+def test_past_clusters_know_nothing_of_what_followed():
+    """Clusters of half a year ago are the same without the lines since."""
+    rng = np.random.default_rng(1)
+    at = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 365, 4000), unit="D")
+    all_lines = pd.DataFrame(
+        {
+            "customer_id": rng.integers(0, 200, 4000),
+            "order_id": np.arange(4000),
+            "ordered_at": at,
+            "amount": 1.0,
+            "dear": rng.normal(size=4000),
+            "category": rng.choice(list("xyz"), 4000),
+        }
+    )
+    then = pd.Timestamp("2026-01-01") - pd.Timedelta(days=tg.DAYS)
+    only_before = all_lines[all_lines["ordered_at"] < then]
+    pd.testing.assert_series_equal(
+        tg.past_clusters(all_lines, TODAY, 3, 5, 1), tg.past_clusters(only_before, TODAY, 3, 5, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("clusters", "own", "case"),
+    [(5, 20, "both"), (0, 20, "own"), (5, 5, "clusters"), (0, 0, "nothing")],
+)
+def test_the_case_follows_from_both_comparisons(clusters, own, case):
+    """Each combination of what can be told from nothing has its word."""
+    noise = np.random.default_rng(1).normal(size=400)
+    noise = noise - noise.mean()
+    hits = pd.DataFrame({tg.ALL: 0.0, tg.CLUSTER: clusters + noise, tg.OWN: own + 2 * noise})
+    assert tg.worth(tg.Targeted(hits, hits, pd.Series(dtype=str)), "CNY").case == case
+
+
+def test_one_customer_has_no_interval():
+    """Without a second customer nothing can be compared."""
+    hits = pd.DataFrame({tg.ALL: [0.0], tg.CLUSTER: [1.0], tg.OWN: [2.0]})
+    assert tg.worth(tg.Targeted(hits, hits, pd.Series(dtype=str)), "CNY").case == "unknown"
