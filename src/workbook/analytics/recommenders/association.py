@@ -1,0 +1,81 @@
+"""What is bought together: rules from baskets, by the library mlxtend behind one adapter.
+
+A rule a → b has support (share of baskets with both), confidence (share of the baskets with a that have b) and lift
+(confidence over the share of all baskets that have b) (Agrawal & Srikant 1994).
+"""
+
+import warnings
+
+import pandas as pd
+
+MOST_BASKETS = 50_000  # the newest ones
+RULES = ["support", "confidence", "lift", "leverage"]
+
+
+def kinds(products: pd.DataFrame | None, bought: pd.DataFrame) -> pd.Series:
+    """What each product is called in a rule: style and category where they are known, else its name, else its id."""
+    ids = pd.Index(bought["product_id"].unique(), name="product_id")
+    about = pd.DataFrame(index=ids) if products is None else products.set_index("product_id").reindex(ids)
+    told = [c for c in ("style", "category") if c in about and about[c].notna().any()]
+    told = told or [c for c in ("name",) if c in about]
+    words = (
+        about[told].fillna("").astype(str).agg(" ".join, axis=1).str.strip() if told else pd.Series("", ids)
+    )
+    return words.where(words != "", ids.to_series())
+
+
+def baskets(bought: pd.DataFrame, kind: pd.Series) -> pd.DataFrame:
+    """A row an order, a column a kind of product: whether it is in the basket; orders of one kind alone count, too."""
+    newest = bought.drop_duplicates("order_id").nlargest(MOST_BASKETS, "ordered_at")["order_id"]
+    lines = bought[bought["order_id"].isin(newest)]
+    named = lines.assign(kind=lines["product_id"].map(kind))
+    return pd.crosstab(named["order_id"], named["kind"]).astype(bool)
+
+
+def rules(
+    table: pd.DataFrame, *, support: float = 0.005, metric: str = "lift", least: float = 1.0
+) -> pd.DataFrame:
+    """Rules of one kind of product for one other, the highest lift first.
+
+    Parameters
+    ----------
+    table : from `baskets`
+    support : least share of baskets that have both
+
+    Returns
+    -------
+    pandas.DataFrame
+        if, then, support, confidence, lift, leverage.
+    """
+    found = all_rules(table, support=support, metric=metric, least=least)
+    pairs = found[(found["antecedents"].map(len) == 1) & (found["consequents"].map(len) == 1)]
+    return (
+        pairs.assign(
+            **{
+                "if": pairs["antecedents"].map(lambda s: next(iter(s))),
+                "then": pairs["consequents"].map(lambda s: next(iter(s))),
+            }
+        )[["if", "then", *RULES]]
+        .sort_values(["lift", "if", "then"], ascending=[False, True, True])
+        .reset_index(drop=True)
+    )
+
+
+def all_rules(table: pd.DataFrame, *, support: float, metric: str, least: float) -> pd.DataFrame:
+    """Rules as mlxtend gives them; none where no two things are bought together often enough."""
+    from mlxtend.frequent_patterns import association_rules, fpgrowth
+
+    frequent = fpgrowth(table, min_support=support, use_colnames=True, max_len=2)
+    empty = pd.DataFrame(columns=["antecedents", "consequents", *RULES])
+    if frequent.empty or frequent["itemsets"].map(len).max() < 2:
+        return empty
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # Zhang's metric divides by zero
+        return association_rules(frequent, metric=metric, min_threshold=least)
+
+
+def frequent_sets(table: pd.DataFrame, support: float) -> pd.DataFrame:
+    """Sets of kinds that at least this share of baskets has: support, itemsets."""
+    from mlxtend.frequent_patterns import fpgrowth
+
+    return fpgrowth(table, min_support=support, use_colnames=True)
