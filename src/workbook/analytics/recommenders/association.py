@@ -5,9 +5,13 @@ A rule a → b has support (share of baskets with both), confidence (share of th
 """
 
 import warnings
+from dataclasses import dataclass
 
 import pandas as pd
 
+from workbook.analytics.estimate import Estimate
+
+UNKNOWN = Estimate()
 MOST_BASKETS = 50_000  # the newest ones
 RULES = ["support", "confidence", "lift", "leverage"]
 
@@ -79,3 +83,32 @@ def frequent_sets(table: pd.DataFrame, support: float) -> pd.DataFrame:
     from mlxtend.frequent_patterns import fpgrowth
 
     return fpgrowth(table, min_support=support, use_colnames=True)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule with the highest lift.
+
+    Attributes
+    ----------
+    case : found, or none
+    given, then : kinds of products
+    lift : of it; it was chosen among many, so that no interval is stated
+    others : share of the baskets with the first that don't have the second
+    """
+
+    case: str
+    given: str = ""
+    then: str = ""
+    lift: Estimate = UNKNOWN
+    others: float = float("nan")
+
+
+def strongest(found: pd.DataFrame, number: int) -> Rule:
+    """The first of some rules, from so many baskets."""
+    if found.empty:
+        return Rule("none")
+    row = found.iloc[0]
+    return Rule(
+        "found", row["if"], row["then"], Estimate(float(row["lift"]), n=number), 1 - float(row["confidence"])
+    )

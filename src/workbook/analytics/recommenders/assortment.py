@@ -17,6 +17,34 @@ def product_sales(
     return some.groupby("product_id").agg(amount=("amount", "sum"), lines=("amount", "size"))
 
 
+def halves(
+    lines: pd.DataFrame, orders: pd.DataFrame, start: pd.Timestamp, today: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sales of each product in the first and in the second half of a period."""
+    end = today + pd.Timedelta(days=1)
+    middle = start + (end - start) / 2
+    return product_sales(lines, orders, start, middle), product_sales(lines, orders, middle, end)
+
+
+def lasting(products: pd.DataFrame | None, first: pd.DataFrame) -> pd.Index:
+    """Products that were on sale all the time: neither launched nor withdrawn within it; else those sold in the first half."""
+    if products is None or "launched_on" not in products:
+        return pd.Index(first.index)
+    stays = products["launched_on"].isna()
+    if "withdrawn_on" in products:
+        stays &= products["withdrawn_on"].isna()
+    return pd.Index(products.loc[stays, "product_id"])
+
+
+def concentration(sales: pd.DataFrame, products: pd.Index) -> pd.Series:
+    """Share of the sales that the weakest products bring together, by their share of all products."""
+    amount = np.sort(sales["amount"].reindex(products).fillna(0.0).to_numpy())
+    at = pd.Index(
+        np.arange(1, len(amount) + 1) / max(len(amount), 1), name="share of products, the weakest first"
+    )
+    return pd.Series(np.cumsum(amount) / max(amount.sum(), 1e-12), at, name="share of sales")
+
+
 def tail(sales: pd.DataFrame, products: pd.Index, share: float = 0.2) -> pd.Index:
     """The products that brought least: this share of those on sale, of equals the earlier id."""
     amount = sales["amount"].reindex(products).fillna(0.0)

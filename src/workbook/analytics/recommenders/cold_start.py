@@ -1,14 +1,15 @@
 """Those of whom little is known: people with a short history, and products that nobody has bought yet."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from workbook.analytics.recommenders.histories import Split, counts
-from workbook.analytics.recommenders.ranking import best
+from workbook.analytics.recommenders.rankers import item_neighbours
+from workbook.analytics.recommenders.ranking import best, quality
 
 HISTORIES = {1: "1 order", 2: "2 orders", 3: "3 to 5 orders", 6: "6 orders or more"}  # from so many orders on
 
@@ -66,6 +67,53 @@ def looked_at(split: Split, views: pd.DataFrame, sessions: pd.DataFrame, worth: 
     seen = views.merge(sessions[["session_id", "customer_id", "started_at"]], on="session_id")
     before = seen[seen["started_at"] < split.cut]
     return split.bought.sign() + worth * counts(before, split.customers, split.products).sign()
+
+
+WORTH = {"nothing": 0.0, "0.1 of a purchase": 0.1, "0.3 of a purchase": 0.3, "a purchase": 1.0}  # of a view
+
+
+def lookers(split: Split, views: pd.DataFrame, sessions: pd.DataFrame) -> pd.Index:
+    """Those of the people who looked at a product before the cut, as far as the log reaches back."""
+    before = sessions.loc[sessions["started_at"] < split.cut, ["session_id", "customer_id"]]
+    who = before.loc[before["session_id"].isin(views["session_id"]), "customer_id"]
+    return split.people[split.people.isin(who)]
+
+
+def with_views(split: Split, views: pd.DataFrame, sessions: pd.DataFrame, k: int) -> pd.DataFrame:
+    """Recall of similar products if a view counts so much of a purchase: a row a person, a column a worth."""
+    found = {}
+    for name, worth in WORTH.items():
+        history = looked_at(split, views, sessions, worth)
+        found[name] = quality(split, best(item_neighbours(split, history), k))["recall"]
+    return pd.DataFrame(found)
+
+
+@dataclass(frozen=True)
+class Shortest:
+    """The best way for those with the shortest history.
+
+    Attributes
+    ----------
+    case : ahead (more than a tenth better than best sellers), behind, or unknown (nobody)
+    history, way : in words
+    found, popular : recall of it, and of best sellers
+    """
+
+    case: str
+    history: str = ""
+    way: str = ""
+    found: float = float("nan")
+    popular: float = float("nan")
+
+
+def shortest(table: pd.DataFrame, baseline: str = "best sellers") -> Shortest:
+    """What is found for those with the fewest orders, from `by_history`."""
+    if table.empty:
+        return Shortest("unknown")
+    row = table.drop(columns="people").iloc[0]
+    way, popular = str(row.idxmax()), float(row[baseline])
+    case = "ahead" if row[way] > 1.1 * popular else "behind"
+    return Shortest(case, str(table.index[0]), way, float(row[way]), popular)
 
 
 def launched(products: pd.DataFrame, split: Split) -> pd.Index:

@@ -72,6 +72,11 @@ def differences(
     return found.assign(low=found["value"] - reach, high=found["value"] + reach, unit="points", n=len(values))
 
 
+def single_difference(values: pd.DataFrame, one: str, other: str, seed: int = 0) -> Estimate:
+    """How much higher one column's mean is than another one's."""
+    return Estimate.of(differences(values[[other, one]], other, seed=seed).loc[one])
+
+
 UNKNOWN = Estimate()
 
 

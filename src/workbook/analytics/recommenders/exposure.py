@@ -1,7 +1,7 @@
 """What was shown, clicked and bought: policies that were logged, and lists that were not, from the log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,26 @@ from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.recommenders.histories import Split
 
-FEWEST = 15  # clicks on what a list holds below which its value isn't stated
+RANDOM = "random"  # the policy that shows any product on sale with the same chance
+COLUMNS = ["value", "low", "high", "unit", "n"]
+FEWEST = 10  # clicks on what a list holds below which its value isn't stated
 
 
 def exposures(shown: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
     """The log of recommendations with whose session it was and when: customer_id and started_at beside its columns."""
     about = sessions[["session_id", "customer_id", "started_at"]]
     return shown.merge(about, on="session_id").sort_values(["started_at", "session_id"], ignore_index=True)
+
+
+def of_known(log: pd.DataFrame, split: Split) -> pd.DataFrame:
+    """Sessions from the cut on of customers who had bought before: those for whom there are lists."""
+    known = log["customer_id"].isin(split.customers) & (log["started_at"] >= split.cut)
+    return log[known].reset_index(drop=True)
+
+
+def readers(log: pd.DataFrame, split: Split) -> Split:
+    """The same split for the customers of a log."""
+    return replace(split, people=pd.Index(log["customer_id"].unique(), name="customer_id"))
 
 
 def by_policy(log: pd.DataFrame, column: str = "clicked") -> pd.DataFrame:
@@ -39,50 +52,67 @@ def by_policy(log: pd.DataFrame, column: str = "clicked") -> pd.DataFrame:
             "unit": "share",
             "n": len(some),
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("policy")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("policy")
 
 
-def weights(log: pd.DataFrame, split: Split, items: np.ndarray) -> pd.Series:
-    """Chance of what was shown if one of a list's products were shown at random, over its chance in the log.
+def in_list(log: pd.DataFrame, split: Split, items: np.ndarray) -> pd.Series:
+    """Whether what was shown is in the list of the person to whom it was shown.
 
     Parameters
     ----------
     items : columns of ``split.products``, the list of each of ``split.people``, to whom the sessions belong
     """
     row, column = split.people.get_indexer(log["customer_id"]), split.products.get_indexer(log["product_id"])
-    in_list = ((items[row] == column[:, None]) & (row >= 0)[:, None] & (column >= 0)[:, None]).any(axis=1)
-    return pd.Series(in_list / items.shape[1] / log["propensity"].to_numpy(), log.index)
+    there = (row >= 0) & (column >= 0)
+    return pd.Series((items[row] == column[:, None]).any(axis=1) & there, log.index)
 
 
-def value_of_lists(log: pd.DataFrame, split: Split, items: np.ndarray) -> Estimate:
-    """Share of sessions that would click if the tile showed one of their list's products at random.
+def value_of_list(log: pd.DataFrame, split: Split, items: np.ndarray) -> Estimate:
+    """Share of sessions that would click if the tile showed a product of the own list at random: from the random slice.
 
-    By inverse propensities whose sum is set to what it should be (SNIPS: Swaminathan & Joachims 2015). The interval is normal,
-    with customers as clusters, of a ratio (Taylor).
+    There every product on sale was shown with the same chance, so that what is in a list was shown as a list's products would
+    be, and the share of clicks among it is the inverse-propensity estimate with weights set to sum to 1. Customers are
+    clusters (Wilson's interval).
     """
-    weight, clicked = weights(log, split, items), log["clicked"].astype(float)
-    total, n = float(weight.sum()), len(log)
-    if (weight[log["clicked"]] > 0).sum() < FEWEST:
-        return Estimate(unit="share", n=n)
-    value = float((weight * clicked).sum()) / total
-    error = spread_of(((clicked - value) * weight / total).to_numpy(), log["customer_id"])
-    reach = float(stats.norm.ppf(0.975)) * error
-    return Estimate(value, max(0.0, value - reach), value + reach, "share", n)
+    some = log[(log["policy"] == RANDOM) & in_list(log, split, items)]
+    if some["clicked"].sum() < FEWEST:
+        return Estimate(unit="share", n=len(some))
+    return share_of(some["clicked"], some["customer_id"])
+
+
+def weighted_clicks(log: pd.DataFrame, split: Split, items: np.ndarray) -> tuple[float, float]:
+    """The same from the whole log, each row weighted by 1 / propensity; and the rows of equal weight that would tell as much.
+
+    Weights are set to sum to 1 (SNIPS: Swaminathan & Joachims 2015); rows by Kish (1965).
+    """
+    some = log[in_list(log, split, items)]
+    weight = 1 / some["propensity"]
+    if some.empty:
+        return float("nan"), 0.0
+    return float((weight * some["clicked"]).sum() / weight.sum()), float(
+        weight.sum() ** 2 / (weight**2).sum()
+    )
 
 
 def values(log: pd.DataFrame, split: Split, lists: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """The value of several lists: value, low, high, unit, n, and the rows of equal weight that would tell as much."""
+    """Share of clicks that each list would have, in three readings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        by list: as logged (of all rows that the list holds), by propensity, and by the random slice: value, low, high, unit, n.
+    """
     rows = {}
     for name, items in lists.items():
-        found, weight = value_of_lists(log, split, items), weights(log, split, items)
-        effective = float(weight.sum()) ** 2 / max(float((weight**2).sum()), 1e-12)
+        found, held = value_of_list(log, split, items), in_list(log, split, items)
         rows[name] = {
+            "as logged": log.loc[held, "clicked"].mean(),
+            "by propensity": weighted_clicks(log, split, items)[0],
             "value": found.value,
             "low": found.low,
             "high": found.high,
             "unit": "share",
             "n": found.n,
-            "effective rows": effective,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("list")
 
@@ -134,7 +164,7 @@ def attribution(log: pd.DataFrame, lines: pd.DataFrame, orders: pd.Series, polic
     parts = [
         spread_of((v - v.mean()).to_numpy() / len(v), w) for v, w in zip((shown, else_), whose, strict=True)
     ]
-    reach = float(stats.norm.ppf(0.975) * np.hypot(*parts))
+    reach = float(stats.norm.ppf(0.975)) * float(np.hypot(parts[0], parts[1]))
     caused = Estimate(difference, difference - reach, difference + reach, "points", len(log))
     case = "caused" if caused.verdict == "up" else "nothing"
     return Attribution(case, share_of(shown, whose[0]), share_of(else_, whose[1]), caused)
@@ -143,3 +173,78 @@ def attribution(log: pd.DataFrame, lines: pd.DataFrame, orders: pd.Series, polic
 def share_of(hits: pd.Series, cluster: pd.Series) -> Estimate:
     """A share with its interval, rows of one customer together."""
     return Estimate(float(hits.mean()), *share_interval(hits, cluster=cluster), unit="share", n=len(hits))
+
+
+@dataclass(frozen=True)
+class Leads:
+    """How far best sellers are ahead of products at random, offline and online.
+
+    Attributes
+    ----------
+    case : lost (ahead offline for sure, and not so online), kept, or unknown
+    offline, online : recall over that of products at random; and clicks over theirs
+    """
+
+    case: str
+    offline: Estimate = UNKNOWN
+    online: Estimate = UNKNOWN
+
+
+def leads(recall: Estimate, chance: float, clicks: pd.DataFrame, policy: str = "popular") -> Leads:
+    """Hold a policy against products at random.
+
+    Parameters
+    ----------
+    recall : of the policy's list
+    chance : recall of as many products at random
+    clicks : from `by_policy`
+    """
+    if not {policy, RANDOM} <= set(clicks.index) or not recall.has_interval:
+        return Leads("unknown")
+    offline = recall.scaled(1 / chance, "ratio")
+    online = ratio_of(clicks.loc[policy], clicks.loc[RANDOM])
+    case = "lost" if offline.verdict == "up" and online.verdict != "up" else "kept"
+    return Leads(case if online.known else "unknown", offline, online)
+
+
+def ratio_of(one: pd.Series, other: pd.Series) -> Estimate:
+    """The ratio of two independent shares, from their Wilson intervals (MOVER: Donner & Zou 2012, doi 10.1177/0962280210391443)."""
+    a, b = float(one["value"]), float(other["value"])
+    if not a or not b:
+        return Estimate(n=int(one["n"] + other["n"]))
+    low_a, high_a, low_b, high_b = (float(r[e]) for r in (one, other) for e in ("low", "high"))
+    down = a * b - np.sqrt((a * b) ** 2 - low_a * high_b * (2 * a - low_a) * (2 * b - high_b))
+    up = a * b + np.sqrt((a * b) ** 2 - high_a * low_b * (2 * a - high_a) * (2 * b - low_b))
+    return Estimate(
+        a / b,
+        float(down / (high_b * (2 * b - high_b))),
+        float(up / (low_b * (2 * b - low_b))),
+        n=int(one["n"] + other["n"]),
+    )
+
+
+@dataclass(frozen=True)
+class Personal:
+    """Clicks on products of somebody's own list, among what was shown at random.
+
+    Attributes
+    ----------
+    case : apart (the interval lies above that of all random rows), alike, or unknown (too few clicks)
+    best : the list with the most clicks
+    clicked, everything : share of clicks of it, and of all random rows
+    """
+
+    case: str
+    best: str = ""
+    clicked: Estimate = UNKNOWN
+    everything: Estimate = UNKNOWN
+
+
+def personal(judged: pd.DataFrame, clicks: pd.DataFrame) -> Personal:
+    """Hold the best of several lists, from `values`, against all that was shown at random, from `by_policy`."""
+    known = judged.dropna(subset="value")
+    if known.empty or RANDOM not in clicks.index:
+        return Personal("unknown")
+    best = str(known["value"].idxmax())
+    clicked, everything = Estimate.of(known.loc[best]), Estimate.of(clicks.loc[RANDOM])
+    return Personal("apart" if clicked.low > everything.high else "alike", best, clicked, everything)

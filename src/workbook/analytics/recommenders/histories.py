@@ -69,9 +69,11 @@ def on_sale(products: pd.DataFrame | None, bought: pd.DataFrame, day: pd.Timesta
     bought : purchases before that day
     """
     sold = bought["product_id"].value_counts()
-    here = pd.Series(0, index=pd.Index([], dtype="str")) if products is None else shelf(products, day)
-    gone = products is not None and "withdrawn_on" in products
-    over = products.loc[products["withdrawn_on"] < day, "product_id"] if gone else []
+    here, over = pd.Series(dtype=float), pd.Series(dtype="str")
+    if products is not None:
+        here = shelf(products, day)
+        if "withdrawn_on" in products:
+            over = products.loc[products["withdrawn_on"] < day, "product_id"]
     total = sold.add(here, fill_value=0).drop(over, errors="ignore")
     best = total.sort_values(ascending=False, kind="stable").head(MOST)
     return pd.Index(sorted(best.index), name="product_id")

@@ -112,3 +112,20 @@ def blend(*scores: np.ndarray) -> np.ndarray:
         rank = np.argsort(np.argsort(-one, axis=1, kind="stable"), axis=1, kind="stable") + 1
         total += 1 / (CONSTANT + rank)
     return total
+
+
+def similar(split: Split, products: pd.DataFrame, near: float = 1 / 8) -> np.ndarray:
+    """What goes with the product that was bought last, by rule: same style, another category, about the same price.
+
+    Parameters
+    ----------
+    products : with style, category and list_price
+    near : by how much the rank of the price in its category may differ, as a share
+    """
+    about = products.set_index("product_id").reindex(split.products)
+    price = about.groupby("category")["list_price"].rank(pct=True).to_numpy()
+    last = last_items(split)
+    style, category = about["style"].to_numpy(), about["category"].to_numpy()
+    goes = (style[last][:, None] == style) & (category[last][:, None] != category)
+    goes &= (np.abs(price[last][:, None] - price) <= near) & (last >= 0)[:, None]
+    return else_popular(goes * popularity(split), split)

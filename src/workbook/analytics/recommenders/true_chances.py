@@ -155,3 +155,64 @@ def landing(
 def triangle(evenly: np.ndarray) -> np.ndarray:
     """Quantiles of the difference of two numbers that are spread evenly from 0 to 1."""
     return np.where(evenly < 0.5, np.sqrt(2 * evenly) - 1, 1 - np.sqrt(2 * (1 - evenly)))
+
+
+def session_clicks(log: pd.DataFrame, split: Split, chances: Chances) -> np.ndarray:
+    """Chance of a click on each product in each session of a log, (sessions, products)."""
+    return chances.clicks(pd.Index(log["customer_id"]), log["started_at"].dt.month.to_numpy(), split.products)
+
+
+def true_values(
+    clicks: np.ndarray, log: pd.DataFrame, split: Split, lists: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    """Expected share of clicks of each list: if one of its products is shown at random, and if its first one is.
+
+    Parameters
+    ----------
+    clicks : from `session_clicks`
+    """
+    row = split.people.get_indexer(log["customer_id"])
+    found = {name: np.take_along_axis(clicks, items[row], axis=1) for name, items in lists.items()}
+    return pd.DataFrame(
+        {name: {"any of the list": c.mean(), "the first": c[:, 0].mean()} for name, c in found.items()}
+    ).T.rename_axis("list")
+
+
+@dataclass(frozen=True)
+class Winners:
+    """Which way finds most of the next order, and which is clicked most.
+
+    Attributes
+    ----------
+    case : same or different
+    offline, online : names
+    found : recall of the first, by the second's side in ``also``
+    clicked, less : true share of clicks of the online winner, and of the offline one
+    """
+
+    case: str
+    offline: str
+    online: str
+    found: float
+    also: float
+    clicked: float
+    less: float
+
+
+def winners(recall: pd.Series, clicks: pd.Series) -> Winners:
+    """Compare the best way offline with the best way online.
+
+    Parameters
+    ----------
+    recall, clicks : by way
+    """
+    offline, online = str(recall.idxmax()), str(clicks.idxmax())
+    return Winners(
+        "same" if offline == online else "different",
+        offline,
+        online,
+        float(recall[offline]),
+        float(recall[online]),
+        float(clicks[online]),
+        float(clicks[offline]),
+    )

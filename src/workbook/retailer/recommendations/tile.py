@@ -21,7 +21,7 @@ SHARES = np.array([0.30, 0.40, 0.30])
 MONTHS = 4  # that it has been there at the end of the data
 BEST = 20  # best sellers of a month from which the popular policy draws, by how often they are bought
 NEAR = 1  # steps of price by which what is similar may differ
-CLICK = 0.06  # chance of a click on what fits a customer as it fits people on the whole
+CLICK = 0.08  # chance of a click on what fits a customer as it fits people on the whole
 FITS = 0.6  # power of how much better it fits
 MOST = 0.5  # the chance goes no higher
 
