@@ -133,7 +133,7 @@ def found_new(
     Parameters
     ----------
     new : products
-    later : lines from the cut on, of ``split.people``; each person counts once, with the first new product
+    later : lines from the cut on; each of ``split.people`` counts once, with the first new product
     lists : scores by way, (people, products)
 
     Returns
@@ -141,7 +141,8 @@ def found_new(
     pandas.DataFrame
         a row a person, a column a way: 1 if the product was among the k best.
     """
-    first = later[later["product_id"].isin(new)].drop_duplicates("customer_id")
+    ours = later["product_id"].isin(new) & later["customer_id"].isin(split.people)
+    first = later[ours].drop_duplicates("customer_id")
     row, column = (
         split.people.get_indexer(first["customer_id"]),
         split.products.get_indexer(first["product_id"]),

@@ -14,7 +14,7 @@ from workbook.analytics.recommenders.histories import Split
 
 RANDOM = "random"  # the policy that shows any product on sale with the same chance
 COLUMNS = ["value", "low", "high", "unit", "n"]
-FEWEST = 10  # clicks on what a list holds below which its value isn't stated
+FEWEST = 50  # rows that hold a product of a list below which its value isn't stated
 
 
 def exposures(shown: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def value_of_list(log: pd.DataFrame, split: Split, items: np.ndarray) -> Estimat
     clusters (Wilson's interval).
     """
     some = log[(log["policy"] == RANDOM) & in_list(log, split, items)]
-    if some["clicked"].sum() < FEWEST:
+    if len(some) < FEWEST:
         return Estimate(unit="share", n=len(some))
     return share_of(some["clicked"], some["customer_id"])
 
@@ -225,26 +225,32 @@ def ratio_of(one: pd.Series, other: pd.Series) -> Estimate:
 
 @dataclass(frozen=True)
 class Personal:
-    """Clicks on products of somebody's own list, among what was shown at random.
+    """Clicks on products of somebody's own list, among what was shown at random, against clicks on all else of it.
 
     Attributes
     ----------
-    case : apart (the interval lies above that of all random rows), alike, or unknown (too few clicks)
-    best : the list with the most clicks
-    clicked, everything : share of clicks of it, and of all random rows
+    case : ahead, behind, unclear, or unknown (too few rows)
+    way : whose list
+    own, others : share of clicks of what the list holds, and of what it doesn't
+    ratio : of the two
     """
 
     case: str
-    best: str = ""
-    clicked: Estimate = UNKNOWN
-    everything: Estimate = UNKNOWN
+    way: str = ""
+    own: Estimate = UNKNOWN
+    others: Estimate = UNKNOWN
+    ratio: Estimate = UNKNOWN
 
 
-def personal(judged: pd.DataFrame, clicks: pd.DataFrame) -> Personal:
-    """Hold the best of several lists, from `values`, against all that was shown at random, from `by_policy`."""
-    known = judged.dropna(subset="value")
-    if known.empty or RANDOM not in clicks.index:
-        return Personal("unknown")
-    best = str(known["value"].idxmax())
-    clicked, everything = Estimate.of(known.loc[best]), Estimate.of(clicks.loc[RANDOM])
-    return Personal("apart" if clicked.low > everything.high else "alike", best, clicked, everything)
+def personal(log: pd.DataFrame, split: Split, items: np.ndarray, way: str) -> Personal:
+    """Whether people click more on what their list holds, in the random slice; `way` names the list."""
+    some = log[log["policy"] == RANDOM]
+    held = in_list(some, split, items)
+    if held.sum() < FEWEST or (~held).sum() < FEWEST:
+        return Personal("unknown", way)
+    own, others = (share_of(some["clicked"][h], some["customer_id"][h]) for h in (held, ~held))
+    ratio = ratio_of(
+        *(pd.Series({"value": e.value, "low": e.low, "high": e.high, "n": e.n}) for e in (own, others))
+    )
+    case = {"up": "ahead", "down": "behind"}.get(ratio.verdict, ratio.verdict)
+    return Personal(case, way, own, others, ratio)

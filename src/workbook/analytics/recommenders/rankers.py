@@ -40,16 +40,14 @@ def else_popular(scores: np.ndarray, split: Split) -> np.ndarray:
 
 
 def cosine(columns: csr_array) -> np.ndarray:
-    """How alike columns are: the cosine of the angle between each two, 0 with itself (Sarwar et al. 2001, doi 10.1145/371920.372071)."""
+    """How alike columns are: the cosine of the angle between each two, 1 with itself (Sarwar et al. 2001, doi 10.1145/371920.372071)."""
     together = np.asarray((columns.T @ columns).todense())
     length = np.sqrt(np.diag(together))
-    alike = together / np.maximum(np.outer(length, length), 1e-12)
-    np.fill_diagonal(alike, 0.0)
-    return alike
+    return np.asarray(together / np.maximum(np.outer(length, length), 1e-12))
 
 
 def item_neighbours(split: Split, history: csr_array | None = None) -> np.ndarray:
-    """Products that are bought by the same people as those that a person has bought.
+    """Products that are bought by the same people as those that a person has bought, which may be bought again.
 
     Parameters
     ----------
