@@ -26,7 +26,7 @@ def make_views(visits: Visits, tile: pd.DataFrame, fit: Fit, shelf: Shelf, block
     rows = visits.rows
     # More than are needed, since some are drawn twice.
     visit = np.repeat(np.arange(len(rows)), 2 * rows["looked"] + 2)
-    place = draw_looks(rows.iloc[visit], fit, block.rng("item_views"))
+    place = draw_looks(rows.iloc[visit], fit, block.rng("recommendations.views"))
     at = rows["at"].to_numpy()[visit].astype("datetime64[s]")
     drawn = pd.DataFrame({"visit": visit, "product": shelf.product(place, at)})
     clicked = tile.loc[tile["clicked"], ["visit", "product"]]

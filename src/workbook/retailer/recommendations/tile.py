@@ -40,8 +40,8 @@ def make_tile(visits: Visits, fit: Fit, shelf: Shelf, season: Season, block: Blo
     who, month = rows["who"].to_numpy()[visit], rows["month"].to_numpy()[visit]
     last = place_of(shelf)[visits.last[visit]]
     has_bought = visits.last[visit] >= 0
-    policy = draw_policies(has_bought, block.rng("tile.policy"))
-    place = draw_places(policy, month, last, shelf.places, block.rng("tile.product"))
+    policy = draw_policies(has_bought, block.rng("recommendations.policy"))
+    place = draw_places(policy, month, last, shelf.places, block.rng("recommendations.tile"))
     product = shelf.product(place, rows["at"].to_numpy()[visit].astype("datetime64[s]"))
     chance = np.minimum(CLICK * fit.lift(who, month, place) ** FITS, MOST)
     shown = pd.DataFrame({"visit": visit, "product": product})
@@ -49,7 +49,7 @@ def make_tile(visits: Visits, fit: Fit, shelf: Shelf, season: Season, block: Blo
     return shown.assign(
         policy=policy,
         propensity=propensities(place, month, last, has_bought),
-        clicked=block.rng("tile.clicks").random(len(visit)) < chance,
+        clicked=block.rng("recommendations.clicked").random(len(visit)) < chance,
         bought=(bought["_merge"] == "both").to_numpy(),
     )
 
