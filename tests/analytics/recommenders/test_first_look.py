@@ -15,13 +15,13 @@ def test_the_example_orders_again(split):
 
 def test_purchases_in_words(split):
     """With name and category where they are known; else with the id, and without empty columns."""
-    plain = first_look.told(split.upcoming, None, "Anna")
+    plain = first_look.in_words(split.upcoming, None, "Anna")
     assert plain["product"].tolist() == ["bag", "scarf"]
     assert plain.index.tolist() == ["2025-03-01", "2025-03-01"]
     products = pd.DataFrame(
         {"product_id": ["bag"], "name": ["big bag"], "category": ["bags"], "style": [None]}
     )
-    told = first_look.told(split.upcoming, products, "Anna")
+    told = first_look.in_words(split.upcoming, products, "Anna")
     assert told["product"].tolist() == ["big bag", "scarf"]
     assert list(told.columns) == ["product", "category"]
 

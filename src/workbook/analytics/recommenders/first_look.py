@@ -23,7 +23,7 @@ def example(split: Split) -> str:
     return str(alike.reindex(some).idxmax())
 
 
-def told(lines: pd.DataFrame, products: pd.DataFrame | None, who: str) -> pd.DataFrame:
+def in_words(lines: pd.DataFrame, products: pd.DataFrame | None, who: str) -> pd.DataFrame:
     """Day and what was bought: the product's name, else its id; and its category and style where they are known."""
     own = lines[lines["customer_id"] == who]
     days = own["ordered_at"].dt.strftime("%Y-%m-%d").to_numpy()
