@@ -12,7 +12,7 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 
 UNKNOWN = Estimate()
-MOST_BASKETS = 50_000  # the newest ones
+MOST_BASKETS, MOST_KINDS = 50_000, 100  # the newest ones, and the kinds that most of them have
 RULES = ["support", "confidence", "lift", "leverage"]
 
 
@@ -29,11 +29,16 @@ def kinds(products: pd.DataFrame | None, bought: pd.DataFrame) -> pd.Series:
 
 
 def baskets(bought: pd.DataFrame, kind: pd.Series) -> pd.DataFrame:
-    """A row an order, a column a kind of product: whether it is in the basket; orders of one kind alone count, too."""
+    """A row an order, a column a kind of product: whether it is in the basket; orders of one kind alone count, too.
+
+    Of many kinds the `MOST_KINDS` most frequent remain: pairs of others are too seldom for a rule.
+    """
     newest = bought.drop_duplicates("order_id").nlargest(MOST_BASKETS, "ordered_at")["order_id"]
     lines = bought[bought["order_id"].isin(newest)]
     named = lines.assign(kind=lines["product_id"].map(kind))
-    return pd.crosstab(named["order_id"], named["kind"]).astype(bool)
+    often = named.drop_duplicates(["order_id", "kind"])["kind"].value_counts().head(MOST_KINDS)
+    table = pd.crosstab(named["order_id"], named["kind"].where(named["kind"].isin(often.index), ""))
+    return table.drop(columns="", errors="ignore").astype(bool)
 
 
 def rules(
