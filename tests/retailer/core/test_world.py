@@ -93,7 +93,7 @@ FINGERPRINTS = {
     "truth/caused_orders": "e5f8e4f0",
     "truth/channel_effects": "5047bfa2",
     "truth/channels": "e8e90db8",
-    "truth/choices": "3a48a1be",
+    "truth/choices": "aea82bde",
     "truth/complaints": "b6b55961",
     "truth/crm_benefit": "88fcf1b0",
     "truth/customers": "0d26e525",

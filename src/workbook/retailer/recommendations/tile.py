@@ -16,16 +16,13 @@ from workbook.retailer.sales.season import Season
 from workbook.retailer.sales.supply import Shelf
 
 POLICIES = ("random", "popular", "similar")
-SHARES = np.array(
-    [0.20, 0.45, 0.35]
-)  # of sessions; who hasn't bought yet sees what is popular for what is similar
+# Share of sessions of each policy; who hasn't bought yet sees what is popular for what is similar.
+SHARES = np.array([0.30, 0.40, 0.30])
 MONTHS = 4  # that it has been there at the end of the data
 BEST = 20  # best sellers of a month from which the popular policy draws, by how often they are bought
 NEAR = 1  # steps of price by which what is similar may differ
-CLICK, FITS = (
-    0.05,
-    0.6,
-)  # chance of a click on what fits as it fits people on the whole; power of how much better it fits
+CLICK = 0.08  # chance of a click on what fits a customer as it fits people on the whole
+FITS = 0.6  # power of how much better it fits
 MOST = 0.5  # the chance goes no higher
 
 
@@ -52,7 +49,7 @@ def make_tile(visits: Visits, fit: Fit, shelf: Shelf, season: Season, block: Blo
     return shown.assign(
         policy=policy,
         propensity=propensities(place, month, last, has_bought),
-        clicked=block.rng("recommendations.clicks").random(len(visit)) < chance,
+        clicked=block.rng("recommendations.clicked").random(len(visit)) < chance,
         bought=(bought["_merge"] == "both").to_numpy(),
     )
 

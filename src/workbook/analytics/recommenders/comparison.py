@@ -1,0 +1,116 @@
+"""Several ways tried on the same people: means with intervals, and differences that hold together.
+
+Intervals come from resampling people with all their results (Efron 1979, doi 10.1214/aos/1176344552). Those of several
+differences hold all at once in 95 % of worlds: they are as wide as the largest of the studentised deviations asks for
+(Romano & Wolf 2005, doi 10.1198/016214504000000539).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.estimate import Estimate
+
+DRAWS, BLOCK = 1000, 20_000_000  # resamples; weights at a time
+FEWEST = 20  # people below whom nothing is said
+
+
+def resampled_means(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Means of each column over people drawn again, with replacement, (draws, columns)."""
+    n, step = len(values), max(1, BLOCK // max(len(values), 1))
+    parts = []
+    for begin in range(0, draws, step):
+        many = min(step, draws - begin)
+        picked = rng.integers(0, n, (many, n)) + n * np.arange(many)[:, None]
+        times = np.bincount(picked.ravel(), minlength=many * n).reshape(many, n)
+        parts.append(times @ values / n)
+    return np.concatenate(parts)
+
+
+def means(values: pd.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+    """The mean of each column with its own interval.
+
+    Parameters
+    ----------
+    values : a row a person, a column a way
+
+    Returns
+    -------
+    pandas.DataFrame
+        by column: value, low, high, unit and n; without interval where there are under `FEWEST` people.
+    """
+    known = values.to_numpy(dtype=float)
+    found = pd.DataFrame({"value": known.mean(axis=0)}, index=values.columns)
+    if len(values) < FEWEST:
+        return found.assign(low=np.nan, high=np.nan, unit="share", n=len(values))
+    again = resampled_means(known, draws, np.random.default_rng(seed))
+    low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return found.assign(low=low, high=high, unit="share", n=len(values))
+
+
+def differences(
+    values: pd.DataFrame, against: str, *, level: float = 0.95, draws: int = DRAWS, seed: int = 0
+) -> pd.DataFrame:
+    """How much higher each column's mean is than that of one of them, with intervals that all hold together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        by other column: value, low, high, unit (points) and n.
+    """
+    known = values.drop(columns=against).sub(values[against], axis=0).to_numpy(dtype=float)
+    others = values.columns.drop(against)
+    found = pd.DataFrame({"value": known.mean(axis=0)}, index=others)
+    if len(values) < FEWEST or not len(others):
+        return found.assign(low=np.nan, high=np.nan, unit="points", n=len(values))
+    again = resampled_means(known, draws, np.random.default_rng(seed))
+    error = again.std(axis=0, ddof=1)
+    off = np.abs(again - known.mean(axis=0)) / np.where(error > 0, error, 1.0)
+    reach = np.quantile(off.max(axis=1), level) * error
+    return found.assign(low=found["value"] - reach, high=found["value"] + reach, unit="points", n=len(values))
+
+
+def single_difference(values: pd.DataFrame, one: str, other: str, seed: int = 0) -> Estimate:
+    """How much higher one column's mean is than another one's."""
+    return Estimate.of(differences(values[[other, one]], other, seed=seed).loc[one])
+
+
+UNKNOWN = Estimate()
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Who wins, and by how much it is ahead of the next one.
+
+    Attributes
+    ----------
+    case : clear (the difference to the next one has an interval above 0), close, or unknown (too few people)
+    winner, second : names
+    ahead : how much more the winner has
+    of : result of the winner
+    """
+
+    case: str
+    winner: str = ""
+    second: str = ""
+    ahead: Estimate = UNKNOWN
+    of: Estimate = UNKNOWN
+
+
+def contest(values: pd.DataFrame, *, seed: int = 0) -> Contest:
+    """Which column has the highest mean, and whether it is ahead of the second for sure."""
+    ranked = values.mean().sort_values(ascending=False)
+    if len(values) < FEWEST or len(ranked) < 2:
+        return Contest("unknown")
+    winner, second = ranked.index[:2]
+    found = differences(values, winner, seed=seed).loc[second]
+    ahead = Estimate.of(found, "points").scaled(-1, "points")
+    won = Estimate.of(means(values[[winner]], seed=seed).loc[winner])
+    return Contest("clear" if ahead.verdict == "up" else "close", str(winner), str(second), ahead, won)
+
+
+def by_way(split_quality: Mapping[str, pd.DataFrame], measure: str) -> pd.DataFrame:
+    """One measure of several ways side by side, a row a person."""
+    return pd.DataFrame({name: quality[measure] for name, quality in split_quality.items()})

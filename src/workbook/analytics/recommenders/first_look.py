@@ -1,0 +1,49 @@
+"""One customer's purchases in words, before anything is computed."""
+
+import pandas as pd
+
+from workbook.analytics.recommenders.histories import Split
+
+LINES = (4, 9)  # bought before, at least and at most
+
+
+def example(split: Split) -> str:
+    """A customer with some purchases before and two or more products in the next order: the one with the most in common.
+
+    What is in common is counted in products that others bought together, so that every shop has such a customer.
+    """
+    number = split.past.groupby("customer_id").size().reindex(split.people)
+    coming = split.upcoming.groupby("customer_id")["product_id"].nunique()
+    if not len(split.people):
+        return ""
+    fits = number[number.between(*LINES) & (coming.reindex(split.people) >= 2)]
+    some = fits.index if len(fits) else split.people
+    twice = split.past[split.past["customer_id"].isin(some)].groupby("customer_id")["product_id"]
+    alike = twice.size() - twice.nunique()
+    return str(alike.reindex(some).idxmax())
+
+
+def in_words(lines: pd.DataFrame, products: pd.DataFrame | None, who: str) -> pd.DataFrame:
+    """Day and what was bought: the product's name, else its id; and its category and style where they are known."""
+    own = lines[lines["customer_id"] == who]
+    days = own["ordered_at"].dt.strftime("%Y-%m-%d").to_numpy()
+    found = pd.DataFrame({"day": days, "product": own["product_id"].to_numpy()})
+    if products is None:
+        return found.set_index("day")
+    about = products.set_index("product_id").reindex(own["product_id"])
+    if "name" in about:
+        found["product"] = about["name"].fillna(pd.Series(about.index, about.index)).to_numpy()
+    for column in ("category", "style"):
+        if column in about and about[column].notna().any():
+            found[column] = about[column].to_numpy()
+    return found.set_index("day")
+
+
+def named(products: pd.DataFrame | None, ids: pd.Index) -> list[str]:
+    """Names of products where they have one, with the style, else their ids."""
+    if products is None or "name" not in products:
+        return [str(i) for i in ids]
+    about = products.set_index("product_id").reindex(ids)
+    name = about["name"].fillna(pd.Series(ids, ids))
+    style = about["style"].fillna("") if "style" in about else ""
+    return (style + " · " + name if isinstance(style, pd.Series) else name).str.removeprefix(" · ").tolist()

@@ -1,0 +1,34 @@
+"""One customer in words."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from workbook.analytics.recommenders import first_look
+
+
+def test_the_example_orders_again(split):
+    """One of the people; nobody where nobody ordered again."""
+    assert first_look.example(split) in set(split.people)
+    assert first_look.example(replace(split, people=split.people[:0])) == ""
+
+
+def test_purchases_in_words(split):
+    """With name and category where they are known; else with the id, and without empty columns."""
+    plain = first_look.in_words(split.upcoming, None, "Anna")
+    assert plain["product"].tolist() == ["bag", "scarf"]
+    assert plain.index.tolist() == ["2025-03-01", "2025-03-01"]
+    products = pd.DataFrame(
+        {"product_id": ["bag"], "name": ["big bag"], "category": ["bags"], "style": [None]}
+    )
+    told = first_look.in_words(split.upcoming, products, "Anna")
+    assert told["product"].tolist() == ["big bag", "scarf"]
+    assert list(told.columns) == ["product", "category"]
+
+
+def test_names_with_the_style():
+    """Else the name, else the id."""
+    products = pd.DataFrame({"product_id": ["a", "b"], "name": ["coat", None], "style": ["sport", None]})
+    assert first_look.named(products, pd.Index(["a", "b"])) == ["sport · coat", "b"]
+    assert first_look.named(None, pd.Index(["a"])) == ["a"]
+    assert first_look.named(products[["product_id", "name"]], pd.Index(["a"])) == ["coat"]
