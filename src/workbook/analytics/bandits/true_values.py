@@ -1,0 +1,44 @@
+"""What each message of a synthetic shop's log would truly have brought, had another content been chosen."""
+
+import numpy as np
+import pandas as pd
+
+
+def true_rewards(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = "clicks") -> pd.DataFrame:
+    """Expected outcome of each content for each row, scene and channel drawn evenly among those that are open.
+
+    Parameters
+    ----------
+    log : as `choices.choices` gives it, with all columns of Lanyu's
+    truth : customers, message_values and message_fatigue of the truth
+    outcome : clicks, orders or margin
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row per row of the log, a column per content.
+    """
+    segment = truth["customers"].set_index("customer_id")["segment"]
+    values = truth["message_values"]
+    key = ["segment", "recent", "channel", "content"]
+    fresh = values.groupby(key)[outcome].mean().unstack()
+    who = log["customer_id"].map(segment)
+    total = pd.DataFrame(0.0, log.index, fresh.columns)
+    names = [frozenset(text.split("+")) for text in log["channels"]]
+    for channel in values["channel"].unique():
+        here = np.array([channel in some for some in names])
+        rows = pd.MultiIndex.from_arrays([who[here], log.loc[here, "recent"].astype(bool), [channel] * here.sum()])
+        total.loc[here] += fresh.reindex(rows).to_numpy()
+    factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
+    number = np.array([len(some) for some in names])
+    return total.mul(factor.astype(float).to_numpy() / number, axis=0)
+
+
+def true_value(policy: pd.DataFrame, rewards: pd.DataFrame) -> float:
+    """Mean outcome of a policy on a log's rows, from `true_rewards`."""
+    return float((policy.to_numpy() * rewards[policy.columns].to_numpy()).sum(axis=1).mean())
+
+
+def true_by_group(log: pd.DataFrame, rewards: pd.DataFrame) -> pd.DataFrame:
+    """Expected outcome of each content (columns) for each group (rows) of a log."""
+    return rewards.groupby(log["group"]).mean()
