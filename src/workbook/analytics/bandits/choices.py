@@ -18,7 +18,7 @@ def choices(log: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         all columns of the log, and reader (whose row it is; each its own where nobody says), group (what was known of the
         reader), open (how many scenes and channels could have been chosen), fair (chance of the row's scene and channel,
-        were they drawn evenly among those), content_chance (with which the content was chosen, as far as the log says).
+        were they drawn evenly among those), success (1 if there is any reward).
     """
     known = log[log["reward"].notna()]
     if "sent_at" in known:
@@ -27,7 +27,8 @@ def choices(log: pd.DataFrame) -> pd.DataFrame:
     rows = pd.Series(known.index, dtype="float64").astype(str)
     reader = known["customer_id"].fillna("row " + rows) if "customer_id" in known else "row " + rows
     found = known.assign(reader=reader, group=groups(known), open=places(known))
-    return found.assign(reward=found["reward"].astype(float), fair=1 / found["open"])
+    reward = found["reward"].astype(float)
+    return found.assign(reward=reward, success=(reward > 0).astype(float), fair=1 / found["open"])
 
 
 def groups(log: pd.DataFrame) -> pd.Series:
@@ -58,6 +59,22 @@ def arms(log: pd.DataFrame) -> pd.Series:
     there = [c for c in ("scene", "channel", "content") if c in log and log[c].notna().any()]
     first, *others = (log[c].fillna("not known") for c in there)
     return first.str.cat(others, TOGETHER) if others else first
+
+
+COLUMNS = ["scene", "channel", "content", "context", "recent", "propensity", "reward"]
+
+
+def stories(log: pd.DataFrame) -> pd.DataFrame:
+    """One row of each of the first contents, some with a success and some without, for reading."""
+    rows = log.sort_values("success", ascending=False, kind="stable").drop_duplicates("content", keep="first")
+    lost = log[log["success"] == 0].drop_duplicates("content")
+    both = pd.concat([rows.head(3), lost[~lost["content"].isin(rows.head(3)["content"])].head(3)])
+    return both[[c for c in COLUMNS if c in both]].reset_index(drop=True)
+
+
+def most_frequent(log: pd.DataFrame, most: int = 8) -> list[str]:
+    """The contents that were shown most often, a few of them, by name."""
+    return sorted(log["content"].value_counts().index[:most])
 
 
 def as_they_stand(log: pd.DataFrame) -> pd.DataFrame:

@@ -49,9 +49,7 @@ def value_iteration(
         q = better
 
 
-def policy_value(
-    chances: np.ndarray, rewards: np.ndarray, discount: float, policy: np.ndarray
-) -> np.ndarray:
+def policy_value(chances: np.ndarray, rewards: np.ndarray, discount: float, policy: np.ndarray) -> np.ndarray:
     """Value of each state under a policy, (states,): an action each, or a row of chances of the actions each."""
     states = np.arange(rewards.shape[1])
     mix = np.eye(len(rewards))[policy] if np.ndim(policy) == 1 else np.asarray(policy)
@@ -141,8 +139,8 @@ def plans(chances: np.ndarray, rewards: np.ndarray, discount: float, learned: np
 
 def as_table(states: pd.DataFrame, q: np.ndarray) -> pd.DataFrame:
     """What writing is worth more than waiting, by the weeks before (rows) and whether somebody bought lately (columns)."""
-    here = ~states["gone"].to_numpy()
-    gain = pd.Series((q[1] - q[0])[here])
-    lately = states["recent"][here].map({False: "not lately", True: "lately"}).to_numpy()
-    found = gain.groupby([states["weeks"][here].to_numpy(), lately], sort=False).first().unstack()
+    here = states.assign(gain=q[1] - q[0])[~states["gone"]]
+    lately = here["recent"].map({False: "not lately", True: "lately"})
+    found = here.assign(bought=lately).pivot_table("gain", ["messages_before", "weeks"], "bought", sort=False)
+    found = found.droplevel(0).sort_index(key=lambda w: w.str.count("x"), kind="stable")
     return found[["not lately", "lately"]].rename_axis(index="weeks before", columns="bought")

@@ -4,13 +4,16 @@ LinUCB (Li, Chu, Langford & Schapire 2010, doi 10.1145/1772690.1772758) keeps a 
 context for each arm, and plays the arm whose forecast and margin are highest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from workbook.analytics.bandits.play import kept_rounds
 from workbook.analytics.bandits.rules import Rule, best_of
+
+Choose = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
+Learn = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
 
 
 def words(groups: Sequence[str] | pd.Index) -> pd.DataFrame:
@@ -56,7 +59,13 @@ class LinUCB:
 
 
 def play_linear(
-    values: pd.DataFrame, shares: pd.Series, rounds: int, *, width: float = 0.5, repetitions: int = 40, seed: int = 0
+    values: pd.DataFrame,
+    shares: pd.Series,
+    rounds: int,
+    *,
+    width: float = 0.5,
+    repetitions: int = 40,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Play LinUCB where each round brings a reader of some group.
 
@@ -113,7 +122,14 @@ def play_groups(
 
 
 def play_contexts(
-    values: pd.DataFrame, shares: pd.Series, rounds: int, choose, learn, *, repetitions: int, seed: int
+    values: pd.DataFrame,
+    shares: pd.Series,
+    rounds: int,
+    choose: Choose,
+    learn: Learn,
+    *,
+    repetitions: int,
+    seed: int,
 ) -> pd.DataFrame:
     """The rounds of a bandit whose readers differ; see `play_linear`."""
     rng = np.random.default_rng(seed)

@@ -7,12 +7,13 @@ are normal, with readers as clusters. All three need that whatever the new polic
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbook.analytics.bandits.policies import always
 from workbook.analytics.clusters import spread_of
 from workbook.analytics.estimate import Estimate
 
@@ -87,7 +88,9 @@ def forecasts(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
     """
     fold = pd.Series(pd.factorize(log["reader"])[0] % FOLDS, log.index)
     parts = [
-        fitted_means(log[fold != f], outcome).reindex(log.loc[fold == f, "group"]).set_axis(log.index[fold == f])
+        fitted_means(log[fold != f], outcome)
+        .reindex(log.loc[fold == f, "group"])
+        .set_axis(log.index[fold == f])
         for f in range(FOLDS)
     ]
     found = pd.concat(parts).reindex(log.index)
@@ -102,8 +105,9 @@ def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
     of_content = value.groupby(log["content"]).mean()
     of_group = value.groupby(log["group"]).mean()
     prior = pd.DataFrame(np.outer(of_group, of_content) / overall, of_group.index, of_content.index)
-    by = value.groupby([log["group"], log["content"]])
-    total, number = (part.unstack(fill_value=0).reindex_like(prior) for part in (by.sum(), by.size()))
+    by = {"index": log["group"], "columns": log["content"]}
+    total = pd.crosstab(**by, values=value, aggfunc="sum").reindex_like(prior).fillna(0)
+    number = pd.crosstab(**by).reindex_like(prior)
     return (total + PRIOR * prior) / (number + PRIOR)
 
 
@@ -157,7 +161,37 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     return Support(case, effective, len(log), never, float(weight.mean()))
 
 
-def evaluated(log: pd.DataFrame, policies: Mapping[str, pd.DataFrame], outcome: str = "reward") -> pd.DataFrame:
+def as_shares(log: pd.DataFrame) -> pd.DataFrame:
+    """The log with wrong chances: in place of what was written down, the share of each content in the log.
+
+    It is what people take who have no chances on record; it forgets to whom each content went. Scene and channel count as
+    drawn evenly.
+    """
+    share = log["content"].map(log["content"].value_counts(normalize=True))
+    return log.assign(propensity=share * log["fair"])
+
+
+def wrong_chances(log: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Each content for everybody, by SNIPS with the chances of the log and with shares in their place."""
+    other = as_shares(log)
+    rows = {n: [snips(frame, always(frame, n)).value for frame in (log, other)] for n in names}
+    columns = ["by the chances on record", "by shares of the log"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("content")
+
+
+def chances_of_success(log: pd.DataFrame, most: int = 8) -> pd.Series:
+    """Chance of a success of each content, were it shown to everybody: of the most frequent that the log can answer for."""
+    found = {}
+    for name in log["content"].value_counts().index[:most]:
+        policy = always(log, name)
+        if not unsupported(log, policy):
+            found[name] = snips(log, policy, "success").value
+    return pd.Series(found, name="success", dtype=float).clip(0.001, 0.999).rename_axis("content")
+
+
+def evaluated(
+    log: pd.DataFrame, policies: Mapping[str, pd.DataFrame], outcome: str = "reward"
+) -> pd.DataFrame:
     """Several policies side by side.
 
     Returns
@@ -180,3 +214,66 @@ def evaluated(log: pd.DataFrame, policies: Mapping[str, pd.DataFrame], outcome: 
             "never": about.never,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("policy")
+
+
+@dataclass(frozen=True)
+class MeanAndValue:
+    """The content whose mean in the log is furthest from what it would bring if everybody got it.
+
+    Attributes
+    ----------
+    case : over (the mean says too much), under, alike, or unknown
+    name : of the content
+    mean : in the log
+    value : if everybody got it
+    """
+
+    case: str
+    name: str = ""
+    mean: Estimate = field(default_factory=Estimate)
+    value: Estimate = field(default_factory=Estimate)
+
+
+def mean_against_value(stand: pd.DataFrame, values: pd.DataFrame, unit: str = "ratio") -> MeanAndValue:
+    """Hold the means of a log against the values, of the contents for which the log can answer.
+
+    Parameters
+    ----------
+    stand : from `choices.as_they_stand`
+    values : from `evaluated`
+    """
+    known = values[(values["never"] == 0) & (values["high"] > values["low"])]
+    if known.empty:
+        return MeanAndValue("unknown")
+    off = stand["reward"].reindex(known.index) - known["value"]
+    name = str((off / (known["high"] - known["low"])).abs().idxmax())
+    row, mean = known.loc[name], float(stand.loc[name, "reward"])
+    case = "over" if mean > row["high"] else "under" if mean < row["low"] else "alike"
+    value = Estimate(*(float(row[c]) for c in ("value", "low", "high")), unit)
+    return MeanAndValue(case, name, Estimate(mean, unit=unit), value)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Which intervals miss the truth.
+
+    Attributes
+    ----------
+    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
+    names : of the contents that miss it
+    """
+
+    case: str
+    names: str
+
+
+def truth_missed(held: pd.DataFrame) -> Missed:
+    """Say which intervals miss the truth.
+
+    Parameters
+    ----------
+    held : from `evaluated`, with a column truth
+    """
+    outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
+    case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
+    return Missed(case, " and ".join(outside.index))

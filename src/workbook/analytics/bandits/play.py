@@ -4,12 +4,13 @@ Regret is counted in expectation: in each round the value of the best arm, less 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.special import xlogy
 
-from workbook.analytics.bandits.rules import Rule
+from workbook.analytics.bandits.rules import Rule, Thompson
 
 POINTS = 60  # rounds at which regret is kept
 BAND = 0.05, 0.95  # of the repetitions
@@ -75,7 +76,9 @@ def compared(
     seed: int = 0,
 ) -> dict[str, pd.DataFrame]:
     """Regret of several rules on the same arms; see `play`."""
-    return {name: play(values, rule, rounds, repetitions=repetitions, seed=seed) for name, rule in rules.items()}
+    return {
+        name: play(values, rule, rounds, repetitions=repetitions, seed=seed) for name, rule in rules.items()
+    }
 
 
 def mean_lines(regrets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -124,3 +127,49 @@ def swapped(values: np.ndarray, rounds: int, at: float = 0.5) -> np.ndarray:
     late = slice(int(at * rounds), None)
     paths[late, best], paths[late, worst] = values[worst], values[best]
     return paths
+
+
+FORGETS = 1000  # rounds whose weight a forgetting bandit remembers, about
+
+
+def changing(
+    values: np.ndarray, rounds: int, *, repetitions: int = 40, seed: int = 0
+) -> dict[str, pd.DataFrame]:
+    """Regret of Thompson's rule, with and without forgetting, where the best and the worst arm change places half-way."""
+    paths = swapped(values, rounds)
+    some = {"forgets nothing": 1.0, "forgets slowly": 1 - 1 / FORGETS}
+    return {
+        name: play(paths, Thompson(), rounds, repetitions=repetitions, seed=seed, discount=discount)
+        for name, discount in some.items()
+    }
+
+
+@dataclass(frozen=True)
+class Learning:
+    """Which rule lost least.
+
+    Attributes
+    ----------
+    case : learns, or even (all arms are worth the same)
+    best : the rule
+    mean, low, high : what it lost, and where nine of ten repetitions lie
+    random : what sending at random loses
+    """
+
+    case: str
+    best: str = ""
+    mean: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    random: float = np.nan
+
+
+def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning:
+    """Say which of some rules lost least on arms of these values."""
+    end = at_the_end(regrets).sort_values("mean")
+    rounds = next(iter(regrets.values())).index[-1]
+    random = float(values.max() - values.mean()) * rounds
+    if len(values) < 2 or random == 0:
+        return Learning("even")
+    row = end.iloc[0].round()
+    return Learning("learns", str(end.index[0]), row["mean"], row["low"], row["high"], round(random))

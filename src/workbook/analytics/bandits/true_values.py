@@ -21,13 +21,15 @@ def true_rewards(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str
     segment = truth["customers"].set_index("customer_id")["segment"]
     values = truth["message_values"]
     key = ["segment", "recent", "channel", "content"]
-    fresh = values.groupby(key)[outcome].mean().unstack()
+    fresh = values.pivot_table(outcome, key[:-1], "content")
     who = log["customer_id"].map(segment)
     total = pd.DataFrame(0.0, log.index, fresh.columns)
     names = [frozenset(text.split("+")) for text in log["channels"]]
     for channel in values["channel"].unique():
         here = np.array([channel in some for some in names])
-        rows = pd.MultiIndex.from_arrays([who[here], log.loc[here, "recent"].astype(bool), [channel] * here.sum()])
+        rows = pd.MultiIndex.from_arrays(
+            [who[here], log.loc[here, "recent"].astype(bool), [channel] * here.sum()]
+        )
         total.loc[here] += fresh.reindex(rows).to_numpy()
     factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
     number = np.array([len(some) for some in names])
@@ -42,3 +44,25 @@ def true_value(policy: pd.DataFrame, rewards: pd.DataFrame) -> float:
 def true_by_group(log: pd.DataFrame, rewards: pd.DataFrame) -> pd.DataFrame:
     """Expected outcome of each content (columns) for each group (rows) of a log."""
     return rewards.groupby(log["group"]).mean()
+
+
+def true_of_log(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
+    """Expected outcome of what each row of the log was in fact sent."""
+    segment = truth["customers"].set_index("customer_id")["segment"]
+    key = ["segment", "recent", "scene", "channel", "content"]
+    rows = log.assign(segment=log["customer_id"].map(segment), recent=log["recent"].astype(bool))[key]
+    fresh = truth["message_values"].set_index(key)[outcome].reindex(pd.MultiIndex.from_frame(rows))
+    factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
+    return pd.Series(fresh.to_numpy() * factor.astype(float).to_numpy(), log.index)
+
+
+def true_arms(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
+    """Expected outcome of each whole arm for the readers of a log, rested: index scene, channel, content; best first."""
+    segment = truth["customers"].set_index("customer_id")["segment"]
+    who = pd.DataFrame({"segment": log["customer_id"].map(segment), "recent": log["recent"].astype(bool)})
+    share = who.value_counts(normalize=True)
+    wide = truth["message_values"].pivot_table(
+        outcome, ["segment", "recent"], ["scene", "channel", "content"]
+    )
+    found = wide.mul(share.reindex(wide.index).fillna(0), axis=0).sum()
+    return found.sort_values(ascending=False).rename(outcome)
