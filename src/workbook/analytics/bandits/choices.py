@@ -1,5 +1,6 @@
 """A log of choices in the form that the methods take: what was chosen, for whom, by what chance, and what it brought."""
 
+import numpy as np
 import pandas as pd
 
 TOGETHER = " · "  # between the parts of an arm's name
@@ -17,7 +18,7 @@ def choices(log: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         all columns of the log, and reader (whose row it is; each its own where nobody says), group (what was known of the
-        reader), open (how many scenes and channels could have been chosen), fair (chance of the row's scene and channel,
+        reader), open (pairs of scene and channel that could have been chosen), fair (chance of the row's scene and channel,
         were they drawn evenly among those), success (1 if there is any reward).
     """
     known = log[log["reward"].notna()]
@@ -26,7 +27,7 @@ def choices(log: pd.DataFrame) -> pd.DataFrame:
     known = known.reset_index(drop=True)
     rows = pd.Series(known.index, dtype="float64").astype(str)
     reader = known["customer_id"].fillna("row " + rows) if "customer_id" in known else "row " + rows
-    found = known.assign(reader=reader, group=groups(known), open=places(known))
+    found = known.assign(reader=reader, group=groups(known), open=chosen_places(known))
     reward = found["reward"].astype(float)
     return found.assign(reward=reward, success=(reward > 0).astype(float), fair=1 / found["open"])
 
@@ -42,6 +43,20 @@ def groups(log: pd.DataFrame) -> pd.Series:
     if not parts:
         return pd.Series("all", index=log.index)
     return parts[0] if len(parts) == 1 else parts[0].str.cat(parts[1], ", ")
+
+
+def chosen_places(log: pd.DataFrame) -> pd.Series:
+    """Pairs of scene and channel among which each row was chosen; 1 where only the content was.
+
+    On average one over the chance is the number of things that could be chosen. So the chances themselves say whether scene
+    and channel are among them.
+    """
+    pairs = places(log)
+    if log.empty:
+        return pairs
+    contents, things = log["content"].nunique(), float((1 / log["propensity"]).mean())
+    alone, together = (abs(np.log(things / n)) for n in (contents, contents * float(pairs.mean())))
+    return pairs if together < alone else pd.Series(1, index=log.index)
 
 
 def places(log: pd.DataFrame) -> pd.Series:
@@ -90,3 +105,8 @@ def as_they_stand(log: pd.DataFrame) -> pd.DataFrame:
     if "recent" in log and log["recent"].notna().any():
         found["lately"] = log["recent"].astype("Float64").groupby(log["content"]).mean().astype(float)
     return found.sort_values("reward", ascending=False)
+
+
+def reward_unit(log: pd.DataFrame) -> str:
+    """A mean reward's unit: a share where each reward is 0 or 1, else a ratio."""
+    return "share" if log["reward"].isin([0.0, 1.0]).all() else "ratio"

@@ -249,7 +249,7 @@ def mean_against_value(stand: pd.DataFrame, values: pd.DataFrame, unit: str = "r
     name = str((off / (known["high"] - known["low"])).abs().idxmax())
     row, mean = known.loc[name], float(stand.loc[name, "reward"])
     case = "over" if mean > row["high"] else "under" if mean < row["low"] else "alike"
-    value = Estimate(*(float(row[c]) for c in ("value", "low", "high")), unit)
+    value = Estimate.of(row[["value", "low", "high"]], unit)
     return MeanAndValue(case, name, Estimate(mean, unit=unit), value)
 
 

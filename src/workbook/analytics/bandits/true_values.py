@@ -1,10 +1,14 @@
 """What each message of a synthetic shop's log would truly have brought, had another content been chosen."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 
-def true_rewards(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = "clicks") -> pd.DataFrame:
+def true_rewards(
+    log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str = "clicks"
+) -> pd.DataFrame:
     """Expected outcome of each content for each row, scene and channel drawn evenly among those that are open.
 
     Parameters
@@ -46,7 +50,7 @@ def true_by_group(log: pd.DataFrame, rewards: pd.DataFrame) -> pd.DataFrame:
     return rewards.groupby(log["group"]).mean()
 
 
-def true_of_log(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
+def true_of_log(log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
     """Expected outcome of what each row of the log was in fact sent."""
     segment = truth["customers"].set_index("customer_id")["segment"]
     key = ["segment", "recent", "scene", "channel", "content"]
@@ -56,7 +60,7 @@ def true_of_log(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str 
     return pd.Series(fresh.to_numpy() * factor.astype(float).to_numpy(), log.index)
 
 
-def true_arms(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
+def true_arms(log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
     """Expected outcome of each whole arm for the readers of a log, rested: index scene, channel, content; best first."""
     segment = truth["customers"].set_index("customer_id")["segment"]
     who = pd.DataFrame({"segment": log["customer_id"].map(segment), "recent": log["recent"].astype(bool)})
@@ -66,3 +70,14 @@ def true_arms(log: pd.DataFrame, truth: dict[str, pd.DataFrame], outcome: str = 
     )
     found = wide.mul(share.reindex(wide.index).fillna(0), axis=0).sum()
     return found.sort_values(ascending=False).rename(outcome)
+
+
+def true_gains(
+    log: pd.DataFrame, plans: Mapping[str, pd.DataFrame], truth: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """What some policies truly change, in clicks and in margin for each message of a log: index proposal; reward, margin."""
+    found = {}
+    for column, outcome in (("reward", "clicks"), ("margin", "margin")):
+        rewards, now = true_rewards(log, truth, outcome), float(true_of_log(log, truth, outcome).mean())
+        found[column] = {name: true_value(policy, rewards) - now for name, policy in plans.items()}
+    return pd.DataFrame(found).rename_axis("proposal")

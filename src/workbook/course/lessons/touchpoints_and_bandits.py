@@ -40,7 +40,8 @@ def if_everybody_got_it(rows: pd.DataFrame) -> Estimate:
     weight = rows["fair"] / rows["propensity"]
     if not weight.sum():
         raise CannotAnswer("there is no row of this content.")
-    return estimate((weight * rows["reward"]).sum() / weight.sum(), "ratio", len(rows))
+    unit = "share" if rows["reward"].isin([0, 1]).all() else "ratio"
+    return estimate((weight * rows["reward"]).sum() / weight.sum(), unit, len(rows))
 
 
 def never_tried(log: pd.DataFrame) -> str:
@@ -86,8 +87,8 @@ def best_and_value(of: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     name = there[0]
     return {
         "name": name,
-        "mean": Estimate(float(stand.loc[name, "reward"])),
-        "value": Estimate.of(values.loc[name]),
+        "mean": Estimate(float(stand.loc[name, "reward"]), unit=of["unit"]),
+        "value": Estimate.of(values.loc[name], of["unit"]),
     }
 
 
@@ -131,7 +132,7 @@ LESSON = Lesson(
         Exercise(
             id="bandits-repair",
             kind="repair",
-            question="What would the most frequent content bring, if everybody got it?",
+            question="What would the content with the most rewards bring, if everybody got it?",
             expected=if_everybody_got_it,
             hint="a row that had a small chance to be sent to such a reader must count for more: its weight is fair / propensity.",
             nearer='with weight = rows["fair"] / rows["propensity"], take the sum of weight times reward, and divide it by the sum of weight.',
