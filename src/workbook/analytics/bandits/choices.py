@@ -84,7 +84,7 @@ def stories(log: pd.DataFrame) -> pd.DataFrame:
     rows = log.sort_values("success", ascending=False, kind="stable").drop_duplicates("content", keep="first")
     lost = log[log["success"] == 0].drop_duplicates("content")
     both = pd.concat([rows.head(3), lost[~lost["content"].isin(rows.head(3)["content"])].head(3)])
-    return both[[c for c in COLUMNS if c in both]].reset_index(drop=True)
+    return both[[c for c in COLUMNS if c in both and both[c].notna().any()]].reset_index(drop=True)
 
 
 def most_frequent(log: pd.DataFrame, most: int = 8) -> list[str]:

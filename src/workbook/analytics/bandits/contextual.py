@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.bandits.play import kept_rounds
-from workbook.analytics.bandits.rules import Rule, best_of
+from workbook.analytics.bandits.play import BATCH, batch_ends, kept_rounds
+from workbook.analytics.bandits.rules import Rule, Thompson, best_of
 
-Choose = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
-Learn = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
+Choose = Callable[[np.ndarray, np.ndarray, int, np.random.Generator], np.ndarray]
+Learn = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], None]
 
 
 def words(groups: Sequence[str] | pd.Index) -> pd.DataFrame:
@@ -38,24 +38,50 @@ class LinUCB:
     ) -> None:
         self.features, self.width = features, width
         size = features.shape[1]
-        self.inverse = np.tile(np.eye(size) / ridge, (repetitions, arms, 1, 1))
+        self.squares = np.tile(ridge * np.eye(size), (repetitions, arms, 1, 1))
         self.sums = np.zeros((repetitions, arms, size))
-        self.row = np.arange(repetitions)
 
-    def scores(self, context: np.ndarray) -> np.ndarray:
-        """Forecast and margin of each arm for the context of each repetition, (repetitions, arms)."""
+    def scores(self) -> np.ndarray:
+        """Forecast and margin of each arm in each context, (repetitions, contexts, arms)."""
+        inverse, x = np.linalg.inv(self.squares), self.features
+        forecast = np.einsum("rkij,rkj,ci->rck", inverse, self.sums, x, optimize=True)
+        margin = np.einsum("ci,rkij,cj->rck", x, inverse, x, optimize=True)
+        found: np.ndarray = forecast + self.width * np.sqrt(margin)
+        return found
+
+    def learn(self, row: np.ndarray, context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
+        """Take up what arms brought: the repetition, the context, the arm and the reward of each message."""
         x = self.features[context]
-        towards = np.einsum("rkij,rj->rki", self.inverse, x)
-        forecast = np.einsum("rki,rki->rk", towards, self.sums)
-        return forecast + self.width * np.sqrt(np.einsum("rki,ri->rk", towards, x))
+        np.add.at(self.squares, (row, arm), x[:, :, None] * x[:, None, :])
+        np.add.at(self.sums, (row, arm), reward[:, None] * x)
 
-    def learn(self, context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
-        """Take up what each repetition's arm brought (Sherman & Morrison 1950)."""
-        x, a = self.features[context], self.inverse[self.row, arm]
-        moved = np.einsum("rij,rj->ri", a, x)
-        scale = 1 + np.einsum("ri,ri->r", moved, x)
-        self.inverse[self.row, arm] = a - moved[:, :, None] * moved[:, None, :] / scale[:, None, None]
-        self.sums[self.row, arm] += reward[:, None] * x
+
+class GroupRule:
+    """A rule that knows no context, for many repetitions at once: one for all groups, or one for each.
+
+    Parameters
+    ----------
+    rule : that chooses
+    groups, arms, repetitions : how many
+    apart : whether each group has its own
+    """
+
+    def __init__(self, rule: Rule, groups: int, arms: int, repetitions: int, apart: bool) -> None:
+        self.rule = rule
+        self.own = np.arange(groups) if apart else np.zeros(groups, dtype=int)
+        self.counts, self.sums = np.zeros((2, repetitions, groups if apart else 1, arms))
+
+    def choose(
+        self, row: np.ndarray, context: np.ndarray, start: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """An arm for each message."""
+        group = self.own[context]
+        return self.rule(self.counts[row, group], self.sums[row, group], start, rng)
+
+    def learn(self, row: np.ndarray, context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
+        """Take up what arms brought."""
+        np.add.at(self.counts, (row, self.own[context], arm), 1)
+        np.add.at(self.sums, (row, self.own[context], arm), reward)
 
 
 def play_linear(
@@ -67,7 +93,7 @@ def play_linear(
     repetitions: int = 40,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Play LinUCB where each round brings a reader of some group.
+    """Play LinUCB where each message has a reader of some group.
 
     Parameters
     ----------
@@ -80,15 +106,11 @@ def play_linear(
         regret against the best arm of each group, as `play.play` gives it.
     """
     model = LinUCB(words(values.index).to_numpy(), values.shape[1], repetitions, width)
-    return play_contexts(
-        values,
-        shares,
-        rounds,
-        lambda context, t, rng: best_of(model.scores(context), rng),
-        model.learn,
-        repetitions=repetitions,
-        seed=seed,
-    )
+
+    def choose(row: np.ndarray, context: np.ndarray, start: int, rng: np.random.Generator) -> np.ndarray:
+        return best_of(model.scores()[row, context], rng)
+
+    return play_contexts(values, shares, rounds, choose, model.learn, repetitions=repetitions, seed=seed)
 
 
 def play_groups(
@@ -101,24 +123,11 @@ def play_groups(
     repetitions: int = 40,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Play a rule that knows no context where each round brings a reader of some group: one for all, or one for each group.
-
-    Parameters
-    ----------
-    apart : whether each group has its own
-    """
-    groups = len(values) if apart else 1
-    counts, sums = np.zeros((2, repetitions, groups, values.shape[1]))
-    row = np.arange(repetitions)
-
-    def choose(context: np.ndarray, t: int, rng: np.random.Generator) -> np.ndarray:
-        return rule(counts[row, context % groups], sums[row, context % groups], t, rng)
-
-    def learn(context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
-        counts[row, context % groups, arm] += 1
-        sums[row, context % groups, arm] += reward
-
-    return play_contexts(values, shares, rounds, choose, learn, repetitions=repetitions, seed=seed)
+    """Play a rule that knows no context where each message has a reader of some group; see `GroupRule` and `play_linear`."""
+    model = GroupRule(rule, len(values), values.shape[1], repetitions, apart)
+    return play_contexts(
+        values, shares, rounds, model.choose, model.learn, repetitions=repetitions, seed=seed
+    )
 
 
 def play_contexts(
@@ -131,18 +140,32 @@ def play_contexts(
     repetitions: int,
     seed: int,
 ) -> pd.DataFrame:
-    """The rounds of a bandit whose readers differ; see `play_linear`."""
+    """The batches of a bandit whose readers differ; see `play_linear`."""
     rng = np.random.default_rng(seed)
     table, best = values.to_numpy(), values.max(axis=1).to_numpy()
     weight = shares.reindex(values.index).to_numpy(dtype=float)
-    contexts = rng.choice(len(values), (rounds, repetitions), p=weight / weight.sum())
-    regret, kept, at = np.zeros(repetitions), [], kept_rounds(rounds)
-    for t in range(rounds):
-        context = contexts[t]
-        arm = choose(context, t, rng)
+    ends, kept, regret = batch_ends(rounds, BATCH), [], np.zeros(repetitions)
+    at, start = kept_rounds(ends), 0
+    for end in ends:
+        row = np.repeat(np.arange(repetitions), end - start)
+        context = rng.choice(len(values), len(row), p=weight / weight.sum())
+        arm = choose(row, context, start, rng)
         chance = table[context, arm]
-        learn(context, arm, (rng.random(repetitions) < chance).astype(float))
-        regret = regret + (best[context] - chance)
-        if t + 1 in at:
+        learn(row, context, arm, (rng.random(len(row)) < chance).astype(float))
+        regret = regret + np.bincount(row, best[context] - chance)
+        start = end
+        if end in at:
             kept.append(regret)
     return pd.DataFrame(kept, index=pd.Index(sorted(at), name="round"))
+
+
+def compared(
+    values: pd.DataFrame, shares: pd.Series, rounds: int, *, seed: int = 0
+) -> dict[str, pd.DataFrame]:
+    """Regret of one Thompson bandit for all, of one for each group, and of LinUCB; see `play_linear`."""
+    rule = Thompson()
+    return {
+        "one for all": play_groups(values, shares, rule, rounds, apart=False, seed=seed),
+        "one for each group": play_groups(values, shares, rule, rounds, apart=True, seed=seed),
+        "LinUCB": play_linear(values, shares, rounds, seed=seed),
+    }

@@ -186,7 +186,8 @@ def chances_of_success(log: pd.DataFrame, most: int = 8) -> pd.Series:
         policy = always(log, name)
         if not unsupported(log, policy):
             found[name] = snips(log, policy, "success").value
-    return pd.Series(found, name="success", dtype=float).clip(0.001, 0.999).rename_axis("content")
+    chances = pd.Series(found, name="success", dtype=float).clip(0.001, 0.999)
+    return chances.sort_values(ascending=False).rename_axis("content")
 
 
 def evaluated(

@@ -14,6 +14,7 @@ from workbook.analytics.bandits.rules import Rule, Thompson
 
 POINTS = 60  # rounds at which regret is kept
 BAND = 0.05, 0.95  # of the repetitions
+BATCH = 20  # messages that are sent at once, before it is known what they bring
 
 
 def play(
@@ -24,6 +25,7 @@ def play(
     repetitions: int = 40,
     seed: int = 0,
     discount: float = 1.0,
+    batch: int = BATCH,
 ) -> pd.DataFrame:
     """Play a rule against arms that pay 1 or 0, and count the regret.
 
@@ -31,34 +33,44 @@ def play(
     ----------
     values : chance of a reward of each arm, (arms,), or of each arm in each round, (rounds, arms)
     discount : what each round takes off of the weight of all before it; 1 forgets nothing
+    batch : rounds that are played at once, before their rewards are known
 
     Returns
     -------
     pandas.DataFrame
-        index round (the first, and on to the last, evenly), a column per repetition: regret so far.
+        index round (after the first batch, and on to the last, evenly), a column per repetition: regret so far.
     """
     rng = np.random.default_rng(seed)
-    paths = np.broadcast_to(values, (rounds, np.shape(values)[-1]))
-    row = np.arange(repetitions)
-    counts, sums = np.zeros((2, repetitions, paths.shape[1]))
-    regret, kept, at = np.zeros(repetitions), [], kept_rounds(rounds)
-    for t in range(rounds):
-        arm = rule(counts, sums, t, rng)
-        chance = paths[t, arm]
-        if discount < 1:
-            counts *= discount
-            sums *= discount
-        counts[row, arm] += 1
-        sums[row, arm] += rng.random(repetitions) < chance
-        regret = regret + (paths[t].max() - chance)
-        if t + 1 in at:
+    arms = np.shape(values)[-1]
+    paths = np.broadcast_to(values, (rounds, arms))
+    ends, kept = batch_ends(rounds, batch), []
+    counts, sums, regret = np.zeros((repetitions, arms)), np.zeros((repetitions, arms)), np.zeros(repetitions)
+    at, start = kept_rounds(ends), 0
+    for end in ends:
+        size = end - start
+        arm = rule(np.repeat(counts, size, axis=0), np.repeat(sums, size, axis=0), start, rng)
+        path = paths[start:end]
+        chance = path[np.tile(np.arange(size), repetitions), arm]
+        hit = rng.random(len(arm)) < chance
+        cell = np.repeat(np.arange(repetitions), size) * arms + arm
+        counts = counts * discount**size + np.bincount(cell, minlength=counts.size).reshape(counts.shape)
+        sums = sums * discount**size + np.bincount(cell, hit, minlength=sums.size).reshape(sums.shape)
+        regret = regret + path.max(axis=1).sum() - chance.reshape(repetitions, size).sum(axis=1)
+        start = end
+        if end in at:
             kept.append(regret)
     return pd.DataFrame(kept, index=pd.Index(sorted(at), name="round"))
 
 
-def kept_rounds(rounds: int) -> set[int]:
-    """Rounds at which regret is kept: the last one, and some, evenly, before it."""
-    return set(np.unique(np.linspace(1, rounds, min(POINTS, rounds)).round().astype(int)).tolist())
+def batch_ends(rounds: int, batch: int) -> list[int]:
+    """The last round of each batch."""
+    return [*range(batch, rounds, batch), rounds]
+
+
+def kept_rounds(ends: list[int]) -> set[int]:
+    """Rounds at which regret is kept: the last one, and some batches' last, evenly, before it."""
+    place = np.linspace(0, len(ends) - 1, min(POINTS, len(ends))).round().astype(int)
+    return {ends[i] for i in np.unique(place)}
 
 
 def bands(regret: pd.DataFrame) -> pd.DataFrame:
@@ -74,10 +86,12 @@ def compared(
     *,
     repetitions: int = 40,
     seed: int = 0,
+    batch: int = BATCH,
 ) -> dict[str, pd.DataFrame]:
     """Regret of several rules on the same arms; see `play`."""
     return {
-        name: play(values, rule, rounds, repetitions=repetitions, seed=seed) for name, rule in rules.items()
+        name: play(values, rule, rounds, repetitions=repetitions, seed=seed, batch=batch)
+        for name, rule in rules.items()
     }
 
 
@@ -129,7 +143,7 @@ def swapped(values: np.ndarray, rounds: int, at: float = 0.5) -> np.ndarray:
     return paths
 
 
-FORGETS = 1000  # rounds whose weight a forgetting bandit remembers, about
+MEMORY = 0.2  # of all rounds, that a forgetting bandit remembers, about
 
 
 def changing(
@@ -137,7 +151,7 @@ def changing(
 ) -> dict[str, pd.DataFrame]:
     """Regret of Thompson's rule, with and without forgetting, where the best and the worst arm change places half-way."""
     paths = swapped(values, rounds)
-    some = {"forgets nothing": 1.0, "forgets slowly": 1 - 1 / FORGETS}
+    some = {"forgets nothing": 1.0, "forgets slowly": 1 - 1 / (MEMORY * rounds)}
     return {
         name: play(paths, Thompson(), rounds, repetitions=repetitions, seed=seed, discount=discount)
         for name, discount in some.items()
@@ -173,3 +187,29 @@ def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning
         return Learning("even")
     row = end.iloc[0].round()
     return Learning("learns", str(end.index[0]), row["mean"], row["low"], row["high"], round(random))
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """Whether a bandit that forgets lost less than one that doesn't.
+
+    Attributes
+    ----------
+    case : pays, costs, or alike
+    forgets, keeps : rewards lost
+    """
+
+    case: str
+    forgets: int
+    keeps: int
+
+
+SAME = 0.05  # of the larger regret
+
+
+def forgetting(regrets: Mapping[str, pd.DataFrame]) -> Forgetting:
+    """Say which of the two bandits of `changing` lost less."""
+    keeps, forgets = (float(regrets[n].iloc[-1].mean()) for n in ("forgets nothing", "forgets slowly"))
+    alike = abs(keeps - forgets) <= SAME * max(keeps, forgets)
+    case = "alike" if alike else "pays" if forgets < keeps else "costs"
+    return Forgetting(case, round(forgets), round(keeps))

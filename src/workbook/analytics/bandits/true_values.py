@@ -45,6 +45,17 @@ def true_value(policy: pd.DataFrame, rewards: pd.DataFrame) -> float:
     return float((policy.to_numpy() * rewards[policy.columns].to_numpy()).sum(axis=1).mean())
 
 
+def with_truth(
+    values: pd.DataFrame,
+    plans: Mapping[str, pd.DataFrame],
+    log: pd.DataFrame,
+    truth: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Values of some policies, with their true mean reward beside them in a column truth."""
+    rewards = true_rewards(log, truth)
+    return values.assign(truth=[true_value(plans[name], rewards) for name in values.index])
+
+
 def true_by_group(log: pd.DataFrame, rewards: pd.DataFrame) -> pd.DataFrame:
     """Expected outcome of each content (columns) for each group (rows) of a log."""
     return rewards.groupby(log["group"]).mean()

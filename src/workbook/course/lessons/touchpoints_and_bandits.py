@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from workbook.analytics.estimate import Estimate
 
-SAME = 0.05  # of the larger regret
 PLANS = {"a": "coupon", "b": "styling advice", "c": "user outfits"}
 
 
@@ -65,10 +64,9 @@ def test_cost(of: Mapping[str, Any]) -> Estimate:
 
 def who_loses_less(regrets: Mapping[str, pd.DataFrame]) -> str:
     """Letter of the bandit that loses less where tastes change."""
-    kept, forgot = (regrets[name].iloc[-1].mean() for name in ("forgets nothing", "forgets slowly"))
-    if abs(kept - forgot) <= SAME * max(kept, forgot):
-        return "c"
-    return "a" if forgot < kept else "b"
+    from workbook.analytics.bandits.play import forgetting
+
+    return {"pays": "a", "costs": "b", "alike": "c"}[forgetting(regrets).case]
 
 
 def best_when_rested(q: np.ndarray) -> str:
