@@ -163,9 +163,9 @@ def compared(
     values: pd.DataFrame, shares: pd.Series, rounds: int, *, seed: int = 0
 ) -> dict[str, pd.DataFrame]:
     """Regret of one Thompson bandit for all, of one for each group, and of LinUCB; see `play_linear`."""
-    rule = Thompson()
+    rule, often = Thompson(), {"repetitions": 20, "seed": seed}
     return {
-        "one for all": play_groups(values, shares, rule, rounds, apart=False, seed=seed),
-        "one for each group": play_groups(values, shares, rule, rounds, apart=True, seed=seed),
-        "LinUCB": play_linear(values, shares, rounds, seed=seed),
+        "one for all": play_groups(values, shares, rule, rounds, apart=False, **often),
+        "one for each group": play_groups(values, shares, rule, rounds, apart=True, **often),
+        "LinUCB": play_linear(values, shares, rounds, **often),
     }

@@ -182,7 +182,7 @@ def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning
     """Say which of some rules lost least on arms of these values."""
     end = at_the_end(regrets).sort_values("mean")
     rounds = next(iter(regrets.values())).index[-1]
-    random = float(values.max() - values.mean()) * rounds
+    random = float((values.max() - values).mean()) * rounds
     if len(values) < 2 or random == 0:
         return Learning("even")
     row = end.iloc[0].round()
