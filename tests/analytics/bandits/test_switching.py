@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from workbook.analytics.bandits import choices, off_policy, policies, switching
+from workbook.analytics.estimate import Estimate
 
 
 def log_of(gain, n=4000, seed=1):
@@ -70,6 +71,16 @@ def test_a_year_is_a_year():
     assert switch.gain.unit == "CNY"
     assert switch.a_year.value == pytest.approx(4000 * switch.gain.value)
     assert switch.case == switch.gain.verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "case"),
+    [(1, 0.5, 2, "up"), (-1, -2, -0.5, "down"), (1, -1, 3, "unclear"), (-1, -3, 1, "unpromising")],
+)
+def test_what_is_to_be_done(value, low, high, case):
+    """A gain that is sure, a loss that is sure, one that a test should tell, and one that is worth no test."""
+    gain = Estimate(value, low, high, "CNY")
+    assert switching.Switch(gain, gain, 1.0, 1.0).case == case
 
 
 def test_messages_to_tell_by_hand():

@@ -72,8 +72,9 @@ class Switch:
 
     @property
     def case(self) -> str:
-        """Up, down, unclear or unknown."""
-        return self.gain.verdict
+        """Up, down, unknown, unclear (it may be a gain), or unpromising (it may be one, and looks like a loss)."""
+        word = self.gain.verdict
+        return "unpromising" if word == "unclear" and self.gain.value <= 0 else word
 
 
 def switch(log: pd.DataFrame, policy: pd.DataFrame, currency: str) -> Switch:
