@@ -12,7 +12,7 @@ SIMPLE = ContactSimulator(order=0.1, margin=100.0, cost=1.0, buys=0.2)
 
 def test_states_say_who_was_written_to_and_when():
     """Three weeks, twice for who bought lately, and one state for those who are gone."""
-    states = SIMPLE.states()
+    states = SIMPLE.states
     assert len(states) == 17
     assert states["weeks"].tolist()[:6] == ["...", "...", "x..", "x..", ".x.", ".x."]
     assert states["messages_before"].tolist()[-3:] == [3, 3, 0]
@@ -25,7 +25,7 @@ def test_weeks_move_on():
     state, rng, seen = sure.start(1), np.random.default_rng(0), []
     for action in (WRITE, WAIT, WRITE, WAIT, WAIT, WAIT):
         state, _ = sure.step(state, np.array([action]), rng)
-        seen.append(sure.states()["weeks"][state[0]])
+        seen.append(sure.states["weeks"][state[0]])
     assert seen == ["x..", ".x.", "x.x", ".x.", "..x", "..."]
 
 
@@ -52,7 +52,7 @@ def test_who_is_gone_stays_gone():
 def test_one_message_by_hand():
     """After two messages an order has .65 x .65 of its chance, and to unsubscribe is three times as likely."""
     _, rewards = SIMPLE.model()
-    states = SIMPLE.states()
+    states = SIMPLE.states
     twice = states.index[(states["weeks"] == "xx.") & ~states["recent"]][0]
     assert rewards[WRITE, twice] == pytest.approx(0.1 * 0.65**2 * 100 - 1)
     assert SIMPLE.model()[0][WRITE, twice, SIMPLE.gone] == pytest.approx(0.018)
@@ -61,7 +61,7 @@ def test_one_message_by_hand():
 def test_without_fatigue_each_message_is_as_good_as_the_first():
     """Then writing brings the same in all states of one kind, and nobody leaves."""
     chances, rewards = SIMPLE.without_fatigue().model()
-    states = SIMPLE.states()
+    states = SIMPLE.states
     for recent in (False, True):
         assert np.ptp(rewards[WRITE, (states["recent"] == recent) & ~states["gone"]]) == pytest.approx(0)
     assert chances[:, : SIMPLE.gone, SIMPLE.gone].sum() == 0

@@ -5,6 +5,7 @@ the last state is that of one who has unsubscribed, and stays so.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,7 @@ class ContactSimulator:
         """The state of those who have unsubscribed: the last one."""
         return 2 ** (self.memory + 1)
 
+    @cached_property
     def states(self) -> pd.DataFrame:
         """What each state means, a row per state: weeks (written in the last, the one before …), messages_before, recent, gone."""
         number = np.arange(self.gone + 1)
@@ -66,15 +68,19 @@ class ContactSimulator:
         """The same world in which no message tires anybody or makes anybody leave."""
         return replace(self, tiring=1.0, unsubscribes=0.0)
 
+    @cached_property
     def order_chances(self) -> np.ndarray:
         """Chance that a message becomes an order, in each state."""
-        states = self.states()
+        states = self.states
         lately = np.where(states["recent"], self.recent_factor, 1.0)
-        return self.order * lately * self.tiring ** states["messages_before"] * ~states["gone"]
+        tired = self.tiring ** states["messages_before"].to_numpy()
+        found: np.ndarray = self.order * lately * tired * ~states["gone"].to_numpy()
+        return found
 
+    @cached_property
     def leaving(self) -> np.ndarray:
         """Chance to unsubscribe on a message, in each state."""
-        states = self.states()
+        states = self.states
         return self.unsubscribes * (1 + states["messages_before"].to_numpy()) * ~states["gone"].to_numpy()
 
     def start(self, readers: int) -> np.ndarray:
@@ -94,16 +100,17 @@ class ContactSimulator:
         luck = rng.random((3, len(state)))
         here = state < self.gone
         write = (np.asarray(action) == WRITE) & here
-        ordered = write & (luck[0] < self.order_chances()[state])
-        leaves = write & (luck[1] < self.leaving()[state])
-        lately = luck[2] < self.stays_recent()[state]
+        ordered = write & (luck[0] < self.order_chances[state])
+        leaves = write & (luck[1] < self.leaving[state])
+        lately = luck[2] < self.stays_recent[state]
         follows = np.where(here & ~leaves, self.follows(state, write) + lately, self.gone)
         return follows, ordered * self.margin - write * self.cost
 
+    @cached_property
     def stays_recent(self) -> np.ndarray:
         """Chance to have bought lately a week on, in each state."""
         lasts = 1 - 7 / values.RECENT
-        return np.where(self.states()["recent"], lasts + (1 - lasts) * self.buys, self.buys)
+        return np.where(self.states["recent"], lasts + (1 - lasts) * self.buys, self.buys)
 
     def follows(self, state: np.ndarray, write: np.ndarray) -> np.ndarray:
         """The state a week on of those who haven't bought lately by then."""
@@ -113,7 +120,7 @@ class ContactSimulator:
         """What nobody outside can see: chances of each next state (actions, states, states), expected CNY (actions, states)."""
         n, every = self.gone + 1, np.arange(self.gone + 1)
         chances, rewards = np.zeros((2, n, n)), np.zeros((2, n))
-        recent, leaves = self.stays_recent(), self.leaving()
+        recent, leaves = self.stays_recent, self.leaving
         for action in (WAIT, WRITE):
             next_one = self.follows(every, np.full(n, action == WRITE))
             stays = 1 - leaves * (action == WRITE)
@@ -122,7 +129,7 @@ class ContactSimulator:
             chances[action, :, self.gone] = 1 - stays
             chances[action, self.gone] = every == self.gone
         here = every < self.gone
-        rewards[WRITE] = (self.order_chances() * self.margin - self.cost) * here
+        rewards[WRITE] = (self.order_chances * self.margin - self.cost) * here
         return chances, rewards
 
 

@@ -1,0 +1,280 @@
+"""What a policy would have brought, from the log of another one: by inverse chances, by a model, by both.
+
+IPS weights each row by the chance of its choice under the new policy over that under the old one (Horvitz & Thompson 1952,
+doi 10.1080/01621459.1952.10483446). SNIPS divides by the weights' sum instead of the number of rows (Swaminathan & Joachims 2015). Doubly robust
+takes a model's forecast and corrects it by the weighted misses (Dudik, Langford & Li 2011, arXiv 1103.4601). Intervals
+are normal, with readers as clusters. All three need that whatever the new policy does, the old one did now and then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbook.analytics.bandits.policies import always
+from workbook.analytics.clusters import spread_of
+from workbook.analytics.estimate import Estimate
+
+PRIOR = 20.0  # rows that the mean of a content weighs in the model, beside those of a group
+FOLDS = 2
+ENOUGH = 200.0  # effective rows below which an interval isn't to be trusted
+
+
+def chosen(log: pd.DataFrame, policy: pd.DataFrame) -> np.ndarray:
+    """Chance under a policy of the scene, channel and content that each row has."""
+    column = policy.columns.get_indexer(log["content"])
+    return policy.to_numpy()[np.arange(len(log)), column] * log["fair"].to_numpy()
+
+
+def weights(log: pd.DataFrame, policy: pd.DataFrame) -> pd.Series:
+    """Chance of each row's choice under the policy over the chance in the log."""
+    return pd.Series(chosen(log, policy) / log["propensity"].to_numpy(), log.index, name="weight")
+
+
+def effective_rows(weight: pd.Series) -> float:
+    """Rows of equal weight that would tell as much (Kish 1965): the square of the sum over the sum of squares."""
+    squares = float((weight**2).sum())
+    return float(weight.sum()) ** 2 / squares if squares else 0.0
+
+
+def ips(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward") -> Estimate:
+    """Mean outcome of a policy, by inverse chances."""
+    return mean_of(weights(log, policy) * log[outcome].astype(float), log["reader"])
+
+
+def snips(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward") -> Estimate:
+    """Mean outcome of a policy, by inverse chances that are made to sum to 1; missing if nothing of it is in the log."""
+    weight, value = weights(log, policy), log[outcome].astype(float)
+    total = float(weight.mean())
+    if not total:
+        return Estimate(n=len(log))
+    ratio = float((weight * value).mean()) / total
+    error = mean_of(weight * (value - ratio) / total, log["reader"])
+    return shifted(error, ratio)
+
+
+def doubly_robust(
+    log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", forecast: pd.DataFrame | None = None
+) -> Estimate:
+    """Mean outcome of a policy, by a model corrected by the weighted misses."""
+    return mean_of(robust_scores(log, policy, outcome, forecast), log["reader"])
+
+
+def robust_scores(
+    log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", forecast: pd.DataFrame | None = None
+) -> pd.Series:
+    """What each row says of a policy's outcome, in the doubly robust way: their mean is the estimate."""
+    if forecast is None:
+        forecast = forecasts(log, outcome)
+    at = forecast.columns.get_indexer(log["content"])
+    missed = log[outcome].astype(float).to_numpy() - forecast.to_numpy()[np.arange(len(log)), at]
+    expected = (policy.to_numpy() * forecast[policy.columns].to_numpy()).sum(axis=1)
+    return pd.Series(expected + weights(log, policy).to_numpy() * missed, log.index)
+
+
+def by_model(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward") -> Estimate:
+    """Mean outcome that the model alone forecasts; without an interval, as nothing says how wrong the model is."""
+    forecast = forecasts(log, outcome)[policy.columns]
+    return Estimate(float((policy.to_numpy() * forecast.to_numpy()).sum(axis=1).mean()), n=len(log))
+
+
+def forecasts(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
+    """Expected outcome of each content for each row, from rows of other readers.
+
+    The mean of the group's rows with this content, drawn towards that of the content and the group (`PRIOR`). Readers are
+    split into two halves, and each half is forecast from the other one.
+    """
+    fold = pd.Series(pd.factorize(log["reader"])[0] % FOLDS, log.index)
+    parts = [
+        fitted_means(log[fold != f], outcome)
+        .reindex(log.loc[fold == f, "group"])
+        .set_axis(log.index[fold == f])
+        for f in range(FOLDS)
+    ]
+    found = pd.concat(parts).reindex(log.index)
+    names = sorted(log["content"].unique())
+    return found.reindex(columns=names).fillna(float(log[outcome].astype(float).mean()))
+
+
+def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Means by group (rows) and content (columns), drawn towards what group and content alone would say."""
+    value = log[outcome].astype(float)
+    overall = float(value.mean()) or 1e-12
+    of_content = value.groupby(log["content"]).mean()
+    of_group = value.groupby(log["group"]).mean()
+    prior = pd.DataFrame(np.outer(of_group, of_content) / overall, of_group.index, of_content.index)
+    by = {"index": log["group"], "columns": log["content"]}
+    total = pd.crosstab(**by, values=value, aggfunc="sum").reindex_like(prior).fillna(0)
+    number = pd.crosstab(**by).reindex_like(prior)
+    return (total + PRIOR * prior) / (number + PRIOR)
+
+
+def mean_of(scores: pd.Series, reader: pd.Series) -> Estimate:
+    """A mean with its interval; rows of one reader aren't independent."""
+    mean, n = float(scores.mean()), len(scores)
+    if reader.nunique() < 2:
+        return Estimate(mean, n=n)
+    error = spread_of((scores - mean).to_numpy() / n, reader)
+    reach = float(stats.norm.ppf(0.975)) * error
+    return Estimate(mean, mean - reach, mean + reach, n=n)
+
+
+def shifted(estimate: Estimate, by: float) -> Estimate:
+    """An estimate of 0 moved to another value."""
+    return Estimate(estimate.value + by, estimate.low + by, estimate.high + by, estimate.unit, estimate.n)
+
+
+def unsupported(log: pd.DataFrame, policy: pd.DataFrame) -> float:
+    """Share of a policy's choices that nobody of that group ever got in the log: of these it says nothing."""
+    seen = pd.crosstab(log["group"], log["content"]).reindex(columns=policy.columns, fill_value=0) > 0
+    never = ~seen.reindex(log["group"]).to_numpy()
+    return float((policy.to_numpy() * never).sum(axis=1).mean())
+
+
+@dataclass(frozen=True)
+class Support:
+    """What a log can say of a policy.
+
+    Attributes
+    ----------
+    case : fine, few (hardly any rows do what the policy does), or none (some of its choices were never made)
+    effective : rows of equal weight that would tell as much
+    rows : of the log
+    never : share of its choices that were never made
+    mean_weight : 1 in expectation, where nothing is missing
+    """
+
+    case: str
+    effective: float
+    rows: int
+    never: float
+    mean_weight: float
+
+
+def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
+    """Whether a log can answer for a policy."""
+    weight, never = weights(log, policy), unsupported(log, policy)
+    effective = effective_rows(weight)
+    case = "none" if never > 0 else "few" if effective < ENOUGH else "fine"
+    return Support(case, effective, len(log), never, float(weight.mean()))
+
+
+def as_shares(log: pd.DataFrame) -> pd.DataFrame:
+    """The log with wrong chances: in place of what was written down, the share of each content in the log.
+
+    It is what people take who have no chances on record; it forgets to whom each content went. Scene and channel count as
+    drawn evenly.
+    """
+    share = log["content"].map(log["content"].value_counts(normalize=True))
+    return log.assign(propensity=share * log["fair"])
+
+
+def wrong_chances(log: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Each content for everybody, by SNIPS with the chances of the log and with shares in their place."""
+    other = as_shares(log)
+    rows = {n: [snips(frame, always(frame, n)).value for frame in (log, other)] for n in names}
+    columns = ["by the chances on record", "by shares of the log"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("content")
+
+
+def chances_of_success(log: pd.DataFrame, most: int = 8) -> pd.Series:
+    """Chance of a success of each content, were it shown to everybody: of the most frequent that the log can answer for."""
+    found = {}
+    for name in log["content"].value_counts().index[:most]:
+        policy = always(log, name)
+        if not unsupported(log, policy):
+            found[name] = snips(log, policy, "success").value
+    chances = pd.Series(found, name="success", dtype=float).clip(0.001, 0.999)
+    return chances.sort_values(ascending=False).rename_axis("content")
+
+
+def evaluated(
+    log: pd.DataFrame, policies: Mapping[str, pd.DataFrame], outcome: str = "reward"
+) -> pd.DataFrame:
+    """Several policies side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        index policy: value, low, high (doubly robust), IPS, SNIPS, effective rows, never (share of its choices that were
+        never made).
+    """
+    forecast = forecasts(log, outcome)
+    rows = {}
+    for name, policy in policies.items():
+        found, about = doubly_robust(log, policy, outcome, forecast), support(log, policy)
+        rows[name] = {
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "IPS": ips(log, policy, outcome).value,
+            "SNIPS": snips(log, policy, outcome).value,
+            "effective rows": about.effective,
+            "never": about.never,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("policy")
+
+
+@dataclass(frozen=True)
+class MeanAndValue:
+    """The content whose mean in the log is furthest from what it would bring if everybody got it.
+
+    Attributes
+    ----------
+    case : over (the mean says too much), under, alike, or unknown
+    name : of the content
+    mean : in the log
+    value : if everybody got it
+    """
+
+    case: str
+    name: str = ""
+    mean: Estimate = field(default_factory=Estimate)
+    value: Estimate = field(default_factory=Estimate)
+
+
+def mean_against_value(stand: pd.DataFrame, values: pd.DataFrame, unit: str = "ratio") -> MeanAndValue:
+    """Hold the means of a log against the values, of the contents for which the log can answer.
+
+    Parameters
+    ----------
+    stand : from `choices.as_they_stand`
+    values : from `evaluated`
+    """
+    known = values[(values["never"] == 0) & (values["high"] > values["low"])]
+    if known.empty:
+        return MeanAndValue("unknown")
+    off = stand["reward"].reindex(known.index) - known["value"]
+    name = str((off / (known["high"] - known["low"])).abs().idxmax())
+    row, mean = known.loc[name], float(stand.loc[name, "reward"])
+    case = "over" if mean > row["high"] else "under" if mean < row["low"] else "alike"
+    value = Estimate.of(row[["value", "low", "high"]], unit)
+    return MeanAndValue(case, name, Estimate(mean, unit=unit), value)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Which intervals miss the truth.
+
+    Attributes
+    ----------
+    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
+    names : of the contents that miss it
+    """
+
+    case: str
+    names: str
+
+
+def truth_missed(held: pd.DataFrame) -> Missed:
+    """Say which intervals miss the truth.
+
+    Parameters
+    ----------
+    held : from `evaluated`, with a column truth
+    """
+    outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
+    case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
+    return Missed(case, " and ".join(outside.index))

@@ -1,0 +1,127 @@
+"""From a log to a decision: a content for each group, what it would have brought, and what that is in a year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbook.analytics.bandits import off_policy, policies
+from workbook.analytics.estimate import Estimate
+
+LEAST = 20  # messages of a content to a group, below which it isn't chosen for that group
+POWER = (1.96 + 0.84) ** 2  # for a difference to be found in four of five tests, at 95 %
+
+
+def learned(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
+    """The content that promises most for each group, of those that it got often enough.
+
+    In money the chance of a success is that of group and content, and what a success is worth is that of the content: there
+    are too few orders to tell it of each group.
+    """
+    promise = off_policy.fitted_means(log, "success" if outcome == "margin" else outcome)
+    if outcome == "margin":
+        by = log.groupby("content")[["margin", "success"]].sum()
+        promise = promise * (by["margin"] / by["success"].clip(lower=1)).reindex(promise.columns)
+    often = pd.crosstab(log["group"], log["content"]).reindex_like(promise) >= LEAST
+    there = promise.where(often).dropna(how="all")
+    return there.idxmax(axis=1)
+
+
+def learned_policy(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
+    """A content for each group, learned for each half of the readers from the other half."""
+    half = pd.Series(pd.factorize(log["reader"])[0] % 2, log.index)
+    parts = []
+    for side in (0, 1):
+        others, here = log[half != side], log[half == side]
+        usual = others["content"].mode().iloc[0] if len(others) else log["content"].iloc[0]
+        best = learned(others, outcome) if len(others) else {}
+        parts.append(policies.by_group(log, best, usual).loc[here.index])
+    return pd.concat(parts).reindex(log.index)
+
+
+def gain(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", unit: str = "points") -> Estimate:
+    """What a policy brings more for each message than the log did, in the doubly robust way."""
+    scores = off_policy.robust_scores(log, policy, outcome) - log[outcome].astype(float)
+    found = off_policy.mean_of(scores, log["reader"])
+    return Estimate(found.value, found.low, found.high, unit, found.n)
+
+
+def messages_to_tell(log: pd.DataFrame, outcome: str, difference: float) -> float:
+    """Messages of each of two groups in a test that finds a difference of the mean outcome in four of five cases."""
+    spread = float(log[outcome].astype(float).std())
+    return float(np.ceil(2 * POWER * (spread / difference) ** 2)) if difference else np.nan
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Whether to go over from the rule of the log to a content for each group.
+
+    Attributes
+    ----------
+    gain : of a message, in money or reward
+    a_year : the same for all messages of a year
+    messages : in a year
+    needed : messages of each group, in a test of this difference
+    """
+
+    gain: Estimate
+    a_year: Estimate
+    messages: float
+    needed: float
+
+    @property
+    def case(self) -> str:
+        """Up, down, unknown, unclear (it may be a gain), or unpromising (it may be one, and looks like a loss)."""
+        word = self.gain.verdict
+        return "unpromising" if word == "unclear" and self.gain.value <= 0 else word
+
+
+def switch(log: pd.DataFrame, policy: pd.DataFrame, currency: str) -> Switch:
+    """Whether a policy brings more than the log did: in money where the log knows a margin, else in reward."""
+    outcome = money_column(log)
+    found = gain(log, policy, outcome, currency if outcome == "margin" else "ratio")
+    found = Estimate(found.value, found.low, found.high, found.unit, found.n, against=0)
+    number = a_year(log)
+    return Switch(
+        found, found.scaled(number, found.unit), number, messages_to_tell(log, outcome, found.value)
+    )
+
+
+def money_column(log: pd.DataFrame) -> str:
+    """Margin where the log has it, else the reward."""
+    return "margin" if "margin" in log and log["margin"].notna().all() else "reward"
+
+
+def a_year(log: pd.DataFrame) -> float:
+    """Messages in a year, at the log's pace; the log's own number where it has no times."""
+    if "sent_at" not in log or log["sent_at"].isna().all():
+        return float(len(log))
+    days = (log["sent_at"].max() - log["sent_at"].min()) / pd.Timedelta(days=1)
+    return float(round(len(log) * 365 / max(days, 1.0)))
+
+
+def by_group(log: pd.DataFrame, best: Mapping[str, str] | pd.Series) -> pd.DataFrame:
+    """The content for each group, beside the one that it mostly got: index group; messages, mostly sent, content."""
+    sent = log.groupby("group")["content"]
+    found = pd.DataFrame({"messages": sent.size(), "mostly sent": sent.agg(lambda c: c.mode().iloc[0])})
+    return found.assign(**{"worth trying": pd.Series(best)}).sort_values("messages", ascending=False)
+
+
+def two_outcomes(log: pd.DataFrame, plans: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What some policies change, in reward and in margin for each message, with intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        index proposal: reward, reward low, reward high, margin, margin low, margin high.
+    """
+    rows = {}
+    for name, policy in plans.items():
+        found = {o: gain(log, policy, o) for o in ("reward", "margin")}
+        rows[name] = {
+            f"{o}{end}": v
+            for o, g in found.items()
+            for end, v in (("", g.value), (" low", g.low), (" high", g.high))
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("proposal")

@@ -1,0 +1,94 @@
+"""What each message of a synthetic shop's log would truly have brought, had another content been chosen."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+
+def true_rewards(
+    log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str = "clicks"
+) -> pd.DataFrame:
+    """Expected outcome of each content for each row, scene and channel drawn evenly among those that are open.
+
+    Parameters
+    ----------
+    log : as `choices.choices` gives it, with all columns of Lanyu's
+    truth : customers, message_values and message_fatigue of the truth
+    outcome : clicks, orders or margin
+
+    Returns
+    -------
+    pandas.DataFrame
+        a row per row of the log, a column per content.
+    """
+    segment = truth["customers"].set_index("customer_id")["segment"]
+    values = truth["message_values"]
+    key = ["segment", "recent", "channel", "content"]
+    fresh = values.pivot_table(outcome, key[:-1], "content")
+    who = log["customer_id"].map(segment)
+    total = pd.DataFrame(0.0, log.index, fresh.columns)
+    names = [frozenset(text.split("+")) for text in log["channels"]]
+    for channel in values["channel"].unique():
+        here = np.array([channel in some for some in names])
+        rows = pd.MultiIndex.from_arrays(
+            [who[here], log.loc[here, "recent"].astype(bool), [channel] * here.sum()]
+        )
+        total.loc[here] += fresh.reindex(rows).to_numpy()
+    factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
+    number = np.array([len(some) for some in names])
+    return total.mul(factor.astype(float).to_numpy() / number, axis=0)
+
+
+def true_value(policy: pd.DataFrame, rewards: pd.DataFrame) -> float:
+    """Mean outcome of a policy on a log's rows, from `true_rewards`."""
+    return float((policy.to_numpy() * rewards[policy.columns].to_numpy()).sum(axis=1).mean())
+
+
+def with_truth(
+    values: pd.DataFrame,
+    plans: Mapping[str, pd.DataFrame],
+    log: pd.DataFrame,
+    truth: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Values of some policies, with their true mean reward beside them in a column truth."""
+    rewards = true_rewards(log, truth)
+    return values.assign(truth=[true_value(plans[name], rewards) for name in values.index])
+
+
+def true_by_group(log: pd.DataFrame, rewards: pd.DataFrame) -> pd.DataFrame:
+    """Expected outcome of each content (columns) for each group (rows) of a log."""
+    return rewards.groupby(log["group"]).mean()
+
+
+def true_of_log(log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
+    """Expected outcome of what each row of the log was in fact sent."""
+    segment = truth["customers"].set_index("customer_id")["segment"]
+    key = ["segment", "recent", "scene", "channel", "content"]
+    rows = log.assign(segment=log["customer_id"].map(segment), recent=log["recent"].astype(bool))[key]
+    fresh = truth["message_values"].set_index(key)[outcome].reindex(pd.MultiIndex.from_frame(rows))
+    factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
+    return pd.Series(fresh.to_numpy() * factor.astype(float).to_numpy(), log.index)
+
+
+def true_arms(log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str = "clicks") -> pd.Series:
+    """Expected outcome of each whole arm for the readers of a log, rested: index scene, channel, content; best first."""
+    segment = truth["customers"].set_index("customer_id")["segment"]
+    who = pd.DataFrame({"segment": log["customer_id"].map(segment), "recent": log["recent"].astype(bool)})
+    share = who.value_counts(normalize=True)
+    wide = truth["message_values"].pivot_table(
+        outcome, ["segment", "recent"], ["scene", "channel", "content"]
+    )
+    found = wide.mul(share.reindex(wide.index).fillna(0), axis=0).sum()
+    return found.sort_values(ascending=False).rename(outcome)
+
+
+def true_gains(
+    log: pd.DataFrame, plans: Mapping[str, pd.DataFrame], truth: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """What some policies truly change, in clicks and in margin for each message of a log: index proposal; reward, margin."""
+    found = {}
+    for column, outcome in (("reward", "clicks"), ("margin", "margin")):
+        rewards, now = true_rewards(log, truth, outcome), float(true_of_log(log, truth, outcome).mean())
+        found[column] = {name: true_value(policy, rewards) - now for name, policy in plans.items()}
+    return pd.DataFrame(found).rename_axis("proposal")
