@@ -49,7 +49,7 @@ def owners(records: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> pd
     """
     of_order = orders.drop_duplicates("order_id").set_index("order_id")["customer_id"]
     key = records["source_key"]
-    owner = key.map(of_order).fillna(key.where(key.isin(orders["customer_id"])))
+    owner = key.map(of_order).astype("str").fillna(key.where(key.isin(orders["customer_id"])))
     found = pd.DataFrame(
         {"person": people.reindex(records["record_id"]).to_numpy(), "customer_id": owner.to_numpy()}
     )
