@@ -55,7 +55,7 @@ def make_cloud(z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def explained(z: np.ndarray, seed: int) -> np.ndarray:
     """Share of the squared distances that k-means explains, for each of KS."""
     total = ((z - z.mean(axis=0)) ** 2).sum()
-    return np.array([1 - k_means(z, k, seed).inertia_ / total for k in KS])
+    return np.array([1 - k_means(z, k, seed, 1).inertia_ / total for k in KS])
 
 
 def against_one_cloud(z: pd.DataFrame, seed: int, clouds: int = CLOUDS) -> OneCloud:

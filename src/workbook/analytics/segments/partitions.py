@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from workbook.analytics.segments.purchase_traits import traits
 
-STARTS, MANY_STARTS, ROUNDS = 2, 10, 60  # of k-means; many where the result is kept
+STARTS, MANY_STARTS, ROUNDS = 2, 5, 60  # of k-means; many where the result is kept
 SAMPLE = 1000  # customers of whom silhouettes are worked out, and whom Ward's method joins
 BOXES = 4  # reference sets of the gap
 HALVES = 4  # pairs of halves for stability

@@ -66,7 +66,7 @@ def gifts_recorded(orders: pd.DataFrame) -> Estimate:
     return estimate((known == "gift").mean(), "share", len(known))
 
 
-def told(fields: dict[str, Any]) -> dict[str, Any]:
+def as_given(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of the model answer."""
     return fields
 
@@ -138,7 +138,7 @@ LESSON = Lesson(
             kind="repair",
             question="Repair the scale: what share of the list is in cluster A?",
             expected=dear_in_largest,
-            hint="the list was scaled by its own mean, so that a list of dear buyers looks like average customers. By whose mean were the clusters made?",
+            hint="the list was scaled by its own mean, so that a list of buyers of expensive goods looks like average customers. By whose mean were the clusters made?",
             nearer="in the line that scales the list, put `like=traits` in place of `like=listed`.",
             solution='listed_z = partitions.scale(listed, like=traits)\nanswer = (fitted.cluster_of(listed_z) == "A").mean()',
             wrong=(
@@ -213,7 +213,7 @@ LESSON = Lesson(
             id="persona-tell",
             kind="write",
             question="Three sentences to your boss: what may the cards be used for?",
-            expected=told,
+            expected=as_given,
             hint="say whether there are groups, how far a card is from a real person, and what the choice of a message should rest on.",
             nearer='begin with: "The cards describe …, but …"',
             solution='"The cards describe what groups buy, but few customers are like their card. We choose the message by what each customer bought."',
