@@ -181,6 +181,7 @@ TERMS = [
     "new (handbook)", "growth (handbook)", "mature (handbook)", "decline (handbook)",
     "purchases", "order that came back whole", "days_since_last", "total_spend", "frequency", "recency", "T", "monetary_value",
     "R score", "F score", "M score", "eight classes", "general win-back", "value tiers",
+    "propensity", "value of a policy", "effective rows", "regret",
     "member", "programme tier", "engagement frequency", "engagement depth", "points", "breakage", "liability",
     "retention", "churn rate", "chance of being active", "lead time",
     "revenue net of returns", "margin", "margin share", "average order value", "LTV (course)", "CLV (course)",

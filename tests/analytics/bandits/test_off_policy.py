@@ -148,6 +148,12 @@ def test_which_intervals_miss_the_truth():
     assert off_policy.truth_missed(held.head(1)).case == "none"
 
 
+def test_a_log_that_can_answer_for_nothing_gives_what_it_has():
+    """Where each content was kept from some group there are chances all the same: two groups, a content each."""
+    log = log_of(context=["x", "y"], content=["a", "b"], propensity=1.0, reward=[1.0, 0.0])
+    assert off_policy.chances_of_success(log).tolist() == [0.999, 0.001]
+
+
 @pytest.mark.parametrize("rows", [1, 2, 5])
 def test_a_handful_of_rows_is_no_reason_to_fail(rows):
     """With hardly any rows there are values, or none, and never an error."""

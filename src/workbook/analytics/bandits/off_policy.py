@@ -180,12 +180,13 @@ def wrong_chances(log: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 
 def chances_of_success(log: pd.DataFrame, most: int = 8) -> pd.Series:
-    """Chance of a success of each content, were it shown to everybody: of the most frequent that the log can answer for."""
-    found = {}
-    for name in log["content"].value_counts().index[:most]:
-        policy = always(log, name)
-        if not unsupported(log, policy):
-            found[name] = snips(log, policy, "success").value
+    """Chance of a success of each content, were it shown to everybody; of the most frequent that the log can answer for.
+
+    Where a small log can answer for none of them, of all of these.
+    """
+    plans = {name: always(log, name) for name in log["content"].value_counts().index[:most]}
+    whole = {name: plan for name, plan in plans.items() if not unsupported(log, plan)} or plans
+    found = {name: snips(log, plan, "success").value for name, plan in whole.items()}
     chances = pd.Series(found, name="success", dtype=float).clip(0.001, 0.999)
     return chances.sort_values(ascending=False).rename_axis("content")
 
