@@ -35,7 +35,7 @@ def newest_answer(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
 
 
 def ways_to_join(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
-    """Whether each act was covered by a consent, in the right way and in five popular ones.
+    """Whether each act was covered by a consent, in the right way and in four popular ones.
 
     Parameters
     ----------
@@ -47,8 +47,7 @@ def ways_to_join(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         True or False, index of ``acts``: at_the_moment (the last answer before the act, a consent, not withdrawn then),
         boxes_counted (the same with ticked and bundled ones), newest_row (the newest answer is a yes without withdrawal),
-        newest_consent (the same without ticked and bundled ones), any_purpose (some consent to anything held then), asked (an
-        answer of any kind came before).
+        newest_consent (the same without ticked and bundled ones), any_purpose (some consent to anything held then).
     """
     worth = standing(consents, acts)["worth"]
     last = newest_answer(consents, acts)
@@ -64,7 +63,6 @@ def ways_to_join(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
             "newest_row": last["yes"],
             "newest_consent": last["yes"] & ~last["how"].isin(INVALID["how"]),
             "any_purpose": pd.concat(of_any, axis=1).any(axis=1) if of_any else False,
-            "asked": worth.ne("none"),
         },
         index=acts.index,
     )

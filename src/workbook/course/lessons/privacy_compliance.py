@@ -124,11 +124,11 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     AS_LETTERS(column="not_erased"),
-                    "You let everything pass until the data was erased. Look for each message whether the customer ever agreed to just that.",
+                    "You let everything pass that came before an erasure. Look for each message whether the customer agreed to just that purpose.",
                 ),
                 Wrong(
                     '"y" * len(of)',
-                    "Not all of them: look for each message whether the customer agreed to just that purpose.",
+                    "You let everything pass that came before an erasure. Look for each message whether the customer agreed to just that purpose.",
                 ),
                 Wrong(
                     '"n" * len(of)',
@@ -185,17 +185,13 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     '(~of["boxes_counted"]).sum()',
-                    'The moment is right. But you let "invalid" pass: a box that came ticked, and a yes to the terms of sale, cover nothing.',
+                    'The moment is right. But you let "invalid" pass: a box that came ticked, and a yes to the terms of sale, cover nothing. An answer alone is no consent.',
                 ),
                 Wrong(
                     '(~of["any_purpose"]).sum()',
                     "You took a consent to anything as a consent to everything: join by the purpose as well.",
                 ),
                 Wrong('of["at_the_moment"].sum()', "These were covered. Asked are those that were not."),
-                Wrong(
-                    '(~of["asked"]).sum()',
-                    'These were never asked before the act. A no, a consent that was withdrawn and one that is "invalid" cover nothing either.',
-                ),
             ),
         ),
         Exercise(
