@@ -145,6 +145,9 @@ def bare(made, notebook, folder, once=False):
         tables[table] = made.table(table)[[c for c in made.table(table) if c in must]]
     if once:
         tables["orders"] = tables["orders"].drop_duplicates("customer_id")
+        if "order_lines" in tables:
+            lines = tables["order_lines"]
+            tables["order_lines"] = lines[lines["order_id"].isin(tables["orders"]["order_id"])]
     save(Dataset("mine", tables, made.start, made.end, "EUR"), folder)
     return folder
 

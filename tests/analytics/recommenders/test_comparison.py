@@ -44,6 +44,8 @@ def test_few_people_have_no_interval(results):
     assert comparison.means(few)[["low", "high"]].isna().all(axis=None)
     assert comparison.differences(few, "a")[["low", "high"]].isna().all(axis=None)
     assert comparison.contest(few).case == "unknown"
+    assert comparison.means(results[:0]).isna()["value"].all()
+    assert comparison.differences(results[:0], "a").isna()["value"].all()
 
 
 def test_a_contest_is_clear_or_close(results):

@@ -14,6 +14,13 @@ def test_the_next_order_is_the_first_from_the_cut_on(split):
     assert list(split.customers) == ["Anna", "Ben", "Cleo"]
 
 
+def test_half_of_short_data_is_left_to_learn_from():
+    """The last ten of a hundred days; of eleven days the last five."""
+    start = pd.Timestamp("2025-01-01")
+    assert histories.cut_day(start, start + pd.Timedelta(days=99), 10) == pd.Timestamp("2025-04-01")
+    assert histories.cut_day(start, start + pd.Timedelta(days=10), 122) == pd.Timestamp("2025-01-06")
+
+
 def test_what_was_bought_is_counted(split):
     """A row a customer, a column a product that is on sale."""
     assert list(split.products) == ["bag", "coat", "shoes"]

@@ -29,6 +29,11 @@ def resampled_means(values: np.ndarray, draws: int, rng: np.random.Generator) ->
     return np.concatenate(parts)
 
 
+def column_means(values: np.ndarray) -> np.ndarray:
+    """The mean of each column; missing where there is no row."""
+    return values.mean(axis=0) if len(values) else np.full(values.shape[1], np.nan)
+
+
 def means(values: pd.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """The mean of each column with its own interval.
 
@@ -42,7 +47,7 @@ def means(values: pd.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed
         by column: value, low, high, unit and n; without interval where there are under `FEWEST` people.
     """
     known = values.to_numpy(dtype=float)
-    found = pd.DataFrame({"value": known.mean(axis=0)}, index=values.columns)
+    found = pd.DataFrame({"value": column_means(known)}, index=values.columns)
     if len(values) < FEWEST:
         return found.assign(low=np.nan, high=np.nan, unit="share", n=len(values))
     again = resampled_means(known, draws, np.random.default_rng(seed))
@@ -62,7 +67,7 @@ def differences(
     """
     known = values.drop(columns=against).sub(values[against], axis=0).to_numpy(dtype=float)
     others = values.columns.drop(against)
-    found = pd.DataFrame({"value": known.mean(axis=0)}, index=others)
+    found = pd.DataFrame({"value": column_means(known)}, index=others)
     if len(values) < FEWEST or not len(others):
         return found.assign(low=np.nan, high=np.nan, unit="points", n=len(values))
     again = resampled_means(known, draws, np.random.default_rng(seed))

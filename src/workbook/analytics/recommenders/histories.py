@@ -45,6 +45,12 @@ class Split:
         return counts(self.past, self.customers, self.products)
 
 
+def cut_day(start: pd.Timestamp, today: pd.Timestamp, test_days: int) -> pd.Timestamp:
+    """The first of the last ``test_days`` days, but no earlier than the middle of the data."""
+    middle = (start + (today - start) / 2).ceil("D")
+    return max(today - pd.Timedelta(days=test_days - 1), middle)
+
+
 def counts(lines: pd.DataFrame, customers: pd.Index, products: pd.Index) -> csr_array:
     """How many of some rows, with customer_id and product_id, each customer has of each product."""
     row, column = customers.get_indexer(lines["customer_id"]), products.get_indexer(lines["product_id"])

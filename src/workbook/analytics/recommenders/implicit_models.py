@@ -16,6 +16,8 @@ NEIGHBOURS = 60
 
 def als(split: Split, factors: int = FACTORS, seed: int = 0) -> np.ndarray:
     """Factors of people and products whose product comes near what was bought (Hu et al. 2008, doi 10.1109/ICDM.2008.22)."""
+    if not split.bought.nnz:
+        return np.zeros((len(split.people), len(split.products)))
     from implicit.cpu.als import AlternatingLeastSquares
 
     few = max(1, min(factors, min(split.bought.shape) - 1))
@@ -35,6 +37,8 @@ def als(split: Split, factors: int = FACTORS, seed: int = 0) -> np.ndarray:
 
 def user_neighbours(split: Split, neighbours: int = NEIGHBOURS) -> np.ndarray:
     """What the people bought who are most like a person: by the cosine of what both bought (Resnick et al. 1994, doi 10.1145/192844.192905)."""
+    if not split.bought.nnz:
+        return np.zeros((len(split.people), len(split.products)))
     from implicit.nearest_neighbours import all_pairs_knn
 
     once = split.bought.sign()

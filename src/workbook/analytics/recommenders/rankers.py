@@ -35,8 +35,8 @@ def popular(split: Split, days: int = RECENT) -> np.ndarray:
 
 def else_popular(scores: np.ndarray, split: Split) -> np.ndarray:
     """Scores of which equals are parted by popularity."""
-    top = np.maximum(scores.max(axis=1, keepdims=True), 1e-12)
-    return scores / top + 1e-6 * popularity(split) / popularity(split).max()
+    top = np.maximum(scores.max(axis=1, keepdims=True, initial=0.0), 1e-12)
+    return scores / top + 1e-6 * popularity(split) / popularity(split).max(initial=0.0)
 
 
 def cosine(columns: csr_array) -> np.ndarray:
