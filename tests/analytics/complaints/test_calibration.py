@@ -82,3 +82,10 @@ def test_of_no_chances_nothing_is_judged():
     none = pd.Series([], dtype=float)
     table = calibration.calibration_table(none, none.astype(bool))
     assert calibration.judged(none, none.astype(bool), table).case == "unknown"
+
+
+def test_the_highest_grade_is_that_on_file():
+    """A model may know more grades than are in use; where nothing is filed, its own count."""
+    chances = pd.DataFrame({1: [0.5], 2: [0.3], 3: [0.2]})
+    assert calibration.highest_grade(pd.Series([1, 2, 2]), chances) == 2
+    assert calibration.highest_grade(pd.Series([], dtype="float64"), chances) == 3

@@ -81,7 +81,11 @@ def test_small_worlds_keep_their_contracts(customers, months):
     _, _, tables, truth = make(customers, months)
     good = validate({n: f for n, f in tables.items() if n in schema.CONTRACTS}, schema.CONTRACTS)
     validate(truth, contracts.TRUTH, good)
-    assert good["points"]["customer_id"].isin(tables["customers"].dropna(subset="member_since")["customer_id"]).all()
+    assert (
+        good["points"]["customer_id"]
+        .isin(tables["customers"].dropna(subset="member_since")["customer_id"])
+        .all()
+    )
 
 
 def test_the_same_block_gives_the_same_ledger():

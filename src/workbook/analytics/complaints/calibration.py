@@ -9,6 +9,11 @@ from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 
 
+def highest_grade(grades: pd.Series, chances: pd.DataFrame) -> int:
+    """The highest grade on file; where nothing is filed yet, the highest that a model knows (columns of ``chances``)."""
+    return int(grades.max() if grades.notna().any() else chances.columns.max())
+
+
 def bins_of(chance: pd.Series, bins: int = 8) -> pd.Series:
     """Number of the bin of each chance: bins of about as many cases each, equal chances in one."""
     return np.ceil((chance.rank(method="average", pct=True) * bins).round(9)).astype(int)
