@@ -100,3 +100,4 @@ def test_winners_are_named():
     assert (found.case, found.offline, found.online) == ("different", "a", "b")
     assert (found.found, found.also, found.clicked, found.less) == (0.3, 0.2, 0.4, 0.1)
     assert true_chances.winners(pd.Series({"a": 0.3}), pd.Series({"a": 0.1})).case == "same"
+    assert true_chances.winners(pd.Series({"a": np.nan}), pd.Series({"a": 0.1})).case == "unknown"

@@ -73,3 +73,5 @@ def test_few_people_reach_nothing(split):
     """Two customers say nothing of a ceiling."""
     recall = pd.DataFrame({ways.BEST_SELLERS: [0.1, 0.2], "x": [0.3, 0.4]}, split.people)
     assert ways.reached(recall, pd.Series([0.5, 0.6], split.people)).case == "unknown"
+    nobody = recall[:0]
+    assert ways.reached(nobody, pd.Series(dtype=float)).case == "unknown"

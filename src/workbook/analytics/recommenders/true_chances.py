@@ -174,7 +174,12 @@ def true_values(
     row = split.people.get_indexer(log["customer_id"])
     found = {name: np.take_along_axis(clicks, items[row], axis=1) for name, items in lists.items()}
     return pd.DataFrame(
-        {name: {"any of the list": c.mean(), "the first": c[:, 0].mean()} for name, c in found.items()}
+        {
+            name: {"any of the list": c.mean(), "the first": c[:, 0].mean()}
+            if c.size
+            else {"any of the list": np.nan, "the first": np.nan}
+            for name, c in found.items()
+        }
     ).T.rename_axis("list")
 
 
@@ -184,7 +189,7 @@ class Winners:
 
     Attributes
     ----------
-    case : same or different
+    case : same, different, or unknown
     offline, online : names
     found : recall of the first, by the second's side in ``also``
     clicked, less : true share of clicks of the online winner, and of the offline one
@@ -206,6 +211,8 @@ def winners(recall: pd.Series, clicks: pd.Series) -> Winners:
     ----------
     recall, clicks : by way
     """
+    if recall.isna().all() or clicks.isna().all():
+        return Winners("unknown", "", "", *[float("nan")] * 4)
     offline, online = str(recall.idxmax()), str(clicks.idxmax())
     return Winners(
         "same" if offline == online else "different",

@@ -13,6 +13,7 @@ from workbook.analytics.recommenders.histories import Split
 from workbook.analytics.recommenders.implicit_models import als, user_neighbours
 from workbook.analytics.recommenders.ranking import best, breadth, quality
 
+UNKNOWN = Estimate()
 BEST_SELLERS, TOGETHER = "best sellers", "all together"
 
 
@@ -83,6 +84,8 @@ class Reached:
 def reached(recall: pd.DataFrame, ceiling: pd.Series) -> Reached:
     """Hold the best way against the ceiling, on the same people."""
     table = means(recall.assign(ceiling=ceiling))
+    if recall.empty:
+        return Reached("unknown", "", UNKNOWN, UNKNOWN, UNKNOWN, float("nan"))
     name = str(table["value"].drop("ceiling").idxmax())
     rows = {n: Estimate.of(table.loc[n]) for n in (name, "ceiling", BEST_SELLERS)}
     room = rows["ceiling"].value - rows[BEST_SELLERS].value
