@@ -15,6 +15,7 @@ import pytest
 from workbook.course import catalogue, kernel_server, runner, warm_kernels, warm_provisioner
 from workbook.course.execute import execute, normalise
 from workbook.course.kernels import scratch_folder
+from workbook.tables.locations import home
 
 pytestmark = [
     pytest.mark.slow,
@@ -186,3 +187,15 @@ def test_the_server_counts_only_what_imports_read():
     """What Jupyter sets for each kernel, or anybody for a program of theirs, isn't a different environment."""
     environment = {"JPY_PARENT_PID": "1", "SPARK_LOCAL_IP": "x", "TZ": "UTC", "PYTHONPATH": "src"}
     assert kernel_server.shared(environment) == {"TZ": "UTC", "PYTHONPATH": "src"}
+
+
+def test_what_is_imported_early_comes_with_the_core():
+    """A package that only developers have would stop the server on every other machine."""
+    from importlib.metadata import packages_distributions
+
+    lock = (home() / "requirements.lock").read_text(encoding="utf-8").lower()
+    owners = packages_distributions()
+    for name in kernel_server.IMPORTED:
+        top = name.partition(".")[0]
+        own = {f"{owner.lower().replace('_', '-')}==" for owner in owners.get(top, [])}
+        assert top == "workbook" or any(f"\n{o}" in f"\n{lock}" for o in own), name

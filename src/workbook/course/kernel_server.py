@@ -32,7 +32,6 @@ IMPORTED = (
     "sklearn.feature_extraction.text",
     "sklearn.linear_model",
     "statsmodels.stats.proportion",
-    "polars",
     "matplotlib.dates",
     "matplotlib.category",
     "seaborn",

@@ -205,10 +205,12 @@ def stories(stages: pd.DataFrame, seed: int, months: int = 9) -> pd.DataFrame:
         a row per customer (A, B, …), a column per month with the stage at its end.
     """
     late = stages.iloc[:, -months:]
+    if late.empty:
+        return pd.DataFrame().rename_axis("customer")
     values = late.to_numpy()
     falls, rises = (values[:, 1:] > values[:, :-1]).any(axis=1), (values[:, 1:] < values[:, :-1]).any(axis=1)
     there = values[:, 0] >= 0
-    last = values[:, -1] if values.shape[1] else np.array([])
+    last = values[:, -1]
     kinds = [
         there & (last == 1) & ~rises & (values[:, 0] == 0),
         there & rises & (last == 1),

@@ -144,8 +144,8 @@ def advice(choice: Choice, table: pd.DataFrame, customers: int, unit: str) -> Ad
 
 
 def sizes_around(customers: int) -> list[int]:
-    """Sizes of pilots: a quarter of the customers, all of them, and 4, 16 and 64 times as many."""
-    return [max(2, round(customers * times)) for times in (0.25, 1, 4, 16, 64)]
+    """Sizes of pilots: a quarter of the customers, all of them, and 4, 16 and 64 times as many; two at least, and each once."""
+    return sorted({max(2, round(customers * times)) for times in (0.25, 1, 4, 16, 64)})
 
 
 def pilots(choice: Choice, spread: float, sizes: list[int], seed: int) -> pd.DataFrame:

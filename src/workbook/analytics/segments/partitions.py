@@ -23,6 +23,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def k_means(z: np.ndarray, k: int, seed: int, starts: int = STARTS) -> KMeans:
     """Fit k-means, of no more clusters than there are different rows; one thread, so that it is the same everywhere."""
+    z = z if z.shape[1] else np.zeros((len(z), 1))  # where nothing differs all are alike
     k = max(1, min(k, len(np.unique(z, axis=0)))) if len(z) < 10 * k else k
     with threadpool_limits(1):
         return KMeans(k, n_init=starts, max_iter=ROUNDS, random_state=seed).fit(np.ascontiguousarray(z))

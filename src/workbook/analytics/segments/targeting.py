@@ -45,7 +45,10 @@ def past_clusters(
     lines: pd.DataFrame, today: pd.Timestamp, k: int, least: int, seed: int, days: int = DAYS
 ) -> pd.Series:
     """Clusters as they could be made ``days`` ago."""
-    return fit(traits(parted(lines, today, days)[0], least), k, seed).labels
+    then = traits(parted(lines, today, days)[0], least)
+    return (
+        fit(then, k, seed).labels if len(then) else pd.Series(index=then.index, dtype="str", name="cluster")
+    )
 
 
 def target(
