@@ -40,8 +40,8 @@ quick: $(DEV)  ## the checks that take three minutes
 	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/ruff format --check --line-length 88 notebooks
 	$(BIN)/ruff check --line-length 88 notebooks
-	$(BIN)/codespell --dictionary - --dictionary docs/words.txt --ignore-regex '[A-Za-z0-9+/=]{60,}' \
-	  notebooks src/workbook/course/lessons
+	$(BIN)/python tests/prose.py notebooks build/prose
+	$(BIN)/codespell --dictionary - --dictionary docs/words.txt build/prose src/workbook/course/lessons
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests
