@@ -231,6 +231,8 @@ def beside_truth(stages: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     ----------
     truth : customer_id, active (which is known at the data's end only: on an earlier day the table has no rows)
     """
+    if stages.empty:
+        return pd.DataFrame(columns=["customers", "left for good, in truth"]).rename_axis("stage")
     active = truth.set_index("customer_id")["active"].reindex(stages.index)
     left = ~active.dropna().astype(bool)
     now = pd.Series(np.array([*STAGES, ""], dtype=object)[stages.iloc[:, -1]], stages.index)

@@ -67,6 +67,9 @@ def target(
     segment : true segment by customer_id, if it is known
     """
     before, after = (spend(part, labels.index) for part in parted(lines, today, days))
+    if before.empty:  # nobody had been here, so nobody is shown anything
+        nothing = pd.DataFrame(index=labels.index, columns=[ALL, CLUSTER, OWN], dtype="float64")
+        return Targeted(nothing, nothing, pd.Series(dtype="str", name="category"))
     after = after.reindex(columns=before.columns, fill_value=0.0)
     best = before.groupby(labels).sum().idxmax(axis=1).rename("category")
     rules = pd.DataFrame(
