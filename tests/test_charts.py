@@ -178,6 +178,7 @@ def test_names_are_no_formulas_and_always_drawn():
         charts.plot_sweep(pd.DataFrame({"at": ATTACKS, "value": 1.0}), ylabel=evil, **labels),
         charts.plot_lines(rows.head(9).T.reset_index(drop=True), ylabel=evil, **labels),
         charts.plot_heatmap(rows.head(9).T, ylabel=evil, label=evil, **labels),
+        charts.plot_heatmap(pd.DataFrame(1.0, ATTACKS[:4], ATTACKS[:12]), ylabel=evil, label=evil, **labels),
     ]
     for ax in axes:
         ax.figure.canvas.draw()

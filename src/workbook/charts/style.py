@@ -62,7 +62,11 @@ def draw_named(
     shown, longest = named(frame)
     title = drawable(title, TITLE)
     matplotlib.rcParams["font.family"] = list(families)
-    ax = function(shown, *args, **kwargs | texts)
+    with (
+        warnings.catch_warnings()
+    ):  # seaborn tries a layout to see whether labels meet; room is made after it
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
+        ax = function(shown, *args, **kwargs | texts)
     if ax.axison:
         # From the edge of the picture on: above the axes it would be as wide as what long names of rows leave.
         wrapped = textwrap.fill(title, int(LETTERS * plt.gcf().get_figwidth()))

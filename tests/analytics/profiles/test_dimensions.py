@@ -83,6 +83,13 @@ def test_one_customers_view_by_hand():
     }
 
 
+def test_nobody_has_no_view():
+    """Where nobody agreed, the fullest customer is nobody, of whom nothing is known."""
+    table = dimensions.dimensions(shop(), pd.Index([], dtype="str"), 180)
+    assert dimensions.fullest(table) == ""
+    assert dimensions.view(table, "").empty
+
+
 def test_what_the_shop_does_not_have_is_left_out():
     """Without likes, visits and sizes there is no such row, and nothing fails."""
     made = shop()

@@ -19,7 +19,7 @@ ORDERS = pd.DataFrame(
     }
 )
 CUSTOMERS = pd.DataFrame(
-    {"customer_id": list("abcdefgh"), "gender": ["<b>"] * 4 + ["male"] * 4, "birth_year": 1990}
+    {"customer_id": list("abcdefgh"), "gender": ["<b>$x$"] * 4 + ["male"] * 4, "birth_year": 1990}
 )
 
 
@@ -47,7 +47,7 @@ def test_a_card_is_named_by_what_is_above_all_others():
 def test_nothing_of_the_data_is_markup():
     """A tag in the data is text on the page."""
     page = made()._repr_mimebundle_()["text/html"]
-    assert "&lt;b&gt; 100 %" in page
+    assert "&lt;b&gt;<span>&#36;</span>x<span>&#36;</span> 100 %" in page
     assert page.count("<b>") == 2
 
 

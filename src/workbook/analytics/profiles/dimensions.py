@@ -121,8 +121,11 @@ def known(table: pd.DataFrame) -> pd.Series:
 
 
 def view(table: pd.DataFrame, customer_id: str) -> pd.DataFrame:
-    """One customer's whole view: dimension, what, and what is known."""
-    row = table.loc[customer_id].dropna()
-    words = [f"{value:,.0f}" if isinstance(value, float) else str(value) for value in row]
-    index = pd.MultiIndex.from_tuples(row.index, names=["dimension", "what"])
-    return pd.DataFrame({"known": words}, index=index)
+    """One customer's whole view: dimension, what, and what is known; no row where the customer isn't in the table."""
+    found = table[table.index == customer_id]
+    rows = [
+        (*column, f"{value:,.0f}" if isinstance(value, float) else str(value))
+        for column in found
+        for value in found[column].dropna()
+    ]
+    return pd.DataFrame(rows, columns=["dimension", "what", "known"]).set_index(["dimension", "what"])

@@ -1,6 +1,5 @@
 """Personas: a card for each cluster, made of its numbers with their spread; and how many customers are like their card."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.formatting.safe import visible
+from workbook.formatting.safe import markup
 from workbook.formatting.words import money, percent
 
 TOLD = 2  # traits that give a card its name
@@ -44,17 +43,12 @@ class Cards:
         """One card as HTML that needs no style sheet."""
         column = self.table[name]
         lines = "".join(
-            f'<div style="margin-top:4px"><span style="opacity:.75">{safe(line)}</span><br>{safe(value)}</div>'
+            f'<div style="margin-top:4px"><span style="opacity:.75">{markup(line)}</span><br>{markup(value)}</div>'
             for line, value in column.iloc[1:].items()
             if value
         )
         style = "border:1px solid #87929a;border-radius:8px;padding:12px;width:230px;font-size:90%"
-        return f'<div style="{style}"><b>{safe(name)}: {safe(column.iloc[0])}</b>{lines}</div>'
-
-
-def safe(text: Any) -> str:
-    """A text of the data in which nothing is markup."""
-    return html.escape(visible(str(text)))
+        return f'<div style="{style}"><b>{markup(name)}: {markup(column.iloc[0])}</b>{lines}</div>'
 
 
 def typical(traits: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbook.analytics.estimate import Estimate
 
 MARKS = ("completeness", "uniqueness", "validity", "consistency", "timeliness")
+PLAIN_SUM = "Gaps in both directions hide each other in a plain sum. Take the sign off each gap, then add up."
 
 
 def estimate(value: float, unit: str, n: int | None = None) -> Estimate:
@@ -230,11 +231,8 @@ LESSON = Lesson(
             nearer='take the size of each gap with .abs() before you add them up: wrong["gap"].abs() …',
             solution='wrong["gap"].abs().sum()',
             wrong=(
-                Wrong('of["gap"].sum()', "This is the plain sum: gaps in both directions hide each other."),
-                Wrong(
-                    'abs(of["gap"].sum())',
-                    "The sign is off the total only. Take it off each gap, then add up.",
-                ),
+                Wrong('of["gap"].sum()', PLAIN_SUM),
+                Wrong('abs(of["gap"].sum())', PLAIN_SUM),
                 Wrong('of["gap"].clip(lower=0).sum()', "These are the gaps in one direction only."),
                 Wrong("len(of)", "This is the number of orders. Money is asked for."),
             ),
