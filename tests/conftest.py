@@ -8,6 +8,7 @@ from hypothesis import settings
 from workbook.course.warm_kernels import warm_kernels
 from workbook.retailer import generate
 from workbook.tables.dataset import Dataset
+from workbook.tables.folders import save
 from workbook.tables.locations import load
 
 # Elsewhere every run tries new examples; in CI the same ones, so that a red run can be run again.
@@ -27,6 +28,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def small() -> Dataset:
     """Make a world of 400 customers; tests must not write into it."""
     return generate(customers=400, months=18, seed=11)
+
+
+@pytest.fixture(scope="session")
+def other(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Save another retailer's data for notebooks: 500 customers, another seed."""
+    folder = tmp_path_factory.mktemp("retailers") / "other"
+    save(generate(customers=500, seed=11), folder, format="parquet")
+    return str(folder)
 
 
 @pytest.fixture(scope="session")

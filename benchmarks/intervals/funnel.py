@@ -93,7 +93,7 @@ def all_triggers(rng: np.random.Generator) -> Found:
 
 def crm(shop: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Purchases watched and answers after a ticket at Lanyu, marked by city and time."""
-    began = pilot_cities.first_day(shop.truth["events"])
+    began = pilot_cities.first_day(shop.truth["events"], "crm")
     watched = pilot_cities.purchases_watched(shop.orders, shop.today, 120)
     asked = pilot_cities.answers(shop.surveys, shop.today)
     return tuple(pilot_cities.in_cities(rows, shop.customers, CRM_CITIES, began) for rows in (watched, asked))

@@ -6,20 +6,10 @@ from executed import NOTEBOOKS, asked
 from workbook.course.exercises.answers import exact
 from workbook.course.exercises.checking import IMPOSSIBLE, evaluate, judge
 from workbook.course.lessons import lessons as all_lessons
-from workbook.retailer import generate
-from workbook.tables.folders import save
 
 WITH_EXERCISES = [n for n in NOTEBOOKS.values() if n.lesson.exercises]
 each_notebook = pytest.mark.parametrize("notebook", WITH_EXERCISES, ids=[n.id for n in WITH_EXERCISES])
 OPEN = ("predict", "write")  # kinds that have no wrong answer
-
-
-@pytest.fixture(scope="module")
-def other(tmp_path_factory):
-    """Another retailer: 500 customers, another seed."""
-    folder = tmp_path_factory.mktemp("asked") / "other"
-    save(generate(customers=500, seed=11), folder, format="parquet")
-    return str(folder)
 
 
 @pytest.fixture(params=["lanyu", "other"])
@@ -45,8 +35,9 @@ def test_solutions_are_right(notebook, data):
         assert status in (("recorded",) if one.exercise.kind in OPEN else ("right", "not_applicable")), (
             one.exercise.id
         )
-    if data == "lanyu":
-        assert "not_applicable" not in {judge(o.exercise, o.answer, o.of).status for o in found.values()}
+    statuses = [judge(o.exercise, o.answer, o.of).status for o in found.values()]
+    least = 0 if data == "lanyu" else 1  # five hundred customers are few for a chart by week
+    assert statuses.count("not_applicable") <= least
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbook.analytics.clusters import spread_of
+from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
 
 LEAST = 5  # successes on each side that a ratio needs

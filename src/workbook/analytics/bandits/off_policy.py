@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from workbook.analytics.bandits.policies import always
-from workbook.analytics.clusters import spread_of
+from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
 
 PRIOR = 20.0  # rows that the mean of a content weighs in the model, beside those of a group

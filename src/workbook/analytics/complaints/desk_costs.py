@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbook.analytics.clusters import codes, spread_of
 from workbook.analytics.complaints.grading import GRADES
+from workbook.analytics.dependent_rows import codes, spread_of
 from workbook.analytics.estimate import Estimate
 from workbook.tables.errors import DataError
 

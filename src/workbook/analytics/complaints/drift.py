@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbook.analytics.clusters import codes, spread_of
 from workbook.analytics.complaints import text_grades
+from workbook.analytics.dependent_rows import codes, spread_of
 from workbook.analytics.estimate import Estimate
 
 FREQUENT = 0.1  # of the earlier sample; a value that makes up so much can be a class of its own

@@ -18,7 +18,7 @@ from statsmodels.stats.proportion import (
 )
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from workbook.analytics.clusters import independent_rows
+from workbook.analytics.dependent_rows import independent_rows
 from workbook.analytics.experiments import several
 from workbook.tables.errors import DataError, choose
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.clusters import codes
+from workbook.analytics.dependent_rows import codes
 from workbook.analytics.estimate import Estimate
 
 BLOCK = 2_000_000  # flips at a time

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbook.analytics.clusters import codes
+from workbook.analytics.dependent_rows import codes
 from workbook.analytics.estimate import Estimate
 
 UNKNOWN = Estimate()
@@ -51,9 +51,9 @@ def answers(surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-def first_day(events: pd.DataFrame) -> pd.Timestamp:
-    """The first day of the CRM, from the events of a shop whose truth is known; missing where it isn't there yet."""
-    return events.set_index("event")["starts_at"].get("crm", pd.NaT)
+def first_day(events: pd.DataFrame, event: str) -> pd.Timestamp:
+    """The first day of an event, such as crm, of a shop whose truth is known; missing where it isn't there yet."""
+    return events.set_index("event")["starts_at"].get(event, pd.NaT)
 
 
 def names(cities: str) -> tuple[str, ...]:

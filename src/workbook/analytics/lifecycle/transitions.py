@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.clusters import codes
+from workbook.analytics.dependent_rows import codes
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.segments.lifecycle import LOST, NEW, SLEEPING, STAGES

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbook.analytics.clusters import spread_of
+from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.recommenders.histories import Split

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.pilot_cities import names
 from workbook.analytics.service.waiting_times import CLOCKS, HOUR, quantile, waiting, waits
 
 
@@ -25,11 +26,6 @@ class Pilot:
         return {"before": self.tickets[inside & ~after], "after": self.tickets[inside & after]}
 
 
-def first_day(events: pd.DataFrame) -> pd.Timestamp:
-    """The first day of the service pilot, from the events of a shop whose truth is known; missing where it isn't there yet."""
-    return events.set_index("event")["starts_at"].get("pilot", pd.NaT)
-
-
 def pilot(known: pd.DataFrame, customers: pd.DataFrame, cities: str, began: pd.Timestamp) -> Pilot:
     """Mark the tickets of a pilot.
 
@@ -40,9 +36,10 @@ def pilot(known: pd.DataFrame, customers: pd.DataFrame, cities: str, began: pd.T
     cities : of the pilot, separated by commas
     began : its first day
     """
-    names = tuple(city.strip() for city in cities.split(","))
     where = known["customer_id"].map(customers.set_index("customer_id")["city"])
-    return Pilot(known.assign(pilot=where.isin(names), after=known["opened_at"] >= began), began, names)
+    return Pilot(
+        known.assign(pilot=where.isin(names(cities)), after=known["opened_at"] >= began), began, names(cities)
+    )
 
 
 def project_report(complaints: pd.DataFrame, customers: pd.DataFrame, of: Pilot) -> pd.DataFrame:

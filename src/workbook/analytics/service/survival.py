@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.clusters import codes
+from workbook.analytics.dependent_rows import codes
 
 
 def survival(times: pd.Series, event_observed: pd.Series, cluster: pd.Series | None = None) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbook.analytics.clusters import codes
+from workbook.analytics.dependent_rows import codes
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.several import level_of_each
 

@@ -95,17 +95,23 @@ def expected_margin(
 ) -> np.ndarray:
     """Expected margin between each two moments, where a CRM makes leaving ``crm`` times as likely."""
     who, rate, margins = folk["who"].to_numpy(), folk["rate"].to_numpy(), []
-    as_it_was = replace(service, churn=0.0)
-    inner = inner_times(service.timeline.season, moments)
+    joins, since = folk["joins"].to_numpy(), folk["since"].to_numpy()
+    as_it_was, timeline = replace(service, churn=0.0), service.timeline
+    inner = inner_times(timeline.season, moments)
+    begun = np.searchsorted(
+        np.sort([timeline.inner(event) for event in EVENTS["event"]]), inner, side="right"
+    )
     active = np.ones(len(folk))
-    for start, stop in pairwise(inner):
-        leaves = as_it_was.dropout_now(sales.people, start)[who] * crm
-        weeks = np.clip(stop - folk["since"].to_numpy(), 0, stop - start)
-        bought = rate * (1 - leaves) * np.clip((start + stop) / 2 - folk["since"].to_numpy(), 0, None)
-        member = np.where(folk["joins"] > 0, gammainc(np.maximum(folk["joins"], 1e-9), bought), 1.0)
+    for at, (start, stop) in enumerate(pairwise(inner)):
+        if at == 0 or begun[at] != begun[at - 1]:  # only events change what a purchase brings, and who leaves
+            leaves = as_it_was.dropout_now(sales.people, start)[who] * crm
+            brings = margin(sales, service, who, start)
+        weeks = np.clip(stop - since, 0, stop - start)
+        bought = rate * (1 - leaves) * np.clip((start + stop) / 2 - since, 0, None)
+        member = np.where(joins > 0, gammainc(np.maximum(joins, 1e-9), bought), 1.0)
         faster = rate * (1 + (folk["programme"].to_numpy() - 1) * member)
         gone = -np.expm1(-faster * leaves * weeks)
-        margins.append(float((active * gone / leaves * margin(sales, service, who, start)).sum()))
+        margins.append(float((active * gone / leaves * brings).sum()))
         active = active * (1 - gone)
     return np.array(margins)
 
