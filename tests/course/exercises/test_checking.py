@@ -14,7 +14,7 @@ from workbook.course.display import MIME
 from workbook.course.exercises import checking
 from workbook.course.exercises.checking import exercise_edition, forget, judge
 from workbook.course.exercises.exercise import CannotAnswer, Exercise, Question, Wrong
-from workbook.course.exercises.quiz import asked, marked
+from workbook.course.exercises.quiz import asked, letters_of, marked, not_marked, suits
 from workbook.tables.errors import DataError
 
 HITS = pd.Series([True] * 20 + [False] * 80)
@@ -231,7 +231,7 @@ QUESTIONS = (
 
 
 def test_a_quiz_is_asked_and_marked():
-    """Dots show the questions; letters are marked, each with its reason, and a missing one is wrong."""
+    """Dots show the questions; letters are marked, each with its reason, and what isn't answered stays open."""
     assert asked(QUESTIONS).text.splitlines() == [
         "**1. One?**",
         "a) yes",
@@ -241,6 +241,19 @@ def test_a_quiz_is_asked_and_marked():
         "b) no",
     ]
     assert marked("n", QUESTIONS, "ab").status == "right"
-    found = marked("n", QUESTIONS, "a")
+    found = marked("n", QUESTIONS, "b.")
     assert (found.status, found.id, found.kind) == ("wrong", "n-quiz", "quiz")
-    assert found.message == "1 of 2 right. 1: right. So it is. 2: it is b. Not so."
+    assert found.message == "0 of 2 right. 1: it is a) yes. So it is. 2: not answered yet."
+
+
+def test_answers_to_a_quiz_however_they_are_written():
+    """Separated, in capitals, as a list; what is no letter a question isn't marked, and nothing is given away."""
+    for written in ("ab", "A, b", ["a", "b"], ("A", "B")):
+        assert suits(letters_of(written), QUESTIONS)
+    for written in ("a", "abc", "az", "12", ["a", 7], ""):
+        assert not suits(letters_of(written), QUESTIONS)
+    said = not_marked(QUESTIONS, "zz").text
+    assert said.startswith(
+        "Answers are 2 letters, one for each question; a dot stands for no answer. You wrote zz."
+    )
+    assert "So it is" not in said

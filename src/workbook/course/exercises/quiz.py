@@ -1,5 +1,6 @@
 """The quiz at a notebook's end: five questions, answered from memory."""
 
+import re
 from collections.abc import Sequence
 
 from workbook.course import lessons
@@ -12,7 +13,7 @@ LETTERS = "abcdefgh"
 DOTS = ".…"
 
 
-def quiz(name: str, answers: str) -> None:
+def quiz(name: str, answers: str | Sequence[str]) -> None:
     """Ask the questions of a notebook's quiz, or mark the answers.
 
     Parameters
@@ -21,11 +22,33 @@ def quiz(name: str, answers: str) -> None:
     answers : a letter a question; dots for those that are not answered yet
     """
     questions = lessons.lesson(name).quiz
-    if set(answers) <= set(DOTS + " "):
+    given = letters_of(answers)
+    if not set(given) - set(DOTS):
         display_now(asked(questions))
+    elif not suits(given, questions):
+        display_now(not_marked(questions, answers))
     else:
-        display_now(marked(name, questions, answers.replace(" ", "").casefold()))
+        display_now(marked(name, questions, given))
         forget("answers", answers)
+
+
+def letters_of(answers: str | Sequence[str]) -> str:
+    """Answers as small letters and dots, however they are separated."""
+    text = answers if isinstance(answers, str) else "".join(map(str, answers))
+    return re.sub(r"[\s,;]", "", text).casefold().replace("…", ".")
+
+
+def suits(given: str, questions: Sequence[Question]) -> bool:
+    """Whether there is a dot or a letter of its options for each question."""
+    allowed = [DOTS + LETTERS[: len(question.options)] for question in questions]
+    return len(given) == len(questions) and all(map(str.__contains__, allowed, given))
+
+
+def not_marked(questions: Sequence[Question], answers: object) -> Said:
+    """What answers look like, with the questions once more."""
+    said = f"Answers are {len(questions)} letters, one for each question; a dot stands for no answer. You wrote {answers!s:.40}."
+    questions_again = asked(questions)
+    return Said(f"{said}\n{questions_again.text}", f"{markdown(said)}\n\n{questions_again.marked}")
 
 
 def asked(questions: Sequence[Question]) -> Said:
@@ -37,17 +60,24 @@ def asked(questions: Sequence[Question]) -> Said:
     return Said("\n".join(lines), "  \n".join(markdown(line, ours=OURS) for line in lines))
 
 
-def marked(name: str, questions: Sequence[Question], answers: str) -> Checked:
-    """How many are right, and why each answer is what it is."""
-    given = answers.ljust(len(questions), ".")
-    right = sum(g == q.right for g, q in zip(given, questions, strict=False))
+def marked(name: str, questions: Sequence[Question], given: str) -> Checked:
+    """How many are right, and why each answer is what it is; what isn't answered yet stays open."""
+    right = sum(g == q.right for g, q in zip(given, questions, strict=True))
     notes = [
-        f"{number}: {'right' if letter == question.right else f'it is {question.right}'}. {question.why}"
-        for number, (letter, question) in enumerate(zip(given, questions, strict=False), 1)
+        f"{number}: {note(letter, question)}"
+        for number, (letter, question) in enumerate(zip(given, questions, strict=True), 1)
     ]
     status = "right" if right == len(questions) else "wrong"
     message = f"{right} of {len(questions)} right. {' '.join(notes)}"
-    return Checked(f"{name}-quiz", "quiz", status, message, value=answers)
+    return Checked(f"{name}-quiz", "quiz", status, message, value=given)
+
+
+def note(letter: str, question: Question) -> str:
+    """What is said of one answer."""
+    if letter in DOTS:
+        return "not answered yet."
+    option = question.options[LETTERS.index(question.right)]
+    return f"{'right' if letter == question.right else 'it is'} {question.right}) {option.rstrip('.')}. {question.why}"
 
 
 def right_letters(name: str) -> str:
