@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from intervals import Case, Found, cases, forecasts
 
-WORLDS = 120
-FEWER = 30  # where each world takes several fits; benchmarks/covering.py has 1,000 of them
-FEWEST = 3  # where each is a whole shop; it has 100 of them
+WORLDS = 60
+FEWER = 15  # where each world takes several fits; benchmarks/covering.py has 1,000 of them
+FEWEST = 2  # where each is a whole shop; it has 100 of them
 SHOPS = [case for case in cases().values() if case.at_most < 1000]
 
 

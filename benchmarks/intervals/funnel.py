@@ -1,6 +1,6 @@
 """The funnel, prospects, stages and pilot cities: simulated worlds, and Lanyu itself."""
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from workbook.tables.dataset import Dataset
 CHURN = -0.125  # the claim crm-churn, the middle of its range
 
 
-@cache
+@lru_cache(maxsize=2)  # as many as a test looks at
 def lanyu(seed: int) -> Dataset:
     """A Lanyu of 5,000 customers; the same for all cases that ask for this seed."""
     return generate(seed=seed)
