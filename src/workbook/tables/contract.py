@@ -62,6 +62,7 @@ def key(contract: type[Table]) -> list[str]:
     return list(contract.Config.metadata["key"])  # type: ignore[attr-defined]
 
 
+@cache
 def columns(contract: type[Table]) -> pd.DataFrame:
     """One row per column of a contract: column, type, unit, required, empty (allowed), refers, known_from, meaning."""
     schema = contract.to_schema()
@@ -81,6 +82,21 @@ def columns(contract: type[Table]) -> pd.DataFrame:
     )
 
 
+@cache
+def references(contract: type[Table]) -> dict[str, str]:
+    """Column → the ``table.column`` that it refers to."""
+    refers = columns(contract).set_index("column")["refers"]
+    return dict(refers[refers != ""])
+
+
+@cache
+def required_columns(contract: type[Table]) -> frozenset[str]:
+    """Columns that can't be empty."""
+    about = columns(contract)
+    return frozenset(about.loc[~about["empty"], "column"])
+
+
+@cache
 def date_columns(contract: type[Table]) -> list[str]:
     """Columns that mean a day, whatever time of day a file gives them."""
     about = columns(contract)
@@ -92,12 +108,14 @@ def with_days(frame: pd.DataFrame, contract: type[Table]) -> pd.DataFrame:
     return frame.assign(**{c: frame[c].dt.normalize() for c in date_columns(contract) if c in frame})
 
 
+@cache
 def by_id_alone(contract: type[Table]) -> bool:
     """Whether a row can be made of its id alone, as of a customer or a product of whom nothing else is known."""
     about = columns(contract)
     return about.loc[about["required"], "column"].tolist() == key(contract)
 
 
+@cache
 def main_time(contract: type[Table]) -> str:
     """The column that says when a row happened: the first of its times; "" if it has none."""
     about = columns(contract)

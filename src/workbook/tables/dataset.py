@@ -304,12 +304,12 @@ def reference_problems(
     made of its id alone.
     """
     say = []
-    refers = schema.columns(contracts[table]).query("refers != ''")
-    for column, target, loose in refers[["column", "refers", "empty"]].itertuples(index=False):
+    required = schema.required_columns(contracts[table])
+    for column, target in schema.references(contracts[table]).items():
         other, their = target.split(".")
         if other not in others or column not in frame or others[other] is frame:
             continue
-        if loose and not schema.by_id_alone(schema.CONTRACTS[other]):
+        if column not in required and not schema.by_id_alone(schema.CONTRACTS[other]):
             continue
         if table in codes and other in codes:
             there = np.isin(codes[table][column], codes[other][their])

@@ -12,7 +12,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbook.tables.contract import END, LATEST, MENTION, ROW, Table, columns, rows_known_from
+from workbook.tables.contract import (
+    END,
+    LATEST,
+    MENTION,
+    ROW,
+    Table,
+    columns,
+    references,
+    required_columns,
+    rows_known_from,
+)
 
 DAY = pd.Timedelta(days=1)
 
@@ -186,17 +196,3 @@ def value_sources(contract: type[Table]) -> dict[str, tuple[str, ...]]:
     """What says from when a column's values are known, of those that may come after their row."""
     sources = columns(contract).set_index("column")["known_from"]
     return {c: s for c, s in sources.items() if s[0] not in (ROW, LATEST)}
-
-
-@cache
-def references(contract: type[Table]) -> dict[str, str]:
-    """Column → the ``table.column`` that it refers to."""
-    refers = columns(contract).set_index("column")["refers"]
-    return dict(refers[refers != ""])
-
-
-@cache
-def required_columns(contract: type[Table]) -> frozenset[str]:
-    """Columns that can't be empty."""
-    about = columns(contract)
-    return frozenset(about.loc[~about["empty"], "column"])

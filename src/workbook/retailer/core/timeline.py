@@ -31,6 +31,7 @@ EVENTS = pd.DataFrame(
     ],
     columns=["event", "from", "lasts", "what"],
 )  # fmt: skip
+BEGINS = dict(zip(EVENTS["event"], EVENTS["from"], strict=True))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Timeline:
 
     def start(self, event: str) -> pd.Timestamp:
         """First moment of an event."""
-        return self.moment(EVENTS.set_index("event").loc[event, "from"])
+        return self.moment(BEGINS[event])
 
     def stop(self, event: str) -> pd.Timestamp:
         """Moment at which an event is over; the end of the data for one that lasts."""

@@ -60,7 +60,8 @@ def make_season(months: int) -> Season:
 
 def busyness(days: pd.DatetimeIndex) -> np.ndarray:
     """How busy each day is, as a multiple of an ordinary one."""
-    sale = np.array([SALES.get((d.month, d.day), 1.0) for d in days])
+    factors = {100 * month + day: factor for (month, day), factor in SALES.items()}
+    sale = (100 * days.month + days.day).map(factors).fillna(1.0).to_numpy()
     return WEEKDAY[days.day_of_week] * MONTH[days.month - 1] * sale
 
 

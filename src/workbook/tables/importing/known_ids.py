@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.contract import by_id_alone, columns, key
+from workbook.tables.contract import by_id_alone, key
 from workbook.tables.errors import DataError
 from workbook.tables.importing.cells.ids import ids
 from workbook.tables.importing.mapping.mapping import Mapping as Columns
@@ -65,10 +65,9 @@ def known_columns(table: str, old: Mapping[str, pd.DataFrame]) -> list[tuple[str
     contract = schema.CONTRACTS[table]
     if by_id_alone(contract):
         return [(key(contract)[0], named_by(old, table), True)]
-    about = columns(contract).query("refers != ''")
-    pairs = dict(zip(about["column"], about["refers"], strict=True))
+    pairs = schema.references(contract)
     if table == "orders":
-        pairs |= {"product_id": "products.product_id"}
+        pairs = pairs | {"product_id": "products.product_id"}
     there = [(c, *refers.split(".")) for c, refers in pairs.items()]
     return [(c, old[other][their], False) for c, other, their in there if other in old]
 

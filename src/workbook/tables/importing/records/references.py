@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.contract import by_id_alone, columns
+from workbook.tables.contract import by_id_alone
 from workbook.tables.importing.records.people import NOBODY
 
 
@@ -42,8 +42,7 @@ def settle_references(
 def references(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str, str]]:
     """Each column of some tables that names rows of another of them: table, column, other table, its column."""
     for table, frame in tables.items():
-        about = columns(schema.CONTRACTS[table]).query("refers != ''")
-        for name, refers in zip(about["column"], about["refers"], strict=True):
+        for name, refers in schema.references(schema.CONTRACTS[table]).items():
             other, their = refers.split(".")
             if name in frame and other in tables and other != table:
                 yield table, name, other, their
