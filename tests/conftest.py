@@ -1,6 +1,7 @@
 """What all tests share: two worlds, and how hard hypothesis tries."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -31,11 +32,11 @@ def small() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def other(tmp_path_factory: pytest.TempPathFactory) -> str:
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Save another retailer's data for notebooks: 500 customers, another seed."""
     folder = tmp_path_factory.mktemp("retailers") / "other"
     save(generate(customers=500, seed=11), folder, format="parquet")
-    return str(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

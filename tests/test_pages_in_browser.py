@@ -12,8 +12,14 @@ pytestmark = pytest.mark.slow
 KINDS = ("00_start_here", "01_privacy_compliance", "check", "sweep")
 
 
-def stored(out):
-    """All pages that the workbook writes, from what is stored: notebooks, index, check of data, comparison, sweep."""
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """All pages that the workbook writes, from what is stored: notebooks, check of data, sweep."""
+    return list(written(tmp_path_factory.mktemp("pages")))
+
+
+def written(out):
+    """Write them, one after the other."""
     ids = [n.id for n in catalogue.notebooks()]
     for n in catalogue.notebooks():
         path = out / f"{n.id}.html"
@@ -34,25 +40,25 @@ def stored(out):
         yield out / name
 
 
-def test_nothing_is_wider_than_its_page(tmp_path):
+def test_nothing_is_wider_than_its_page(stored):
     """On a phone and on a screen: wide tables move within themselves."""
     with browser() as started:
         page = started.new_context().new_page()
-        for path in stored(tmp_path):
+        for path in stored:
             page.goto(path.as_uri())
             for width in (390, 1366):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
 
 
-def test_pages_can_be_used_by_everybody(tmp_path):
+def test_pages_can_be_used_by_everybody(stored):
     """One page of each kind has no serious finding of axe-core, light and dark."""
     from axe_playwright_python.sync_playwright import Axe
 
     only_colours = {
         "runOnly": {"type": "rule", "values": ["color-contrast"]}
     }  # all else is the same in the dark
-    looked_at = [path for path in stored(tmp_path) if path.stem in KINDS]
+    looked_at = [path for path in stored if path.stem in KINDS]
     assert len(looked_at) == len(KINDS)
     with browser() as started:
         page = started.new_context(bypass_csp=True).new_page()

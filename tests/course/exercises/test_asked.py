@@ -15,7 +15,7 @@ OPEN = ("predict", "write")  # kinds that have no wrong answer
 @pytest.fixture(params=["lanyu", "other"])
 def data(request, other):
     """The bundled data, and another retailer's."""
-    return "lanyu" if request.param == "lanyu" else other
+    return "lanyu" if request.param == "lanyu" else str(other)
 
 
 def test_ids_are_unique():
