@@ -77,3 +77,10 @@ def test_policies_sum_to_one():
     ):
         assert policy.sum(axis=1).tolist() == pytest.approx([1.0] * 3)
     assert policies.by_group(log, {"x": "c", "y": "a"}, "b").idxmax(axis=1).tolist() == ["c", "a", "b"]
+
+
+def test_groups_that_are_not_named_get_the_rest():
+    """Also where none is named."""
+    log = pd.DataFrame({"group": ["a", "b"], "content": ["x", "y"]})
+    assert policies.by_group(log, {}, "y")["y"].tolist() == [1, 1]
+    assert policies.by_group(log, {"a": "x"}, "y")["x"].tolist() == [1, 0]

@@ -73,3 +73,9 @@ def test_hours_of_each_cluster():
     assert found.loc[9, "A"] == found.loc[20, "B"] == 1
     dates = ORDERS.assign(ordered_at=ORDERS["ordered_at"].dt.normalize())
     assert cuts.bought_when(dates, pd.Series({"a": "A"})).empty
+
+
+def test_two_counts_say_nothing_of_a_link():
+    """Two customers in two clusters, or one value for all: there is nothing to be corrected."""
+    for table in ([[1.0, 0], [0, 1]], [[3.0, 4]]):
+        assert np.isnan(cuts.cramers_v(np.array(table)))

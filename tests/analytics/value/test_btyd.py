@@ -313,3 +313,14 @@ def test_cdnow_who_bought_once(calibration):
     assert found["customers"].tolist() == [2357, 946, 1411]
     assert found.loc["bought once", "bgnbd"] == 1.0
     assert found.loc["bought once", "mbgnbd"] < 0.5
+
+
+@pytest.mark.parametrize("chances", [1.0, 40.0, 600.0, 1e5])
+@pytest.mark.parametrize("a", [0.3, 4.0, 2000.0])
+def test_a_mean_over_a_beta_distribution(a, chances):
+    """Of p, and of its square, however narrow it is, as by hand."""
+    p, weight = btyd.beta_nodes(a, chances, 60)
+    mean = a / (a + chances)
+    assert weight.sum() == pytest.approx(1)
+    assert p @ weight == pytest.approx(mean, rel=1e-6)
+    assert p**2 @ weight == pytest.approx(mean * (a + 1) / (a + chances + 1), rel=1e-6)

@@ -95,7 +95,7 @@ def best(found: pd.DataFrame) -> dict[str, object]:
 
 
 def cramers_v(table: np.ndarray) -> float:
-    """Bergsma's bias-corrected Cramér's V of a table of counts; missing where it has one row or column."""
+    """Bergsma's bias-corrected Cramér's V of a table of counts; missing where it has one row or column, or too few counts."""
     n, (r, c) = table.sum(), table.shape
     if min(r, c) < 2 or n < 2:
         return float("nan")
@@ -103,7 +103,8 @@ def cramers_v(table: np.ndarray) -> float:
     phi = ((table - expected) ** 2 / expected).sum() / n
     phi = max(0.0, phi - (r - 1) * (c - 1) / (n - 1))
     rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
-    return float(np.sqrt(phi / (min(rows, columns) - 1)))
+    room = min(rows, columns) - 1
+    return float(np.sqrt(phi / room)) if room > 0 else float("nan")
 
 
 def recorded_share(orders: pd.DataFrame, scene: str = "gift") -> Estimate:
