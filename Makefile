@@ -7,7 +7,7 @@ JOBS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick notebooks lab data lock bench clean dev
+.PHONY: help run test quick checks notebooks lab data lock bench clean dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,13 @@ dev: $(DEV)
 run: $(CORE)  ## set up .venv and run the whole course on the bundled data
 	@$(BIN)/workbook run --jobs $(JOBS)
 
-test: quick  ## set up .venv and run every check, notebooks included
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope -m slow tests
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope --nbval-lax notebooks
+test: checks  ## set up .venv and run every check, notebooks included
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope --nbval-lax tests notebooks
 
-quick: $(DEV)  ## the checks that take three minutes
+quick: checks  ## these, and the tests that take three minutes
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests
+
+checks: $(DEV)  ## format, lint, spelling, types and layers of imports
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/ruff format --check --line-length 88 notebooks
@@ -44,7 +46,6 @@ quick: $(DEV)  ## the checks that take three minutes
 	$(BIN)/codespell --dictionary - --dictionary docs/words.txt build/prose src/workbook/course/lessons
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests
 
 notebooks: $(DEV)  ## re-execute the notebooks, and write the tables that list them
 	$(BIN)/python -m workbook.course.contents
