@@ -4,6 +4,7 @@ BIN := .venv/bin
 CORE := .venv/core.stamp
 DEV := .venv/dev.stamp
 JOBS ?= 2
+# pip compiles nothing beforehand (--no-compile): most modules are never imported, and the others are compiled then.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -17,13 +18,13 @@ $(CORE): requirements.lock pyproject.toml
 	  { echo "The workbook needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version). Say make PYTHON=python3.12 $(MAKECMDGOALS)."; exit 2; }
 	@echo "Setting up .venv (a few minutes, once) ..."
 	@rm -rf .venv && $(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(PIP) install --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): $(CORE) requirements-dev.lock
 	@echo "Adding the tools for the checks ..."
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 dev: $(DEV)
