@@ -5,6 +5,7 @@ import gc
 import hashlib
 import io
 import json
+import sys
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from matplotlib.figure import Figure
 from nbformat.v4 import new_output
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
@@ -23,10 +25,13 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 import workbook as wb
-from workbook.course import catalogue
+from workbook.charts.alt_text import alternative_text
+from workbook.course import catalogue, runner
+from workbook.course.catalogue import Notebook
 from workbook.course.exercises import checking
 from workbook.course.exercises.exercise import Exercise
 from workbook.course.exercises.solving import solve
+from workbook.tables.folders import load_folder
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 QUIET = Config(
@@ -56,11 +61,11 @@ def asked(id: str, data: str = "lanyu") -> dict[str, Asked]:
         patch.setattr(wb, "quiz", lambda name, answers: None, raising=False)
         patch.setattr(IPython.display, "display", lambda *shown: None)
         patch.setattr(plt, "show", lambda *args: None)
-        execute(json.loads(NOTEBOOKS[id].path.read_text(encoding="utf-8"))["cells"], data)
+        execute_cells(json.loads(NOTEBOOKS[id].path.read_text(encoding="utf-8"))["cells"], data)
     return found
 
 
-def execute(cells: list[dict], data: str) -> None:
+def execute_cells(cells: list[dict], data: str) -> None:
     """Execute code cells one after the other, pictures without a window."""
     scope = {"__name__": "__main__", "display": lambda *shown: None}
     plt.switch_backend("agg")
@@ -74,6 +79,16 @@ def execute(cells: list[dict], data: str) -> None:
             if "parameters" in tags:
                 scope["data"] = data
             plt.close("all")
+
+
+def run(notebook: Notebook, data: Path, out: Path, *, page: bool = False, **parameters: object) -> dict:
+    """Run one notebook on a data set, fitted to it as `workbook run` does, but in this process; its page takes as long again."""
+    given = {"seed": 5} | parameters
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "execute", execute_here)
+        if not page:
+            patch.setattr(runner.report, "page", lambda *_, **__: "")
+        return runner.run_one(runner.prepare(notebook, load_folder(data), str(data), given, out, {}))
 
 
 def execute_here(source: Path, target: Path, parameters: dict | None = None) -> None:
@@ -100,6 +115,11 @@ def run_cell(shell: InteractiveShell, cell: nbformat.NotebookNode) -> None:
     with capture_output() as shown, warnings.catch_warnings():
         if "exercise" in cell.metadata.tags:  # a trainee's line divides by nothing where the data has nothing
             warnings.simplefilter("ignore", RuntimeWarning)
+        quiet = cell.source.rstrip().endswith(";")
+        shell.display_trap.hook = (lambda value: None) if quiet else sys.displayhook
+        shell.display_pub.clear_output = lambda wait=False: (
+            None
+        )  # a terminal's way to clear a panel's old picture
         result = shell.run_cell(cell.source)
     cell.outputs = [new_output("display_data", o.data, metadata=o.metadata or {}) for o in shown.outputs]
     if shown.stdout:
@@ -108,14 +128,15 @@ def run_cell(shell: InteractiveShell, cell: nbformat.NotebookNode) -> None:
     if error is not None:
         print(shown.stdout)
         raise PapermillExecutionError(0, 0, cell.source, type(error).__name__, str(error), [])
-    cell.outputs += [
-        new_output("display_data", {"image/png": picture(number)}) for number in plt.get_fignums()
-    ]
+    cell.outputs += [picture(plt.figure(number)) for number in plt.get_fignums()]
     plt.close("all")
 
 
-def picture(number: int) -> str:
-    """What a figure looks like, small."""
+def picture(figure: Figure) -> nbformat.NotebookNode:
+    """What a figure looks like, small, as a number; with its words."""
     file = io.BytesIO()
-    plt.figure(number).savefig(file, format="raw", dpi=30)
-    return hashlib.sha256(file.getvalue()).hexdigest()
+    figure.savefig(file, format="raw", dpi=30)
+    looks = hashlib.sha256(file.getvalue()).hexdigest()
+    return new_output(
+        "display_data", {"image/png": looks}, metadata={"image/png": {"alt": alternative_text(figure)}}
+    )

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from tests.tables.known_by_hand import noised
 
-from executed import execute_here
-from workbook.course import catalogue, runner
+from executed import run
+from workbook.course import catalogue
 from workbook.course.display import MIME
 from workbook.course.exercises.checking import exercises
 from workbook.course.exercises.solving import called_with
@@ -151,15 +151,6 @@ def bare(made, notebook, folder, once=False):
             tables["order_lines"] = lines[lines["order_id"].isin(tables["orders"]["order_id"])]
     save(Dataset("mine", tables, made.start, made.end, "EUR"), folder)
     return folder
-
-
-def run(notebook, data, out, **parameters):
-    """Run one notebook on a data set, fitted to it as `workbook run` does, in this process and without its page."""
-    given = {"seed": 5} | parameters
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "execute", execute_here)
-        patch.setattr(runner.report, "page", lambda *_, **__: "")
-        return runner.run_one(runner.prepare(notebook, load_folder(data), str(data), given, out, {}))
 
 
 @pytest.mark.slow
