@@ -10,8 +10,10 @@ from workbook.course.exercises.answers import (
     as_number,
     confused,
     exact,
+    figures,
     guessed,
     kind,
+    read_number,
     rounded,
 )
 
@@ -19,19 +21,40 @@ from workbook.course.exercises.answers import (
 @pytest.mark.parametrize(
     ("expected", "right", "wrong"),
     [
-        (653, [653, 650, 655, 648.1], [660, 658.1]),
-        (0.358, [0.358, 0.36, 0.355, 0.353], [0.37, 0.3, 0.35]),
-        (-0.1704, [-0.17, -0.1704], [-0.2, 0.17, -0.176]),
-        (0.0476, [0.048, 0.0476, 0.0471], [0.05, 0.047]),
-        (12, [12, 12.4], [13, 11.4]),
+        (653, [653, 650, 653.4], [655, 660, 653.6]),
+        (0.358, [0.358, 0.36, 0.3582, 0.3584], [0.355, 0.353, 0.37, 0.3]),
+        (-0.1704, [-0.17, -0.1704, -0.1708], [-0.2, 0.17, -0.176, -0.171]),
+        (0.0476, [0.048, 0.0476, 0.04763], [0.05, 0.047, 0.0471]),
+        (12, [12, 12.04], [13, 12.4, 11.4]),
+        (12.6016, [12.6, 12.58, 13], [12.51, 12.7]),
+        (51_969, [51_969, 52_000, 51_970, 51_930], [51_860, 53_000]),
         (0, [0], [0.001]),
-        (1.0, [1, 1.04], [1.06, 0.94]),
+        (1.0, [1, 1.004], [1.04, 0.94]),
     ],
 )
-def test_two_figures_are_enough(expected, right, wrong):
-    """Half a unit of the second significant figure is allowed, and no more."""
+def test_a_number_is_right_in_as_many_figures_as_it_has(expected, right, wrong):
+    """What is written with two figures has two right; what has more has three right, whoever computed it from what."""
     assert all(rounded(answer, expected) for answer in right)
     assert not any(rounded(answer, expected) for answer in wrong)
+
+
+@pytest.mark.parametrize(
+    ("number", "count"),
+    [(650, 2), (0.36, 2), (0.1 + 0.2, 1), (51_860.0, 4), (12.5133, 6), (0, 1), (10**400, 0), (float("nan"), 0)],
+)  # fmt: skip
+def test_figures_of_a_number_are_those_that_it_is_written_with(number, count):
+    """Zeros at the end count for nothing, and neither does the rounding of a computer."""
+    assert figures(number) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("51,969", 51_969), ("CNY 51,969.50", 51_969.5), ("5_000", 5000), ("−8", -8), ("- 0.5", -0.5), (".25", 0.25),
+     ("1 234 567", 1_234_567), ("0,34", None), ("12,34", None), ("about 5", None), ("", None), ("1,2345", None)],
+)  # fmt: skip
+def test_a_number_may_be_written_as_the_pages_write_it(text, number):
+    """Thousands are separated or not, a currency stands before or not; a decimal comma could mean either and is no number."""
+    assert read_number(text) == (None if number is None else (number, False))
 
 
 def test_a_text_is_compared_without_case_and_spaces():
@@ -67,7 +90,8 @@ def test_what_a_number_was_confused_with(answer, expected, says):
 @pytest.mark.parametrize(
     ("guess", "unit", "read"),
     [(0.4, "share", "40 %"), ("40 %", "share", "40 %"), (40, "share", "40 %"), ("40", "share", "40 %"),
-     (12, "hours", "12 hours"), ("no idea", "share", "no idea")],
+     (12, "hours", "12 hours"), ("no idea", "share", "no idea"), ("10 %", "change", "+10 %"), ("5,000", "orders", "5,000 orders"),
+     ("40 %", "hours", "40 %")],
 )  # fmt: skip
 def test_a_guess_is_read_as_it_was_meant(guess, unit, read):
     """A share may be guessed in percent; what is no number is kept as it is."""
@@ -110,6 +134,8 @@ def test_digits_that_are_a_text_are_read_as_one():
         ("289 %", Estimate(2.89, unit="orders"), "289 %"),
         ("289 %", 2.89, "289 %"),
         ("some %", 0.24, "some %"),
+        ("51,969", Estimate(51_969.1, unit="money"), 51_969),
+        ("0.24", 0.24, 0.24),
         (0.24, 0.24, 0.24),
     ],
 )

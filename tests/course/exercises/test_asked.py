@@ -1,10 +1,14 @@
 """Exercises on what the notebooks really hand over: the solution is right, and each usual mistake is told by its own words."""
 
+import math
+
+import numpy as np
 import pytest
 
-from executed import NOTEBOOKS, asked
-from workbook.course.exercises.answers import exact
-from workbook.course.exercises.checking import IMPOSSIBLE, evaluate, judge
+from executed import NOTEBOOKS, Asked, asked
+from workbook.course.exercises.answers import exact, kind, value_of
+from workbook.course.exercises.checking import judge
+from workbook.course.exercises.rivals import IMPOSSIBLE, columns, evaluate
 from workbook.course.lessons import lessons as all_lessons
 
 WITH_EXERCISES = [n for n in NOTEBOOKS.values() if n.lesson.exercises]
@@ -70,3 +74,43 @@ def test_usual_mistakes_have_their_own_words(notebook, data):
             )
             if data == "lanyu" and not untouched:
                 assert checked.message == f"Not yet. {mistake.says}"
+
+
+@pytest.mark.slow
+@each_notebook
+def test_what_is_nearly_a_mistake_is_not_accepted(notebook, data):
+    """A usual mistake that is computed from rounded figures, or written with three of them, is not taken for the right answer."""
+    for one in closed(notebook.id, data):
+        expected = one.exercise.expected(one.of)
+        for mistake in one.exercise.wrong:
+            value = evaluate(mistake.expression, one.of)
+            if kind(value) == "a number" and not exact(value, expected) and math.isfinite(value):
+                for answer in (value, float(f"{value:.3g}"), float(f"{value:.4g}")):
+                    told = judge(one.exercise, answer, one.of).status
+                    assert told != "right" or nearer(answer, expected, value), (one.exercise.id, answer)
+
+
+@pytest.mark.slow
+@each_notebook
+def test_other_rows_of_the_same_table_are_not_accepted(notebook, data):
+    """Where the right answer stands in a column of what is handed over, no other value of that column is right."""
+    for one in closed(notebook.id, data):
+        expected = value_of(one.exercise.expected(one.of))
+        if kind(expected) != "a number":
+            continue
+        for _, values in columns(one.of):
+            if not np.isclose(values, expected, rtol=1e-9, atol=0).any():
+                continue
+            for other in values[~np.isclose(values, expected, rtol=1e-9, atol=0)].dropna().unique():
+                assert judge(one.exercise, other, one.of).status == "wrong", (one.exercise.id, other)
+
+
+def closed(id: str, data: str) -> list[Asked]:
+    """What a notebook asks that has one right answer, and has it in this data."""
+    found = [one for one in asked(id, data).values() if one.exercise.kind in ("compute", "repair")]
+    return [one for one in found if judge(one.exercise, ..., one.of).status != "not_applicable"]
+
+
+def nearer(answer: float, expected: object, mistake: float) -> bool:
+    """Whether a rounded mistake is the right answer itself, or nearer to it than to the mistake."""
+    return abs(answer - float(value_of(expected))) < abs(answer - mistake)

@@ -2,6 +2,8 @@
 
 import math
 import numbers
+import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,12 @@ from workbook.analytics.estimate import Estimate
 from workbook.formatting.quantities import written
 
 EXACT = 1e-9  # relative
-FIGURES = 2  # significant ones that an answer must have right
+FEWEST, MOST = 2, 3  # significant figures that an answer must have right, as many as it is written with
+STATED = 12  # figures of an answer that are looked at: what comes after is the computer's rounding
 IN_PERCENT = ("share", "change", "points")  # units that may be written in percent
+WRITTEN = re.compile(
+    r"(?:[A-Z]{3}|[¥€$])?\s*([+−-]?)\s*((?:\d{1,3}(?:[,_\s]\d{3})+|\d+)(?:\.\d+)?|\.\d+)\s*(%?)"
+)  # a number as the pages write it: CNY 51,969 or −8 %
 
 
 def value_of(expected: Any) -> Any:
@@ -36,15 +42,22 @@ def kind(value: Any) -> str:
     return names.get(type(value).__name__, f"something else ({type(value).__name__})")
 
 
+def read_number(text: str) -> tuple[float, bool] | None:
+    """The number that a text writes, with thousands separators and a currency or without, and whether it is in percent."""
+    found = WRITTEN.fullmatch(text.strip())
+    if found is None:
+        return None
+    sign, digits, percent = found.groups()
+    value = float(re.sub(r"[,_\s]", "", digits)) * (-1 if sign in ("-", "−") else 1)
+    return (value / 100, True) if percent else (value, False)
+
+
 def as_number(answer: Any, expected: Any) -> Any:
-    """A text such as "24 %" as the number that is meant, where a share or a change is asked for; any other answer as it is."""
-    text = answer.strip() if isinstance(answer, str) else ""
-    if not text.endswith("%") or unit_of(expected) not in IN_PERCENT:
+    """A text such as "51,969" as the number that is meant, "24 %" where a share or a change is asked for; any other answer as it is."""
+    found = read_number(answer) if isinstance(answer, str) else None
+    if found is None or (found[1] and unit_of(expected) not in IN_PERCENT):
         return answer
-    try:
-        return float(text[:-1].strip()) / 100
-    except ValueError:
-        return answer
+    return found[0]
 
 
 def unit_of(expected: Any) -> str:
@@ -66,17 +79,29 @@ def exact(answer: Any, expected: Any) -> bool:
 
 
 def rounded(answer: Any, expected: Any) -> bool:
-    """Whether a number is within half a unit of the right one's second figure: 0.36 and 0.355 for 0.358, 650 for 653."""
+    """Whether a number is the right one in as many figures as it is written with, two at least: 0.36 and 0.358 for 0.3581, not 0.355.
+
+    Three are enough, as a number may be computed from what a page shows.
+    """
     answer, expected = value_of(answer), value_of(expected)
     if kind(answer) != "a number" or kind(expected) != "a number":
         return exact(answer, expected)
-    size = abs(float(expected))
-    return near(answer, float(expected), half_unit(size) * (1 + EXACT))
+    count = min(max(figures(answer), FEWEST), MOST)
+    return near(answer, float(expected), half_unit(abs(float(expected)), count) * (1 + EXACT))
 
 
-def half_unit(size: float) -> float:
-    """Half of what the second significant figure of a number counts."""
-    return 10.0 ** (math.floor(math.log10(size)) - FIGURES + 1) / 2 if 0 < size < math.inf else 0.0
+def figures(answer: Any) -> int:
+    """How many significant figures a number is written with; zeros at its end count for nothing."""
+    try:
+        written_out = Decimal(f"{float(value_of(answer)):.{STATED}g}")
+    except (OverflowError, ValueError):
+        return 0
+    return len(written_out.normalize().as_tuple().digits) if written_out.is_finite() else 0
+
+
+def half_unit(size: float, count: int) -> float:
+    """Half of what the last of so many significant figures of a number counts."""
+    return 10.0 ** (math.floor(math.log10(size)) - count + 1) / 2 if 0 < size < math.inf else 0.0
 
 
 def near(answer: Any, expected: float, distance: float) -> bool:
@@ -116,14 +141,18 @@ def answer_in_words(expected: Any) -> str:
 
 
 def guessed(answer: Any, expected: Any) -> str:
-    """A guess as it is read; one in percent for a share is understood, and a text stays as it is."""
+    """A guess as it is read; one in percent is understood where a part is asked for, and a text stays as it is."""
     if isinstance(value_of(expected), str):
         return str(answer).strip()
-    text = str(answer).strip().removesuffix("%").strip() if isinstance(answer, str) else answer
     unit = getattr(expected, "unit", "")
     try:
-        value = float(text)
+        value, percent = (
+            (read_number(answer) or (answer, False)) if isinstance(answer, str) else (answer, False)
+        )
+        value = float(value)
     except (TypeError, ValueError):
         return str(answer)
-    percent = unit == "share" and (value > 1 or (isinstance(answer, str) and "%" in answer))
-    return written(value / 100 if percent else value, unit) if unit else answer_in_words(value)
+    if percent and unit not in IN_PERCENT:
+        return str(answer)
+    whole = unit == "share" and value > 1
+    return written(value / 100 if whole else value, unit) if unit else answer_in_words(value)
