@@ -59,8 +59,8 @@ def test_what_is_for_the_curious_is_known_by_its_heading():
 
 
 def test_minutes_by_hand():
-    """650 words are 5 minutes and 10 visible cells 5; cells that only speak, and what is for the curious, don't count."""
-    cells = [md("word " * 650), *[code()] * 10]
+    """390 words are 3 minutes and 10 visible cells with what they show 8; cells that only speak, and what is for the curious, don't count."""
+    cells = [md("word " * 390), *[code()] * 10]
     assert sections.minutes(cells) == (10, 0)
     more = [*[code("x", "narration")] * 20, *[code("answer = ...", "exercise")] * 3]
     curious = [md("## For the curious\n" + "word " * 2000), *[code()] * 20, code("answer = ...", "exercise")]

@@ -16,9 +16,9 @@ HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 FENCE = re.compile(r" {0,3}(```|~~~)")
 WORDS, CODE, EXERCISE = (
     130,
-    0.5,
+    0.8,
     4,
-)  # words read in a minute; minutes for a visible code cell; for an exercise
+)  # words read in a minute; minutes for a visible code cell with what it shows, as readers took; for an exercise
 
 
 @dataclass(frozen=True, eq=False)
