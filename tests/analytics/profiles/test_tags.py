@@ -66,7 +66,7 @@ def judged(events: pd.DataFrame, half_life: float) -> tags.Memory:
 
 def test_forgetting_helps_where_tastes_change():
     """Who turned a month ago is known by a short memory only; where nobody turns the difference is nothing."""
-    turned = judged(lasting(turn=True), 30)
+    turned = judged(lasting(turn=True), 10)
     assert turned.case == "forget"
     assert turned.gain.value == pytest.approx(turned.worth.value - turned.kept.value)
     still = judged(lasting(turn=False), 30)
