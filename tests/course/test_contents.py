@@ -46,8 +46,8 @@ def test_minutes_follow_from_the_notebook(project):
     path.write_text(json.dumps(page, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     changed = contents.outdated(project)
     assert set(changed) == {path, project / "README.md"}
-    assert "· 45 minutes to read, 44 for exercises\\n" in changed[path]
-    assert "| `02_segmentation/01_rfm_tiers` | 45 + 44 |" in changed[project / "README.md"]
+    assert "· 55 minutes to read, 44 for exercises\\n" in changed[path]
+    assert "| `02_segmentation/01_rfm_tiers` | 55 + 44 |" in changed[project / "README.md"]
 
 
 def test_the_start_notebook_leads_to_all_others(project):
