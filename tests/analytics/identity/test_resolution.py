@@ -140,6 +140,7 @@ def test_without_a_truth_the_expected_errors_say_which_way_a_count_is_off():
     assert not many.true.known
     turned = table.rename(columns={"wrong": "missed", "missed": "wrong"})
     assert resolution.counted(turned, choice).case == "few"
+    assert resolution.counted(table.assign(wrong=0.61), choice).case == "even"
     nothing = resolution.by_threshold(IDS, PAIRS[:0], resolution.Costs(10, 1))
     unlinked = resolution.choose(nothing, 3, "")
     assert resolution.counted(nothing, unlinked).case == "unknown"

@@ -251,8 +251,9 @@ def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
 
 @dataclass(frozen=True)
 class Counted:
-    """How good a count of people the cheapest threshold makes; case high, low or right against the truth; many or few where
-    nobody knows it and the model expects more missed or more wrong pairs; unknown where nothing is linked.
+    """How good a count of people the cheapest threshold makes; case high, low or right against the truth; where nobody
+    knows it many, few or even, as the model expects more missed pairs, more wrong ones, or about as many; unknown where nothing
+    is linked.
 
     Attributes
     ----------
@@ -276,7 +277,7 @@ class Counted:
     missed: int
 
 
-CLOSE = 0.02  # of the true number: a count that is no further off is called right
+CLOSE = 0.02  # of the people: a count that is no further off is called right
 
 
 def counted(table: pd.DataFrame, choice: Chosen, true: pd.Series | None = None) -> Counted:
@@ -288,26 +289,13 @@ def counted(table: pd.DataFrame, choice: Chosen, true: pd.Series | None = None) 
     true : person of each of the records
     """
     there = true.nunique() if true is not None else np.nan
-    nearest = (
-        float((table["people"] - there).abs().idxmin())
-        if true is not None and len(table)
-        else choice.threshold
-    )
+    known = true is not None
+    nearest = float((table["people"] - there).abs().idxmin()) if known else choice.threshold
     wrong, missed = (table[c].get(choice.threshold, 0.0) for c in ("wrong", "missed"))
     off = choice.people / there - 1 if there else np.nan
-    against_truth = "right" if abs(off) <= CLOSE else "high" if off > 0 else "low"
-    case = (
-        "unknown"
-        if choice.case == "unknown"
-        else against_truth
-        if true is not None
-        else "many"
-        if missed > wrong
-        else "few"
-    )
-    cost = float(table["true cost"].get(nearest, np.nan)) if true is not None else np.nan
+    cost = float(table["true cost"].get(nearest, np.nan)) if known else np.nan
     return Counted(
-        case=case,
+        case=side(choice, off, missed - wrong),
         people=choice.people,
         at=choice.at,
         true=Estimate(float(there), unit="customers"),
@@ -318,6 +306,15 @@ def counted(table: pd.DataFrame, choice: Chosen, true: pd.Series | None = None) 
         wrong=round(wrong),
         missed=round(missed),
     )
+
+
+def side(choice: Chosen, off: float, surplus: float) -> str:
+    """Case of `Counted`: by the truth, or else by how many more pairs the model expects to be missed than merged wrongly."""
+    if choice.case == "unknown":
+        return "unknown"
+    if np.isfinite(off):
+        return "right" if abs(off) <= CLOSE else "high" if off > 0 else "low"
+    return "even" if abs(surplus) <= CLOSE * choice.people else "many" if surplus > 0 else "few"
 
 
 TIMES = 3.0  # of the least cost: what costs more is not drawn, or nothing else could be seen
