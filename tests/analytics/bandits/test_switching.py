@@ -43,9 +43,56 @@ def test_a_content_that_a_group_hardly_got_is_not_chosen():
     assert switching.learned(pd.concat([few, some]))["women"] == "b"
 
 
-def test_a_gain_is_found():
-    """The best content for each group brings half of the difference more than one at random."""
+def test_who_judges_a_proposal_did_not_teach_it():
+    """It is for the rows of half of the readers; what these did, the other way round, would change nothing in it."""
     log = log_of(0.1)
+    policy = switching.learned_policy(log)
+    judges = log["reader"].isin(log.loc[policy.index, "reader"])
+    assert policy.index.tolist() == log.index[judges].tolist()
+    assert 0.4 < judges.mean() < 0.6
+    other = log.assign(success=log["success"].mask(judges, 1 - log["success"]))
+    other = other.assign(reward=other["success"], margin=other["margin"].mask(judges, -1.0))
+    for outcome in ("reward", "margin"):
+        before, after = (switching.learned_policy(frame, outcome) for frame in (log, other))
+        pd.testing.assert_frame_equal(after, before)
+
+
+def test_the_policy_is_the_proposal():
+    """What is judged is what the page shows, group by group; a group that taught too little keeps what it mostly got."""
+    log = log_of(0.1)
+    log = log.assign(group=log["group"].mask(log["reader"] == log.loc[0, "reader"], "few"))
+    log = log.assign(group=log["group"].mask(log["reader"] == log.loc[1, "reader"], "only in the other half"))
+    proposed, policy = switching.proposal(log), switching.learned_policy(log)
+    first = log[off_policy.halves(log) == 0]
+    assert proposed["few"] == first.loc[first["group"] == "few", "content"].mode()[0]
+    assert proposed["only in the other half"] == first["content"].mode()[0]
+    assert policy.idxmax(axis=1).tolist() == log.loc[policy.index, "group"].map(proposed).tolist()
+    assert policy.sum(axis=1).eq(1).all()
+
+
+def test_one_reader_proves_nothing():
+    """Who has nobody else to judge the proposal gets no gain, and no error."""
+    log = log_of(0.1).head(30).assign(reader="1")
+    policy = switching.learned_policy(log)
+    assert policy.empty
+    assert switching.switch(log, policy, "CNY").case == "unknown"
+
+
+def test_a_gain_is_of_the_rows_of_its_policy():
+    """The gain of a policy for some rows is the mean of what these rows say of it."""
+    log = log_of(0.1)
+    policy = policies.always(log, "a")
+    some = policy[off_policy.halves(log) == 1]
+    scores = off_policy.robust_scores(log, policy) - log["reward"]
+    found = switching.gain(log, some)
+    assert found.value == pytest.approx(scores[some.index].mean())
+    assert found.n == len(some)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_gain_is_found(seed):
+    """The best content for each group brings half of the difference more than one at random."""
+    log = log_of(0.1, seed=seed)
     found = switching.gain(log, switching.learned_policy(log))
     assert found.contains(0.05)
     assert found.verdict == "up"

@@ -18,7 +18,6 @@ from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
 
 PRIOR = 20.0  # rows that the mean of a content weighs in the model, beside those of a group
-FOLDS = 2
 ENOUGH = 200.0  # effective rows below which an interval isn't to be trusted
 
 
@@ -86,16 +85,21 @@ def forecasts(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
     The mean of the group's rows with this content, drawn towards that of the content and the group (`PRIOR`). Readers are
     split into two halves, and each half is forecast from the other one.
     """
-    fold = pd.Series(pd.factorize(log["reader"])[0] % FOLDS, log.index)
+    fold = halves(log)
     parts = [
         fitted_means(log[fold != f], outcome)
         .reindex(log.loc[fold == f, "group"])
         .set_axis(log.index[fold == f])
-        for f in range(FOLDS)
+        for f in (0, 1)
     ]
     found = pd.concat(parts).reindex(log.index)
     names = sorted(log["content"].unique())
     return found.reindex(columns=names).fillna(float(log[outcome].astype(float).mean()))
+
+
+def halves(log: pd.DataFrame) -> pd.Series:
+    """In which half of the readers each row's is, 0 or 1: they go to both in turn."""
+    return pd.Series(pd.factorize(log["reader"])[0] % 2, log.index)
 
 
 def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:

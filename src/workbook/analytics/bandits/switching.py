@@ -28,22 +28,43 @@ def learned(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
     return there.idxmax(axis=1)
 
 
+def proposal(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
+    """The content that the first half of the readers teaches for each group of the log: index group.
+
+    A group that got no content often enough keeps the one that it mostly got; one that isn't in that half, the usual one.
+    """
+    first = log[off_policy.halves(log) == 0]
+    best = learned(first, outcome).combine_first(mostly_sent(first))
+    return best.reindex(log["group"].unique()).fillna(first["content"].mode().iloc[0])
+
+
+def mostly_sent(log: pd.DataFrame) -> pd.Series:
+    """The content that each group got most often: index group."""
+    return log.groupby("group")["content"].agg(lambda sent: sent.mode().iloc[0])
+
+
 def learned_policy(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
-    """A content for each group, learned for each half of the readers from the other half."""
-    half = pd.Series(pd.factorize(log["reader"])[0] % 2, log.index)
-    parts = []
-    for side in (0, 1):
-        others, here = log[half != side], log[half == side]
-        usual = others["content"].mode().iloc[0] if len(others) else log["content"].iloc[0]
-        best = learned(others, outcome) if len(others) else {}
-        parts.append(policies.by_group(log, best, usual).loc[here.index])
-    return pd.concat(parts).reindex(log.index)
+    """The `proposal` of the first half of the readers, for the rows of the other half, who can judge it.
+
+    Were each half judged by what the other one teaches, both would err to the same side where contents are nearly alike:
+    what one half overrates the other one is sent, and the reverse. The interval of their mean would be too narrow.
+    """
+    policy = policies.by_group(log, proposal(log, outcome), "")
+    return policy[off_policy.halves(log) == 1]
 
 
 def gain(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", unit: str = "points") -> Estimate:
-    """What a policy brings more for each message than the log did, in the doubly robust way."""
-    scores = off_policy.robust_scores(log, policy, outcome) - log[outcome].astype(float)
-    found = off_policy.mean_of(scores, log["reader"])
+    """What a policy brings more for each of its rows than the log did, in the doubly robust way.
+
+    The interval is of this very policy, whatever taught it, as long as these rows did not.
+
+    Parameters
+    ----------
+    policy : for all rows of the log, or for some
+    """
+    rows, forecast = log.loc[policy.index], off_policy.forecasts(log, outcome).loc[policy.index]
+    scores = off_policy.robust_scores(rows, policy, outcome, forecast) - rows[outcome].astype(float)
+    found = off_policy.mean_of(scores, rows["reader"])
     return Estimate(found.value, found.low, found.high, unit, found.n)
 
 
@@ -103,8 +124,7 @@ def a_year(log: pd.DataFrame) -> float:
 
 def by_group(log: pd.DataFrame, best: Mapping[str, str] | pd.Series) -> pd.DataFrame:
     """The content for each group, beside the one that it mostly got: index group; messages, mostly sent, content."""
-    sent = log.groupby("group")["content"]
-    found = pd.DataFrame({"messages": sent.size(), "mostly sent": sent.agg(lambda c: c.mode().iloc[0])})
+    found = pd.DataFrame({"messages": log.groupby("group").size(), "mostly sent": mostly_sent(log)})
     return found.assign(**{"worth trying": pd.Series(best)}).sort_values("messages", ascending=False)
 
 
