@@ -28,28 +28,38 @@ def learned(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
     return there.idxmax(axis=1)
 
 
-def proposal(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
-    """The content that the first half of the readers teaches for each group of the log: index group.
+def teachers(log: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the half of the readers that teaches a proposal; the other half judges it."""
+    return log[off_policy.halves(log) == 0]
 
-    A group that got no content often enough keeps the one that it mostly got; one that isn't in that half, the usual one.
+
+def proposal(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
+    """The content that the teachers propose for each of their groups: index group.
+
+    A group that got no content often enough keeps the one that it mostly got.
     """
-    first = log[off_policy.halves(log) == 0]
-    best = learned(first, outcome).combine_first(mostly_sent(first))
-    return best.reindex(log["group"].unique()).fillna(first["content"].mode().iloc[0])
+    first = teachers(log)
+    return learned(first, outcome).combine_first(mostly_sent(first))
 
 
 def mostly_sent(log: pd.DataFrame) -> pd.Series:
     """The content that each group got most often: index group."""
-    return log.groupby("group")["content"].agg(lambda sent: sent.mode().iloc[0])
+    return log.groupby("group")["content"].agg(most_often)
+
+
+def most_often(sent: pd.Series) -> str:
+    """The most frequent of some contents."""
+    return str(sent.mode().iloc[0])
 
 
 def learned_policy(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
-    """The `proposal` of the first half of the readers, for the rows of the other half, who can judge it.
+    """The `proposal` for the rows of those who judge it; a group that is new to them gets what the teachers mostly got.
 
     Were each half judged by what the other one teaches, both would err to the same side where contents are nearly alike:
     what one half overrates the other one is sent, and the reverse. The interval of their mean would be too narrow.
     """
-    policy = policies.by_group(log, proposal(log, outcome), "")
+    usual = most_often(teachers(log)["content"])
+    policy = policies.by_group(log, proposal(log, outcome), usual)
     return policy[off_policy.halves(log) == 1]
 
 
