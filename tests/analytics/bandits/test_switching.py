@@ -131,6 +131,15 @@ def test_what_is_to_be_done(value, low, high, case):
     assert switching.Switch(gain, gain, 1.0, 1.0).case == case
 
 
+def test_without_an_interval_nothing_is_decided():
+    """A gain that rests on a handful of orders is a number, and no reason to go over or to stay."""
+    log = log_of(0.1)
+    few = log.assign(margin=log["margin"].where(log["margin"].gt(0).cumsum() <= 4, 0.0))
+    switch = switching.switch(few, policies.always(few, "b"), "CNY")
+    assert switch.gain.known
+    assert switch.case == "unknown"
+
+
 def test_messages_to_tell_by_hand():
     """16 times the squared ratio of spread and difference, about: (1.96 + .84)^2 x 2."""
     log = pd.DataFrame({"reward": [0.0, 1.0] * 500})

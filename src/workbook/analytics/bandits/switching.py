@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.bandits import off_policy, policies
-from workbook.analytics.estimate import Estimate
+from workbook.analytics.estimate import UNKNOWN, Estimate
 
 LEAST = 20  # messages of a content to a group, below which it isn't chosen for that group
 POWER = (1.96 + 0.84) ** 2  # for a difference to be found in four of five tests, at 95 %
@@ -74,7 +74,7 @@ def gain(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", unit:
     """
     rows, forecast = log.loc[policy.index], off_policy.forecasts(log, outcome).loc[policy.index]
     scores = off_policy.robust_scores(rows, policy, outcome, forecast) - rows[outcome].astype(float)
-    found = off_policy.mean_of(scores, rows["reader"])
+    found = off_policy.mean_of(scores, rows, policy, outcome)
     return Estimate(found.value, found.low, found.high, unit, found.n)
 
 
@@ -103,8 +103,8 @@ class Switch:
 
     @property
     def case(self) -> str:
-        """Up, down, unknown, unclear (it may be a gain), or unpromising (it may be one, and looks like a loss)."""
-        word = self.gain.verdict
+        """Up, down, unclear (it may be a gain), unpromising (it may be one, and looks like a loss), or unknown (too few tell)."""
+        word = self.gain.verdict if self.gain.has_interval else UNKNOWN
         return "unpromising" if word == "unclear" and self.gain.value <= 0 else word
 
 
