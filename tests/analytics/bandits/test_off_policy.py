@@ -96,6 +96,15 @@ def test_what_was_never_sent_is_said():
     assert off_policy.support(log.head(50), policies.always(log.head(50), "a")).case == "few"
 
 
+def test_chances_of_something_else_are_found():
+    """Chances that are of scene, channel and content, in a log of contents alone: weights of 6 on average, and not of 1."""
+    log = confounded()
+    other = log.assign(propensity=log["propensity"] / 6)
+    about = off_policy.support(other, policies.always(other, "a"))
+    assert about.case == "wrong"
+    assert about.mean_weight == pytest.approx(6, rel=0.05)
+
+
 def test_missing_support_breaks_the_interval():
     """Without the rows of one group IPS finds half of the truth, and its interval does not contain it."""
     log = confounded()

@@ -18,6 +18,7 @@ from workbook.analytics.skewed_means import skewed_mean
 
 PRIOR = 20.0  # rows that the mean of a content weighs in the model, beside those of a group
 ENOUGH = 200.0  # effective rows below which a log says little of a policy
+FAR = 4.0  # standard errors between the mean of weights and 1, above which the chances can't be right
 LEAST = 5.0  # effective rows that brought anything, below which there is no interval
 
 
@@ -143,7 +144,8 @@ class Support:
 
     Attributes
     ----------
-    case : fine, few (hardly any rows do what the policy does), or none (some of its choices were never made)
+    case : fine, few (hardly any rows do what the policy does), none (some of its choices were never made), or wrong (its
+        weights are further from 1 on average than chance has them: the chances on record are of something else)
     effective : rows of equal weight that would tell as much
     rows : of the log
     never : share of its choices that were never made
@@ -161,7 +163,8 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     """Whether a log can answer for a policy."""
     weight, never = weights(log, policy), unsupported(log, policy)
     effective = effective_rows(weight)
-    case = "none" if never > 0 else "few" if effective < ENOUGH else "fine"
+    wrong = abs(weight.mean() - 1) > FAR * weight.sem()
+    case = "none" if never > 0 else "wrong" if wrong else "few" if effective < ENOUGH else "fine"
     return Support(case, effective, len(log), never, float(weight.mean()))
 
 
