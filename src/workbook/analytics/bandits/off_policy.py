@@ -18,7 +18,11 @@ from workbook.analytics.skewed_means import skewed_mean
 
 PRIOR = 20.0  # rows that the mean of a content weighs in the model, beside those of a group
 ENOUGH = 200.0  # effective rows below which a log says little of a policy
-FAR = 4.0  # standard errors between the mean of weights and 1, above which the chances can't be right
+SOME = 30.0  # effective rows that can tell that the chances on record are wrong
+FAR, ROUNDED = (
+    4.0,
+    0.05,
+)  # then the mean of weights is further from 1: standard errors, and what rounding explains
 LEAST = 5.0  # effective rows that brought anything, below which there is no interval
 
 
@@ -163,7 +167,7 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     """Whether a log can answer for a policy."""
     weight, never = weights(log, policy), unsupported(log, policy)
     effective = effective_rows(weight)
-    wrong = abs(weight.mean() - 1) > FAR * weight.sem()
+    wrong = effective >= SOME and abs(weight.mean() - 1) > max(FAR * weight.sem(), ROUNDED)
     case = "none" if never > 0 else "wrong" if wrong else "few" if effective < ENOUGH else "fine"
     return Support(case, effective, len(log), never, float(weight.mean()))
 
