@@ -156,3 +156,13 @@ def test_two_outcomes_stand_side_by_side():
     assert found.loc["a", "reward"] == pytest.approx(
         (off_policy.doubly_robust(log, policies.always(log, "a")).value - log["reward"].mean()), abs=1e-9
     )
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 9])
+def test_a_handful_of_rows_proposes_what_was_sent(rows):
+    """Where no content was sent often enough each group keeps its own, and nothing is decided."""
+    log = log_of(0.1).head(rows)
+    first = switching.teachers(log)
+    assert switching.proposal(log).to_dict() == switching.mostly_sent(first).to_dict()
+    switch = switching.switch(log, switching.learned_policy(log), "CNY")
+    assert switch.case == "unknown"
