@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from workbook.analytics.segments.purchase_traits import traits
 
@@ -19,13 +19,14 @@ SAMPLE = 1000  # customers of whom silhouettes are worked out, and whom Ward's m
 BOXES = 4  # reference sets of the gap
 HALVES = 4  # pairs of halves for stability
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+THREADS = ThreadpoolController()  # made once: to look for the libraries takes as long as a fit
 
 
 def k_means(z: np.ndarray, k: int, seed: int, starts: int = STARTS) -> KMeans:
     """Fit k-means, of no more clusters than there are different rows; one thread, so that it is the same everywhere."""
     z = z if z.shape[1] else np.zeros((len(z), 1))  # where nothing differs all are alike
     k = max(1, min(k, len(np.unique(z, axis=0)))) if len(z) < 10 * k else k
-    with threadpool_limits(1):
+    with THREADS.limit(limits=1):
         return KMeans(k, n_init=starts, max_iter=ROUNDS, random_state=seed).fit(np.ascontiguousarray(z))
 
 
