@@ -8,6 +8,8 @@ NAMES = 8  # of a choice that become a trait each; the rarer ones are "other"
 LEFT = 100  # customers that must be left; else fewer lines are asked for
 PARTS = ("night", "morning", "afternoon", "evening")  # six hours each
 CHOICES = ("category", "style", "place", "hours")
+KINDS_BOUGHT = ("one", "two or three", "four or more")  # categories
+LEVEL = "price level"  # the trait that is no share
 OF_VISITS = ("place", "hours")  # choices that all lines of an order have in common
 
 
@@ -105,7 +107,7 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
     n = some.groupby("customer_id").size()
     visits = some.drop_duplicates("order_id")
     shares = [choice_shares(visits if c in OF_VISITS else some, c) for c in CHOICES if c in some]
-    level = (some.groupby("customer_id")["dear"].sum() / (n + PRIOR)).rename("price level")
+    level = (some.groupby("customer_id")["dear"].sum() / (n + PRIOR)).rename(LEVEL)
     found = pd.concat([*shares, level], axis=1)
     return found.loc[:, found.std(ddof=0) > 1e-12]
 
@@ -143,5 +145,5 @@ def category_count(lines: pd.DataFrame) -> pd.Series:
         return pd.Series(dtype="str", name="categories bought")
     by = lines.dropna(subset=["category"]).groupby("customer_id")["category"].agg(["size", "nunique"])
     many = by.loc[by["size"] >= 3, "nunique"]
-    names = np.select([many == 1, many <= 3], ["one", "two or three"], "four or more")
-    return pd.Series(names, index=many.index, name="categories bought")
+    names = np.select([many == 1, many <= 3], KINDS_BOUGHT[:2], KINDS_BOUGHT[2])
+    return pd.Series(pd.Categorical(names, KINDS_BOUGHT), index=many.index, name="categories bought")
