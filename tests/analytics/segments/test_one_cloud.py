@@ -54,14 +54,14 @@ def test_two_kinds_of_taste_are_groups():
 
 
 def test_shares_of_a_cloud_add_up(monkeypatch):
-    """To one for each customer, but for about a line of ten, and the values of each trait are the same ones."""
+    """To one for each customer, but for a line or two of fourteen, and the values of each trait are the same ones."""
     traits = tastes(3).assign(**{"price level": np.random.default_rng(3).normal(size=400)})
     cloud = one_cloud.make_cloud(traits, np.random.default_rng(1))
     assert (np.sort(cloud, axis=0) == np.sort(traits, axis=0)).all()
     off = abs(cloud.filter(like="category").sum(axis=1) - 1)
     monkeypatch.setattr(one_cloud, "ROUNDS", 0)
     before = one_cloud.make_cloud(traits, np.random.default_rng(1)).filter(like="category").sum(axis=1)
-    assert off.max() < 1.6 / 14
+    assert off.max() < 2.5 / 14
     assert off.mean() < abs(before - 1).mean() / 2
 
 

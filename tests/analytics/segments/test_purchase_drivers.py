@@ -54,7 +54,7 @@ def test_effects_are_found():
     assert 0 < found.loc["cluster B", "low"] < 0.1 < found.loc["cluster B", "high"]
     read = dr.reading(known, found)
     assert (read.case, read.strongest) == ("clusters", "silence")
-    assert read.reach.value == pytest.approx(found.loc["cluster B", "high"])
+    assert read.reach == f"{100 * found.loc['cluster B', 'high']:.0f} points"
 
 
 def test_clusters_that_say_nothing_are_seldom_called():

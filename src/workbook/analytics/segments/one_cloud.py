@@ -20,8 +20,8 @@ from workbook.analytics.segments.purchase_traits import CHOICES
 CLOUDS = 39  # so that the smallest p is 1 in 40
 KS = (2, 4, 6)
 MOST = 1000  # customers
-ROUNDS = 10  # in which shares are made to add up, and put back to their distributions; more change nothing
-LITTLE = 0.02  # of the squared distances: what clusters explain more than a cloud, and nobody would notice
+ROUNDS = 5  # in which shares are made to add up, and put back to their distributions; more change little
+LITTLE = 0.01  # of the squared distances: what clusters explain more than a cloud, and nobody would notice
 
 
 @dataclass(frozen=True)
@@ -53,25 +53,31 @@ def parts_of_a_whole(traits: pd.DataFrame) -> list[list[int]]:
     return [some for some in places if len(some) > 2]
 
 
+def rank_correlation(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Correlation of all pairs of columns once each is made normal by its ranks; ties are broken at random."""
+    n = len(values)
+    ranks = np.column_stack([rankdata(column + 1e-9 * rng.random(n)) for column in values.T])
+    return np.atleast_2d(np.corrcoef(norm.ppf((ranks - 0.5) / n).T))
+
+
 def make_cloud(traits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw as many customers with the same traits, nearly the same rank correlations, and no groups."""
-    values, (n, many) = traits.to_numpy(float), traits.shape
-    ranks = np.column_stack([rankdata(column + 1e-9 * rng.random(n)) for column in values.T])
-    correlation = np.corrcoef(norm.ppf((ranks - 0.5) / n).T)
-    size, axes = np.linalg.eigh(np.atleast_2d(correlation))
-    drawn = rng.standard_normal((n, many)) @ (axes * np.sqrt(size.clip(0))).T
+    values = traits.to_numpy(float)
+    size, axes = np.linalg.eigh(rank_correlation(values, rng))
     ordered, wholes = np.sort(values, axis=0), parts_of_a_whole(traits)
-    cloud = in_order_of(drawn, ordered)
-    for _ in range(ROUNDS if wholes else 0):
+    cloud = in_order_of(rng.standard_normal(values.shape) @ (axes * np.sqrt(size.clip(0))).T, ordered)
+    for _ in range(ROUNDS):
         for some in wholes:
-            cloud[:, some] /= cloud[:, some].sum(axis=1, keepdims=True)
-        cloud = in_order_of(cloud, ordered)
+            whole = cloud[:, some] / cloud[:, some].sum(axis=1, keepdims=True)
+            cloud[:, some] = in_order_of(whole, ordered[:, some])
     return pd.DataFrame(cloud, index=traits.index, columns=traits.columns)
 
 
 def in_order_of(drawn: np.ndarray, ordered: np.ndarray) -> np.ndarray:
     """The values of each column, given in rising order, put into the order of what was drawn."""
-    return np.take_along_axis(ordered, np.argsort(np.argsort(drawn, axis=0), axis=0), axis=0)
+    found = np.empty_like(ordered)
+    np.put_along_axis(found, drawn.argsort(axis=0), ordered, axis=0)
+    return found
 
 
 def explained(z: np.ndarray, seed: int) -> np.ndarray:

@@ -115,14 +115,14 @@ class Reading:
     strongest : the driver that the chance moves most with, of those whose interval leaves out zero
     change : of the chance, with its interval
     p : of the test that all clusters are alike
-    reach : the largest difference from the first cluster, up or down, that an interval doesn't rule out
+    reach : the largest difference from the first cluster, up or down, that an interval doesn't rule out, in words
     """
 
     case: str
     strongest: str | None = None
     change: Estimate = field(default_factory=lambda: Estimate(unit="points"))
     p: float = float("nan")
-    reach: Estimate = field(default_factory=lambda: Estimate(unit="points"))
+    reach: str = ""
 
 
 def reading(known: pd.DataFrame, found: pd.DataFrame) -> Reading:
@@ -134,5 +134,5 @@ def reading(known: pd.DataFrame, found: pd.DataFrame) -> Reading:
     name = sure["value"].abs().idxmax()
     change = Estimate.of(sure.loc[name], "points")
     ends = found.loc[found.index.str.startswith("cluster "), ["low", "high"]]
-    reach = Estimate(float(ends.abs().to_numpy().max()), unit="points")
+    reach = f"{100 * ends.abs().to_numpy().max():.0f} points"
     return Reading("clusters" if p <= 0.05 else "none", str(name).replace("_", " "), change, p, reach)

@@ -116,7 +116,7 @@ def choice_shares(rows: pd.DataFrame, choice: str) -> pd.DataFrame:
     """Share of each name of one choice among a customer's rows (lines, or visits), averaged with everybody's."""
     names = rows[choice].value_counts().index[:NAMES]
     values = rows[choice].where(rows[choice].isin(names), "other")
-    counts = pd.crosstab(rows["customer_id"], values)
+    counts = rows.groupby(["customer_id", values]).size().unstack(fill_value=0)
     of_all = counts.sum() / counts.to_numpy().sum()
     shares = (counts + PRIOR * of_all).div(counts.sum(axis=1) + PRIOR, axis=0)
     shares = shares.iloc[:, :1] if shares.shape[1] == 2 else shares
