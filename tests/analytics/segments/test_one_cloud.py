@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.analytics.segments import one_cloud
+from workbook.analytics.segments import one_cloud, purchase_traits
+from workbook.retailer.core.world import make_world
+from workbook.retailer.customers import personas
+from workbook.retailer.sales import sales
 
 
 def far(groups: int, apart: float, seed: int) -> pd.DataFrame:
@@ -85,3 +88,16 @@ def test_several_shops_side_by_side():
     """A row each, with what was found where shop and clouds differ most."""
     found = one_cloud.OneCloud("clusters", 0.025, 0.3, 0.2, 4)
     assert one_cloud.compared({"this shop": found}).loc["this shop"].tolist() == [4, 0.3, 0.2, 0.025]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("apart", "case"), [(0.0, "none"), (1.0, "clusters")])
+def test_a_retailer_without_kinds_of_people_has_no_clusters(monkeypatch, apart, case):
+    """Own tastes, gender, age and what goes with what are no groups; with the kinds of people apart they are found."""
+    monkeypatch.setattr(personas, "APART", apart)
+    world = make_world(5000, 24, seed=2)
+    block = world.blocks()[0]
+    made = sales.make_sales(world.season, world.service, world.goods, block)
+    till = sales.sales_tables(made, world.season, world.goods, block)
+    lines = purchase_traits.bought(till["orders"], till["order_lines"], world.goods.products)
+    assert one_cloud.against_one_cloud(purchase_traits.traits(lines, 8), 1).case == case

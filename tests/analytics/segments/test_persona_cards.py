@@ -34,7 +34,7 @@ def test_a_card_says_its_numbers():
     assert card["customers"] == "4, 50 % of those clustered"
     assert card["order value"] == "CNY 30 (middle half CNY 20 to CNY 40)"
     assert card["age"] == "35 (middle half 35 to 35)"
-    assert card["scene"] == "mostly gift 75 % (all: 60 %); known of 80 %"
+    assert card["scene"] == "most often gift 75 % (all: 60 %); known of 80 %"
 
 
 def test_a_card_is_named_by_what_is_above_all_others():
@@ -64,9 +64,9 @@ def test_what_is_most_common_goes_first():
     of_all = pd.Series(["female"] * 70 + ["male"] * 30)
     mine = pd.Series(["female"] * 56 + ["male"] * 44 + [None] * 100)
     assert pc.most_common(mine, of_all) == (
-        "mostly female 56 % (all: 70 %); more than others: male 44 % (all: 30 %); known of 50 %"
+        "most often female 56 % (all: 70 %); more than others: male 44 % (all: 30 %); known of 50 %"
     )
-    assert pc.most_common(pd.Series(["male"] * 3), of_all) == "mostly male 100 % (all: 30 %)"
+    assert pc.most_common(pd.Series(["male"] * 3), of_all) == "most often male 100 % (all: 30 %)"
 
 
 def test_a_difference_that_is_none_is_not_said():

@@ -90,11 +90,12 @@ def strength(about: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
 
 
 def best(found: pd.DataFrame) -> dict[str, object]:
-    """What says most of the cluster, from `strength`: its name in words, and Cramér's V."""
+    """What says most of the cluster, from `strength`: its name in words, Cramér's V, and of which share it is known."""
     if found["cramers_v"].dropna().empty:
-        return {"best": None, "v": np.nan}
+        return {"best": None, "v": np.nan, "known": np.nan}
     name = found["cramers_v"].idxmax()
-    return {"best": str(name).replace("_", " "), "v": float(found.loc[name, "cramers_v"])}
+    v, known = (float(found.loc[name, column]) for column in ("cramers_v", "known"))
+    return {"best": str(name).replace("_", " "), "v": v, "known": known}
 
 
 def cramers_v(table: np.ndarray) -> float:

@@ -84,7 +84,7 @@ def most_common(values: pd.Series, among: pd.Series) -> str:
     if known.empty or above.abs().max() < CLEAR:
         return ""
     often, more = own.idxmax(), above.idxmax()
-    parts = [f"mostly {often} {shares(often, own, of_all)}"]
+    parts = [f"most often {often} {shares(often, own, of_all)}"]
     parts += [f"more than others: {more} {shares(more, own, of_all)}"] if more != often else []
     gap = [f"known of {percent(values.notna().mean())}"] if values.isna().any() else []
     return "; ".join(parts + gap)
@@ -187,7 +187,7 @@ def near_the_mean(found: pd.DataFrame) -> Estimate:
 
 
 def main_trait(traits: pd.DataFrame, labels: pd.Series, name: str) -> str:
-    """The trait that a cluster has most above all customers."""
+    """The trait in which a cluster stands highest against all customers; it may be below them in all."""
     return str(typical(traits, labels).loc[name].fillna(-np.inf).idxmax())
 
 
