@@ -126,9 +126,10 @@ class Reading:
 
 def reading(known: pd.DataFrame, found: pd.DataFrame) -> Reading:
     """Read `drivers`: the strongest, and whether clusters differ at all."""
-    p, of_clusters = joint(known), found.index.str.startswith("cluster ")
+    p = joint(known)
     if p != p:
         return Reading("unknown")
+    of_clusters = found.index.str.startswith("cluster ")
     reach = f"{100 * found.loc[of_clusters, ['low', 'high']].abs().to_numpy().max():.0f} points"
     others = found[~of_clusters]
     sure = others[(others["low"] > 0) | (others["high"] < 0)]

@@ -115,8 +115,8 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
 def choice_shares(rows: pd.DataFrame, choice: str) -> pd.DataFrame:
     """Share of each name of one choice among a customer's rows (lines, or visits), averaged with everybody's."""
     names = rows[choice].value_counts().index[:NAMES]
-    values = rows[choice].where(rows[choice].isin(names), "other")
-    counts = rows.groupby(["customer_id", values]).size().unstack(fill_value=0)
+    named = rows.assign(named=rows[choice].where(rows[choice].isin(names), "other"))
+    counts = named.pivot_table(index="customer_id", columns="named", aggfunc="size", fill_value=0)
     of_all = counts.sum() / counts.to_numpy().sum()
     shares = (counts + PRIOR * of_all).div(counts.sum(axis=1) + PRIOR, axis=0)
     shares = shares.iloc[:, :1] if shares.shape[1] == 2 else shares
