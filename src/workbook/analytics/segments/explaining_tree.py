@@ -82,13 +82,15 @@ def unmixed(tree: DecisionTreeClassifier, node: int = 0) -> dict[int, str]:
 
 def rule(tree: DecisionTreeClassifier, names: pd.Index, node: int) -> str:
     """The questions on the way to a node, in words; of several of one trait in one direction the last, which is the strictest."""
-    inner, asked = tree.tree_, {}
+    inner = tree.tree_
+    asked: dict[tuple[str, str], float] = {}
     while node:
         parent = int(np.flatnonzero((inner.children_left == node) | (inner.children_right == node))[0])
         sign = "≤" if inner.children_left[parent] == node else ">"
         asked.setdefault((names[inner.feature[parent]], sign), float(inner.threshold[parent]))
         node = parent
-    return " and ".join(in_words(*q, at) for q, at in reversed(asked.items())) or "everybody"
+    said = [in_words(trait, sign, at) for (trait, sign), at in asked.items()]
+    return " and ".join(reversed(said)) or "everybody"
 
 
 def in_words(trait: str, sign: str, at: float) -> str:
