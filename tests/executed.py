@@ -14,6 +14,7 @@ from workbook.course import catalogue
 from workbook.course.exercises import checking
 from workbook.course.exercises.exercise import Exercise
 from workbook.course.exercises.solving import solve
+from workbook.course.fitted import fitted
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 
@@ -40,7 +41,8 @@ def asked(id: str, data: str = "lanyu") -> dict[str, Asked]:
         patch.setattr(wb, "quiz", lambda name, answers: None, raising=False)
         patch.setattr(IPython.display, "display", lambda *shown: None)
         patch.setattr(plt, "show", lambda *args: None)
-        execute(json.loads(NOTEBOOKS[id].path.read_text(encoding="utf-8"))["cells"], data)
+        notebook = json.loads(NOTEBOOKS[id].path.read_text(encoding="utf-8"))
+        execute(fitted(notebook, None, exercises=True)["cells"], data)
     return found
 
 

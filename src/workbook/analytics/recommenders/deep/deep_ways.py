@@ -1,0 +1,82 @@
+"""The deep ways by name: networks that read purchases, sentences, looks, and a blend of all that was chosen before the cut."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from workbook.analytics.recommenders.deep.networks import KINDS, rounds
+from workbook.analytics.recommenders.deep.sentences import looks, sentence_vectors
+from workbook.analytics.recommenders.deep.validation import (
+    Stopped,
+    after,
+    chosen_weights,
+    early_stopping,
+    fused,
+    validation,
+)
+from workbook.analytics.recommenders.histories import Split
+from workbook.analytics.recommenders.implicit_models import als
+from workbook.analytics.recommenders.rankers import content
+
+SENTENCES, LOOKS, FACTORS, FUSED = "sentences", "looks", "factors", "fused"
+DEEP = (*KINDS, SENTENCES, LOOKS, FUSED)  # in the order of tables
+BLENDED = (KINDS[0], SENTENCES, LOOKS, FACTORS)
+
+
+@dataclass(frozen=True)
+class Deep:
+    """What the deep ways say, and what was chosen before the cut.
+
+    Attributes
+    ----------
+    scores : by way, (people, products)
+    stopped : by network, how its learning went on the validation
+    weights : of each way in the blend
+    """
+
+    scores: dict[str, np.ndarray]
+    stopped: dict[str, Stopped]
+    weights: pd.Series
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """NDCG on the validation by round, a column a network."""
+        return pd.DataFrame({kind: one.curve for kind, one in self.stopped.items()})
+
+
+def vectors_of(products: pd.DataFrame) -> dict[str, csr_array]:
+    """What is known of each product but who bought it: vectors of its sentence and of its looks."""
+    return {SENTENCES: sentence_vectors(products["description"]), LOOKS: looks(products)}
+
+
+def deep_ways(
+    split: Split, products: pd.DataFrame, vectors: dict[str, csr_array], days: int, k: int, seed: int = 0
+) -> Deep:
+    """Let all deep ways learn from what was bought before the cut.
+
+    Parameters
+    ----------
+    products : whose rows are those of ``vectors``
+    vectors : from `vectors_of`
+    days : before the cut, on which rounds and weights are chosen
+    k : length of the lists
+    """
+    tried = validation(split, products, days)
+    stopped = {kind: early_stopping(tried, rounds(kind, tried, seed), k) for kind in KINDS}
+    learned = {kind: after(rounds(kind, split, seed), one.rounds) for kind, one in stopped.items()}
+    before = {kind: one.scores for kind, one in stopped.items()} | others(tried, products, vectors, seed)
+    now = learned | others(split, products, vectors, seed)
+    weights = chosen_weights(tried, {name: before[name] for name in BLENDED}, k)
+    now[FUSED] = fused(now, weights)
+    return Deep({name: now[name] for name in DEEP}, stopped, weights)
+
+
+def others(
+    split: Split, products: pd.DataFrame, vectors: dict[str, csr_array], seed: int
+) -> dict[str, np.ndarray]:
+    """Scores of what is blended with the networks."""
+    ids = pd.Index(products["product_id"])
+    read = {name: content(split, some, ids) for name, some in vectors.items()}
+    return read | {FACTORS: als(split, seed=seed)}
