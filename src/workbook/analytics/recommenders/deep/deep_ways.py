@@ -1,5 +1,6 @@
-"""The deep ways by name: networks that read purchases, sentences, looks, and a blend of all that was chosen before the cut."""
+"""The deep ways by name: networks that read purchases, sentences, looks, and a blend whose weights are chosen before the cut."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,6 @@ from workbook.analytics.recommenders.rankers import content
 
 SENTENCES, LOOKS, FACTORS, FUSED = "sentences", "looks", "factors", "fused"
 DEEP = (*KINDS, SENTENCES, LOOKS, FUSED)  # in the order of tables
-BLENDED = (KINDS[0], SENTENCES, LOOKS, FACTORS)
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,15 @@ def vectors_of(products: pd.DataFrame) -> dict[str, csr_array]:
 
 
 def deep_ways(
-    split: Split, products: pd.DataFrame, vectors: dict[str, csr_array], days: int, k: int, seed: int = 0
+    split: Split,
+    products: pd.DataFrame,
+    vectors: Mapping[str, csr_array],
+    days: int,
+    k: int,
+    seed: int = 0,
+    kinds: Sequence[str] = KINDS[:1],
 ) -> Deep:
-    """Let all deep ways learn from what was bought before the cut.
+    """Let networks, sentences, looks and their blend learn from what was bought before the cut.
 
     Parameters
     ----------
@@ -62,21 +68,22 @@ def deep_ways(
     vectors : from `vectors_of`
     days : before the cut, on which rounds and weights are chosen
     k : length of the lists
+    kinds : of networks; the first is blended
     """
     tried = validation(split, products, days)
-    stopped = {kind: early_stopping(tried, rounds(kind, tried, seed), k) for kind in KINDS}
-    learned = {kind: after(rounds(kind, split, seed), one.rounds) for kind, one in stopped.items()}
+    stopped = {kind: early_stopping(tried, rounds(kind, tried, seed), k) for kind in kinds}
     before = {kind: one.scores for kind, one in stopped.items()} | others(tried, products, vectors, seed)
-    now = learned | others(split, products, vectors, seed)
-    weights = chosen_weights(tried, {name: before[name] for name in BLENDED}, k)
-    now[FUSED] = fused(now, weights)
-    return Deep({name: now[name] for name in DEEP}, stopped, weights)
+    now = {kind: after(rounds(kind, split, seed), one.rounds) for kind, one in stopped.items()}
+    now |= others(split, products, vectors, seed)
+    blended = (kinds[0], SENTENCES, LOOKS, FACTORS)
+    weights = chosen_weights(tried, {name: before[name] for name in blended}, k)
+    return Deep({**now, FUSED: fused(now, weights)}, stopped, weights)
 
 
 def others(
-    split: Split, products: pd.DataFrame, vectors: dict[str, csr_array], seed: int
+    split: Split, products: pd.DataFrame, vectors: Mapping[str, csr_array], seed: int
 ) -> dict[str, np.ndarray]:
-    """Scores of what is blended with the networks."""
+    """Scores of what is blended with a network."""
     ids = pd.Index(products["product_id"])
     read = {name: content(split, some, ids) for name, some in vectors.items()}
     return read | {FACTORS: als(split, seed=seed)}

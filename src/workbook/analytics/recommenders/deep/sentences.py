@@ -35,7 +35,8 @@ def looks(products: pd.DataFrame) -> csr_array:
 
     Several colours, which a product has with ``|`` between them, share the room of one.
     """
-    told = [products[column].fillna("").str.get_dummies("|") for column in LOOKS if column in products]
+    said = [products[column].fillna("").astype(str) for column in LOOKS if column in products]
+    told = [words.str.get_dummies("|").drop(columns="", errors="ignore") for words in said]
     parts = [unit_length(some.to_numpy(dtype=float)) for some in told]
     return csr_array(unit_length(np.hstack([np.zeros((len(products), 1)), *parts])))
 

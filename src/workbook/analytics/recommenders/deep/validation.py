@@ -20,8 +20,8 @@ PARTS = 5  # a weight in a blend is so many fifths
 
 def validation(split: Split, products: pd.DataFrame | None, days: int) -> Split:
     """Cut what was bought before the cut once more, so many days earlier, but no earlier than its middle."""
-    start, last = split.past["ordered_at"].min(), split.cut - pd.Timedelta(days=1)
-    return time_split(split.past, products, cut_day(start, last, days))
+    start = split.past["ordered_at"].min() if len(split.past) else split.cut
+    return time_split(split.past, products, cut_day(start, split.cut - pd.Timedelta(days=1), days))
 
 
 def ndcg_of(split: Split, scores: np.ndarray, k: int) -> float:
@@ -74,14 +74,16 @@ def after(rounds: Iterator[np.ndarray], number: int) -> np.ndarray:
 
 def standardised(scores: np.ndarray) -> np.ndarray:
     """Scores of each person less their mean, over their standard deviation."""
-    off = scores - scores.mean(axis=1, keepdims=True)
-    spread = off.std(axis=1, keepdims=True)
+    many = max(scores.shape[1], 1)
+    off = scores - scores.sum(axis=1, keepdims=True) / many
+    spread = np.sqrt((off**2).sum(axis=1, keepdims=True) / many)
     return off / np.where(spread > 0, spread, 1.0)
 
 
 def fused(scores: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
     """Several ways in one: the standardised scores of each, as often as its weight says."""
-    return sum(weight * standardised(scores[name]) for name, weight in weights.items() if weight)
+    parts = [weight * standardised(scores[name]) for name, weight in weights.items() if weight]
+    return np.sum(parts, axis=0)
 
 
 def mixes(names: Iterable[str]) -> Iterator[dict[str, float]]:
