@@ -40,3 +40,9 @@ def test_how_often_the_nearest_is_the_same():
     other = csr_array(np.eye(3))
     found = sentences.across_languages(PRODUCTS, one, other)
     assert found.to_dict() == pytest.approx({"product": 1 / 3, "category": 2 / 3, "style": 2 / 3})
+
+
+def test_some_products_can_be_described_in_another_language():
+    """Their rows are exchanged, the others stay."""
+    one, other = csr_array(np.eye(2)), csr_array(2 * np.eye(2))
+    assert sentences.replaced(one, other, pd.Series([False, True])).toarray().tolist() == [[1, 0], [0, 2]]

@@ -83,9 +83,9 @@ def test_scores_are_put_on_one_scale():
 def test_a_blend_by_hand():
     """0.4 of one way and 0.6 of another, which says the opposite: 0.2 for what the second prefers."""
     one, other = np.array([[0.0, 1.0]]), np.array([[5.0, 1.0]])
-    assert validation.fused({"a": one, "b": other, "c": one}, {"a": 0.4, "b": 0.6, "c": 0.0}) == pytest.approx(
-        np.array([[0.2, -0.2]])
-    )
+    assert validation.fused(
+        {"a": one, "b": other, "c": one}, {"a": 0.4, "b": 0.6, "c": 0.0}
+    ) == pytest.approx(np.array([[0.2, -0.2]]))
 
 
 def test_weights_are_all_fifths_that_add_up():

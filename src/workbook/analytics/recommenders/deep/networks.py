@@ -20,7 +20,7 @@ from workbook.tables.extras import require
 
 KINDS = ("GRU", "LSTM")
 WIDTH, FORGOTTEN = 64, 0.3  # numbers of a product; share of them that is left out at random while learning
-STEP, DECAY, BATCH = 0.003, 1e-5, 128  # of Adam (Kingma & Ba 2015, arXiv 1412.6980); customers at a time
+STEP, DECAY, BATCH = 0.008, 1e-5, 128  # of Adam (Kingma & Ba 2015, arXiv 1412.6980); customers at a time
 
 
 def rounds(kind: str, split: Split, seed: int = 0) -> Iterator[np.ndarray]:

@@ -64,3 +64,8 @@ def across_languages(products: pd.DataFrame, one: csr_array, other: csr_array) -
     same = {"product": found == np.arange(len(products))}
     same |= {c: products[c].to_numpy()[found] == products[c].to_numpy() for c in ("category", "style")}
     return pd.DataFrame(same).mean().rename("share whose nearest is of the same")
+
+
+def replaced(own: csr_array, other: csr_array, rows: pd.Series) -> csr_array:
+    """Vectors of which some rows are those of another table, as of products that are described in another language."""
+    return csr_array(np.where(rows.to_numpy()[:, None], other.toarray(), own.toarray()))
