@@ -8,6 +8,7 @@ from tests.analytics.recommenders.conftest import shop_of
 from workbook.analytics.recommenders import rankers
 from workbook.analytics.recommenders.comparison import single_difference
 from workbook.analytics.recommenders.deep import deep_ways, networks, sentences
+from workbook.analytics.recommenders.deep.sequences import sequences
 from workbook.analytics.recommenders.deep.validation import after, early_stopping, validation
 from workbook.analytics.recommenders.histories import purchases, time_split
 from workbook.analytics.recommenders.ranking import best, quality
@@ -136,3 +137,19 @@ def test_all_deep_ways_on_a_small_shop(small):
     assert all(np.array_equal(one.scores[name], again.scores[name]) for name in one.scores)
     assert one.weights.sum() == pytest.approx(1)
     assert one.curves["GRU"].idxmax() == one.stopped["GRU"].rounds
+
+
+def test_what_a_network_remembers_does_not_hang_on_who_is_read_with_whom():
+    """A short history beside a long one, or alone: the same chances."""
+    short, long = [["P1"] * 2, [f"P{n % 6}" for n in range(8)]]
+    rows = [
+        (who, f"{who}{n}", f"{DAYS[n]:%Y-%m-%d}", p)
+        for who, h in (("a", short), ("b", long))
+        for n, p in enumerate(h)
+    ]
+    split = time_split(purchases(*shop_of(rows)), None, CUT)
+    data = sequences(split)
+    net = networks.network("GRU", data.products)
+    both = networks.chances(net, data, np.array([0, 1]))
+    assert both.sum(axis=1) == pytest.approx([1, 1])
+    assert networks.chances(net, data, np.array([0]))[0] == pytest.approx(both[0], abs=1e-6)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.analytics.recommenders.deep.sequences import FIRST, NOTHING, Sequences, sequences
+from workbook.analytics.recommenders.deep.sequences import FIRST, Sequences, sequences
 from workbook.analytics.recommenders.histories import Split
 from workbook.analytics.recommenders.rankers import else_popular
 from workbook.tables.extras import require
@@ -48,7 +48,7 @@ def rounds(kind: str, split: Split, seed: int = 0) -> Iterator[np.ndarray]:
     for number in count(1):
         with repeatable(seed + number):
             learn(net, adam, data)
-            scores = chances(net, data.read[split.rows])
+            scores = chances(net, data, split.rows)
         yield else_popular(scores, split)
 
 
@@ -74,7 +74,7 @@ def network(kind: str, products: int) -> Any:
     from torch import nn
 
     unit = {"GRU": nn.GRU, "LSTM": nn.LSTM}[kind]
-    rows = nn.Embedding(FIRST + products, WIDTH, padding_idx=NOTHING)
+    rows = nn.Embedding(FIRST + products, WIDTH)
     nn.init.normal_(rows.weight, std=0.1)
     level = nn.Embedding(FIRST + products, 1)
     nn.init.zeros_(level.weight)
@@ -82,11 +82,16 @@ def network(kind: str, products: int) -> Any:
     return nn.ModuleDict(parts | {"some": nn.Dropout(FORGOTTEN)})
 
 
-def fits(net: Any, read: Any) -> Any:
-    """How well each product fits after each line that was read, (customers, lines, products)."""
-    after, _ = net["unit"](net["some"](net["rows"](read)))
-    of_products = net["rows"].weight[FIRST:]
-    return net["some"](after) @ of_products.T + net["level"].weight[FIRST:, 0]
+def memory(net: Any, read: np.ndarray) -> Any:
+    """What the unit remembers after each line, (customers, lines, `WIDTH`); what comes later changes nothing of it."""
+    import torch
+
+    return net["unit"](net["some"](net["rows"](torch.from_numpy(read))))[0]
+
+
+def fits(net: Any, remembered: Any) -> Any:
+    """How well each product fits to what is remembered, (…, products)."""
+    return net["some"](remembered) @ net["rows"].weight[FIRST:].T + net["level"].weight[FIRST:, 0]
 
 
 def learn(net: Any, adam: Any, data: Sequences) -> None:
@@ -96,25 +101,26 @@ def learn(net: Any, adam: Any, data: Sequences) -> None:
     net.train()
     groups = data.batches(torch.randperm(len(data.read)).numpy(), BATCH)
     for number in torch.randperm(len(groups)).tolist():
-        read = torch.from_numpy(data.trimmed(groups[number]))
-        before, came = read[:, :-1], read[:, 1:] - FIRST
-        asked = (before != NOTHING) & (came >= 0)
+        read = data.trimmed(groups[number])
+        came = torch.from_numpy(read[:, 1:] - FIRST)
+        asked = came >= 0
         if asked.any():
-            loss = torch.nn.functional.cross_entropy(fits(net, before)[asked], came[asked])
+            guessed = fits(net, memory(net, read[:, :-1])[asked])
+            loss = torch.nn.functional.cross_entropy(guessed, came[asked])
             adam.zero_grad()
             loss.backward()
             adam.step()
 
 
-def chances(net: Any, read: np.ndarray) -> np.ndarray:
-    """Chance of each product to come next, (customers, products)."""
+def chances(net: Any, data: Sequences, some: np.ndarray) -> np.ndarray:
+    """Chance of each product to come next for some customers, (customers, products)."""
     import torch
 
     net.eval()
+    found = np.zeros((len(some), data.products))
     with torch.no_grad():
-        parts = [fits(net, some)[:, -1].softmax(dim=1) for some in torch.from_numpy(read).split(BATCH)]
-        return (
-            torch.cat(parts).double().numpy()
-            if parts
-            else np.zeros((0, net["level"].weight.shape[0] - FIRST))
-        )
+        for begin in range(0, len(some), BATCH):
+            group = some[begin : begin + BATCH]
+            last = memory(net, data.trimmed(group))[np.arange(len(group)), data.lines[group] - 1]
+            found[begin : begin + BATCH] = fits(net, last).softmax(dim=1).numpy()
+    return found

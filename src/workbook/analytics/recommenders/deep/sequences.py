@@ -9,7 +9,7 @@ import pandas as pd
 from workbook.analytics.recommenders.histories import Split
 
 LONGEST = 30  # the last lines of a customer that are read
-NOTHING, OTHER = 0, 1  # before a history begins; a product that is no longer on sale
+NOTHING, OTHER = 0, 1  # after the last line; a product that is no longer on sale
 FIRST = 2  # the number of the first product
 
 
@@ -19,7 +19,7 @@ class Sequences:
 
     Attributes
     ----------
-    read : the latest line last, `NOTHING` before the first, (customers, `LONGEST`)
+    read : the earliest line first, `NOTHING` after the last, (customers, `LONGEST`)
     products : how many can be recommended; their numbers follow on one another from `FIRST`
     """
 
@@ -32,8 +32,8 @@ class Sequences:
         return (self.read != NOTHING).sum(axis=1)
 
     def trimmed(self, some: np.ndarray) -> np.ndarray:
-        """``read`` of some customers, from the first line that any of them has."""
-        return self.read[some, self.read.shape[1] - self.lines[some].max(initial=0) :]
+        """``read`` of some customers, up to the last line that any of them has."""
+        return self.read[some, : self.lines[some].max(initial=0)]
 
     def batches(self, order: np.ndarray, size: int) -> list[np.ndarray]:
         """Customers in some order, in groups with about as many lines; those with one line have nothing that came next."""
@@ -47,9 +47,9 @@ def sequences(split: Split, longest: int = LONGEST) -> Sequences:
     lines = split.past
     number = split.products.get_indexer(lines["product_id"])
     number = np.where(number < 0, OTHER, number + FIRST)
-    row = split.customers.get_indexer(lines["customer_id"])
-    from_end = pd.Series(row).groupby(row).cumcount(ascending=False).to_numpy()
-    late = from_end < longest
+    row = pd.Series(split.customers.get_indexer(lines["customer_id"]))
+    late = row.groupby(row).cumcount(ascending=False) < longest
+    row, number = row[late], number[late]
     read = np.full((len(split.customers), longest), NOTHING)
-    read[row[late], longest - 1 - from_end[late]] = number[late]
+    read[row, row.groupby(row).cumcount()] = number
     return Sequences(read, len(split.products))

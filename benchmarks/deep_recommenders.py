@@ -1,6 +1,6 @@
 """Measure the deep recommenders on Lanyu, on the split of the lesson, and write docs/deep_recommenders.md.
 
-    python benchmarks/deep.py    # needs the extra deep (make deep); some minutes
+    python benchmarks/deep_recommenders.py    # needs the extra deep (make deep); some minutes
 
 What has to be chosen is chosen before the cut. Seconds are of one core: those of a network include choosing its rounds,
 those of the blend are of choosing its weights.
@@ -237,7 +237,7 @@ def page(found: Measured, shop: Dataset) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return f"""# Deep recommenders, and what they win
 
-Written by `python benchmarks/deep.py`; the lesson is
+Written by `python benchmarks/deep_recommenders.py`; the lesson is
 [recommenders](../notebooks/02_segmentation/03_recommenders.ipynb). The shop is {shop.name.capitalize()}, the split is the lesson's: what
 {len(split.customers):,} customers bought before {split.cut:%d %B %Y} is known, and lists of {K} out of {len(split.products)} products are held
 against the next order of {len(split.people):,} of them. All that has to be chosen is chosen on the {DAYS} days before that day:
