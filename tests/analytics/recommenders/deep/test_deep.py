@@ -106,18 +106,26 @@ def test_a_shop_without_a_past_gets_lists_all_the_same():
 
 
 TEXTS = pd.Series(
-    ["A warm wool coat for the winter", "Running shoes for sport", "一件冬天穿的保暖羊毛大衣", "运动跑步鞋"]
+    [
+        "A warm wool coat for the winter",
+        "Running shoes for sport",
+        "A silk dress for the evening",
+        "一件冬天穿的保暖羊毛大衣",
+        "运动跑步鞋",
+        "晚会穿的丝绸连衣裙",
+    ]
 )
 
 
 def test_a_sentence_is_near_its_translation():
-    """A coat and shoes, in English and in Chinese: each is nearest to itself in the other language."""
-    vectors = sentences.sentence_vectors(TEXTS)
-    assert vectors.shape == (4, 512)
-    assert np.linalg.norm(vectors.toarray(), axis=1) == pytest.approx(np.ones(4))
-    assert sentences.nearest(vectors[2:], vectors[:2]).tolist() == [0, 1]
+    """A coat, shoes and a dress, in English and in Chinese: each is nearest to itself in the other language."""
+    english, chinese = sentences.sentence_vectors(TEXTS[:3]), sentences.sentence_vectors(TEXTS[3:])
+    assert english.shape == chinese.shape == (3, 512)
+    assert np.linalg.norm(english.toarray(), axis=1) == pytest.approx(np.ones(3))
+    assert english.mean(axis=0) == pytest.approx(np.zeros(512), abs=0.1)
+    assert sentences.nearest(chinese, english).tolist() == [0, 1, 2]
     words = rankers.text_vectors(TEXTS)
-    assert (words[2:] @ words[:2].T).nnz == 0
+    assert (words[3:] @ words[:3].T).nnz == 0
 
 
 def test_a_text_that_is_missing_is_no_error():
@@ -132,10 +140,11 @@ def test_all_deep_ways_on_a_small_shop(small):
     split = time_split(bought, products, small.end - pd.Timedelta(days=90))
     vectors = deep_ways.vectors_of(products)
     one, again = (deep_ways.deep_ways(split, products, vectors, 90, 10, 1) for _ in range(2))
-    assert set(one.scores) == {"GRU", "sentences", "looks", "factors", "fused"}
+    assert set(one.scores) == {"GRU", "sentences", "looks", "factors", "looks and factors", "fused"}
     assert {scores.shape for scores in one.scores.values()} == {(len(split.people), len(split.products))}
     assert all(np.array_equal(one.scores[name], again.scores[name]) for name in one.scores)
-    assert one.weights.sum() == pytest.approx(1)
+    assert one.weights.sum(axis=1).tolist() == pytest.approx([1, 1])
+    assert one.weights.loc["looks and factors", ["GRU", "sentences"]].tolist() == [0, 0]
     assert one.curves["GRU"].idxmax() == one.stopped["GRU"].rounds
 
 

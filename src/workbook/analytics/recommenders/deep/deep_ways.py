@@ -21,8 +21,9 @@ from workbook.analytics.recommenders.histories import Split
 from workbook.analytics.recommenders.implicit_models import als
 from workbook.analytics.recommenders.rankers import content
 
-SENTENCES, LOOKS, FACTORS, FUSED = "sentences", "looks", "factors", "fused"
-DEEP = (*KINDS, SENTENCES, LOOKS, FUSED)  # in the order of tables
+SENTENCES, LOOKS, FACTORS = "sentences", "looks", "factors"
+PLAIN, FUSED = "looks and factors", "fused"  # blends without and with what was learned by networks
+DEEP = (*KINDS, SENTENCES, LOOKS, PLAIN, FUSED)  # in the order of tables
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ class Deep:
     ----------
     scores : by way, (people, products)
     stopped : by network, how its learning went on the validation
-    weights : of each way in the blend
+    weights : of each way (column) in each blend (row)
     """
 
     scores: dict[str, np.ndarray]
     stopped: dict[str, Stopped]
-    weights: pd.Series
+    weights: pd.DataFrame
 
     @property
     def curves(self) -> pd.DataFrame:
@@ -75,9 +76,29 @@ def deep_ways(
     before = {kind: one.scores for kind, one in stopped.items()} | others(tried, products, vectors, seed)
     now = {kind: after(rounds(kind, split, seed), one.rounds) for kind, one in stopped.items()}
     now |= others(split, products, vectors, seed)
-    blended = (kinds[0], SENTENCES, LOOKS, FACTORS)
-    weights = chosen_weights(tried, {name: before[name] for name in blended}, k)
-    return Deep({**now, FUSED: fused(now, weights)}, stopped, weights)
+    weights = weights_of_blends(tried, before, kinds[0], k)
+    return Deep(now | blends(now, weights), stopped, weights)
+
+
+def weights_of_blends(split: Split, scores: Mapping[str, np.ndarray], kind: str, k: int) -> pd.DataFrame:
+    """What counts how much in a blend of looks and factors, and in one of these with a network and sentences.
+
+    Parameters
+    ----------
+    split : from `validation`
+    scores : by way, for it
+    kind : of the network
+    """
+    parts = {PLAIN: (LOOKS, FACTORS), FUSED: (kind, SENTENCES, LOOKS, FACTORS)}
+    found = {
+        name: chosen_weights(split, {way: scores[way] for way in some}, k) for name, some in parts.items()
+    }
+    return pd.DataFrame(found).T.reindex(columns=list(parts[FUSED])).fillna(0.0).rename_axis("blend")
+
+
+def blends(scores: Mapping[str, np.ndarray], weights: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Scores of the blends by these weights."""
+    return {str(name): fused(scores, row) for name, row in weights.iterrows()}
 
 
 def others(
