@@ -180,7 +180,7 @@ def main_table(found: Measured, shop: Dataset) -> str:
         row, more = own.loc[name], ahead.loc[name] if name in ahead.index else None
         points = "" if more is None else " to ".join(f"{100 * more[end]:+.1f}" for end in ("low", "high"))
         difference = "" if more is None else f"{100 * more['value']:+.1f} ({points})"
-        seconds = f"{found.seconds[name]:.0f}" if name in found.seconds else ""
+        seconds = f"{found.seconds[name]:.1f}" if name in found.seconds else ""
         between = f"{percent(row['low'])} to {percent(row['high'])}"
         rows.append([name, percent(row["value"]), between, f"{ndcg[name]:.3f}", difference, seconds])
     head = ["way", "recall, %", "interval", "NDCG", f"points more than {AGAINST}", "seconds"]
@@ -218,7 +218,7 @@ def settings() -> str:
     """How the networks were set, as the code has it."""
     return (
         f"A network reads the last {sequences.LONGEST} lines of a customer; a product is {networks.WIDTH} numbers, "
-        f"{networks.FORGOTTEN:.0%} of which are left out at random while it learns (Adam, steps of {networks.STEP}, "
+        f"{100 * networks.FORGOTTEN:.0f} % of which are left out at random while it learns (Adam, steps of {networks.STEP}, "
         f"{networks.BATCH} customers at a time). It learns for at most {MOST} rounds, and stops when {PATIENCE} rounds "
         f"are no better than the best one before. Weights of the blend are tried in steps of 1/{PARTS}."
     )
@@ -235,15 +235,17 @@ def page(found: Measured, shop: Dataset) -> str:
         ["way", *(f"same {c}, %" for c in found.translated)],
         [[name, *map(percent, row)] for name, row in found.translated.iterrows()],
     )
+    recall = recall_of(split, {name: found.scores[name] for name in (deep_ways.PLAIN, deep_ways.FUSED)})
+    gain = comparison.single_difference(recall, deep_ways.FUSED, deep_ways.PLAIN, SEED)
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return f"""# Deep recommenders, and what they win
 
 Written by `python benchmarks/deep_recommenders.py`; the lesson is
 [recommenders](../notebooks/02_segmentation/03_recommenders.ipynb). The shop is {shop.name.capitalize()}, the split is the lesson's: what
-{len(split.customers):,} customers bought before {split.cut:%d %B %Y} is known, and lists of {K} out of {len(split.products)} products are held
+{len(split.customers):,} customers bought before {split.cut.day} {split.cut:%B %Y} is known, and lists of {K} out of {len(split.products)} products are held
 against the next order of {len(split.people):,} of them. All that has to be chosen is chosen on the {DAYS} days before that day:
-networks learn from what came before {tried.cut:%d %B %Y}, and are held against the next orders of {len(tried.people):,} customers. Then
-they learn again, for as many rounds, from everything before the cut. The test is looked at once.
+networks learn from what came before {tried.cut.day} {tried.cut:%B %Y}, and are held against the next orders of {len(tried.people):,} customers. Then
+they learn again, for as many rounds, from everything before the cut.
 
 ## The next order
 
@@ -252,11 +254,13 @@ they learn again, for as many rounds, from everything before the cut. The test i
 Intervals of recall are 95 %, by drawing customers again. Those of the differences hold all at once. Seconds are of one
 core; those of *{deep_ways.SENTENCES}* are for reading {len(shop.products)} descriptions, those of *{deep_ways.FUSED}* for choosing weights.
 
-*{deep_ways.SENTENCES}*: the multilingual Universal Sentence Encoder, an encoder of the BERT kind that needs no graphics card, in the place
-of TF-IDF. *{deep_ways.LOOKS}*: category, style and colours, in the place of pictures, which Lanyu does not have. A blend adds up
+*{deep_ways.SENTENCES}*: the multilingual Universal Sentence Encoder, which averages what words and their neighbours mean, in the place of
+TF-IDF and of BERT, which is far larger. *{deep_ways.LOOKS}*: category, style and colours, in the place of pictures, which Lanyu does not have. A blend adds up
 standardised scores with the weights that were best on the validation; *{deep_ways.PLAIN}* does without torch and the encoder:
 
 {blended}
+
+*{deep_ways.FUSED}* less *{deep_ways.PLAIN}*, on the same customers: {gain}.
 
 ## The networks, and one of them started differently
 

