@@ -196,8 +196,11 @@ class Households:
 def households(table: pd.DataFrame) -> Households:
     """Sum up `by_verdict`."""
     counts = table["phones"].reindex(VERDICTS).fillna(0).astype(int)
+    differ, agree, unclear = counts.tolist()
     phones, people = int(counts.sum()), int(table["people"].sum())
     if table.empty or table["truly several"].isna().any():
-        return Households("none" if table.empty else "shared", phones, people, *counts.tolist(), None, None)
+        return Households(
+            "none" if table.empty else "shared", phones, people, differ, agree, unclear, None, None
+        )
     truly = int(table["truly several"].sum())
-    return Households("known", phones, people, *counts.tolist(), truly, phones - truly)
+    return Households("known", phones, people, differ, agree, unclear, truly, phones - truly)
