@@ -17,11 +17,8 @@ NARRATION = "narration"  # tag of cells that only say, record or decide; their c
 CURIOUS = "For the curious"  # what headings of sections begin with that are folded and not counted
 HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 FENCE = re.compile(r" {0,3}(```|~~~)")
-WORDS, CODE, EXERCISE = (
-    130,
-    0.8,
-    4,
-)  # words read in a minute; minutes for a visible code cell with what it shows, as readers took; for an exercise
+# Words read in a minute; minutes for a visible code cell with what it shows, as readers took; for an exercise.
+WORDS, CODE, EXERCISE = 130, 1, 4
 
 
 @dataclass(frozen=True, eq=False)

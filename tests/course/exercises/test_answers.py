@@ -6,6 +6,7 @@ import pytest
 
 from workbook.analytics.estimate import Estimate
 from workbook.course.exercises.answers import (
+    STATED,
     answer_in_words,
     as_number,
     confused,
@@ -89,23 +90,35 @@ def test_what_a_number_was_confused_with(answer, expected, says):
 
 @pytest.mark.parametrize(
     ("guess", "unit", "read"),
-    [(0.4, "share", "40 %"), ("40 %", "share", "40 %"), (40, "share", "40 %"), ("40", "share", "40 %"),
-     (12, "hours", "12 hours"), ("no idea", "share", "no idea"), ("10 %", "change", "+10 %"), ("5,000", "orders", "5,000 orders"),
-     ("40 %", "hours", "40 %")],
+    [(0.4, "share", "40 %"), ("40 %", "share", "40 %"), (40, "share", "40 %"), ("40 %", "hours", "40 %"),
+     (12, "hours", "12 hours"), ("no idea", "share", "no idea"), ("40", "share", "40 %"), ("5,000", "orders", "5,000 orders"), ("10 %", "change", "+10 %"), (10, "change", "+10 %"), (1.5, "change", "+150 %"), (-3, "points", "-3 points"), (0.1, "change", "+10 %"),
+     ("12.5 %", "change", "+12.5 %"), (0.125, "change", "+12.5 %"), ("-8%", "change", "-8 %"), ("\u22128 \uff05", "change", "-8 %"),
+     ("3 %", "points", "+3 points"), ("2.5 %", "points", "+2.5 points"), (0.125, "share", "12.5 %"), (36_571.87, "CNY", "CNY 36,571.87"), (1e9, "money", "1,000,000,000")],
 )  # fmt: skip
 def test_a_guess_is_read_as_it_was_meant(guess, unit, read):
-    """A share may be guessed in percent; what is no number is kept as it is."""
+    """Shares and changes may be guessed in percent, and are read back with the digits given; what is no number is kept as it is."""
     assert guessed(guess, Estimate(0.1, unit=unit)) == read
 
 
 @pytest.mark.parametrize(
     ("expected", "text"),
-    [(1234, "1,234"), (1234.0, "1,234"), (0.21456, "0.2146"), (1.0, "1"), (1234.5678, "1,235"), (-0.0512, "-0.0512"),
+    [(1234, "1,234"), (1234.0, "1,234"), (0.21456, "0.2146"), (1.0, "1"), (1234.5678, "1,235"), (-0.0512, "-0.0512"), (36571.87, "36,572"), (10531232.75, "10,531,233"), (0.00001234, "0.00001234"), (0.0, "0"),
+     (Estimate(36571.87, unit="money"), "36,572"), (Estimate(36571.87, unit="CNY"), "CNY 36,572"),
      (np.int64(5), "5"), (np.float64(0.5), "0.5"), ("2025-11", "2025-11"), (Estimate(0.21, 0.1, 0.3, "share"), "21 %")],
 )  # fmt: skip
 def test_the_right_answer_is_confirmed_in_words(expected, text):
     """A reader sees what was right, without noise in the last digits."""
     assert answer_in_words(expected) == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "same"),
+    [(0.21, 0.2125, True), (0.2125, 0.2125, True), (0.213, 0.2125, True), (0.2129, 0.2125, False), (0.2, 0.2125, False), (2.4, 2.41, True),
+     (36_572, 36_571.87, True), (37_059, 36_571.87, False), (10**400, 1.0, False), (float("nan"), 1.0, False), ("b", "b", True)],
+)  # fmt: skip
+def test_a_value_is_recognised_by_all_the_figures_of_an_answer(answer, value, same):
+    """What is written with two figures has two of the value's; what has more must have them all, as a value that is near by chance has not."""
+    assert rounded(answer, value, STATED) is same
 
 
 @pytest.mark.parametrize(

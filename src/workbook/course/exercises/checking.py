@@ -13,12 +13,14 @@ from workbook.course import lessons
 from workbook.course.display import MIME
 from workbook.course.exercises.answers import (
     MOST,
+    STATED,
     answer_in_words,
     as_number,
     confused,
     exact,
     figures,
     guessed,
+    in_unit_of,
     kind,
     rounded,
     value_of,
@@ -115,7 +117,8 @@ def forget(name: str, value: Any) -> None:
 def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
     """Judge an answer.
 
-    A number may be rounded, but not so far that it could be a usual mistake's or another row's.
+    A number may be rounded, but not so far that it could be a usual mistake's or another row's; a mistake is named only where the
+    answer is its value in all the figures that the answer is written with.
     """
     status, message, mistake = judged_answer(exercise, answer, of)
     return Checked(
@@ -163,7 +166,7 @@ def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
         return "wrong", f"Not yet. {rival.says}", rival.name
     if rounded(answer, expected) and (told := told_apart(answer, expected, rival)):
         return right if told == "right" else ("wrong", UNCLEAR, "")
-    if rival:
+    if rival and rounded(answer, rival.value, STATED):
         return "wrong", f"Not yet. {rival.says}", rival.name
     if kind(answer) != kind(value_of(expected)):
         wanted = kind(value_of(expected))
@@ -193,7 +196,7 @@ def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
     if untouched is not IMPOSSIBLE and exact(answer, untouched) and not exact(answer, expected):
         return (
             "unanswered",
-            f"As it stands the cell gives {answer_in_words(answer)}, with the mistake in it. {help_with(exercise)}",
+            f"The cell gives {in_unit_of(expected, answer)}, as it does with the mistake in it. {help_with(exercise)}",
             exercise.wrong[0].expression,
         )
     return computed(exercise, answer, expected, of)
