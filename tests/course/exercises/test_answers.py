@@ -100,7 +100,7 @@ def test_a_guess_is_read_as_it_was_meant(guess, unit, read):
 
 @pytest.mark.parametrize(
     ("expected", "text"),
-    [(1234, "1,234"), (1234.0, "1,234"), (0.21456, "0.2146"), (1.0, "1"), (1234.5678, "1,235"), (-0.0512, "-0.0512"),
+    [(1234, "1,234"), (1234.0, "1,234"), (0.21456, "0.2146"), (1.0, "1"), (1234.5678, "1,235"), (36_572.4, "36,572"), (-0.0512, "-0.0512"),
      (np.int64(5), "5"), (np.float64(0.5), "0.5"), ("2025-11", "2025-11"), (Estimate(0.21, 0.1, 0.3, "share"), "21 %")],
 )  # fmt: skip
 def test_the_right_answer_is_confirmed_in_words(expected, text):

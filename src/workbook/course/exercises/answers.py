@@ -136,7 +136,8 @@ def answer_in_words(expected: Any) -> str:
         return f"{expected:value}"
     if kind(expected) == "a number":
         value = float(expected)
-        return f"{value:,.0f}" if value.is_integer() and abs(value) >= 2 else f"{value:,.4g}"
+        whole = abs(value) >= 1000 or (value.is_integer() and abs(value) >= 2)
+        return f"{value:,.0f}" if whole else f"{value:,.4g}"
     return str(expected)
 
 
