@@ -87,7 +87,7 @@ def test_the_same_purchases_are_compared():
     ("worth", "gain", "case"),
     [((0.5, 0.3, 0.7), (-0.1, -0.15, -0.05), "remember"), ((0.5, 0.3, 0.7), (0.1, 0.05, 0.15), "forget"),
      ((0.5, 0.3, 0.7), (0.1, -0.05, 0.15), "alike"), ((0.1, -0.1, 0.3), (0.1, 0.05, 0.15), "worthless"),
-     ((float("nan"),) * 3, (0.1, 0.05, 0.15), "unknown"), ((0.5, float("nan"), float("nan")), (0.1, 0.05, 0.15), "worthless")],
+     ((float("nan"),) * 3, (0.1, 0.05, 0.15), "unknown"), ((0.5, float("nan"), float("nan")), (0.1, 0.05, 0.15), "unknown")],
 )  # fmt: skip
 def test_what_is_said_of_a_memory(worth, gain, case):
     """Worth first: of a tag that is not shown to be worth anything, no half-life is better."""

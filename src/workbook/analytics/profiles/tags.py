@@ -142,7 +142,7 @@ def difference(events: pd.DataFrame, day: pd.Timestamp, half_life: float) -> Est
 @dataclass(frozen=True)
 class Memory:
     """What a tag is worth, and whether forgetting helps: case forget (better than if nothing is forgotten), remember (worse) or
-    alike; worthless where the interval reaches 0, unknown where nobody bought.
+    alike; worthless where the interval reaches 0, unknown where too few bought for an interval.
 
     Attributes
     ----------
@@ -160,7 +160,7 @@ class Memory:
 def memory(table: pd.DataFrame, half_life: float, gain: Estimate) -> Memory:
     """Sum up `judged` and `difference`."""
     worth, kept = (Estimate.of(table.loc[way(h)]) for h in (half_life, NEVER))
-    if not (worth.known and gain.known):
+    if not (worth.has_interval and gain.has_interval):
         return Memory("unknown", worth, kept, gain)
     if not worth.low > 0:
         return Memory("worthless", worth, kept, gain)
