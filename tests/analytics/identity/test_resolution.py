@@ -144,7 +144,9 @@ def test_without_a_truth_the_expected_errors_say_which_way_a_count_is_off():
     nothing = resolution.by_threshold(IDS, PAIRS[:0], resolution.Costs(10, 1))
     unlinked = resolution.choose(nothing, 3, "")
     assert resolution.counted(nothing, unlinked).case == "unknown"
-    assert resolution.counted(nothing, unlinked, pd.Series(["x", "x", "z"], index=IDS)).case == "unknown"
+    true = pd.Series(["x", "x", "z"], index=IDS)
+    apart = resolution.by_threshold(IDS, PAIRS[:0], resolution.Costs(10, 1), true)
+    assert resolution.counted(apart, resolution.choose(apart, 3, ""), true).case == "unknown"
 
 
 def test_costs_are_drawn_where_they_can_be_read():

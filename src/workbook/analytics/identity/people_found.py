@@ -195,12 +195,10 @@ class Households:
 
 def households(table: pd.DataFrame) -> Households:
     """Sum up `by_verdict`."""
-    counts = table["phones"].reindex(VERDICTS).fillna(0).astype(int)
-    differ, agree, unclear = counts.tolist()
-    phones, people = int(counts.sum()), int(table["people"].sum())
+    differ, agree, unclear = (int(n) for n in table["phones"].reindex(VERDICTS).fillna(0))
+    phones, people = differ + agree + unclear, int(table["people"].sum())
     if table.empty or table["truly several"].isna().any():
-        return Households(
-            "none" if table.empty else "shared", phones, people, differ, agree, unclear, None, None
-        )
+        case = "none" if table.empty else "shared"
+        return Households(case, phones, people, differ, agree, unclear, None, None)
     truly = int(table["truly several"].sum())
     return Households("known", phones, people, differ, agree, unclear, truly, phones - truly)
