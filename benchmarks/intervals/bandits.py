@@ -151,14 +151,6 @@ def engine_learned_margin(rng: np.random.Generator) -> Found:
     return engine_learned(rng, "margin")
 
 
-def engine_self_taught(rng: np.random.Generator) -> Found:
-    """A proposal judged on the rows that taught it."""
-    log, truth = engine(rng)
-    policy = policies.by_group(log, switching.learned(log), "")
-    truly = true_values.true_gains(log, {"learned": policy}, truth)
-    return found(switching.gain(log, policy), float(truly.loc["learned", "reward"]))
-
-
 def engine_tired(rng: np.random.Generator) -> Found:
     """The chance of a click after one message, over that after none, from the log of Lanyu's engine."""
     log, truth = engine(rng)
@@ -185,12 +177,5 @@ CASES = (
     ),
     Case("Lanyu's engine: the learned proposal, clicks", HERE, engine_learned, at_most=600),
     Case("Lanyu's engine: the learned proposal, margin", HERE, engine_learned_margin, at_most=600),
-    Case(
-        "Lanyu's engine: a proposal judged by its teachers",
-        HERE,
-        engine_self_taught,
-        biased="learned from the same rows",
-        at_most=100,
-    ),
     Case("Lanyu's engine: clicks after one message", HERE, engine_tired, at_most=400),
 )
