@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := .venv/core.stamp
 DEV := .venv/dev.stamp
+DEEP := .venv/deep.stamp
 JOBS ?= 2
 # pip compiles nothing beforehand (--no-compile): most modules are never imported, and the others are compiled then.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick checks notebooks lab data lock bench clean dev
+.PHONY: help run test quick checks notebooks lab data lock bench deep clean dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,14 +34,14 @@ run: $(CORE)  ## set up .venv and run the whole course on the bundled data
 	@$(BIN)/workbook run --jobs $(JOBS)
 
 test: checks  ## set up .venv and run every check, notebooks included
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope --nbval-lax tests notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope -m "not deep" --nbval-lax tests notebooks
 
 quick: checks  ## these, and the tests that take three minutes
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow" tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow and not deep" tests
 
 checks: $(DEV)  ## format, lint, spelling, types and layers of imports
-	$(BIN)/ruff format --check src tests benchmarks docs
-	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check conftest.py src tests benchmarks docs
+	$(BIN)/ruff check conftest.py src tests benchmarks docs
 	$(BIN)/ruff format --check --line-length 88 notebooks
 	$(BIN)/ruff check --line-length 88 notebooks
 	$(BIN)/python tests/prose.py notebooks build/prose
@@ -67,6 +68,17 @@ lock:  ## compile the two locks from pyproject.toml (needs uv)
 
 bench: $(DEV)  ## measure against peers, and write benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
+
+$(DEEP): $(DEV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "The deep part is tested on Python 3.11; .venv has $$($(BIN)/python --version). Say make clean, then make PYTHON=python3.11 deep."; exit 2; }
+	@echo "Adding torch and an encoder of sentences ..."
+	@$(PIP) install "workbook[deep]"
+	@touch $@
+
+deep: $(DEEP)  ## add the extra deep to .venv, and check what needs it (Python 3.11)
+	$(BIN)/python -m pytest -q -p no:nbval -m deep tests
+	$(BIN)/python -m pytest -q --nbval-lax notebooks/02_segmentation/03_recommenders.ipynb
 
 clean:  ## remove what the targets made, but not my/
 	rm -rf .venv output build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -31,6 +31,7 @@ from workbook.course.catalogue import Notebook
 from workbook.course.exercises import checking
 from workbook.course.exercises.exercise import Exercise
 from workbook.course.exercises.solving import solve
+from workbook.course.fitted import fitted
 from workbook.tables.folders import load_folder
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
@@ -61,7 +62,8 @@ def asked(id: str, data: str = "lanyu") -> dict[str, Asked]:
         patch.setattr(wb, "quiz", lambda name, answers: None, raising=False)
         patch.setattr(IPython.display, "display", lambda *shown: None)
         patch.setattr(plt, "show", lambda *args: None)
-        execute_cells(json.loads(NOTEBOOKS[id].path.read_text(encoding="utf-8"))["cells"], data)
+        notebook = json.loads(NOTEBOOKS[id].path.read_text(encoding="utf-8"))
+        execute_cells(fitted(notebook, None, exercises=True)["cells"], data)
     return found
 
 

@@ -68,6 +68,16 @@ def gained(rng: np.random.Generator) -> Found:
     return found(switching.gain(log, policy), truth)
 
 
+def gained_by_learning(rng: np.random.Generator) -> Found:
+    """What the content for each group that one half of the readers teaches brings the other half more than the engine did."""
+    log, chance = small_log(rng)
+    policy = switching.learned_policy(log)
+    row, did = np.arange(len(log)), pd.Index(NAMES).get_indexer(log["content"])
+    expected = pd.DataFrame(chance, log.index, NAMES)
+    now = pd.Series(chance[row, did], log.index)[policy.index]
+    return found(switching.gain(log, policy), true_values.true_value(policy, expected) - float(now.mean()))
+
+
 def by_shares(rng: np.random.Generator) -> Found:
     """The first arm for everybody, with shares of the log in place of the chances."""
     log, chance = small_log(rng)
@@ -128,6 +138,27 @@ def engine_missing(rng: np.random.Generator) -> Found:
     return found(off_policy.doubly_robust(log, policy), value)
 
 
+def engine_learned(rng: np.random.Generator, outcome: str = "reward") -> Found:
+    """The proposal that half of the readers of Lanyu's engine teaches, judged on the other half: clicks."""
+    log, truth = engine(rng)
+    policy = switching.learned_policy(log, outcome)
+    truly = true_values.true_gains(log, {"learned": policy}, truth)
+    return found(switching.gain(log, policy, outcome), float(truly.loc["learned", outcome]))
+
+
+def engine_learned_margin(rng: np.random.Generator) -> Found:
+    """The proposal that half of the readers of Lanyu's engine teaches, judged on the other half: margin."""
+    return engine_learned(rng, "margin")
+
+
+def engine_self_taught(rng: np.random.Generator) -> Found:
+    """A proposal judged on the rows that taught it."""
+    log, truth = engine(rng)
+    policy = policies.by_group(log, switching.learned(log), "")
+    truly = true_values.true_gains(log, {"learned": policy}, truth)
+    return found(switching.gain(log, policy), float(truly.loc["learned", "reward"]))
+
+
 def engine_tired(rng: np.random.Generator) -> Found:
     """The chance of a click after one message, over that after none, from the log of Lanyu's engine."""
     log, truth = engine(rng)
@@ -141,6 +172,7 @@ CASES = (
     Case("one arm for everybody, by SNIPS", HERE, by_snips),
     Case("one arm for everybody, by IPS", HERE, by_ips),
     Case("the gain of an arm for each group", HERE, gained),
+    Case("the gain of an arm for each group, learned from half of the readers", HERE, gained_by_learning),
     Case("one arm for everybody, by shares of the log", HERE, by_shares, biased="forgets to whom it went"),
     Case("Lanyu's engine: coupons for everybody, clicks", HERE, engine_coupon, at_most=400),
     Case("Lanyu's engine: new arrivals for everybody, margin", HERE, engine_margin, at_most=400),
@@ -149,6 +181,15 @@ CASES = (
         HERE,
         engine_missing,
         biased="was never sent to most",
+        at_most=100,
+    ),
+    Case("Lanyu's engine: the learned proposal, clicks", HERE, engine_learned, at_most=600),
+    Case("Lanyu's engine: the learned proposal, margin", HERE, engine_learned_margin, at_most=600),
+    Case(
+        "Lanyu's engine: a proposal judged by its teachers",
+        HERE,
+        engine_self_taught,
+        biased="learned from the same rows",
         at_most=100,
     ),
     Case("Lanyu's engine: clicks after one message", HERE, engine_tired, at_most=400),

@@ -7,10 +7,11 @@ import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
-from workbook.analytics.complaints import calibration, desk_costs, drift, second_reader
+from workbook.analytics.complaints import calibration, drift, second_reader
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import paired
 from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.skewed_means import skewed_mean
 
 GRADING = "05_complaints/01_complaint_grading"
 
@@ -25,7 +26,7 @@ def mean_cost(rng: np.random.Generator) -> Found:
     missed = rng.uniform(0.015, 0.04)
     chance = np.array([0.55, 0.43 - missed, 0.02 + missed / 2, missed / 2])
     value = np.array([0.0, 120.0, 900.0, 3000.0])
-    return estimated(desk_costs.mean_cost(pd.Series(rng.choice(value, 690, p=chance))), float(chance @ value))
+    return estimated(skewed_mean(pd.Series(rng.choice(value, 690, p=chance))), float(chance @ value))
 
 
 def regulars_cost(rng: np.random.Generator) -> Found:
@@ -33,7 +34,7 @@ def regulars_cost(rng: np.random.Generator) -> Found:
     own = rng.gamma(0.5, 1, 200)
     whose = np.repeat(np.arange(200), 1 + rng.poisson(2, 200))
     cost = pd.Series(rng.gamma(1.0, 100, len(whose)) * own[whose])
-    return estimated(desk_costs.mean_cost(cost, cluster=pd.Series(whose)), 50.0)
+    return estimated(skewed_mean(cost, cluster=pd.Series(whose)), 50.0)
 
 
 def cost_difference(rng: np.random.Generator) -> Found:

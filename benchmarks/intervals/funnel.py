@@ -30,13 +30,35 @@ def world(rng: np.random.Generator) -> Dataset:
     return lanyu(int(rng.integers(0, 100_000)))
 
 
+def at_once(held: bool) -> tuple[float, float]:
+    """Ends that hold any truth where several intervals all held theirs, else none."""
+    return (-np.inf, np.inf) if held else (np.inf, np.inf)
+
+
+def all_held(found: pd.DataFrame) -> bool:
+    """Whether each interval of a table holds its truth."""
+    return bool(((found["low"] <= found["true"]) & (found["true"] <= found["high"])).all())
+
+
 def leak(rng: np.random.Generator) -> Found:
-    """The worth of Lanyu's largest leak, the mini-program's carts, in orders for the visits on record."""
+    """Orders that repairing Lanyu's largest leak would bring; the intervals of all leaks at once."""
     shop = world(rng)
     counts = steps.reached(web_log.people(shop.sessions))
-    table = steps.with_truth(steps.leaks(counts, "app", 1.0), counts, shop.truth["funnel"], "app", 1.0)
-    row = table.loc["mini-program, view to cart"]
-    return Found(row["worth"], row["true"], row["low"], row["high"])
+    best = steps.benchmark(counts)
+    table = steps.with_truth(steps.leaks(counts, best), counts, shop.truth["funnel"], best)
+    return Found(table["orders"].iloc[0], table["true"].iloc[0], *at_once(all_held(table)))
+
+
+def no_leak(rng: np.random.Generator) -> Found:
+    """The largest leak where there is none: Lanyu's visits with their channels dealt out again; the truth is nothing."""
+    visits = web_log.people(world(rng).sessions)
+    counts = steps.reached(visits.assign(channel=rng.permutation(visits["channel"].to_numpy())))
+    best = steps.benchmark(counts)
+    table = steps.leaks(counts, best)
+    if table.empty:
+        return Found(0.0, 0.0, 0.0, 0.0)
+    row = table.iloc[0]
+    return Found(row["orders"], 0.0, row["low"], row["high"])
 
 
 def offer(rng: np.random.Generator) -> Found:
@@ -48,15 +70,14 @@ def offer(rng: np.random.Generator) -> Found:
 
 
 def offer_pays(rng: np.random.Generator) -> Found:
-    """What the offer earns a person of the middle third of the score, at Lanyu; that third's interval, alone."""
+    """What the offer earns a person of the middle third of the score, at Lanyu; the intervals of all thirds at once."""
     shop = world(rng)
     old = prospects.ripe(shop.prospects, shop.today)
-    past, _ = prospects.halves(old)
+    past, _ = prospects.past_and_later(old)
     scored = prospects.scored(prospects.learn(past), old)
     found = prospects.offer_by_part(scored, value=327.0, cost=40.0, truth=shop.truth["prospects"])
-    held = ((found["low"] <= found["true"]) & (found["true"] <= found["high"])).all()
     row = found.iloc[1]
-    return Found(row["value"], row["true"], *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+    return Found(row["earns"], row["true"], *at_once(all_held(found)))
 
 
 def onboarding(rng: np.random.Generator) -> Found:
@@ -64,12 +85,10 @@ def onboarding(rng: np.random.Generator) -> Found:
     shop = world(rng)
     units = shop.experiments[shop.experiments["experiment"] == "onboarding"]
     found = ab_tests.effects(units, "ordered", control="none", rate=True)
-    true = pd.Series(
-        {arm: true_effect(shop.truth["effects"], "onboarding", arm).value for arm in found.index}
-    )
-    held = ((found["low"] <= true) & (true <= found["high"])).all()
-    value, truth = found.loc["trial pack", "difference"], true["trial pack"]
-    return Found(value, truth, *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+    true = [true_effect(shop.truth["effects"], "onboarding", arm).value for arm in found.index]
+    found = found.assign(true=true)
+    row = found.loc["trial pack"]
+    return Found(row["difference"], row["true"], *at_once(all_held(found)))
 
 
 def triggers(rng: np.random.Generator) -> Found:
@@ -77,9 +96,8 @@ def triggers(rng: np.random.Generator) -> Found:
     shop = world(rng)
     messages = increments.triggered(shop.touchpoints, shop.campaigns, shop.orders, shop.today)
     found = increments.increments(messages, shop.truth["trigger_effects"])
-    held = ((found["low"] <= found["true"]) & (found["true"] <= found["high"])).all()
     row = found.loc["abandoned cart"]
-    return Found(row["value"], row["true"], *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+    return Found(row["adds"], row["true"], *at_once(all_held(found)))
 
 
 def all_triggers(rng: np.random.Generator) -> Found:
@@ -99,13 +117,32 @@ def crm(shop: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     return tuple(pilot_cities.in_cities(rows, shop.customers, CRM_CITIES, began) for rows in (watched, asked))
 
 
-def churn(rng: np.random.Generator) -> Found:
-    """Relative change of the share that does not come back, in the CRM's cities of Lanyu, by customer."""
+def churn(rng: np.random.Generator, kind: str = "change") -> Found:
+    """Change of the share that does not come back, in the CRM's cities of Lanyu, by customer."""
     shop = world(rng)
     watched, _ = crm(shop)
-    found = pilot_cities.difference(watched, "change")
-    truth = pilot_cities.true_not_back(watched, shop.truth["customers"], CHURN, 120)
+    found = pilot_cities.difference(watched, kind)
+    truth = pilot_cities.true_not_back(watched, shop.truth["customers"], CHURN, 120, kind)
     return Found(found.value, truth, found.low, found.high)
+
+
+def churn_in_points(rng: np.random.Generator) -> Found:
+    """The same in points."""
+    return churn(rng, "points")
+
+
+def elsewhere(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows of the cities without the CRM, four of them taken for pilot cities: nothing happened in any of them."""
+    rows = rows[~rows["treated"]]
+    taken = rng.choice(sorted(rows["city"].unique()), len(CRM_CITIES), replace=False)
+    return rows.assign(treated=rows["city"].isin(taken))
+
+
+def no_churn(rng: np.random.Generator) -> Found:
+    """The relative change in cities where the CRM did nothing."""
+    watched, _ = crm(world(rng))
+    found = pilot_cities.difference(elsewhere(watched, rng), "change")
+    return Found(found.value, 0.0, found.low, found.high)
 
 
 def satisfied(rng: np.random.Generator) -> Found:
@@ -113,8 +150,17 @@ def satisfied(rng: np.random.Generator) -> Found:
     shop = world(rng)
     _, asked = crm(shop)
     found = pilot_cities.difference(asked, "odds")
-    truth = pilot_cities.true_satisfied(asked, shop.truth["tickets"], "odds")
+    truth = pilot_cities.true_satisfied(asked, shop.truth["tickets"])
     return Found(found.value, truth, found.low, found.high)
+
+
+def not_satisfied(rng: np.random.Generator) -> Found:
+    """The same factor in cities where the CRM did nothing; the truth is that of the tickets."""
+    shop = world(rng)
+    _, asked = crm(shop)
+    rows = elsewhere(asked, rng)
+    found = pilot_cities.difference(rows, "odds")
+    return Found(found.value, pilot_cities.true_satisfied(rows, shop.truth["tickets"]), found.low, found.high)
 
 
 MOVES = np.array([[0.7, 0.3, 0, 0], [0, 0.85, 0.15, 0], [0, 0.1, 0.8, 0.1], [0, 0.05, 0, 0.95]])
@@ -159,9 +205,19 @@ def next_month(rng: np.random.Generator) -> Found:
     return Found(found.value, 0.3, found.low, found.high)
 
 
+def newer_cohorts(rng: np.random.Generator) -> Found:
+    """By how many points more of the newer half of the cohorts come in the next month, where their chances differ by 5."""
+    size = rng.integers(20, 120, 12)
+    chance = np.where(np.arange(12) < 6, 0.25, 0.30)
+    table = pd.DataFrame({"customers": size, 1: rng.binomial(size, chance) / size})
+    found = cohorts.newer_less_older(table)
+    return Found(found.value, 0.05, found.low, found.high)
+
+
 NOTEBOOK = "01_digital_transformation/02_funnel_and_lifecycle"
 CASES = (
-    Case("worth of a mended leak, in Lanyu", NOTEBOOK, leak, at_most=60),
+    Case("orders that repaired leaks would bring, in Lanyu, all at once", NOTEBOOK, leak, at_most=60),
+    Case("the largest leak where channels are alike, in Lanyu", NOTEBOOK, no_leak, at_most=60),
     Case("effect of a first-order offer, in Lanyu", NOTEBOOK, offer, at_most=60),
     Case(
         "profit of the offer by third of the score, in Lanyu, all three at once",
@@ -173,8 +229,14 @@ CASES = (
     Case("what a triggered message adds, in Lanyu, four triggers at once", NOTEBOOK, triggers, at_most=60),
     Case("what a triggered message adds, in Lanyu, all together", NOTEBOOK, all_triggers, at_most=60),
     Case("pilot cities: not coming back, in Lanyu", NOTEBOOK, churn, at_most=60),
+    Case("pilot cities: not coming back, in points, in Lanyu", NOTEBOOK, churn_in_points, at_most=60),
+    Case("pilot cities: not coming back, where the CRM did nothing", NOTEBOOK, no_churn, at_most=60),
     Case("pilot cities: odds to be satisfied, in Lanyu", NOTEBOOK, satisfied, at_most=60),
+    Case(
+        "pilot cities: odds to be satisfied, where the CRM did nothing", NOTEBOOK, not_satisfied, at_most=60
+    ),
     Case("chance of a change of stage, customers who come several times", NOTEBOOK, change_of_stage),
     Case("expected months until lost", NOTEBOOK, months_until_lost, at_most=300),
     Case("share who order again in the next month", NOTEBOOK, next_month),
+    Case("newer cohorts against older ones in the next month", NOTEBOOK, newer_cohorts),
 )

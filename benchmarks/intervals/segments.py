@@ -35,6 +35,22 @@ def known_then() -> pd.DataFrame:
     return purchase_drivers.known_then(lines, labels, shop.customers, shop.end)
 
 
+@cache
+def few_targeted() -> targeting.Targeted:
+    """The same of who had too few lines for a cluster."""
+    shop, lines, labels = population()
+    return targeting.target(lines, targeting.without_cluster(lines, labels, shop.end), shop.end)
+
+
+def own_over_all_of_few(rng: np.random.Generator) -> Found:
+    """Spent on the category of a short history more than on one for all; the ways are fixed, the customers are a sample."""
+    whole = few_targeted()
+    some = whole.hits.sample(SAMPLE, random_state=int(rng.integers(2**31)), replace=True)
+    found = targeting.mean_difference(some[targeting.OWN] - some[targeting.ALL], "CNY")
+    truth = float((whole.hits[targeting.OWN] - whole.hits[targeting.ALL]).mean())
+    return Found(found.value, truth, found.low, found.high)
+
+
 def cluster_over_all(rng: np.random.Generator) -> Found:
     """Spent on the cluster's category more than on one for all; the ways are fixed, the customers are a sample."""
     whole = targeted()
@@ -82,6 +98,11 @@ def known_gifts(rng: np.random.Generator) -> Found:
 NOTEBOOK = "02_segmentation/02_clusters_and_personas"
 CASES = (
     Case("spent on a cluster's category more than on one for all, on Lanyu", NOTEBOOK, cluster_over_all),
+    Case(
+        "spent on a short history's category more than on one for all, on Lanyu",
+        NOTEBOOK,
+        own_over_all_of_few,
+    ),
     Case("what goes with buying again: silence, on Lanyu", NOTEBOOK, silence),
     Case("what goes with buying again: a cluster, on Lanyu", NOTEBOOK, cluster_b),
     Case("share of a scene among known orders, on Lanyu", NOTEBOOK, known_gifts),

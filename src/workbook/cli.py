@@ -324,8 +324,8 @@ def data_import(
             "--map",
             metavar="COLUMN=THEIRS",
             help="Say which of the file's columns is ours (customer_id, ordered_at, order_id, quantity, unit_price, "
-            "amount, product_id, product_name, category, store_id, channel, country, city, acquisition_channel for "
-            "orders; else a column of the table in the data dictionary): by its name, or by its position from 0 "
+            "amount, product_id, product_name, category, store_id, channel, country, city, acquisition_channel, "
+            "scene, payment, delivery for orders; else a column of the table in the data dictionary): by its name, or by its position from 0 "
             "(-1 is the last). Nothing after = leaves a column out.",
         ),
     ] = None,

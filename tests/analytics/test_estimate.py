@@ -2,6 +2,7 @@
 
 from math import nan
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -45,6 +46,12 @@ def test_the_side_of_no_difference(estimate, verdict):
 def test_an_estimate_in_words(estimate, words):
     """Digits and scale follow unit and size; the unit stands once where it can."""
     assert f"{estimate}" == words
+
+
+def test_a_factor_of_numpy_changes_nothing():
+    """A mean of a table is one of NumPy's numbers: what is scaled by it is written like any other."""
+    whole = Estimate(2.0, 1.0, 3.0, "orders")
+    assert str(whole.scaled(np.float64(10.0), "CNY")) == str(whole.scaled(10.0, "CNY"))
 
 
 def test_an_end_keeps_its_side():

@@ -31,7 +31,7 @@ def test_a_table_is_written_between_its_marks(project):
     assert text.startswith("# x\n\n")
     assert text.endswith(f"{contents.END}\nmore\n")
     assert "old" not in text
-    assert "| `02_segmentation/01_rfm_tiers` | 35 + 40 | Who are the best customers" in text
+    assert "| `02_segmentation/01_rfm_tiers` | 50 + 40 | Who are the best customers" in text
     (project / "README.md").write_text(text, encoding="utf-8")
     assert contents.outdated(project) == {}
 
@@ -46,8 +46,8 @@ def test_minutes_follow_from_the_notebook(project):
     path.write_text(json.dumps(page, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     changed = contents.outdated(project)
     assert set(changed) == {path, project / "README.md"}
-    assert "· 45 minutes to read, 44 for exercises\\n" in changed[path]
-    assert "| `02_segmentation/01_rfm_tiers` | 45 + 44 |" in changed[project / "README.md"]
+    assert "· 60 minutes to read, 44 for exercises\\n" in changed[path]
+    assert "| `02_segmentation/01_rfm_tiers` | 60 + 44 |" in changed[project / "README.md"]
 
 
 def test_the_start_notebook_leads_to_all_others(project):

@@ -1,9 +1,12 @@
 """What of the course a data set supports: what is missing, what it is for, and what brings it."""
 
+import json
+
 import pandas as pd
 
-from workbook.course import data_gaps
+from workbook.course import catalogue, data_gaps, lessons, sections
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
+from workbook.tables.importing.mapping.targets import target
 
 LACKS = ["tickets", "tickets.channel", "orders.amount"]
 
@@ -83,3 +86,14 @@ def test_undated_data_has_no_days():
     assert data_gaps.days(Dataset("x", {}, day, day)) == ("2025-01-31", "2025-01-31")
     assert data_gaps.period(None, None) == "not dated"
     assert data_gaps.period("2025-01-01", "2025-01-31") == "2025-01-01 to 2025-01-31"
+
+
+def test_each_column_that_a_notebook_asks_for_can_be_imported():
+    """The command that a page names for a column works: an import of its table knows the column."""
+    for notebook in catalogue.notebooks():
+        lesson = lessons.lessons().get(notebook.short)
+        cells = json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]
+        needs = [*(lesson.needs if lesson else ()), *sections.section_needs(cells)]
+        for need in needs:
+            table, _, column = need.partition(".")
+            assert table == "truth" or not column or column in target(table).columns, need

@@ -291,6 +291,14 @@ def test_an_estimate_is_recorded_as_it_is():
     )
 
 
+def test_recorded_money_is_shown_in_its_currency():
+    """A page says CNY 12; what a run keeps is money, as before."""
+    shown = bundle(record("gain", Estimate(1200.0, 1000.0, 1400.0, "CNY"), truth=1100.0))
+    assert shown["text/plain"] == "gain: CNY 1,200 · 95 % interval CNY 1,000 to 1,400 · truth CNY 1,100"
+    assert shown[MIME]["figure"]["unit"] == "money"
+    assert "currency" not in shown[MIME]["figure"]
+
+
 def test_a_table_that_quotes_people_says_so():
     """Who passes a page on knows that it holds people's own words."""
     quoting = bundle(show(pd.DataFrame({"grade": [1], "text": ["I am Anna Li of 3 Mill Lane"]})))

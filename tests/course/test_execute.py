@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from workbook.course import execute, runner
+from workbook.course import execute, fitted, runner
 from workbook.course.panels import WIDGET, panel
 from workbook.tables.errors import DataError
 
@@ -66,6 +66,34 @@ def test_normalise_keeps_what_authors_say_and_folds_by_it():
     assert done.cells[4].id == "injected-parameters"
     nbformat.validate(done)
     assert execute.normalise(done) == done
+
+
+@pytest.mark.slow
+def test_a_section_that_was_not_executed_stays_as_it_is_stored(tmp_path, monkeypatch):
+    """Where an extra is lacking, its cells keep their outputs, and all cells their counts: nothing shows where it was made."""
+    import nbformat
+
+    v4 = nbformat.v4
+    old = v4.new_output("stream", text="learned\n")
+    cells = [
+        v4.new_code_cell("print(1)", id="one", execution_count=1),
+        v4.new_markdown_cell("## Networks", metadata={"workbook": {"needs": ["deep"]}}),
+        v4.new_code_cell("import no_such_package", id="net", execution_count=2, outputs=[old]),
+        v4.new_markdown_cell("## Next"),
+        v4.new_code_cell("print(3)\n", id="three"),
+    ]
+    path = tmp_path / "some.ipynb"
+    nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
+    monkeypatch.setattr(fitted, "not_installed", lambda names: [n for n in names if n == "deep"])
+    execute.restore(path)
+    done = nbformat.read(path, as_version=4)
+    assert [cell.source for cell in done.cells] == [cell.source for cell in cells]
+    code = [cell for cell in done.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == [1, 2, 3]
+    assert [cell.outputs[0].text for cell in code] == ["1\n", "learned\n", "3\n"]
+    before = path.read_bytes()
+    execute.restore(path)
+    assert path.read_bytes() == before
 
 
 def test_a_panel_says_where_to_move_it():

@@ -106,6 +106,30 @@ def test_what_came_later_is_left_out_of_a_past_day():
     assert line == "*Left out: What comes back.* The data has no returns up to 30 January 2025."
 
 
+@pytest.mark.parametrize("data", [MINE, TRUE, None])
+def test_a_section_whose_extra_is_not_installed_becomes_one_line(monkeypatch, data):
+    """It says how to install it, whatever the data; where it is installed the section stays."""
+    cells = [md("# T"), md("## Networks", ["deep", "orders"]), code("x"), md("## Next")]
+    monkeypatch.setattr(fitted, "not_installed", lambda names: [])
+    assert sources(cells, data) == ["# T", "## Networks", "x", "## Next"]
+    monkeypatch.setattr(fitted, "not_installed", lambda names: [n for n in names if n == "deep"])
+    line = '*Left out: Networks.* It needs more than the core: `pip install "workbook[deep]"` installs it.'
+    assert sources(cells, data) == ["# T", line, "## Next"]
+
+
+def test_what_the_data_lacks_is_said_before_what_is_not_installed(monkeypatch):
+    """Installing would not help."""
+    monkeypatch.setattr(fitted, "not_installed", lambda names: ["deep"])
+    (line,) = sources([md("## Networks", ["deep", "surveys"])])
+    assert line.startswith("*Left out: Networks.* The data has no surveys; ")
+
+
+def test_an_extra_is_nothing_that_data_lack(monkeypatch):
+    """Neither a run's report nor the advice of `wb.load` asks to import it."""
+    monkeypatch.setattr(fitted, "not_installed", lambda names: ["deep"])
+    assert fitted.section_lacks({"cells": [md("## Networks", ["deep", "orders"])]}, MINE) == []
+
+
 @pytest.mark.parametrize(
     ("data", "exercises", "left"),
     [

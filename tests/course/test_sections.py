@@ -59,12 +59,12 @@ def test_what_is_for_the_curious_is_known_by_its_heading():
 
 
 def test_minutes_by_hand():
-    """650 words are 5 minutes and 10 visible cells 5; cells that only speak, and what is for the curious, don't count."""
+    """650 words are 5 minutes and 10 visible cells with what they show 10; cells that only speak, and what is for the curious, don't count."""
     cells = [md("word " * 650), *[code()] * 10]
-    assert sections.minutes(cells) == (10, 0)
+    assert sections.minutes(cells) == (15, 0)
     more = [*[code("x", "narration")] * 20, *[code("answer = ...", "exercise")] * 3]
     curious = [md("## For the curious\n" + "word " * 2000), *[code()] * 20, code("answer = ...", "exercise")]
-    assert sections.minutes([*cells, *more, *curious]) == (10, 12)
+    assert sections.minutes([*cells, *more, *curious]) == (15, 12)
     assert sections.minutes([md("word " * 974)]) == (5, 0)
     assert sections.minutes([md("word " * 975)]) == (10, 0)
     assert sections.minutes([]) == (5, 0)

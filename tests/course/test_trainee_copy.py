@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.course.conftest import put_notebook
 
-from workbook.course import catalogue, sections, trainee_copy
+from workbook.course import catalogue, fitted, sections, trainee_copy
 from workbook.tables.folders import load_folder
 
 
@@ -40,6 +40,18 @@ def test_a_copy_is_made_once_and_never_overwritten(tmp_path):
     done = trainee_copy.copy_notebooks(chosen, tmp_path)
     assert (len(done.made), len(done.kept), done.newer) == (len(chosen) - 1, 1, [])
     assert "my answers" in text(read(copy))
+
+
+def test_a_copy_has_no_section_whose_extra_is_not_installed(tmp_path, monkeypatch):
+    """Whoever runs all cells of it meets no error; once the extra is there, the whole notebook is laid beside it."""
+    put_notebook(tmp_path / "notebooks" / "01_a" / "01_small.ipynb", ["orders"], section=["deep"])
+    chosen = catalogue.notebooks(tmp_path / "notebooks")
+    monkeypatch.setattr(fitted, "not_installed", lambda names: [n for n in names if n == "deep"])
+    (copy,) = trainee_copy.copy_notebooks(chosen, tmp_path / "my").made
+    assert "It needs more than the core" in text(read(copy))
+    monkeypatch.setattr(fitted, "not_installed", lambda names: [])
+    (whole,) = trainee_copy.copy_notebooks(chosen, tmp_path / "my").newer
+    assert text(read(whole)) == text(read(chosen[0].path))
 
 
 def test_a_newer_edition_is_laid_beside_an_older_copy(tmp_path, shelf_of_mine):

@@ -153,4 +153,4 @@ def known(estimates: Mapping[str, Estimate]) -> dict[str, Estimate]:
 
 def side(distance: float) -> int:
     """1 above, -1 below, 0 at nothing."""
-    return (distance > 0) - (distance < 0)
+    return int(distance > 0) - int(distance < 0)

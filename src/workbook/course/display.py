@@ -222,7 +222,7 @@ def show(table: pd.DataFrame | pd.Series, digits: int = 2) -> Shown:
 
 @dataclass(frozen=True)
 class Figure:
-    """A result that a run collects: value and unit, interval, truth, and the claim it bears on."""
+    """A result that a run collects: value and unit, interval, truth, and the claim it bears on; money is shown in its currency."""
 
     name: str
     value: float | None
@@ -231,10 +231,11 @@ class Figure:
     high: float | None = None
     truth: float | None = None
     claim: str | None = None
+    currency: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         unit, (value, low, high, truth) = fitting_unit(self.unit, self.value, self.low, self.high, self.truth)
-        digits = decimals(value, unit)
+        digits, unit = decimals(value, unit), self.currency or unit
         parts = [f"{label(self.name)}: {written(value, unit, digits)}"]
         if interval := between(low, high, unit, digits):
             parts.append(f"95 % interval {interval}")
@@ -242,7 +243,8 @@ class Figure:
             parts.append(f"truth {written(truth, unit, digits)}")
         said = visible(" · ".join(parts))
         page = f'<div style="opacity:.85;font-size:90%">▪ {markup(said)}</div>'
-        return {MIME: {"figure": asdict(self)}, "text/html": page, "text/plain": said}
+        kept = {name: value for name, value in asdict(self).items() if name != "currency"}
+        return {MIME: {"figure": kept}, "text/html": page, "text/plain": said}
 
 
 def record(
@@ -271,14 +273,15 @@ def record(
     DataError
         for a unit that isn't among the known ones.
     """
+    currency = ""
     if isinstance(value, Estimate):
-        unit = value.unit if value.unit in UNITS else "money"
+        unit, currency = (value.unit, "") if value.unit in UNITS else ("money", value.unit)
         low, high, value = value.low, value.high, value.value
     if unit not in UNITS:
         raise DataError(f"unit must be one of {', '.join(UNITS)}; got {unit!r}.")
     known = finite(value)
     true = None if known is None else finite(truth)
-    return Figure(name, known, unit, finite(low), finite(high), true, claim)
+    return Figure(name, known, unit, finite(low), finite(high), true, claim, currency)
 
 
 def finite(value: float) -> float | None:

@@ -11,7 +11,7 @@ def said_to_be_fitted(notebook: Any) -> Any:
     """Say in the cell that loads the data that the notebook is fitted to it, so that ``wb.load`` advises nothing."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["source"] = with_keyword(cell["source"])
+            cell["source"] = with_keyword(sections.text(cell))
     return notebook
 
 

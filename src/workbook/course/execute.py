@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from workbook.course.fitted import fitted
 from workbook.course.kernels import kernel_manager, scratch_folder
 from workbook.course.panels import WIDGET
 from workbook.course.sections import NARRATION, parts, tags
@@ -117,14 +118,28 @@ def alternative_texts(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def restore(path: Path) -> None:
-    """Execute one notebook in place."""
+    """Execute one notebook in place; sections whose extra isn't installed stay as they are stored."""
     import nbformat
 
+    stored = nbformat.read(path, as_version=4)
     with scratch_folder() as scratch:
-        done = scratch / path.name
-        execute(path, done)
-        notebook = normalise(nbformat.read(done, as_version=4))
-    nbformat.write(notebook, path)
+        fit, done = scratch / f"fitted-{path.name}", scratch / path.name
+        nbformat.write(fitted(stored, None, exercises=True), fit)
+        execute(fit, done)
+        notebook = with_stored(nbformat.read(done, as_version=4), stored)
+    nbformat.write(normalise(notebook), path)
+
+
+def with_stored(notebook: Any, stored: Any) -> Any:
+    """A fitted notebook with what was left out of it, counted as if it had been executed with the others."""
+    code = {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
+    notebook.cells = [code.get(cell.id, cell) for cell in stored.cells]
+    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = number
+    return notebook
 
 
 def notebooks_at(places: list[str]) -> list[Path]:

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import TypeVar
 
 from workbook.tables.errors import DataError
+from workbook.tables.extras import require
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -73,10 +74,9 @@ def executor(workers: int, dask: str = "") -> Iterator[Executor]:
         with ProcessPoolExecutor(workers, mp_context=spawn, initializer=end_with_parent) as pool:
             yield pool
         return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise DataError('--dask needs the extra: pip install "workbook[dask]".') from None
+    require("dask", "--dask")
+    from distributed import Client
+
     try:
         client = Client(dask, timeout="10s")
     except (OSError, ValueError) as error:

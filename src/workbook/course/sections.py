@@ -8,22 +8,22 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
+
+from workbook.tables.extras import EXTRAS
 
 NARRATION = "narration"  # tag of cells that only say, record or decide; their code is folded
 CURIOUS = "For the curious"  # what headings of sections begin with that are folded and not counted
 HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 FENCE = re.compile(r" {0,3}(```|~~~)")
-WORDS, CODE, EXERCISE = (
-    130,
-    0.5,
-    4,
-)  # words read in a minute; minutes for a visible code cell; for an exercise
+# Words read in a minute; minutes for a visible code cell with what it shows, as readers took; for an exercise.
+WORDS, CODE, EXERCISE = 130, 1, 4
 
 
 @dataclass(frozen=True, eq=False)
 class Heading:
-    """A heading: its level, its text, and the tables or columns that its section needs beyond the notebook's own."""
+    """A heading: its level, its text, and what its section needs beyond the notebook's own: tables, columns, extras."""
 
     level: int
     text: str
@@ -98,23 +98,19 @@ def pieces(source: str) -> list[str]:
 
 
 def rejoined_cells(kept: Sequence[tuple[Any, str]]) -> list[Any]:
-    """Cells of the parts that were kept, those of one cell together again."""
-    cells: list[Any] = []
-    before = None
-    for cell, source in kept:
-        if cell is before:
-            cells[-1]["source"] += source
-        else:
-            cells.append(type(cell)({**copy.deepcopy(dict(cell)), "source": source}))
-        before = cell
-    for cell in cells:
-        cell["source"] = cell["source"].rstrip("\n")
+    """Cells of the parts that were kept, those of one cell together again; one that is whole stays as it is stored."""
+    cells = []
+    for _, some in groupby(kept, key=lambda part: id(part[0])):
+        same, sources = zip(*some, strict=True)
+        cell, source = same[0], "".join(sources)
+        own = cell["source"] if source == text(cell) else source.rstrip("\n")
+        cells.append(type(cell)({**copy.deepcopy(dict(cell)), "source": own}))
     return cells
 
 
 def section_needs(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Tables and columns that sections need beyond the notebook's own, each once."""
-    return tuple(dict.fromkeys(need for cell in cells for need in needs(cell)))
+    """Tables and columns that sections need beyond the notebook's own, each once; extras aren't the data's matter."""
+    return tuple(dict.fromkeys(need for cell in cells for need in needs(cell) if need not in EXTRAS))
 
 
 def minutes(cells: Sequence[Mapping[str, Any]]) -> tuple[int, int]:

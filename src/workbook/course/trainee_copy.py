@@ -58,7 +58,7 @@ class Copies:
 def copy_notebooks(
     selected: Sequence[Notebook], folder: Path, data: tuple[str, Dataset] | None = None
 ) -> Copies:
-    """Copy notebooks that aren't there yet, as they are or fitted to a data set; nothing is overwritten.
+    """Copy notebooks that aren't there yet, fitted to what is installed and to a data set; nothing is overwritten.
 
     Parameters
     ----------
@@ -72,9 +72,10 @@ def copy_notebooks(
         if data and (lacks := data[1].lacks(*notebook.needs)):
             done.lacking[notebook.id] = lacks
             continue
+        name, own = data or ("", None)
+        page = fitted(page, own, exercises=True, folder=name)
         if data:
-            fit = fitted(page, data[1], exercises=True, folder=data[0])
-            page = with_parameter(without_outputs(fit), "data", data[0])
+            page = with_parameter(without_outputs(page), "data", name)
         lay(page, folder / f"{notebook.id}.ipynb", done)
     return done
 

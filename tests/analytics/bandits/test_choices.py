@@ -29,6 +29,7 @@ def test_groups_are_context_and_lately():
     """What the engine knew, in a word; gaps are named."""
     log = pd.DataFrame({"context": ["women", None], "recent": [True, None]})
     assert choices.groups(log).tolist() == ["women, lately", "not known, not known"]
+    assert choices.groups(log.assign(context=None, recent=None)).tolist() == ["all", "all"]
 
 
 @pytest.mark.parametrize(("factor", "fair"), [(1, [0.5, 0.25]), (2, [1.0, 1.0])])

@@ -23,18 +23,20 @@ def log_of(factor, n=30_000, seed=3):
     )
 
 
-def test_the_factor_is_found_within_groups():
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_the_factor_is_found_within_groups(seed):
     """The means rise where the keen get more messages; within groups each message before takes its factor."""
-    found = fatigue.by_messages_before(log_of(0.8))
+    found = fatigue.by_messages_before(log_of(0.8, seed=seed))
     assert found["messages"].sum() == 30_000
     for number in (1, 2):
         assert found.loc[number, "low"] < 0.8**number < found.loc[number, "high"]
     assert found.loc[2, "reward"] / found.loc[0, "reward"] > 0.9
 
 
-def test_without_tiring_the_ratio_is_one():
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_without_tiring_the_ratio_is_one(seed):
     """What earlier messages don't do isn't found."""
-    found = fatigue.by_messages_before(log_of(1.0))
+    found = fatigue.by_messages_before(log_of(1.0, seed=seed))
     assert found.loc[1, "low"] < 1 < found.loc[1, "high"]
 
 

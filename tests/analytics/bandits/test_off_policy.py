@@ -96,6 +96,15 @@ def test_what_was_never_sent_is_said():
     assert off_policy.support(log.head(50), policies.always(log.head(50), "a")).case == "few"
 
 
+def test_chances_of_something_else_are_found():
+    """Chances that are of scene, channel and content, in a log of contents alone: weights of 6 on average, and not of 1."""
+    log = confounded()
+    other = log.assign(propensity=log["propensity"] / 6)
+    about = off_policy.support(other, policies.always(other, "a"))
+    assert about.case == "wrong"
+    assert about.mean_weight == pytest.approx(6, rel=0.05)
+
+
 def test_missing_support_breaks_the_interval():
     """Without the rows of one group IPS finds half of the truth, and its interval does not contain it."""
     log = confounded()
@@ -146,6 +155,23 @@ def test_which_intervals_miss_the_truth():
     assert off_policy.truth_missed(held) == off_policy.Missed("unsupported", "b")
     assert off_policy.truth_missed(held.assign(never=0.0)).case == "some"
     assert off_policy.truth_missed(held.head(1)).case == "none"
+
+
+@pytest.mark.parametrize(("hits", "stated"), [(0, False), (4, False), (5, True)])
+def test_too_few_successes_give_no_interval(hits, stated):
+    """With four rewards nobody can say how far they scatter, and with none they would not seem to scatter at all."""
+    log = log_of(content=["a", "b"] * 50, propensity=0.5, reward=[1.0, 0.0] * hits + [0.0, 0.0] * (50 - hits))
+    for way in (off_policy.ips, off_policy.snips, off_policy.doubly_robust):
+        found = way(log, policies.always(log, "a"))
+        assert found.known
+        assert found.has_interval == stated
+
+
+def test_an_interval_leans_to_the_side_of_large_rewards():
+    """A few large margins: what the log missed of them is above, so the interval reaches further up."""
+    log = log_of(content=["a", "b"] * 500, propensity=0.5, reward=([100.0] + [0.0] * 99) * 10)
+    found = off_policy.ips(log, policies.always(log, "a"))
+    assert 0 < found.value - found.low < found.high - found.value
 
 
 def test_a_log_that_can_answer_for_nothing_gives_what_it_has():

@@ -17,15 +17,28 @@ def test_bounds_by_hand():
     assert play.lai_robbins(TWO) * np.log(10_000) == pytest.approx(8.88, abs=0.005)
 
 
-def test_regret_grows_as_theory_says():
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_regret_grows_as_theory_says(seed):
     """Thompson's grows with the logarithm, near the floor; UCB1's stays below its bound; a share at random goes straight on."""
     some = {"ucb": rules.UCB1(), "thompson": rules.Thompson(), "epsilon": rules.EpsilonGreedy(0.1)}
-    found = play.compared(TWO, some, 5000, repetitions=60, batch=1, seed=3)
+    found = play.compared(TWO, some, 5000, repetitions=60, batch=1, seed=seed)
     end = play.mean_lines(found).iloc[-1]
     assert 0.4 * play.lai_robbins(TWO) < play.growth(found["thompson"]) < 2 * play.lai_robbins(TWO)
     assert end["ucb"] < play.ucb1_bound(TWO, 5000)
     assert end["epsilon"] == pytest.approx(0.1 * 0.5 * 0.3 * 5000, rel=0.15)
     assert found["epsilon"].index[-1] == 5000
+
+
+LANYU = np.array([0.119, 0.091, 0.088, 0.079])  # chances of a click on its contents, about
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_best_arm_is_found(seed):
+    """Towards the end Thompson sends hardly anything but the best content: it loses a tenth of what chance would."""
+    regret = play.play(LANYU, rules.Thompson(), 20_000, seed=seed).mean(axis=1)
+    late = regret[regret.index >= 16_000]
+    a_message = (late.iloc[-1] - late.iloc[0]) / (late.index[-1] - late.index[0])
+    assert a_message < 0.1 * (LANYU.max() - LANYU.mean())
 
 
 def test_regret_is_in_expectation():
@@ -57,14 +70,15 @@ def test_a_test_spends_its_rounds_on_all_arms():
     assert found.iloc[-1].mean() == pytest.approx(150, rel=0.05)
 
 
-def test_forgetting_pays_where_the_world_changes():
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_forgetting_pays_where_the_world_changes(seed):
     """After a swap the bandit that forgets finds the new best arm; without one it only goes on exploring."""
     values = np.array([0.3, 0.1])
-    changed = play.changing(values, 4000, seed=2)
+    changed = play.changing(values, 4000, seed=seed)
     assert play.forgetting(changed).case == "pays"
     still = {
-        "forgets nothing": play.play(values, rules.Thompson(), 4000, seed=2),
-        "forgets slowly": play.play(values, rules.Thompson(), 4000, seed=2, discount=0.999),
+        "forgets nothing": play.play(values, rules.Thompson(), 4000, seed=seed),
+        "forgets slowly": play.play(values, rules.Thompson(), 4000, seed=seed, discount=0.999),
     }
     assert play.forgetting(still).case == "costs"
 
@@ -135,9 +149,10 @@ def groups():
     return values, pd.Series(0.5, values.index)
 
 
-def test_who_knows_the_reader_loses_less():
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_who_knows_the_reader_loses_less(seed):
     """One bandit for all loses for ever where groups differ; one for each, and LinUCB, stop losing."""
-    lost = play.at_the_end(contextual.compared(*groups(), 4000, seed=1))["mean"]
+    lost = play.at_the_end(contextual.compared(*groups(), 4000, seed=seed))["mean"]
     assert lost["one for all"] > 3 * lost["one for each group"]
     assert lost["LinUCB"] < lost["one for all"] / 3
 

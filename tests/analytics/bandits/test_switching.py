@@ -43,9 +43,57 @@ def test_a_content_that_a_group_hardly_got_is_not_chosen():
     assert switching.learned(pd.concat([few, some]))["women"] == "b"
 
 
-def test_a_gain_is_found():
-    """The best content for each group brings half of the difference more than one at random."""
+def test_who_judges_a_proposal_did_not_teach_it():
+    """It is for the rows of half of the readers; what these did, the other way round, would change nothing in it."""
     log = log_of(0.1)
+    policy = switching.learned_policy(log)
+    judges = log["reader"].isin(log.loc[policy.index, "reader"])
+    assert policy.index.tolist() == log.index[judges].tolist()
+    assert 0.4 < judges.mean() < 0.6
+    other = log.assign(success=log["success"].mask(judges, 1 - log["success"]))
+    other = other.assign(reward=other["success"], margin=other["margin"].mask(judges, -1.0))
+    for outcome in ("reward", "margin"):
+        before, after = (switching.learned_policy(frame, outcome) for frame in (log, other))
+        pd.testing.assert_frame_equal(after, before)
+
+
+def test_the_policy_is_the_proposal():
+    """What is judged is what the page shows, group by group; a group that taught too little keeps what it mostly got."""
+    log = log_of(0.1)
+    log = log.assign(group=log["group"].mask(log["reader"] == log.loc[0, "reader"], "few"))
+    log = log.assign(group=log["group"].mask(log["reader"] == log.loc[1, "reader"], "only in the other half"))
+    proposed, policy = switching.proposal(log), switching.learned_policy(log)
+    first = switching.teachers(log)
+    assert proposed["few"] == first.loc[first["group"] == "few", "content"].mode()[0]
+    group, usual = log.loc[policy.index, "group"], first["content"].mode()[0]
+    assert policy.idxmax(axis=1).tolist() == group.map(proposed).fillna(usual).tolist()
+    assert set(group) - set(proposed.index) == {"only in the other half"}
+    assert policy.sum(axis=1).eq(1).all()
+
+
+def test_one_reader_proves_nothing():
+    """Who has nobody else to judge the proposal gets no gain, and no error."""
+    log = log_of(0.1).head(30).assign(reader="1")
+    policy = switching.learned_policy(log)
+    assert policy.empty
+    assert switching.switch(log, policy, "CNY").case == "unknown"
+
+
+def test_a_gain_is_of_the_rows_of_its_policy():
+    """The gain of a policy for some rows is the mean of what these rows say of it."""
+    log = log_of(0.1)
+    policy = policies.always(log, "a")
+    some = policy[off_policy.halves(log) == 1]
+    scores = off_policy.robust_scores(log, policy) - log["reward"]
+    found = switching.gain(log, some)
+    assert found.value == pytest.approx(scores[some.index].mean())
+    assert found.n == len(some)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_gain_is_found(seed):
+    """The best content for each group brings half of the difference more than one at random."""
+    log = log_of(0.1, seed=seed)
     found = switching.gain(log, switching.learned_policy(log))
     assert found.contains(0.05)
     assert found.verdict == "up"
@@ -83,6 +131,15 @@ def test_what_is_to_be_done(value, low, high, case):
     assert switching.Switch(gain, gain, 1.0, 1.0).case == case
 
 
+def test_without_an_interval_nothing_is_decided():
+    """A gain that rests on a handful of orders is a number, and no reason to go over or to stay."""
+    log = log_of(0.1)
+    few = log.assign(margin=log["margin"].where(log["margin"].gt(0).cumsum() <= 4, 0.0))
+    switch = switching.switch(few, policies.always(few, "b"), "CNY")
+    assert switch.gain.known
+    assert switch.case == "unknown"
+
+
 def test_messages_to_tell_by_hand():
     """16 times the squared ratio of spread and difference, about: (1.96 + .84)^2 x 2."""
     log = pd.DataFrame({"reward": [0.0, 1.0] * 500})
@@ -99,3 +156,13 @@ def test_two_outcomes_stand_side_by_side():
     assert found.loc["a", "reward"] == pytest.approx(
         (off_policy.doubly_robust(log, policies.always(log, "a")).value - log["reward"].mean()), abs=1e-9
     )
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 9])
+def test_a_handful_of_rows_proposes_what_was_sent(rows):
+    """Where no content was sent often enough each group keeps its own, and nothing is decided."""
+    log = log_of(0.1).head(rows)
+    first = switching.teachers(log)
+    assert switching.proposal(log).to_dict() == switching.mostly_sent(first).to_dict()
+    switch = switching.switch(log, switching.learned_policy(log), "CNY")
+    assert switch.case == "unknown"

@@ -116,24 +116,34 @@ def test_rows_find_their_city():
     assert found["after"].tolist() == [True, False]
 
 
-def test_four_means_and_quarters_by_hand():
-    """The table has the four shares with their rows; a quarter of few rows is left out of the picture."""
+def test_quarters_are_counted_from_the_day():
+    """The last quarter before the day is -1, the first after it 0; one of few rows is left out of the picture."""
     rows = rows_of(FOUR)
-    found = part.four_means(rows)
-    assert found.loc["pilot cities"].tolist() == [0.4, 100, 0.2, 100]
-    assert found.loc["elsewhere", "share after"] == 0.4
-    assert part.by_quarter(rows).notna().all(axis=None)
-    assert part.by_quarter(rows[:105]).isna().any(axis=None)
+    found = part.by_quarter(rows, BEGAN)
+    assert found.index.tolist() == [-1, 0]
+    assert found.loc[-1, "pilot cities"] == 0.4
+    assert part.by_quarter(rows[:105], BEGAN).isna().any(axis=None)
+
+
+def test_the_share_to_be_expected():
+    """40 % before, and elsewhere 40 of 50 %: 32 % would be expected, and 20 % is 37.5 % less, the relative change."""
+    rows = rows_of(FOUR)
+    expected = part.expected_share(rows)
+    assert expected.value == pytest.approx(0.32)
+    assert 0.2 / expected.value - 1 == pytest.approx(part.difference(rows, "change").value)
+    assert not part.expected_share(rows[rows["after"]]).known
 
 
 def test_the_truth_of_not_coming_back():
     """Somebody who leaves with 0.2 instead of 0.25 and is never slow: the share falls by a fifth; where all are slow, by nothing."""
     rows = pd.DataFrame({"customer_id": ["a"], "treated": [True], "after": [True]})
     quick = pd.DataFrame({"customer_id": ["a"], "purchase_rate": [50.0], "dropout_probability": [0.2]})
-    assert part.true_not_back(rows, quick, -0.2, 120) == pytest.approx(-0.2)
-    assert part.true_not_back(rows, quick.assign(purchase_rate=1e-9), -0.2, 120) == pytest.approx(0, abs=1e-6)
-    assert part.true_not_back(rows, quick, 0.0, 120) == 0
-    assert np.isnan(part.true_not_back(rows[:0], quick, -0.2, 120))
+    assert part.true_not_back(rows, quick, -0.2, 120, "change") == pytest.approx(-0.2)
+    assert part.true_not_back(rows, quick, -0.2, 120, "points") == pytest.approx(-0.05)
+    slow = quick.assign(purchase_rate=1e-9)
+    assert part.true_not_back(rows, slow, -0.2, 120, "change") == pytest.approx(0, abs=1e-6)
+    assert part.true_not_back(rows, quick, 0.0, 120, "change") == 0
+    assert np.isnan(part.true_not_back(rows[:0], quick, -0.2, 120, "change"))
 
 
 def test_odds_do_not_mind_who_answers():
@@ -143,18 +153,18 @@ def test_odds_do_not_mind_who_answers():
     rows["ticket_id"] = [f"K{i}" for i in range(len(rows))]
     means = [chance[t, a] for t, a in zip(rows["treated"], rows["after"], strict=True)]
     truth = pd.DataFrame({"ticket_id": rows["ticket_id"], "satisfied_chance": means})
-    true = part.true_satisfied(rows, truth, "odds")
+    true = part.true_satisfied(rows, truth)
     assert true == pytest.approx((9 / 1.5) / ((7 / 3) / 1.5))
     assert part.difference(rows, "odds").value == pytest.approx(true, rel=0.05)
-    assert part.true_satisfied(rows, truth, "change") == pytest.approx(1.5 / (0.7 / 0.6) - 1)
 
 
-def test_results_are_a_row_a_question():
-    """Each difference has its interval, its placebo and its share of the ways; what cannot be known stays empty."""
+def test_results_are_a_row_a_kind():
+    """Each kind of difference has its interval, its placebo and its share of the ways; what cannot be known stays empty."""
     rows = rows_of(FOUR)
-    found = part.results(rows, rows, BEGAN, 1)
-    assert found.index.tolist() == list(part.KINDS)
+    found = part.results(rows, BEGAN, 1, ["points", "odds"])
+    assert found.index.tolist() == ["points", "odds"]
     assert found["value"].notna().all()
+    assert found.loc["points", "value"] == part.difference(rows).value
 
 
 def test_customers_needed():

@@ -51,7 +51,7 @@ def test_only_those_whose_days_are_over_count():
 
 def test_the_score_is_judged_on_later_people():
     """Those to learn from registered before all of those it is judged by."""
-    past, later = part.halves(part.ripe(people()[0], TODAY))
+    past, later = part.past_and_later(part.ripe(people()[0], TODAY))
     assert past["registered_at"].max() < later["registered_at"].min()
     assert 0.55 < len(past) / (len(past) + len(later)) < 0.75
 
@@ -59,7 +59,7 @@ def test_the_score_is_judged_on_later_people():
 def test_a_score_sorts_and_is_calibrated():
     """It tells those who order from others, and its mean chance is the share who order without an offer."""
     table, truth = people()
-    past, later = part.halves(part.ripe(table, TODAY))
+    past, later = part.past_and_later(part.ripe(table, TODAY))
     judged = part.scored(part.learn(past), later)
     plain = judged[~judged["offered"]]
     found = part.judge(plain)
@@ -69,7 +69,7 @@ def test_a_score_sorts_and_is_calibrated():
     tenth = part.tenths(plain, truth)
     assert len(tenth) == 10
     assert tenth["people"].sum() == len(plain)
-    assert np.corrcoef(tenth["said"], tenth["true"])[0, 1] > 0.9
+    assert np.corrcoef(tenth["score"], tenth["true"])[0, 1] > 0.9
 
 
 def test_where_nobody_ordered_nothing_is_judged():

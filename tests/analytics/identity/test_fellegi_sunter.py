@@ -50,6 +50,18 @@ def test_agreement_speaks_for_one_person_and_difference_against(linked):
     assert named.is_monotonic_decreasing
 
 
+def test_bits_are_added_to_the_prior_odds():
+    """A prior of one in nine is -3 bits; three bits of evidence make a half; a pair that the model doesn't know is left out."""
+    weights = fellegi_sunter.indexed([("phone", "Exact match", 0.8, 0.1), ("name", "All other", 0.2, 0.4)])
+    table = fellegi_sunter.added_up(fellegi_sunter.Linkage(fellegi_sunter.no_pairs(), weights, 1 / 9))
+    assert table["sum"].to_dict() == pytest.approx(
+        {"any two records": -3, "same phone": 0, "same phone, another name": -1}
+    )
+    assert table["probability"].tolist() == pytest.approx([1 / 9, 1 / 2, 1 / 3])
+    nothing = fellegi_sunter.Linkage(fellegi_sunter.no_pairs(), fellegi_sunter.indexed([]), np.nan)
+    assert fellegi_sunter.added_up(nothing).empty
+
+
 def test_it_finds_most_people_and_not_all(linked, small):
     """Better than the phone alone, and never perfect: the data is not easy."""
     plain, found = linked

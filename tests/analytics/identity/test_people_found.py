@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from workbook.analytics.identity import normalising, people_found
+from workbook.analytics.identity import normalising, people_found, resolution
 
 RECORDS = pd.DataFrame(
     {
@@ -56,17 +56,61 @@ def test_a_person_with_orders_of_two_customers_is_a_wrong_merge():
     assert people_found.owner_of(owned, merged)["X1":"X3"].isna().all()
 
 
-def test_a_household_shares_a_phone():
-    """Two people behind one phone, with a part of the name in common."""
-    shared = people_found.shared_phones(PLAIN, PEOPLE)
-    assert shared.to_dict("index") == {"12123456789": {"people": 2, "records": 3, "relatives": True}}
-    found = people_found.households(shared)
-    assert (found.case, found.phones, found.people, found.relatives.value) == ("shared", 1, 2, 1.0)
-    nobody = people_found.households(
-        people_found.shared_phones(PLAIN, pd.Series(range(5), index=RECORDS["record_id"]))[:0]
-    )
-    assert nobody.case == "none"
-    assert not nobody.relatives.known
+BORN = pd.DataFrame(
+    {
+        "record_id": ["A1", "A2", "B1", "B2", "C1", "C2", "D1", "D2", "E1"],
+        "phone": ["1", "1", "2", "2", "3", "3", "4", "4", "5"],
+        "birthday": ["03-11", "12-08", "03-11", "11-03", "03-11", None, "06-01", "06-02", "01-01"],
+    }
+)
+PERSONS = pd.Series([0, 1, 2, 3, 4, 5, 6, 6, 7], index=BORN["record_id"])
+
+
+def test_birthdays_tell_a_household_from_a_person_who_was_split():
+    """Two different ones are two people; the same one, also with day and month exchanged, is one; a missing one says nothing."""
+    shared = people_found.shared_phones(BORN, PERSONS)
+    assert shared["verdict"].to_dict() == {
+        "1": "birthdays differ",
+        "2": "birthdays agree",
+        "3": "cannot tell",
+    }
+    assert shared["birthdays"].tolist() == [2, 2, 1]
+    table = people_found.by_verdict(shared, BORN)
+    assert table["phones"].tolist() == [1, 1, 1]
+    assert table["truly several"].isna().all()
+    assert vars(people_found.households(table)) == {
+        "case": "shared", "phones": 3, "people": 6, "differ": 1, "agree": 1, "unclear": 1, "truly": None, "split": None,
+    }  # fmt: skip
+
+
+def test_the_truth_of_shared_phones():
+    """How many have two people in truth, and how many one who was split; a verdict that no phone has is left out."""
+    true = pd.Series(list("abccddeef"), index=BORN["record_id"])
+    shared = people_found.shared_phones(BORN, PERSONS)
+    table = people_found.by_verdict(shared[shared["verdict"] != "cannot tell"], BORN, true)
+    assert table["truly several"].to_dict() == {"birthdays differ": 1, "birthdays agree": 0}
+    found = people_found.households(table)
+    assert (found.case, found.truly, found.split, found.unclear) == ("known", 1, 1, 0)
+    nobody = people_found.households(people_found.by_verdict(shared[:0], BORN, true))
+    assert (nobody.case, nobody.phones) == ("none", 0)
+
+
+def test_birthdays_find_most_households_that_are_some(small):
+    """Against the truth of a small world: phones whose birthdays differ are shared far more often than those whose agree."""
+    plain, true = normalising.normalised(small.source_records), resolution.true_people(small)
+    strict = resolution.people(plain["record_id"], resolution.equal_pairs(plain, "phone", "name"))
+    table = people_found.by_verdict(people_found.shared_phones(plain, strict), plain, true)
+    share = table["truly several"] / table["phones"]
+    assert share["birthdays differ"] > 3 * share["birthdays agree"]
+
+
+def test_the_case_is_answered_in_letters():
+    """Persons are letters in the order of the records; the truth is there only where it is known."""
+    people = pd.Series([7, 7, 3, 9, 9], index=RECORDS["record_id"])
+    true = pd.Series(list("bcccb"), index=RECORDS["record_id"])
+    assert people_found.answered(RECORDS, people, true)["found"].tolist() == list("AABCC")
+    assert people_found.answered(RECORDS, people, true)["true"].tolist() == list("ABBBA")
+    assert "true" not in people_found.answered(RECORDS, people)
 
 
 def test_nothing_is_tied_to_nothing():

@@ -108,21 +108,64 @@ def test_the_least_expected_cost_decides():
     far = resolution.choose(table.assign(**{"true cost": range(len(table), 0, -1)}), 3, "EUR")
     assert (far.case, far.best_at) == ("far", "0.9999")
     assert far.extra.value == far.cost.value - 1
-    near = resolution.choose(table.assign(**{"true cost": 5.0}), 3, "")
-    assert (near.case, near.extra.value) == ("near", 0)
+    best = resolution.choose(table.assign(**{"true cost": 5.0}), 3, "")
+    assert (best.case, best.extra.value) == ("best", 0)
+    dearer = [5.2 if cut == 0.7 else 5.0 for cut in table.index]
+    near = resolution.choose(table.assign(**{"true cost": dearer}), 3, "")
+    assert (near.case, near.extra.value) == ("near", pytest.approx(0.2))
     nothing = resolution.by_threshold(IDS, PAIRS[:0], resolution.Costs(10, 1))
     assert resolution.choose(nothing, 3, "").case == "unknown"
 
 
+def test_the_cheapest_threshold_for_merging_is_no_count():
+    """Its people are held against the true ones, and the threshold whose count is nearest is named with its true cost."""
+    true = pd.Series(["x", "x", "x"], index=IDS)
+    table = resolution.by_threshold(IDS, PAIRS, resolution.Costs(10, 1), true)
+    choice = resolution.choose(table, 3, "EUR")
+    found = resolution.counted(table, choice, true)
+    assert (found.case, found.people, found.true.value, found.off.value) == ("high", 2, 1, 1)
+    assert (found.nearest, found.nearest_at, found.nearest_cost.value) == (1, "0.1", 0)
+    apart = resolution.counted(table, choice, pd.Series(["x", "y", "z"], index=IDS))
+    assert (apart.case, round(apart.off.value, 2)) == ("low", -0.33)
+    right = resolution.counted(table, choice, pd.Series(["x", "x", "z"], index=IDS))
+    assert (right.case, right.off.value, right.nearest) == ("right", 0, 2)
+
+
+def test_without_a_truth_the_expected_errors_say_which_way_a_count_is_off():
+    """More missed than wrong pairs make too many people, more wrong ones too few; where nothing is linked nothing is said."""
+    table = resolution.by_threshold(IDS, PAIRS, resolution.Costs(10, 1))
+    choice = resolution.choose(table, 3, "EUR")
+    many = resolution.counted(table, choice)
+    assert (many.case, many.wrong, many.missed) == ("many", 0, 1)
+    assert not many.true.known
+    turned = table.rename(columns={"wrong": "missed", "missed": "wrong"})
+    assert resolution.counted(turned, choice).case == "few"
+    assert resolution.counted(table.assign(wrong=0.61), choice).case == "even"
+    nothing = resolution.by_threshold(IDS, PAIRS[:0], resolution.Costs(10, 1))
+    unlinked = resolution.choose(nothing, 3, "")
+    assert resolution.counted(nothing, unlinked).case == "unknown"
+    assert resolution.counted(nothing, unlinked, pd.Series(["x", "x", "z"], index=IDS)).case == "unknown"
+
+
 def test_costs_are_drawn_where_they_can_be_read():
-    """The odds of .5 are 1, the power 0; what costs more than three times the least is left out."""
+    """Thresholds are named as they are read; what costs more than three times the least is left out."""
     table = pd.DataFrame({"expected cost": [100.0, 20.0, 10.0]}, index=[0.1, 0.5, 0.8])
     lines = resolution.cost_lines(table)
-    assert lines.index.tolist() == pytest.approx([0, 2])
+    assert lines.index.tolist() == ["0.5", "0.8"]
     assert list(lines) == ["expected cost"]
+
+
+def test_costs_and_pairs_are_read_in_whole_numbers():
+    """Shares keep their decimals."""
+    table = resolution.by_threshold(IDS, PAIRS, resolution.Costs(10, 1))
+    shown = resolution.whole_numbers(table)
+    assert shown.loc[0.5, ["people", "wrong", "missed", "expected cost"]].tolist() == [1, 1, 0, 14]
+    assert resolution.whole_numbers(table[:0]).empty
 
 
 def test_the_truth_is_there_or_not(small):
     """Whose each record is, and nothing where nobody knows."""
     assert len(resolution.true_people(small)) == len(small.source_records)
+    some = dict(small.tables) | {"source_records": small.source_records[:9]}
+    assert len(resolution.true_people(Dataset("mine", some, small.start, small.end, truth=small.truth))) == 9
     assert resolution.true_people(Dataset("mine", dict(small.tables), small.start, small.end)) is None

@@ -66,27 +66,37 @@ def test_each_trap_moves_the_share(drop, share, n):
     assert found.n == n
 
 
-def test_late_records_begin_late_and_end_within_a_month():
-    """The window begins with a month in the middle of the time, and ends on a 12th that is no later than the day."""
+def test_late_records_are_five_months_and_five_days():
+    """The window begins with a month, and ends on the last 5th that is no later than the day; what it says differs by trap."""
     rng = np.random.default_rng(1)
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 700, 3000), unit="D")
     shop = pd.DataFrame({"customer_id": rng.integers(0, 300, 3000).astype(str), "ordered_at": days})
-    late = cohorts.late_records(shop, pd.Timestamp("2025-11-30"))
-    assert late.begins.day == 1
-    assert late.ends.day == 12
-    assert late.ends <= pd.Timestamp("2025-11-30")
-    assert late.orders["ordered_at"].min() >= late.begins
-    assert late.orders["ordered_at"].max() < late.ends + pd.Timedelta(days=1)
+    for day, ends in (
+        ("2025-11-30", "2025-11-05"),
+        ("2025-11-04", "2025-10-05"),
+        ("2025-11-05", "2025-11-05"),
+    ):
+        late = cohorts.late_records(shop, pd.Timestamp(day))
+        assert late.ends == pd.Timestamp(ends)
+        assert late.begins == late.ends.replace(day=1) - pd.DateOffset(months=5)
+        assert late.orders["ordered_at"].between(late.begins, late.ends + pd.Timedelta(days=1)).all()
     ways = cohorts.four_ways(late)
     assert ways.index[-1] == "without both"
     assert ways.loc["without both", "value"] == late.again().value
-    found = cohorts.first_cohort(SHOP, pd.Timestamp("2025-04-30"))
-    assert (found.case, found.first.value) == ("alike", 1.0)
-    assert found.later.value == pytest.approx(2 / 3)
+    pd.testing.assert_frame_equal(late.rows, cohorts.months_of(late.orders))
+
+
+def test_newer_cohorts_against_older_ones():
+    """Two of four in the older half and three of four in the newer one come in the next month: 25 points more."""
+    table = pd.DataFrame({"customers": [2, 2, 2, 2, 1], 1: [0.5, 0.5, 1.0, 0.5, np.nan]})
+    found = cohorts.newer_less_older(table)
+    assert found.value == pytest.approx(0.25)
+    assert (found.unit, found.n) == ("points", 8)
+    assert found.low < 0.25 < found.high
+    assert not cohorts.newer_less_older(table[:1]).known
 
 
 def test_nothing_is_no_failure():
     """Without orders nothing is known."""
     assert not cohorts.in_next_month(SHOP[:0], pd.Timestamp("2025-04-30")).known
-    assert cohorts.first_cohort(SHOP[:0], pd.Timestamp("2025-04-30")).case == "unknown"
     assert cohorts.retention(SHOP[:0], pd.Timestamp("2025-04-30")).empty

@@ -60,6 +60,21 @@ def test_only_those_who_agreed_are_joined():
     assert dimensions.allowed(shop()).tolist() == ["C1", "C2", "C3"]
 
 
+def test_a_profile_is_opened_only_where_consent_holds():
+    """Also what is nobody's stays closed; where the shop has no consents on record, nothing does."""
+    records = pd.DataFrame({"record_id": ["X1", "X2", "X3"]})
+    owner = pd.Series({"X1": "C1", "X2": "C2"})
+    asked = shop(consents=CONSENTS)
+    found = dimensions.opened(records, owner, dimensions.allowed(asked), asked)
+    assert found[["record_id", "customer_id"]].to_numpy().tolist() == [["X1", "C1"]]
+    assert len(dimensions.opened(records, owner, dimensions.allowed(shop()), shop())) == 3
+
+
+def test_the_usual_size_is_the_one_bought_most():
+    """Of sizes in these words; a shoe's number is none."""
+    assert dimensions.usual_size(shop(), ("S", "M")).to_dict() == {"C1": "M"}
+
+
 def test_one_customers_view_by_hand():
     """Age, money, size, colour, tag; what is sold; where; how often: from the tables, and nothing of anybody else."""
     likes = pd.DataFrame({"customer_id": ["C1", "C1", "C1"], "content": ["offers", "outfits", "outfits"]})
@@ -67,6 +82,7 @@ def test_one_customers_view_by_hand():
     table = dimensions.dimensions(made, pd.Index(["C1"]), 180, likes)
     assert table.index.tolist() == ["C1"]
     assert dimensions.fullest(table) == "C1"
+    assert dimensions.view(table, "C1", "EUR").loc[("customer", "spent on an order"), "known"] == "EUR 75"
     view = dimensions.view(table, "C1")["known"]
     assert view["customer"].to_dict() == {
         "age": "35",

@@ -37,13 +37,13 @@ def test_the_tag_that_stands_out_is_not_the_one_that_sells_best():
 
 
 def test_worth_is_hits_over_what_anybody_buys():
-    """Two of two later purchases are of the own tag, which half of all are: worth 2."""
+    """Two of two later purchases are of the own tag, which half of all are: once as often again."""
     later = events(("C1", "2025-07-01", "sport"), ("C2", "2025-07-02", "street"))
     tag = pd.Series({"C1": "sport", "C2": "street"})
     found = tags.hits(later, tag, tags.shares(later))
     assert found["hit"].all()
     assert found["expected"].tolist() == [0.5, 0.5]
-    assert tags.scored(found)["value"] == 2
+    assert tags.scored(found)["value"] == 1
     assert tags.hits(later, tag[:0], tags.shares(later)).empty
 
 
@@ -58,21 +58,56 @@ def lasting(turn: bool) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer_id", "at", "tag"]).sort_values("at", ignore_index=True)
 
 
+def judged(events: pd.DataFrame, half_life: float) -> tags.Memory:
+    """Judge a half-life as the notebook does."""
+    table = tags.judged(events, DAY, tags.half_lives(half_life))
+    return tags.memory(table, half_life, tags.difference(events, DAY, half_life))
+
+
 def test_forgetting_helps_where_tastes_change():
-    """Who turned a month ago is known by a short memory only; where nobody turns both are the same."""
-    found = tags.judged(lasting(turn=True), DAY)
-    assert tags.memory(found).case == "forget"
-    still = tags.memory(tags.judged(lasting(turn=False), DAY))
-    assert still.case == "alike"
-    assert still.hit.value == pytest.approx(2.0, abs=0.1)
+    """Who turned a month ago is known by a short memory only; where nobody turns the difference is nothing."""
+    turned = judged(lasting(turn=True), 10)
+    assert turned.case == "forget"
+    assert turned.gain.value == pytest.approx(turned.worth.value - turned.kept.value)
+    still = judged(lasting(turn=False), 30)
+    assert (still.case, still.gain.value) == ("alike", 0)
+    assert still.worth.value == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_same_purchases_are_compared():
+    """A difference of two half-lives is of the same customers, so its interval is narrower than those of both together."""
+    rng = np.random.default_rng(4)
+    mixed = lasting(turn=False).assign(tag=lambda f: f["tag"].mask(rng.random(len(f)) < 0.3, "classic"))
+    found = judged(mixed, 30)
+    assert found.gain.high - found.gain.low < found.worth.high - found.worth.low
+    assert found.gain.n == 300
+
+
+@pytest.mark.parametrize(
+    ("worth", "gain", "case"),
+    [((0.5, 0.3, 0.7), (-0.1, -0.15, -0.05), "remember"), ((0.5, 0.3, 0.7), (0.1, 0.05, 0.15), "forget"),
+     ((0.5, 0.3, 0.7), (0.1, -0.05, 0.15), "alike"), ((0.1, -0.1, 0.3), (0.1, 0.05, 0.15), "worthless"),
+     ((float("nan"),) * 3, (0.1, 0.05, 0.15), "unknown"), ((0.5, float("nan"), float("nan")), (0.1, 0.05, 0.15), "unknown")],
+)  # fmt: skip
+def test_what_is_said_of_a_memory(worth, gain, case):
+    """Worth first: of a tag that is not shown to be worth anything, no half-life is better."""
+    row = dict(zip(("value", "low", "high"), worth, strict=True)) | {"n": 50, "unit": "change"}
+    table = pd.DataFrame({"half-life 30 days": row, "nothing forgotten": row}).T
+    assert tags.memory(table, 30, Estimate(*gain, unit="points")).case == case
+
+
+def test_the_chosen_half_life_is_among_those_that_are_compared():
+    """In its place, once."""
+    assert tags.half_lives(100) == (30, 90, 100, 180, 365, tags.NEVER)
+    assert tags.half_lives(180) == tags.HALF_LIVES
 
 
 def test_tags_without_a_taste_are_worthless():
-    """Where everybody buys by chance the ratio is 1, within its interval."""
+    """Where everybody buys by chance nothing is bought more often, within its interval."""
     rng = np.random.default_rng(2)
     made = lasting(turn=False).assign(tag=lambda f: rng.choice(["sport", "street", "classic"], len(f)))
     found = Estimate.of(tags.judged(made, DAY).iloc[-1])
-    assert found.contains(1.0)
+    assert found.contains(0.0)
 
 
 def test_the_tag_of_a_purchase_is_its_style_or_category():
@@ -88,5 +123,4 @@ def test_the_tag_of_a_purchase_is_its_style_or_category():
 
 def test_nobody_bought_since():
     """Without later purchases nothing is known, and nothing fails."""
-    found = tags.judged(events(("C1", "2025-01-01", "sport")), DAY)
-    assert tags.memory(found).case == "unknown"
+    assert judged(events(("C1", "2025-01-01", "sport")), 180).case == "unknown"

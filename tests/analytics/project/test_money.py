@@ -1,5 +1,7 @@
 """Flows, budgets, ranges and pilots: known answers, and cases by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,7 +98,18 @@ def test_what_is_judged_against_the_truth():
     assert budgets.judged(BUDGET, -100.0, "CNY").case == "hopeful"
     assert budgets.judged(BUDGET, -100.0, "CNY").pays == "loses"
     rows = budgets.side_by_side(BUDGET, Estimate(), 1.0)
-    assert rows.index.tolist() == ["the offer, not discounted", "counted carefully", "the truth"]
+    assert rows.index.tolist() == ["the offer", "counted carefully", "the truth"]
+    assert rows.loc["the offer", "value"] == pytest.approx(-20 + 398 / 1.25 + 398 / 1.5625)
+
+
+@pytest.mark.parametrize(
+    ("advice", "truth", "word"),
+    [("now", 1.0, "go_pays"), ("now", -1.0, "go_loses"), ("leave", 1.0, "leave_pays"), ("beyond", -1.0, "leave_loses"),
+     ("pilot", 1.0, "wait_pays"), ("unknown", 1.0, "unknown"), ("now", np.nan, "unknown")],
+)  # fmt: skip
+def test_a_decision_beside_the_truth(advice, truth, word):
+    """Going on, leaving it and waiting are each told from what came."""
+    assert budgets.hindsight(advice, truth) == word
 
 
 PROJECT = scenarios.Project(set_up=20.0, running=12.0, added=np.full(24, 2.0), full=0.1, discount=0.25)
@@ -180,8 +193,16 @@ def test_breaking_even_on_a_curve():
     curve = pd.Series([-1.0, 1.0], index=[0.0, 100.0])
     assert scenarios.break_even_share(curve).value == pytest.approx(0.5)
     assert not scenarios.break_even_share(curve - 2).known
-    low, high = scenarios.ends(PROJECT, 1.2)
-    assert low < scenarios.curve_at(PROJECT, 1.2, 0.1).min() < high
+    likely = scenarios.middle(scenarios.usual_ranges(1.2, 0.1, 0.7))
+    low, high = scenarios.ends(PROJECT, likely)
+    assert low < scenarios.curve_at(PROJECT, likely, 0.1).min() < high
+
+
+def test_a_curve_over_adoption_meets_the_tornado():
+    """Both begin from the same inputs: at the likeliest share of staff the curve is the tornado's middle."""
+    likely = scenarios.middle(scenarios.usual_ranges(1.2, 0.1, 0.7))
+    curve = scenarios.curve_at(PROJECT, likely, PROJECT.discount)
+    assert curve.loc[70.0] == pytest.approx(PROJECT.npv(**likely))
 
 
 CHOICE = waiting.Choice(works=100.0, nothing=-100.0, later=0.9, effect=0.05, believe=0.4)
@@ -224,6 +245,11 @@ def test_power_and_error_by_hand():
     assert not waiting.power(0.1, 0.0).known
 
 
+def base(customers: int = 500, case: str = "fitted") -> SimpleNamespace:
+    """So many customers without the system."""
+    return SimpleNamespace(case=case, customers=customers)
+
+
 def pilots(more: list[float]) -> pd.DataFrame:
     """Pilots of 10, 100 and 1,000 customers that add so much."""
     return pd.DataFrame({"more": more, "chance to see the effect": [0.1, 0.5, 0.9]}, index=[10, 100, 1000])
@@ -240,8 +266,29 @@ def pilots(more: list[float]) -> pd.DataFrame:
 )
 def test_advice(more, customers, case, size):
     """Pilots within reach go first; one that adds under a twentieth of knowing for sure adds nothing."""
-    found = waiting.advice(CHOICE, pilots(more), customers, "CNY")
+    found = waiting.advice(CHOICE, pilots(more), base(customers), "CNY")
     assert (found.case, found.size) == (case, size)
+    assert found.reach.value == more[1] or case == "unknown"
+
+
+def test_a_pilot_out_of_reach_stops_nothing_that_pays():
+    """Where going on pays in expectation and only pilots with more customers than there are add something, one goes on."""
+    pays = waiting.Choice(works=100.0, nothing=-50.0, later=0.9, effect=0.05, believe=0.6)
+    assert waiting.advice(pays, pilots([0.0, 0.0, 20.0]), base(), "CNY").case == "now"
+
+
+def test_a_system_that_loses_even_if_it_works_needs_no_pilot():
+    """No result of a pilot could change the decision, and what it loses is said."""
+    loses = waiting.Choice(works=-10.0, nothing=-50.0, later=0.9, effect=0.05, believe=0.6)
+    found = waiting.advice(loses, pilots([0.0, 0.0, 0.0]), base(), "CNY")
+    assert (found.case, found.loss.value, found.perfect.value) == ("never", 10.0, 0.0)
+
+
+def test_a_model_in_which_nobody_leaves_decides_nothing():
+    """What it adds is not known, whatever a pilot would seem to be worth."""
+    assert (
+        waiting.advice(CHOICE, pilots([0.0, 9.0, 20.0]), base(500, "nobody_leaves"), "CNY").case == "no_model"
+    )
 
 
 def test_without_a_model_nothing_is_advised():

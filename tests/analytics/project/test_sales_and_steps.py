@@ -69,6 +69,23 @@ def test_good_sources_are_called_first():
     assert pipeline.response(many_leads(-0.3, 10, 1)).case == "unknown"
 
 
+def test_log_odds_are_read_as_odds():
+    """A slope of log 1/2 halves the odds: -50 %; the ends of the interval go with it."""
+    half = Estimate(np.log(0.5), np.log(0.25), 0.0, "ratio", 9, against=0.0)
+    found = pipeline.odds_change(half)
+    assert (found.value, found.low, found.high) == pytest.approx((-0.5, -0.75, 0.0))
+    table = pipeline.Response("down", half, half, 9).odds
+    assert table.loc["leads of the same kind"].tolist() == pytest.approx([-50, -75, 0])
+
+
+def test_leads_are_counted_in_each_way():
+    """All leads, those that are over, and those that were watched long enough are different numbers, and so is who won."""
+    ripe = pipeline.with_outcomes(LEADS, TODAY)
+    table = pipeline.counted(LEADS, ripe)
+    assert table["leads"].tolist() == [len(LEADS), LEADS["outcome"].notna().sum(), len(ripe)]
+    assert table["won"].tolist()[2] == ripe["won"].sum()
+
+
 def test_a_slope_is_the_log_odds_ratio():
     """Of a yes-or-no input it is the log of the odds ratio of the table 30/10, 20/20: log 3."""
     x = pd.DataFrame({"x": [1.0] * 40 + [0.0] * 40})
@@ -112,7 +129,9 @@ def test_approval_times_against_themselves(factor):
     assert found.value == pytest.approx(factor, rel=0.05)
     assert found.contains(factor)
     table = pipeline.approvals_by_step(approvals(factor), since)
-    assert table.loc["legal", "after"] / table.loc["legal", "before"] == pytest.approx(factor, rel=0.25)
+    assert table.loc["legal", "hours, after"] / table.loc["legal", "hours, before"] == pytest.approx(
+        factor, rel=0.25
+    )
 
 
 def test_waits_before_and_after():
@@ -167,7 +186,7 @@ def test_rarer_leaving_pays_later():
     assert table["share"].is_monotonic_increasing
     assert 0 < table["share"].iloc[0] < 0.125
     assert (kept_customers.years_of(base(), 2, 0.0)["added"].abs() < 1e-9).all()
-    monthly = kept_customers.against_offer(base(), 12, -0.125)
+    monthly = kept_customers.added_by_month(base(), 12, -0.125)
     assert monthly["from customers who stay"].sum() == pytest.approx(table["added"].iloc[0])
     assert monthly.iloc[0, 0] > 5 * monthly.iloc[0, 1]
 
@@ -187,6 +206,18 @@ def test_the_true_lift_is_of_those_who_were_there():
     benefit = pd.DataFrame({"month": months, "margin_known": 11.0, "added_known": [1.0] * 12 + [9.0] * 2})
     assert rollout_evidence.true_lift(benefit, months[0], pd.Timestamp("2026-06-30")) == pytest.approx(0.1)
     assert np.isnan(rollout_evidence.true_lift(benefit.head(0), months[0], TODAY))
+
+
+def test_the_sum_behind_a_measured_change():
+    """100 to 90 here, 80 to 60 elsewhere: -10 less -20 is 10 added, over the 80 that would have come: +12.5 %."""
+    means = pd.DataFrame(
+        {"before": [80.0, 100.0], "after": [60.0, 90.0]}, index=["other cities", "go-live cities"]
+    )
+    means = means.assign(change=means["after"] - means["before"])
+    lift = Estimate(0.125, unit="change")
+    found = rollout_evidence.Evidence("unclear", lift, 1.0, (5, 5), means).parts
+    assert found == {"here": -10, "elsewhere": -20, "added": 10, "without": 80, "lift": lift}
+    assert np.isnan(rollout_evidence.Evidence("unknown", lift, 1.0, (0, 0), pd.DataFrame()).parts["added"])
 
 
 @pytest.mark.parametrize(
@@ -216,22 +247,24 @@ def trials() -> pd.DataFrame:
 
 
 def test_steps_by_hand():
-    """Half of 20 is margin: 10 added, 6 left after a cost of 4, 2.5 for each unit of it."""
+    """Half of 20 is margin: 10 added, 6 left after a cost of 4; what is sure has its name."""
     table = steps.steps(trials(), 0.5)
     assert table["trial"].tolist() == ["big"]
     row = table.iloc[0]
-    assert (row["added"], row["left"], row["for_one"]) == pytest.approx((10, 6, 2.5), abs=1.0)
+    assert (row["added"], row["left"]) == pytest.approx((10, 6), abs=1.0)
     name, left = steps.first_step(table)
-    assert name == "big, coupon"
+    assert name == "big (coupon)"
     assert left.verdict == "up"
-    assert steps.sure(table) == 1
+    assert steps.sure(table) == ["big (coupon)"]
+    assert steps.shown(table, "EUR")["cost, EUR"].tolist() == [4.0]
 
 
 def test_no_trial_no_step():
     """Without units there is no first step."""
     empty = steps.steps(trials().head(0), 0.5)
     assert steps.first_step(empty)[0] == ""
-    assert steps.sure(empty) == 0
+    assert steps.sure(empty) == []
+    assert steps.shown(empty, "EUR").empty
 
 
 def test_a_model_in_which_nobody_leaves_says_so():

@@ -31,7 +31,7 @@ def test_parts_of_orders():
     found = cuts.order_parts(ORDERS, "scene")
     assert found.loc["gift", "share of known"] == pytest.approx(2 / 3)
     assert found.loc[cuts.NOT_KNOWN, "orders"] == 1
-    assert found.loc["gift", "order_value"] == 40
+    assert found.loc["gift", "median order"] == 40
 
 
 def test_ages_come_in_bands():
@@ -79,3 +79,20 @@ def test_two_counts_say_nothing_of_a_link():
     """Two customers in two clusters, or one value for all: there is nothing to be corrected."""
     for table in ([[1.0, 0], [0, 1]], [[3.0, 4]]):
         assert np.isnan(cuts.cramers_v(np.array(table)))
+
+
+def test_parts_keep_their_order():
+    """Categories that have an order come in it, without those that nobody is in; who is in none isn't counted."""
+    many = pd.Series(pd.Categorical(["few", "one"], ["one", "few", "many"]), index=["a", "b"], name="bought")
+    assert cuts.parts(many, ORDERS)["customers"].to_dict() == {"one": 1, "few": 1}
+
+
+def test_the_choice_furthest_from_all():
+    """By hand: x takes cards in both orders, all of them in three of four; y cash in half, all in a quarter."""
+    orders = pd.DataFrame({"customer_id": list("aabbc"), "payment": ["card", "card", "card", "cash", "cash"]})
+    who = pd.Series({"a": "x", "b": "y"}, name="group")
+    shares = cuts.chosen_by(who, orders, "payment")
+    assert shares.loc["all"].to_dict() == {"card": 0.75, "cash": 0.25}
+    found = cuts.furthest(shares)
+    assert (found.case, found.group, found.share - found.of_all) == ("found", "x", 0.25)
+    assert cuts.furthest(shares[["card"]]).case == "none"

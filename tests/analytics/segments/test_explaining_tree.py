@@ -12,7 +12,7 @@ def test_a_clear_cut_is_one_question():
     traits = pd.DataFrame({"dress": np.r_[np.zeros(30), np.ones(20)], "noise": np.tile([0.0, 1.0], 25)})
     labels = pd.Series(["A"] * 30 + ["B"] * 20)
     found = et.explain(traits, labels)
-    assert found.rules["rule"].tolist() == ["dress ≤ 0.50", "dress > 0.50"]
+    assert found.rules["rule"].tolist() == ["dress ≤ 50 %", "dress > 50 %"]
     assert found.rules["customers"].tolist() == [30, 20]
     assert found.rules["right"].tolist() == [1, 1]
     assert found.right.value == 1
@@ -33,4 +33,27 @@ def test_a_cluster_of_one():
     traits = pd.DataFrame({"x": [0.0, 0.1, 0.2, 9.0]})
     found = et.explain(traits, pd.Series(list("AAAB")))
     assert not found.right.known
-    assert len(found.rules) == 2
+    assert found.rules["rule"].tolist() == ["everybody"]
+    assert found.without == "B"
+
+
+def test_leaves_of_one_cluster_are_one_rule():
+    """By hand: what lies right of the first question is B whatever else is asked, and C, which no leaf names, is said."""
+    traits = pd.DataFrame({"x": np.repeat([0.1, 0.6, 0.9], 20), "y": np.tile([0.2, 0.8], 30)})
+    labels = pd.Series(np.repeat(["A", "B", "B"], 20)).mask(lambda s: s.index == 59, "C")
+    found = et.explain(traits, labels)
+    assert found.rules["rule"].tolist() == ["x ≤ 35 %", "x > 35 %"]
+    assert found.rules["customers"].tolist() == [20, 40]
+    assert (found.case, found.without, found.customers) == ("some", "C", 1)
+
+
+def test_only_the_strictest_question_of_a_trait_is_said():
+    """Two questions in the same direction are one; the price level is against goods of the same kind."""
+    traits = pd.DataFrame({"price level": np.repeat([-0.5, -0.2, 0.3], 20)})
+    found = et.explain(traits, pd.Series(np.repeat(["A", "B", "A"], 20)))
+    assert set(found.rules["rule"]) == {
+        "price level ≤ -30 %",
+        "price level > -30 % and price level ≤ +5 %",
+        "price level > +5 %",
+    }
+    assert found.case == "all"

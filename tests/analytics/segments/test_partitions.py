@@ -117,3 +117,39 @@ def test_agreement_grows_with_lines():
     found = pa.agreement_by_lines(lines, pd.Series(kind), 1, (1, 20))
     assert found.loc[20, "k-means"] > 0.9 > found.loc[1, "k-means"]
     assert found["customers"].tolist() == [400, (n == 30).sum()]
+
+
+def test_letters_stay_with_their_customers():
+    """Clusters under other names get the letters of the customers they have in common, and a new group gets a new letter."""
+    cards = pd.Series(list("AAAABBBCC"), index=range(9), name="cluster")
+    later = pd.Series(list("CCCCAAABB"), index=range(9))
+    assert pa.aligned(later, cards).tolist() == cards.tolist()
+    longer = pd.Series(list("BBBBAAACCDD"), index=range(11))
+    assert pa.aligned(longer, cards).tolist() == list("AAAABBBCCDD")
+    strangers = pd.Series(list("AAB"), index=list("xyz"))
+    assert pa.aligned(strangers, cards).tolist() == list("DDE")
+
+
+def test_as_many_as_possible_keep_their_letter(blobs):
+    """Clusters of a part of the customers, made afresh, agree with the cards; whatever the sizes there."""
+    cards = pa.fit(blobs, 3, 1).labels
+    part = blobs.iloc[30:]  # of the largest group half is gone
+    again = pa.fit(part, 3, 5).labels
+    assert pa.kept(pa.aligned(again, cards), cards).value == 1 > pa.kept(again, cards).value
+    assert pa.kept(again, cards).n == 120
+
+
+def test_the_number_that_was_asked_for():
+    """By hand: 3 is the most stable; 2 is less so; 9 was not tried."""
+    found = pd.DataFrame({"stability": [0.5, 0.8]}, index=[2, 3])
+    assert pa.asked_for(found, 2) == pa.Asked("less", 2, 0.5, 3, 0.8)
+    assert pa.asked_for(found, 3).case == "best"
+    assert pa.asked_for(found, 9).case == "untried"
+
+
+def test_where_each_kind_is():
+    """By hand: two of three x are in A, which has one y; both y's cluster is by number."""
+    labels, kind = pd.Series(list("AABBA")), pd.Series(list("xxxyy"))
+    found = pa.where_found(labels, kind)
+    assert found.loc["x"].tolist() == ["A", pytest.approx(2 / 3), pytest.approx(2 / 3)]
+    assert found.loc["y", "of the kind"] == 0.5

@@ -31,10 +31,10 @@ def made() -> pc.Cards:
 def test_a_card_says_its_numbers():
     """By hand: half of all are in A; orders of 10 to 50; three of its four known scenes are gifts, of all three of five."""
     card = made().table["A"]
-    assert card["customers"] == "4, 50 % of all"
+    assert card["customers"] == "4, 50 % of those clustered"
     assert card["order value"] == "CNY 30 (middle half CNY 20 to CNY 40)"
     assert card["age"] == "35 (middle half 35 to 35)"
-    assert card["scene"] == "gift 75 %, of all 60 %; not known of 20 %"
+    assert card["scene"] == "most often gift 75 % (all: 60 %); known of 80 %"
 
 
 def test_a_card_is_named_by_what_is_above_all_others():
@@ -59,11 +59,26 @@ def test_what_is_not_known_is_left_out():
     assert bare.table.index.tolist() == ["title", "customers", "orders"]
 
 
-def test_a_difference_that_is_none_is_not_told():
-    """Without a name that is clearly above its share of all, the most common one is said."""
+def test_what_is_most_common_goes_first():
+    """Who is a minority is never said alone: first the most common, then who is more common than among all."""
+    of_all = pd.Series(["female"] * 70 + ["male"] * 30)
+    mine = pd.Series(["female"] * 56 + ["male"] * 44 + [None] * 100)
+    assert pc.most_common(mine, of_all) == (
+        "most often female 56 % (all: 70 %); more than others: male 44 % (all: 30 %); known of 50 %"
+    )
+    assert pc.most_common(pd.Series(["male"] * 3), of_all) == "most often male 100 % (all: 30 %)"
+
+
+def test_a_difference_that_is_none_is_not_said():
+    """A line that would be the same on every card is left out."""
     values = pd.Series(["a"] * 60 + ["b"] * 40)
-    assert pc.most_common(values, values).startswith("a 60 %, of all 60 %")
-    assert pc.most_common(pd.Series(["a"] * 50 + ["b"] * 50), values).startswith("b 50 %, of all 40 %")
+    assert pc.most_common(values, values) == ""
+    assert pc.most_common(pd.Series([None, None], dtype=object), values) == ""
+
+
+def test_the_trait_that_a_cluster_has_most():
+    """By hand: B has 9.5 more of x than all, and y by less of its spread."""
+    assert pc.main_trait(TRAITS.assign(y=[5.0, 6] * 4), LABELS, "B") == "x"
 
 
 def test_halves_of_halves():
@@ -73,6 +88,7 @@ def test_halves_of_halves():
     labels = pd.Series(np.where(rng.random(8000) < 0.9, "A", "B"))
     found = pc.like_the_card(traits, labels, "A")
     assert found["share"].tolist() == pytest.approx([0.5, 0.25, 0.125, 0.0625, 0.03125], abs=0.02)
+    assert found["by chance"].tolist() == pytest.approx(found["share"].tolist(), abs=0.02)
     alike = pc.near_the_mean(found)
     assert alike.n == (labels == "A").sum()
     assert (found["customers"].diff().dropna() <= 0).all()

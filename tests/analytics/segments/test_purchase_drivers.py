@@ -53,7 +53,19 @@ def test_effects_are_found():
     assert found.loc["silence", "low"] < -0.1 < found.loc["silence", "high"] < 0
     assert 0 < found.loc["cluster B", "low"] < 0.1 < found.loc["cluster B", "high"]
     read = dr.reading(known, found)
-    assert (read.case, read.strongest) == ("clusters", "silence")
+    assert read.case == "clusters"
+    assert read.strongest.startswith("silence, -")
+    assert read.reach == f"{100 * found.loc['cluster B', 'high']:.0f} points"
+
+
+def test_a_cluster_is_not_the_strongest():
+    """Whether clusters differ is said of all of them together; where nothing else is sure the case is unclear."""
+    known = customers(0.0, 3, 400).drop(columns="silence")
+    found = dr.drivers(known)
+    found.loc["cluster B", ["low", "high"]] = 0.01, 0.2
+    assert dr.joint(known) > 0.05
+    assert dr.reading(known, found).case == "unclear"
+    assert dr.reading(known, found).reach == "20 points"
 
 
 def test_clusters_that_say_nothing_are_seldom_called():

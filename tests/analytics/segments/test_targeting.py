@@ -80,19 +80,40 @@ def test_past_clusters_know_nothing_of_what_followed():
     )
 
 
-@pytest.mark.parametrize(
-    ("clusters", "own", "case"),
-    [(5, 20, "both"), (0, 20, "own"), (5, 5, "clusters"), (0, 0, "nothing")],
-)
-def test_the_case_follows_from_both_comparisons(clusters, own, case):
-    """Each combination of what can be told from nothing has its word."""
-    noise = np.random.default_rng(1).normal(size=400)
+def test_who_has_no_cluster_is_a_group_of_its_own():
+    """Everybody who had bought by then, but for those with a cluster; a newcomer since is nobody's."""
+    more = pd.concat([LINES, lines([("d", THEN, "bag", 5), ("d", SINCE, "bag", 4), ("e", SINCE, "bag", 9)])])
+    few = tg.without_cluster(more, LABELS, TODAY)
+    assert few.to_dict() == {"d": "none"}
+    assert tg.target(more, few, TODAY).hits.loc["d"].to_dict() == {tg.ALL: 4, tg.CLUSTER: 4, tg.OWN: 4}
+
+
+def hits(clusters: float, own: float, n: int = 400) -> tg.Targeted:
+    """What each way hits, with noise whose mean is nothing."""
+    noise = np.random.default_rng(1).normal(size=n)
     noise = noise - noise.mean()
-    hits = pd.DataFrame({tg.ALL: 0.0, tg.CLUSTER: clusters + noise, tg.OWN: own + 2 * noise})
-    assert tg.worth(tg.Targeted(hits, hits, pd.Series(dtype=str)), "CNY").case == case
+    found = pd.DataFrame({tg.ALL: 0.0, tg.CLUSTER: clusters + noise, tg.OWN: own + 2 * noise})
+    return tg.Targeted(found, found, pd.Series(dtype=str))
+
+
+@pytest.mark.parametrize(
+    ("clusters", "own", "few", "case", "who"),
+    [
+        (5, 20, 3, "both", "everybody"),
+        (5, 20, 0, "both", "many"),
+        (0, 20, 3, "own", "everybody"),
+        (5, 5, 3, "clusters", "clusters"),
+        (0, 0, 3, "nothing", "nothing"),
+    ],
+)
+def test_the_case_follows_from_both_comparisons(clusters, own, few, case, who):
+    """Each combination of what can be told from nothing has its word; who has few lines is judged by the own few."""
+    found = tg.worth(hits(clusters, own), hits(0, few), "CNY")
+    assert (found.case, found.who) == (case, who)
 
 
 def test_one_customer_has_no_interval():
     """Without a second customer nothing can be compared."""
-    hits = pd.DataFrame({tg.ALL: [0.0], tg.CLUSTER: [1.0], tg.OWN: [2.0]})
-    assert tg.worth(tg.Targeted(hits, hits, pd.Series(dtype=str)), "CNY").case == "unknown"
+    alone = pd.DataFrame({tg.ALL: [0.0], tg.CLUSTER: [1.0], tg.OWN: [2.0]})
+    one = tg.Targeted(alone, alone, pd.Series(dtype=str))
+    assert tg.worth(one, hits(0, 1), "CNY").who == "unknown"

@@ -103,4 +103,6 @@ def test_the_account_adds_up():
     found = rules.lost(table)
     assert found.case == "consent"
     assert found.sent.value == 0.25
+    assert found.reason.value == pytest.approx(2 / 3)  # of the three that were stopped
+    assert rules.lost(rules.account(log[:1])).case == "nothing"
     assert rules.lost(rules.account(log[:0])).case == "unknown"

@@ -1,10 +1,18 @@
 """Exercises on what the notebooks really hand over: the solution is right, and each usual mistake is told by its own words."""
 
+import json
+import math
+import re
+
+import numpy as np
 import pytest
 
-from executed import NOTEBOOKS, asked
-from workbook.course.exercises.answers import exact
-from workbook.course.exercises.checking import IMPOSSIBLE, evaluate, judge
+from executed import NOTEBOOKS, Asked, asked
+from workbook.analytics.estimate import Estimate
+from workbook.course.exercises.answers import exact, guessed, kind, value_of
+from workbook.course.exercises.checking import judge
+from workbook.course.exercises.exercise import CannotAnswer
+from workbook.course.exercises.rivals import IMPOSSIBLE, columns, evaluate
 from workbook.course.lessons import lessons as all_lessons
 
 WITH_EXERCISES = [n for n in NOTEBOOKS.values() if n.lesson.exercises]
@@ -15,7 +23,7 @@ OPEN = ("predict", "write")  # kinds that have no wrong answer
 @pytest.fixture(params=["lanyu", "other"])
 def data(request, other):
     """The bundled data, and another retailer's."""
-    return "lanyu" if request.param == "lanyu" else str(other)
+    return "lanyu" if request.param == "lanyu" else other
 
 
 def test_ids_are_unique():
@@ -38,6 +46,43 @@ def test_solutions_are_right(notebook, data):
     statuses = [judge(o.exercise, o.answer, o.of).status for o in found.values()]
     least = 0 if data == "lanyu" else 1  # five hundred customers are few for a chart by week
     assert statuses.count("not_applicable") <= least
+
+
+INVITED = re.compile(r"share \((0\.\d+)\) or (?:in |a )?percent \(\"(\d+ %)\"\)")
+
+
+@pytest.mark.slow
+@each_notebook
+def test_an_answer_is_read_as_the_lesson_invites_it(notebook, data):
+    """A share or a change may be given as a page writes it, "10 %" or "+2.7 %": it is the same answer as 0.1 or 0.027."""
+    for one in asked(notebook.id, data).values():
+        expected = expected_of(one)
+        if getattr(expected, "unit", "") not in ("share", "change"):
+            continue
+        text = f"{expected:value}"
+        number = float(text.removesuffix(" %").removeprefix("under ").removeprefix("over ")) / 100
+        found = judge(one.exercise, f"{100 * number:g} %", one.of)
+        assert found.message == judge(one.exercise, number, one.of).message, (one.exercise.id, text)
+        assert found.status == "recorded" or "Right" in found.message or "one figure more" in found.message
+
+
+@each_notebook
+def test_what_a_notebook_invites_is_one_number(notebook):
+    """Where a question offers both forms of a guess, its two examples are read as the same, in the unit of a share and of a change."""
+    cells = json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]
+    for share, percent in INVITED.findall("\n".join("".join(cell["source"]) for cell in cells)):
+        for unit in ("share", "change"):
+            right = Estimate(0.5, unit=unit)
+            assert guessed(float(share), right) == guessed(percent, right) == guessed(share + "", right)
+            assert guessed(percent, right).lstrip("+") == percent
+
+
+def expected_of(one):
+    """The right answer of what was asked; None where the data can't answer."""
+    try:
+        return one.exercise.expected(one.of)
+    except CannotAnswer:
+        return None
 
 
 @pytest.mark.slow
@@ -70,3 +115,43 @@ def test_usual_mistakes_have_their_own_words(notebook, data):
             )
             if data == "lanyu" and not untouched:
                 assert checked.message == f"Not yet. {mistake.says}"
+
+
+@pytest.mark.slow
+@each_notebook
+def test_what_is_nearly_a_mistake_is_not_accepted(notebook, data):
+    """A usual mistake that is computed from rounded figures, or written with three of them, is not taken for the right answer."""
+    for one in closed(notebook.id, data):
+        expected = one.exercise.expected(one.of)
+        for mistake in one.exercise.wrong:
+            value = evaluate(mistake.expression, one.of)
+            if kind(value) == "a number" and not exact(value, expected) and math.isfinite(value):
+                for answer in (value, float(f"{value:.3g}"), float(f"{value:.4g}")):
+                    told = judge(one.exercise, answer, one.of).status
+                    assert told != "right" or nearer(answer, expected, value), (one.exercise.id, answer)
+
+
+@pytest.mark.slow
+@each_notebook
+def test_other_rows_of_the_same_table_are_not_accepted(notebook, data):
+    """Where the right answer stands in a column of what is handed over, no other value of that column is right."""
+    for one in closed(notebook.id, data):
+        expected = value_of(one.exercise.expected(one.of))
+        if kind(expected) != "a number":
+            continue
+        for _, values in columns(one.of):
+            if not np.isclose(values, expected, rtol=1e-9, atol=0).any():
+                continue
+            for other in values[~np.isclose(values, expected, rtol=1e-9, atol=0)].dropna().unique():
+                assert judge(one.exercise, other, one.of).status != "right", (one.exercise.id, other)
+
+
+def closed(id: str, data: str) -> list[Asked]:
+    """What a notebook asks that has one right answer, and has it in this data."""
+    found = [one for one in asked(id, data).values() if one.exercise.kind in ("compute", "repair")]
+    return [one for one in found if judge(one.exercise, ..., one.of).status != "not_applicable"]
+
+
+def nearer(answer: float, expected: object, mistake: float) -> bool:
+    """Whether a rounded mistake is the right answer itself, or nearer to it than to the mistake."""
+    return abs(answer - float(value_of(expected))) < abs(answer - mistake)

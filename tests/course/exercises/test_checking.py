@@ -54,14 +54,16 @@ CHOICE = Exercise(
     [
         (..., "unanswered", "Not answered yet: put your answer in place of the dots."),
         (0.2, "right", "Right: 20 %."),
-        (0.196, "right", "Right: 20 %."),
+        (0.2004, "right", "Right: 20 %."),
+        (0.196, "wrong", "Not yet. Hint: take the mean."),
         (20 / 99, "wrong", "Not yet. You divided by 99."),
         (0.204, "wrong", "Not yet. A named one that is nearly right."),
         (20, "wrong", "percent"),
         (0.8, "wrong", "the share of the others"),
         (0.5, "wrong", "Not yet. Hint: take the mean."),
         ("20 %", "right", "Right: 20 %."),
-        ("0.2", "wrong", "Not yet. The answer should be a number; this is text."),
+        ("0.2", "right", "Right: 20 %."),
+        ("a fifth", "wrong", "Not yet. The answer should be a number; this is text."),
     ],
 )
 def test_a_number_is_judged(answer, status, says):
@@ -69,6 +71,70 @@ def test_a_number_is_judged(answer, status, says):
     found = judge(SHARE, answer, HITS)
     assert (found.status, found.id, found.kind) == (status, "x", "compute")
     assert says in found.message
+
+
+BITS = pd.DataFrame({"bits": [12.52, 12.6016, -3.1]}, index=["phone", "e-mail", "city"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [(12.6016, "right", "Right"), (12.58, "right", "Right"), (12.6, "right", "Right"), (12.513, "wrong", "Hint"),
+     (12.557, "wrong", "Hint"), (12.562, "right", "Right"), (13, "wrong", "one figure more"), ("12.52", "wrong", "usual way")],
+)  # fmt: skip
+def test_an_answer_is_of_what_it_is_nearest_to(answer, status, says):
+    """Between the right value and a usual mistake the nearer one counts; in too few figures to tell, one more is asked for."""
+    exercise = Exercise("b", "?", lambda of: 12.6016, "h", "1", (Wrong("12.52", "This is the usual way."),))
+    found = judge(exercise, answer, None)
+    assert found.status == status
+    assert says in found.message
+
+
+@pytest.mark.parametrize("of", [BITS, BITS["bits"], (BITS, 3), {"bits": BITS}])
+def test_another_row_of_the_same_table_is_not_accepted(of):
+    """The value of a neighbour that rounds alike is told from the right one, wherever the table is among what is handed over."""
+    close = Exercise("b", "?", lambda of: 12.6016, "h", "1")
+    near = BITS.assign(bits=[12.62, 12.6016, -3.1])
+    assert judge(close, 12.6192, near).message == "Not yet. Hint: h"
+    told = judge(close, 12.62, near).message
+    assert told == "Not yet. This is the value of another row: phone."
+    assert "one figure more" in judge(close, 12.6, near).message
+    assert judge(close, 12.602, near).status == "right"
+    assert judge(close, 12.6016, of).status == "right"
+    assert judge(close, 12.52, of).status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        (36_571.87, True),
+        (36_572, True),
+        (36_571.9, True),
+        (37_059, False),
+        (36_600, True),
+        (36_571.2, False),
+        ("x", False),
+    ],
+)
+def test_a_mistake_is_named_only_where_the_answer_is_its_value(answer, named):
+    """A value that lies near a usual mistake's by chance gets the hint: only its figures make it that mistake."""
+    money = Exercise(
+        "m",
+        "?",
+        lambda of: Estimate(51_459.3, unit="money"),
+        "look.",
+        "1",
+        (Wrong("36571.87", "This is discounted."),),
+    )
+    assert ("This is discounted." in judge(money, answer, None).message) is named
+
+
+def test_a_repair_speaks_in_the_unit_of_its_answer():
+    """An untouched cell's value is written as the right one would be, without powers of ten."""
+    offer = Exercise(
+        "o", "?", lambda of: Estimate(51_459.3, unit="CNY"), "h", "1", (Wrong("10531232.75", "!"),), "repair"
+    )
+    assert "The cell gives CNY 10,531,233, as" in judge(offer, 10_531_232.75, None).message
+    assert judge(offer, 51_459.3, None).message == "Right: CNY 51,459."
 
 
 def test_a_count_for_a_share_is_recognised():
@@ -79,7 +145,7 @@ def test_a_count_for_a_share_is_recognised():
 @pytest.mark.parametrize(
     ("answer", "status", "says"),
     [
-        (2.0, "unanswered", "As it stands the cell gives 2, with the mistake in it."),
+        (2.0, "unanswered", "The cell gives 2, as it does with the mistake in it."),
         (5.0, "right", "Right: 5."),
         (3.0, "wrong", "This is the median."),
     ],

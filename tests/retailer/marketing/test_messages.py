@@ -139,24 +139,26 @@ def test_it_brings_what_the_truth_says(made):
     assert abs(off.mean()) < 3 * off.std() / len(off) ** 0.5
 
 
-def test_without_differences_all_messages_are_alike(monkeypatch):
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_without_differences_all_messages_are_alike(monkeypatch, seed):
     """With the power at zero no scene, channel or content, and no reader, is worth more than another."""
     monkeypatch.setattr(values, "APART", 0.0)
     truth = values.true_message_values()
     assert truth.groupby("recent")["margin"].nunique().eq(1).all()
-    log, _ = log_of()
+    log, _ = log_of(seed=seed)
     clicks = log[~log["recent"]].groupby("content")["reward"].agg(["mean", "sem"])
     assert ((clicks["mean"] - clicks["mean"].mean()).abs() < 3.5 * clicks["sem"]).all()
 
 
-def test_without_tiring_earlier_messages_do_nothing(monkeypatch):
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_without_tiring_earlier_messages_do_nothing(monkeypatch, seed):
     """With a factor of 1, and nobody unsubscribing, a message does as much as the first one."""
     monkeypatch.setattr(values, "TIRING", 1.0)
     monkeypatch.setattr(values, "UNSUBSCRIBES", 0.0)
     fatigue = values.true_message_fatigue()
     assert fatigue["factor"].eq(1).all()
     assert fatigue["unsubscribes"].eq(0).all()
-    log, people = log_of()
+    log, people = log_of(seed=seed)
     off = truth_of(log, people).assign(off=lambda f: f["reward"] - f["clicks"])
     by = off.groupby(off["messages_before"] > 0)["off"].agg(["mean", "sem"])
     assert (by["mean"].abs() < 3.5 * by["sem"]).all()

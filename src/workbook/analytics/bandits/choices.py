@@ -35,7 +35,7 @@ def choices(log: pd.DataFrame) -> pd.DataFrame:
 def groups(log: pd.DataFrame) -> pd.Series:
     """What was known of each row's reader, in a word: the context, and whether they bought lately."""
     parts = []
-    if "context" in log:
+    if "context" in log and log["context"].notna().any():
         parts.append(log["context"].fillna("not known").astype(str))
     if "recent" in log and log["recent"].notna().any():
         lately = log["recent"].map({False: LATELY[0], True: LATELY[1]}).astype(object)

@@ -3,7 +3,7 @@
 IPS weights each row by the chance of its choice under the new policy over that under the old one (Horvitz & Thompson 1952,
 doi 10.1080/01621459.1952.10483446). SNIPS divides by the weights' sum instead of the number of rows (Swaminathan & Joachims 2015). Doubly robust
 takes a model's forecast and corrects it by the weighted misses (Dudik, Langford & Li 2011, arXiv 1103.4601). Intervals
-are normal, with readers as clusters. All three need that whatever the new policy does, the old one did now and then.
+are `skewed_mean`'s, with readers as clusters. All three need that whatever the new policy does, the old one did now and then.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from workbook.analytics.bandits.policies import always
-from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.skewed_means import skewed_mean
 
 PRIOR = 20.0  # rows that the mean of a content weighs in the model, beside those of a group
-FOLDS = 2
-ENOUGH = 200.0  # effective rows below which an interval isn't to be trusted
+ENOUGH = 200.0  # effective rows below which a log says little of a policy
+SOME = 30.0  # effective rows that can tell that the chances on record are wrong
+FAR, ROUNDED = (
+    4.0,
+    0.05,
+)  # then the mean of weights is further from 1: standard errors, and what rounding explains
+LEAST = 5.0  # effective rows that brought anything, below which there is no interval
 
 
 def chosen(log: pd.DataFrame, policy: pd.DataFrame) -> np.ndarray:
@@ -41,7 +45,7 @@ def effective_rows(weight: pd.Series) -> float:
 
 def ips(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward") -> Estimate:
     """Mean outcome of a policy, by inverse chances."""
-    return mean_of(weights(log, policy) * log[outcome].astype(float), log["reader"])
+    return mean_of(weights(log, policy) * log[outcome].astype(float), log, policy, outcome)
 
 
 def snips(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward") -> Estimate:
@@ -51,7 +55,7 @@ def snips(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward") -> E
     if not total:
         return Estimate(n=len(log))
     ratio = float((weight * value).mean()) / total
-    error = mean_of(weight * (value - ratio) / total, log["reader"])
+    error = mean_of(weight * (value - ratio) / total, log, policy, outcome)
     return shifted(error, ratio)
 
 
@@ -59,7 +63,7 @@ def doubly_robust(
     log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", forecast: pd.DataFrame | None = None
 ) -> Estimate:
     """Mean outcome of a policy, by a model corrected by the weighted misses."""
-    return mean_of(robust_scores(log, policy, outcome, forecast), log["reader"])
+    return mean_of(robust_scores(log, policy, outcome, forecast), log, policy, outcome)
 
 
 def robust_scores(
@@ -86,16 +90,21 @@ def forecasts(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
     The mean of the group's rows with this content, drawn towards that of the content and the group (`PRIOR`). Readers are
     split into two halves, and each half is forecast from the other one.
     """
-    fold = pd.Series(pd.factorize(log["reader"])[0] % FOLDS, log.index)
+    fold = halves(log)
     parts = [
         fitted_means(log[fold != f], outcome)
         .reindex(log.loc[fold == f, "group"])
         .set_axis(log.index[fold == f])
-        for f in range(FOLDS)
+        for f in (0, 1)
     ]
     found = pd.concat(parts).reindex(log.index)
     names = sorted(log["content"].unique())
     return found.reindex(columns=names).fillna(float(log[outcome].astype(float).mean()))
+
+
+def halves(log: pd.DataFrame) -> pd.Series:
+    """In which half of the readers each row's is, 0 or 1: they go to both in turn."""
+    return pd.Series(pd.factorize(log["reader"])[0] % 2, log.index)
 
 
 def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -111,14 +120,14 @@ def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
     return (total + PRIOR * prior) / (number + PRIOR)
 
 
-def mean_of(scores: pd.Series, reader: pd.Series) -> Estimate:
-    """A mean with its interval; rows of one reader aren't independent."""
-    mean, n = float(scores.mean()), len(scores)
-    if reader.nunique() < 2:
-        return Estimate(mean, n=n)
-    error = spread_of((scores - mean).to_numpy() / n, reader)
-    reach = float(stats.norm.ppf(0.975)) * error
-    return Estimate(mean, mean - reach, mean + reach, n=n)
+def mean_of(scores: pd.Series, log: pd.DataFrame, policy: pd.DataFrame, outcome: str) -> Estimate:
+    """A mean of what each row says of a policy; without an interval where hardly any row of it brought anything.
+
+    Rows of one reader aren't independent, and a few rows weigh much.
+    """
+    found = skewed_mean(scores, unit="ratio", cluster=log["reader"])
+    brought = weights(log, policy)[log[outcome].astype(float) != 0]
+    return found if effective_rows(brought) >= LEAST else Estimate(found.value, n=found.n)
 
 
 def shifted(estimate: Estimate, by: float) -> Estimate:
@@ -139,7 +148,8 @@ class Support:
 
     Attributes
     ----------
-    case : fine, few (hardly any rows do what the policy does), or none (some of its choices were never made)
+    case : fine, few (hardly any rows do what the policy does), none (some of its choices were never made), or wrong (its
+        weights are further from 1 on average than chance has them: the chances on record are of something else)
     effective : rows of equal weight that would tell as much
     rows : of the log
     never : share of its choices that were never made
@@ -157,7 +167,8 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     """Whether a log can answer for a policy."""
     weight, never = weights(log, policy), unsupported(log, policy)
     effective = effective_rows(weight)
-    case = "none" if never > 0 else "few" if effective < ENOUGH else "fine"
+    wrong = effective >= SOME and abs(weight.mean() - 1) > max(FAR * weight.sem(), ROUNDED)
+    case = "none" if never > 0 else "wrong" if wrong else "few" if effective < ENOUGH else "fine"
     return Support(case, effective, len(log), never, float(weight.mean()))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.bandits import off_policy, policies
-from workbook.analytics.estimate import Estimate
+from workbook.analytics.estimate import UNKNOWN, Estimate
 
 LEAST = 20  # messages of a content to a group, below which it isn't chosen for that group
 POWER = (1.96 + 0.84) ** 2  # for a difference to be found in four of five tests, at 95 %
@@ -28,22 +28,53 @@ def learned(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
     return there.idxmax(axis=1)
 
 
+def teachers(log: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the half of the readers that teaches a proposal; the other half judges it."""
+    return log[off_policy.halves(log) == 0]
+
+
+def proposal(log: pd.DataFrame, outcome: str = "reward") -> pd.Series:
+    """The content that the teachers propose for each of their groups: index group.
+
+    A group that got no content often enough keeps the one that it mostly got.
+    """
+    first = teachers(log)
+    return learned(first, outcome).combine_first(mostly_sent(first))
+
+
+def mostly_sent(log: pd.DataFrame) -> pd.Series:
+    """The content that each group got most often: index group."""
+    return log.groupby("group")["content"].agg(most_often)
+
+
+def most_often(sent: pd.Series) -> str:
+    """The most frequent of some contents."""
+    return str(sent.mode().iloc[0])
+
+
 def learned_policy(log: pd.DataFrame, outcome: str = "reward") -> pd.DataFrame:
-    """A content for each group, learned for each half of the readers from the other half."""
-    half = pd.Series(pd.factorize(log["reader"])[0] % 2, log.index)
-    parts = []
-    for side in (0, 1):
-        others, here = log[half != side], log[half == side]
-        usual = others["content"].mode().iloc[0] if len(others) else log["content"].iloc[0]
-        best = learned(others, outcome) if len(others) else {}
-        parts.append(policies.by_group(log, best, usual).loc[here.index])
-    return pd.concat(parts).reindex(log.index)
+    """The `proposal` for the rows of those who judge it; a group that is new to them gets what the teachers mostly got.
+
+    Were each half judged by what the other one teaches, both would err to the same side where contents are nearly alike:
+    what one half overrates the other one is sent, and the reverse. The interval of their mean would be too narrow.
+    """
+    usual = most_often(teachers(log)["content"])
+    policy = policies.by_group(log, proposal(log, outcome), usual)
+    return policy[off_policy.halves(log) == 1]
 
 
 def gain(log: pd.DataFrame, policy: pd.DataFrame, outcome: str = "reward", unit: str = "points") -> Estimate:
-    """What a policy brings more for each message than the log did, in the doubly robust way."""
-    scores = off_policy.robust_scores(log, policy, outcome) - log[outcome].astype(float)
-    found = off_policy.mean_of(scores, log["reader"])
+    """What a policy brings more for each of its rows than the log did, in the doubly robust way.
+
+    The interval is of this very policy, whatever taught it, as long as these rows did not.
+
+    Parameters
+    ----------
+    policy : for all rows of the log, or for some
+    """
+    rows, forecast = log.loc[policy.index], off_policy.forecasts(log, outcome).loc[policy.index]
+    scores = off_policy.robust_scores(rows, policy, outcome, forecast) - rows[outcome].astype(float)
+    found = off_policy.mean_of(scores, rows, policy, outcome)
     return Estimate(found.value, found.low, found.high, unit, found.n)
 
 
@@ -72,8 +103,8 @@ class Switch:
 
     @property
     def case(self) -> str:
-        """Up, down, unknown, unclear (it may be a gain), or unpromising (it may be one, and looks like a loss)."""
-        word = self.gain.verdict
+        """Up, down, unclear (it may be a gain), unpromising (it may be one, and looks like a loss), or unknown (too few tell)."""
+        word = self.gain.verdict if self.gain.has_interval else UNKNOWN
         return "unpromising" if word == "unclear" and self.gain.value <= 0 else word
 
 
@@ -103,8 +134,7 @@ def a_year(log: pd.DataFrame) -> float:
 
 def by_group(log: pd.DataFrame, best: Mapping[str, str] | pd.Series) -> pd.DataFrame:
     """The content for each group, beside the one that it mostly got: index group; messages, mostly sent, content."""
-    sent = log.groupby("group")["content"]
-    found = pd.DataFrame({"messages": sent.size(), "mostly sent": sent.agg(lambda c: c.mode().iloc[0])})
+    found = pd.DataFrame({"messages": log.groupby("group").size(), "mostly sent": mostly_sent(log)})
     return found.assign(**{"worth trying": pd.Series(best)}).sort_values("messages", ascending=False)
 
 

@@ -41,8 +41,8 @@ def true_rewards(
 
 
 def true_value(policy: pd.DataFrame, rewards: pd.DataFrame) -> float:
-    """Mean outcome of a policy on a log's rows, from `true_rewards`."""
-    return float((policy.to_numpy() * rewards[policy.columns].to_numpy()).sum(axis=1).mean())
+    """Mean outcome of a policy on its rows, from `true_rewards`."""
+    return float((policy * rewards.loc[policy.index, policy.columns]).sum(axis=1).mean())
 
 
 def with_truth(
@@ -86,9 +86,12 @@ def true_arms(log: pd.DataFrame, truth: Mapping[str, pd.DataFrame], outcome: str
 def true_gains(
     log: pd.DataFrame, plans: Mapping[str, pd.DataFrame], truth: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """What some policies truly change, in clicks and in margin for each message of a log: index proposal; reward, margin."""
+    """What some policies truly change for each of their rows, in clicks and in margin: index proposal; reward, margin."""
     found = {}
     for column, outcome in (("reward", "clicks"), ("margin", "margin")):
-        rewards, now = true_rewards(log, truth, outcome), float(true_of_log(log, truth, outcome).mean())
-        found[column] = {name: true_value(policy, rewards) - now for name, policy in plans.items()}
+        rewards, now = true_rewards(log, truth, outcome), true_of_log(log, truth, outcome)
+        found[column] = {
+            name: true_value(policy, rewards) - float(now[policy.index].mean())
+            for name, policy in plans.items()
+        }
     return pd.DataFrame(found).rename_axis("proposal")

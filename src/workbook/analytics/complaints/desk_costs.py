@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from workbook.analytics.complaints.grading import GRADES
-from workbook.analytics.dependent_rows import codes, spread_of
 from workbook.analytics.estimate import Estimate
 from workbook.tables.errors import DataError
 
@@ -78,41 +76,6 @@ def break_even(matrix: pd.DataFrame, grades: pd.Series) -> Estimate:
         return Estimate(unit="share")
     alarm, missed = float(matrix.loc[lowest, highest]), float(matrix.loc[highest, lowest])
     return Estimate(alarm / (alarm + missed), unit="share")
-
-
-def mean_cost(
-    values: pd.Series, *, unit: str = "money", level: float = 0.95, cluster: pd.Series | None = None
-) -> Estimate:
-    """Mean of skewed values, such as costs of which a few are large, with its interval.
-
-    The interval covers the mean behind ``values`` in about ``level`` of samples: Student's, with the skewness transformed
-    away (Hall 1992, doi 10.1111/j.2517-6161.1992.tb01872.x). No interval with fewer than 3 values or clusters, or if all are
-    the same. For differences of two ways on the same cases, see `mean_difference`: they can be symmetric.
-
-    Parameters
-    ----------
-    values : one a case; missing ones are left out
-    unit : of the values
-    level : of the interval
-    cluster : whose case it is, a row each, where somebody has several
-    """
-    known = values.notna().to_numpy()
-    x = values.to_numpy(dtype=float)[known]
-    if not len(x):
-        return Estimate(unit=unit, n=0)
-    mean = float(x.mean())
-    off = x - mean if cluster is None else np.bincount(codes(cluster[known]), x - mean)
-    n = len(off)
-    if n < 3 or np.allclose(off, 0):
-        return Estimate(mean, unit=unit, n=len(x))
-    skew = float(stats.skew(off)) / np.sqrt(n)
-    reach = stats.t.ppf([0.5 + level / 2, 0.5 - level / 2], n - 1)
-    if abs(skew) > 1e-9:
-        reach = 3 / skew * (np.cbrt(1 + skew * (reach - skew / 6)) - 1)
-    low, high = mean - spread_of(off, None) / len(x) * reach
-    if x.min() >= 0:
-        low = max(low, 0.0)  # no mean of such values can be below
-    return Estimate(mean, float(low), float(high), unit, len(x))
 
 
 def mistakes(grade: pd.Series, sent: pd.Series) -> pd.DataFrame:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbook.analytics.complaints.desk_costs import case_costs, costs, decide, mean_cost
+from workbook.analytics.complaints.desk_costs import case_costs, costs, decide
 from workbook.analytics.complaints.grading import GRADES
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.experiments.paired import mean_difference
+from workbook.analytics.skewed_means import skewed_mean
 
 SENIOR = int(GRADES.index.max())
 
@@ -66,7 +67,7 @@ def compared(test: pd.DataFrame, ways: Mapping[str, pd.Series], matrix: pd.DataF
     senior = test["grade"] == SENIOR
     rows = {}
     for name, desk in ways.items():
-        cost = mean_cost(case_costs(test["grade"], desk, matrix), cluster=test["customer_id"])
+        cost = skewed_mean(case_costs(test["grade"], desk, matrix), cluster=test["customer_id"])
         rows[name] = {
             "right": (desk == test["grade"]).mean(), "executives read": (desk == SENIOR).mean(),
             "senior missed": (desk[senior] < SENIOR).mean(),

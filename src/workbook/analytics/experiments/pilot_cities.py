@@ -6,7 +6,7 @@ the difference be if other cities had been drawn? (Permutation of cities; MacKin
 10.1016/j.jeconom.2020.04.024.)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -20,7 +20,7 @@ from workbook.analytics.estimate import Estimate
 
 UNKNOWN = Estimate()
 MOST = 2000  # draws of cities, at most; fewer where there are fewer ways
-WHAT = {"share": "mean", "rows": "size"}
+QUARTER = 365.25 / 4  # days
 FEWEST = 10  # rows in each of the four groups
 
 
@@ -68,16 +68,6 @@ def in_cities(
     city = rows["customer_id"].map(customers.set_index("customer_id")["city"])
     marked = rows.assign(city=city, treated=city.isin(list(cities)), after=rows["at"] >= began)
     return marked[city.notna()].reset_index(drop=True)
-
-
-def four_means(rows: pd.DataFrame) -> pd.DataFrame:
-    """Share with the outcome, before and after, in the cities and elsewhere, with the number of rows."""
-    where = rows["treated"].map({True: "pilot cities", False: "elsewhere"})
-    when = rows["after"].map({True: "after", False: "before"})
-    by = rows["outcome"].astype(float).groupby([where, when])
-    found = {f"{what} {w}": by.agg(how).xs(w, level=1) for w in when.unique() for what, how in WHAT.items()}
-    names = [f"{what} {w}" for w in ("before", "after") for what in WHAT]
-    return pd.DataFrame(found).reindex(columns=names, index=["pilot cities", "elsewhere"]).rename_axis(None)
 
 
 def transformed(share: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
@@ -176,67 +166,62 @@ def of_cities(chosen: np.ndarray, hits: np.ndarray, size: np.ndarray, kind: str)
     return float(value[1, 1] - value[1, 0] - value[0, 1] + value[0, 0])
 
 
+def placebo_day(rows: pd.DataFrame, began: pd.Timestamp) -> pd.Timestamp:
+    """A day on which nothing happened: the middle of the time before the real one; missing without such a time."""
+    first = rows.loc[rows["at"] < began, "at"].min()
+    return (first + (began - first) / 2).normalize()
+
+
 def placebo(rows: pd.DataFrame, began: pd.Timestamp, kind: str = "points") -> Estimate:
-    """The same difference for a day on which nothing happened: the middle of the time before the real one."""
+    """The same difference for the `placebo_day`, by the rows before the real one alone."""
     before = rows[rows["at"] < began]
-    first = before["at"].min()
     if before.empty:
         return UNKNOWN
-    middle = first + (began - first) / 2
-    return difference(before.assign(after=before["at"] >= middle), kind)
+    return difference(before.assign(after=before["at"] >= placebo_day(rows, began)), kind)
 
 
-def by_quarter(rows: pd.DataFrame) -> pd.DataFrame:
-    """Share with the outcome by quarter, in the cities and elsewhere: parallel lines before the change are what one hopes for."""
-    quarter = rows["at"].dt.to_period("Q").dt.start_time
+def by_quarter(rows: pd.DataFrame, began: pd.Timestamp) -> pd.DataFrame:
+    """Share with the outcome by quarters since a day (-1 is the last one before it), in the cities and elsewhere."""
+    quarter = np.floor((rows["at"] - began).dt.days / QUARTER).astype("int64")
     where = rows["treated"].map({True: "pilot cities", False: "elsewhere"})
     size = pd.crosstab(quarter, where)
     found = pd.crosstab(quarter, where, rows["outcome"].astype(float), aggfunc="mean").where(size >= FEWEST)
     found = found.reindex(columns=["pilot cities", "elsewhere"])
-    return found.rename_axis(index="quarter", columns=None)
+    return found.rename_axis(index="quarters since it began", columns=None)
 
 
-KINDS = {
-    "not coming back, change": "change",
-    "satisfied after a ticket, change": "change",
-    "satisfied after a ticket, odds": "odds",
-}
-
-
-def results(watched: pd.DataFrame, asked: pd.DataFrame, began: pd.Timestamp, seed: int) -> pd.DataFrame:
-    """Each difference with its interval by customer, its placebo before the change, and what other cities would have given.
+def results(rows: pd.DataFrame, began: pd.Timestamp, seed: int, kinds: Sequence[str]) -> pd.DataFrame:
+    """The difference with its interval by customer, its placebo before the change, and what other cities would have given.
 
     Parameters
     ----------
-    watched, asked : from `in_cities`: of `purchases_watched` and of `answers`
+    rows : from `in_cities`
+    kinds : as in `difference`
 
     Returns
     -------
     pandas.DataFrame
-        a row for each of `KINDS`; value, low, high, placebo_low, placebo_high, other_cities (share of the ways).
+        a row for each of ``kinds``; value, low, high, placebo_low, placebo_high, other_cities (share of the ways).
     """
-    rows = {}
-    for (name, kind), frame in zip(KINDS.items(), (watched, asked, asked), strict=True):
-        found, before = difference(frame, kind), placebo(frame, began, kind)
-        other = permuted(frame, seed, kind).p
-        rows[name] = [found.value, found.low, found.high, before.low, before.high, other]
+    found = {}
+    for kind in kinds:
+        real, before = difference(rows, kind), placebo(rows, began, kind)
+        ways = permuted(rows, seed, kind).p
+        found[kind] = [real.value, real.low, real.high, before.low, before.high, ways]
     columns = ["value", "low", "high", "placebo_low", "placebo_high", "other_cities"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("difference")
+    return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("difference in")
 
 
-def true_results(
-    watched: pd.DataFrame, asked: pd.DataFrame, truth: Mapping[str, pd.DataFrame], claim: float, days: int
-) -> list[float]:
-    """The truth of each of `KINDS`; see `true_not_back` and `true_satisfied`."""
-    return [
-        true_not_back(watched, truth["customers"], claim, days),
-        true_satisfied(asked, truth["tickets"], "change"),
-        true_satisfied(asked, truth["tickets"], "odds"),
-    ]
+def expected_share(rows: pd.DataFrame) -> Estimate:
+    """Share with the outcome that the cities would have had without the change: theirs before, times the factor elsewhere."""
+    share = rows["outcome"].astype(float).groupby([rows["treated"], rows["after"]]).mean()
+    if len(share) < 4 or not share[False, False]:
+        return Estimate(unit="share")
+    return Estimate(float(share[True, False] * share[False, True] / share[False, False]), unit="share")
 
 
-def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: int) -> float:
-    """Expected relative change of the share that does not come back, by the rates of each customer; elsewhere nothing changes.
+def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: int, kind: str) -> float:
+    """Expected change of the share that does not come back, by the rates of each customer; elsewhere nothing changes.
 
     Who stays comes back within ``days`` with the chance that the rate of purchases gives; who leaves does not. The CRM changes
     the chance to leave by ``claim``. Seasons are averaged out.
@@ -246,6 +231,7 @@ def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: i
     rows : from `in_cities`, with an outcome of `purchases_watched`
     truth : customer_id, purchase_rate (a week), dropout_probability (as it is at the data's end, with the CRM)
     claim : relative change of the chance to leave, in the pilot cities since it began
+    kind : points or change, as in `difference`
     """
     own = truth.set_index("customer_id").reindex(rows.loc[rows["treated"] & rows["after"], "customer_id"])
     if own.empty:
@@ -253,11 +239,12 @@ def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: i
     slow = np.exp(-own["purchase_rate"] * days / 7)
     leaves = own["dropout_probability"]
     usual = leaves / (1 + claim)
-    return float((leaves + (1 - leaves) * slow).mean() / (usual + (1 - usual) * slow).mean() - 1)
+    now, without = (float((p + (1 - p) * slow).mean()) for p in (leaves, usual))
+    return now - without if kind == "points" else now / without - 1
 
 
-def true_satisfied(rows: pd.DataFrame, truth: pd.DataFrame, kind: str) -> float:
-    """True difference in differences of the share satisfied, as a change or of the odds, of those who were asked after a ticket.
+def true_satisfied(rows: pd.DataFrame, truth: pd.DataFrame) -> float:
+    """True difference in differences of the odds to be satisfied, as a ratio, of those who were asked after a ticket.
 
     Who answers depends on whether they are satisfied, by the same factor everywhere: odds against each other are free of it.
 
@@ -265,15 +252,13 @@ def true_satisfied(rows: pd.DataFrame, truth: pd.DataFrame, kind: str) -> float:
     ----------
     rows : from `in_cities`, with the ticket of each answer
     truth : ticket_id, satisfied_chance
-    kind : change or odds, as in `difference`
     """
     chance = rows["ticket_id"].map(truth.set_index("ticket_id")["satisfied_chance"])
     mean = chance.groupby([rows["treated"], rows["after"]]).mean()
-    side = mean / (1 - mean) if kind == "odds" else mean
-    if len(side) < 4:
+    odds = mean / (1 - mean)
+    if len(odds) < 4:
         return np.nan
-    factor = side[True, True] / side[True, False] / (side[False, True] / side[False, False])
-    return float(factor - (kind == "change"))
+    return float(odds[True, True] / odds[True, False] / (odds[False, True] / odds[False, False]))
 
 
 def needed(estimate: Estimate, effect: float, customers: int) -> Estimate:

@@ -30,7 +30,7 @@ def ripe(prospects: pd.DataFrame, as_of: pd.Timestamp, days: int = WITHIN) -> pd
     return old.assign(ordered=old["converted_on"].notna())
 
 
-def halves(old: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def past_and_later(old: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The first two thirds of the time, to learn from, and the last third, to be judged by."""
     first, last = old["registered_at"].min(), old["registered_at"].max()
     cut = (first + (last - first) * 2 / 3).normalize()
@@ -78,12 +78,12 @@ def tenths(people: pd.DataFrame, truth: pd.DataFrame | None = None) -> pd.DataFr
     truth : prospect_id, without_offer
     """
     if people.empty:
-        return pd.DataFrame(columns=["people", "said", "value", "low", "high"], dtype=float)
+        return pd.DataFrame(columns=["people", "score", "ordered", "low", "high"], dtype=float)
     many = min(10, max(1, len(people) // LEAST))
     tenth = pd.qcut(people["chance"].rank(method="first"), many, labels=False) + 1
     by = people.groupby(tenth.rename("tenth"))
     ends = {name: ab_tests.share_interval(part["ordered"]) for name, part in by}
-    table = pd.DataFrame({"people": by.size(), "said": by["chance"].mean(), "value": by["ordered"].mean()})
+    table = pd.DataFrame({"people": by.size(), "score": by["chance"].mean(), "ordered": by["ordered"].mean()})
     table["low"], table["high"] = zip(*[ends[name] for name in table.index], strict=True)
     if truth is None:
         return table
@@ -181,7 +181,7 @@ def offer_by_part(
     Returns
     -------
     pandas.DataFrame
-        index part, low chances first; people, chance, value (profit), low, high, and true where the truth is known.
+        index part, low chances first; people, chance, earns (profit), low, high, and true where the truth is known.
     """
     part = pd.qcut(people["chance"].rank(method="first"), parts, labels=False)
     names = ["low chance", "middle chance", "high chance"] if parts == 3 else list(range(1, parts + 1))
@@ -199,7 +199,7 @@ def offer_by_part(
             found.low,
             found.high,
         ]
-    columns = ["people", "chance", "value", "low", "high"]
+    columns = ["people", "chance", "earns", "low", "high"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("third")
     if truth is None:
         return table

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from workbook.analytics.funnel.steps import STAGES, reached
+from workbook.analytics.funnel.steps import reached
 
 
 def whole_weeks(awareness: pd.DataFrame, sessions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -63,8 +63,3 @@ def with_truth(table: pd.DataFrame, truth: pd.DataFrame | None) -> pd.DataFrame:
     own = truth[truth["by"] == "source"].pivot_table(index="name", columns="stage", values="rate")
     own = own.reindex(table.index)
     return table.assign(true_know=own["aware"], true_comes=own["visit"])
-
-
-def of_thousand(table: pd.DataFrame) -> pd.DataFrame:
-    """Of 1,000 people reached by each source how many visit, view, fill a cart and order."""
-    return (1000 * table[STAGES].div(table["reached"], axis=0)).rename_axis("of 1,000 reached by")

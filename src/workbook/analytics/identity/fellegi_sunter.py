@@ -121,6 +121,7 @@ def without_crowds(records: pd.DataFrame, blocks: list[str]) -> pd.DataFrame:
 
 def trained(records: pd.DataFrame, blocks: list[str], seed: int) -> Linkage:
     """Learn m and u, and judge the pairs."""
+    import duckdb
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     compared = comparisons()
@@ -133,7 +134,9 @@ def trained(records: pd.DataFrame, blocks: list[str], seed: int) -> Linkage:
         retain_intermediate_calculation_columns=False,
     )
     rows = records.drop(columns="source").sort_values("record_id").astype(object)
-    tables = DuckDBAPI().register(rows.where(rows.notna(), None))
+    quiet = duckdb.connect()
+    quiet.execute("SET enable_progress_bar = false")  # a slow machine would show it in the notebook
+    tables = DuckDBAPI(quiet).register(rows.where(rows.notna(), None))
     linker = Linker(tables, settings, log_level=None)
     learn = linker.training
     learn.estimate_probability_two_random_records_match([block_on(b) for b in blocks[:2]], recall=RECALL)
@@ -187,3 +190,31 @@ def named(bits: pd.Series) -> pd.Series:
     """Bits of each field and agreement, the strongest evidence first, index such as ``email: equal``."""
     ordered = bits.sort_values(ascending=False)
     return ordered.set_axis([f"{field}: {agreement}" for field, agreement in ordered.index]).rename("bits")
+
+
+PAIRS_OF_RECORDS = {
+    "any two records": (),
+    "same phone": (("phone", "equal"),),
+    "same phone, another name": (("phone", "equal"), ("name", "different")),
+    "same phone and name": (("phone", "equal"), ("name", "equal")),
+    "same name": (("name", "equal"),),
+    "same name and birth date": (("name", "equal"), ("birth", "equal")),
+}
+
+
+def added_up(linkage: Linkage) -> pd.DataFrame:
+    """From the chance of any two records to the probability of a pair: bits are added to those of the prior odds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index pair; evidence and sum (bits), probability. A pair whose weights the model doesn't know is left out.
+    """
+    start, known = np.log2(linkage.prior / (1 - linkage.prior)), linkage.weights["bits"].dropna()
+    evidence = {
+        pair: sum(known[level] for level in agreed)
+        for pair, agreed in PAIRS_OF_RECORDS.items()
+        if np.isfinite(start) and all(level in known.index for level in agreed)
+    }
+    found = pd.DataFrame({"evidence": pd.Series(evidence, dtype=float)}).rename_axis("pair")
+    return found.assign(sum=start + found["evidence"], probability=lambda f: 1 / (1 + 2.0 ** -f["sum"]))

@@ -70,7 +70,7 @@ class Tied:
     ----------
     share : of people with a customer's order on record
     customers : of all customers, the share that a person was found for
-    double : people who own orders of two customers or more: each is a wrong merge that shows itself
+    double : people who own orders of two customers or more: merged wrongly, or one person with two customer numbers
     """
 
     share: Estimate
@@ -91,37 +91,116 @@ def tied(owned: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> Tied:
     )
 
 
-def shared_phones(plain: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
-    """Phones on which records of several people are: people, records, and whether one of their names is alike.
+def answered(case: pd.DataFrame, people: pd.Series, true: pd.Series | None = None) -> pd.DataFrame:
+    """The case of the beginning with the person that was found behind each record, and the true one where it is known.
 
     Returns
     -------
     pandas.DataFrame
-        Index phone; people, records, relatives (two of them have a part of the name in common).
+        source, name, found and, with a truth, true: letters in the order of the records.
     """
-    known = plain.assign(person=people.reindex(plain["record_id"]).to_numpy()).dropna(subset="phone")
-    told = known.groupby("phone").agg(people=("person", "nunique"), records=("person", "size"))
-    several = known[known["phone"].isin(told.index[told["people"] > 1])].dropna(subset="name")
-    words = several.assign(part=several["name"].str.split(" ")).explode("part")
-    alike = words.groupby(["phone", "part"])["person"].nunique().groupby("phone").max() > 1
-    found = told[told["people"] > 1]
-    return found.assign(relatives=alike.reindex(found.index, fill_value=False))
+    given = {"found": people} | ({} if true is None else {"true": true})
+    return case[["source", "name"]].assign(
+        **{name: lettered(case["record_id"].map(persons)) for name, persons in given.items()}
+    )
+
+
+def lettered(persons: pd.Series) -> pd.Series:
+    """Persons as A, B, C in the order in which they come."""
+    codes, _ = pd.factorize(persons)
+    return pd.Series([chr(ord("A") + code) if code >= 0 else "" for code in codes], index=persons.index)
+
+
+VERDICTS = ("birthdays differ", "birthdays agree", "cannot tell")
+
+
+def shared_phones(plain: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+    """Phones on which records of several people were found, and what their birthdays say: two people, or one who was split.
+
+    The birthday of a person who was found is the commonest of their records; one with day and month exchanged is the same.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index phone; people, birthdays (how many of the people have one), verdict (one of VERDICTS).
+    """
+    known = plain.assign(
+        person=people.reindex(plain["record_id"]).to_numpy(), birthday=one_order(plain["birthday"])
+    )
+    usual = commonest(known, "person", "birthday")
+    owners = known.dropna(subset="phone")[["phone", "person"]].drop_duplicates()
+    by = owners.assign(birthday=owners["person"].map(usual)).groupby("phone")
+    found = by.agg(
+        people=("person", "size"), birthdays=("birthday", "count"), different=("birthday", "nunique")
+    )
+    found = found[found["people"] > 1]
+    said = np.select([found["different"] > 1, found["birthdays"] > 1], VERDICTS[:2], VERDICTS[2])
+    return found.drop(columns="different").assign(verdict=said)
+
+
+def one_order(birthdays: pd.Series) -> pd.Series:
+    """Birthdays with the smaller of month and day first, so that 03-11 and 11-03 are the same."""
+    turned = birthdays.str[3:] + "-" + birthdays.str[:2]
+    return birthdays.where(birthdays <= turned, turned)
+
+
+def commonest(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
+    """The commonest value of a column in each group, of equally common ones the first of the alphabet."""
+    count = frame.dropna(subset=column).groupby([by, column]).size().rename("n").reset_index()
+    ordered = count.sort_values(["n", column], ascending=[False, True], kind="stable")
+    return ordered.drop_duplicates(by).set_index(by)[column]
+
+
+def by_verdict(shared: pd.DataFrame, plain: pd.DataFrame, true: pd.Series | None = None) -> pd.DataFrame:
+    """Phones of `shared_phones` by verdict, and with a truth how many of them have two people or more in truth.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index verdict; phones, people, truly several.
+    """
+    truly = pd.Series(np.nan, index=shared.index)
+    if true is not None:
+        owner = plain["record_id"].map(true)
+        behind = owner.groupby(plain["phone"]).nunique()
+        truly = behind.gt(1).reindex(shared.index).astype(float)
+    by = shared.assign(truly=truly).groupby("verdict")
+    found = by.agg(
+        phones=("people", "size"), people=("people", "sum"), truly=("truly", lambda t: t.sum(min_count=1))
+    )
+    found = found.reindex([v for v in VERDICTS if v in found.index])
+    return found.astype({"truly": "Int64"}).rename(columns={"truly": "truly several"})
 
 
 @dataclass(frozen=True)
 class Households:
-    """Phones that several people share; case shared or none."""
+    """What is known of phones that several found people share; case shared, with a truth known, or none.
+
+    Attributes
+    ----------
+    phones, people : shared phones, and the people who were found behind them
+    differ, agree, unclear : phones by verdict
+    truly, split : phones with two people or more in truth, and with one who was split; none where nobody knows
+    """
 
     case: str
     phones: int
     people: int
-    relatives: Estimate
+    differ: int
+    agree: int
+    unclear: int
+    truly: int | None
+    split: int | None
 
 
-def households(shared: pd.DataFrame) -> Households:
-    """Sum up `shared_phones`."""
-    n = len(shared)
-    alike = float(shared["relatives"].mean()) if n else np.nan
-    return Households(
-        "shared" if n else "none", n, int(shared["people"].sum()), Estimate(alike, unit="share", n=n)
-    )
+def households(table: pd.DataFrame) -> Households:
+    """Sum up `by_verdict`."""
+    counts = table["phones"].reindex(VERDICTS).fillna(0).astype(int)
+    differ, agree, unclear = counts.tolist()
+    phones, people = int(counts.sum()), int(table["people"].sum())
+    if table.empty or table["truly several"].isna().any():
+        return Households(
+            "none" if table.empty else "shared", phones, people, differ, agree, unclear, None, None
+        )
+    truly = int(table["truly several"].sum())
+    return Households("known", phones, people, differ, agree, unclear, truly, phones - truly)

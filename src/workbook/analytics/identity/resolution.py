@@ -101,7 +101,8 @@ def true_people(shop: Dataset) -> pd.Series | None:
     """Customer behind each record, index record_id; None where nobody knows."""
     if shop.truth is None or "identities" not in shop.truth:
         return None
-    return shop.truth["identities"].set_index("record_id")["customer_id"]
+    true = shop.truth["identities"].set_index("record_id")["customer_id"]
+    return true[true.index.isin(shop.source_records["record_id"])]
 
 
 def by_rules(records: pd.DataFrame, true: pd.Series | None = None) -> pd.DataFrame:
@@ -158,9 +159,10 @@ CUTS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)
 def by_threshold(
     record_ids: pd.Series, pairs: pd.DataFrame, costs: Costs, true: pd.Series | None = None
 ) -> pd.DataFrame:
-    """People, expected cost and, where the truth is known, scores and cost, for each threshold of CUTS.
+    """People, and the pairs that are expected to be merged wrongly and to be missed, with their cost, for each threshold of CUTS;
+    where the truth is known also scores and the true cost.
 
-    The expected cost takes the model at its word: a merged pair with probability p is wrong with 1 - p, one that is left apart is
+    The expectation takes the model at its word: a merged pair with probability p is wrong with 1 - p, one that is left apart is
     missed with p; a pair that is merged over others only, and was never likely enough to be kept, is taken as wrong.
     """
     rows = {}
@@ -168,9 +170,12 @@ def by_threshold(
         found = people(record_ids, pairs[pairs["probability"] >= cut])
         together = found[pairs["record_l"]].to_numpy() == found[pairs["record_r"]].to_numpy()
         likely, inside = pairs["probability"].to_numpy(), pairs_in(found)
+        wrong, missed = inside - likely[together].sum(), likely[~together].sum()
         rows[cut] = {
             "people": found.nunique(),
-            "expected cost": costs.of(inside - likely[together].sum(), likely[~together].sum()),
+            "wrong": wrong,
+            "missed": missed,
+            "expected cost": costs.of(wrong, missed),
         }
         if true is not None:
             score = scores(found, true)
@@ -182,10 +187,16 @@ def by_threshold(
     return whole_people(rows, "threshold")
 
 
+def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `by_threshold` with pairs and money in whole numbers, as it is read."""
+    whole = [c for c in ("wrong", "missed", "expected cost", "true cost") if c in table]
+    return table.assign(**table[whole].round().astype(int)) if len(table) else table
+
+
 @dataclass(frozen=True)
 class Chosen:
-    """The threshold that the expected cost chooses; case chosen, or with a truth near (within a tenth of the least cost) or far; unknown where no
-    threshold links anything.
+    """The threshold that the expected cost chooses; case chosen, or with a truth best (it costs least), near (within a tenth of
+    the least cost) or far; unknown where no threshold links anything.
 
     Attributes
     ----------
@@ -222,7 +233,8 @@ def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
     best = float(table["true cost"].idxmin()) if known else np.nan
     least = float(table["true cost"].min()) if known else np.nan
     cost = float(row["true cost"]) if known else np.nan
-    case = "chosen" if not known else "near" if cost <= least * (1 + NEAR) else "far"
+    verdict = "best" if cost == least else "near" if cost <= least * (1 + NEAR) else "far"
+    case = verdict if known else "chosen"
     return Chosen(
         case=case,
         threshold=at,
@@ -237,12 +249,79 @@ def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
     )
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How good a count of people the cheapest threshold makes; case high, low or right against the truth; where nobody
+    knows it many, few or even, as the model expects more missed pairs, more wrong ones, or about as many; unknown where nothing
+    is linked.
+
+    Attributes
+    ----------
+    people, at : that it makes, and the threshold as it is read
+    true : people behind the records in truth, missing where nobody knows
+    off : how far the count is off, as a share of the truth
+    nearest, nearest_at : people at the threshold whose count is nearest to the truth, and that threshold
+    nearest_cost : what that one costs in truth
+    wrong, missed : pairs that the model expects to be merged wrongly, and to be missed
+    """
+
+    case: str
+    people: int
+    at: str
+    true: Estimate
+    off: Estimate
+    nearest: int
+    nearest_at: str
+    nearest_cost: Estimate
+    wrong: int
+    missed: int
+
+
+CLOSE = 0.02  # of the people: a count that is no further off is called right
+
+
+def counted(table: pd.DataFrame, choice: Chosen, true: pd.Series | None = None) -> Counted:
+    """Compare the people of the cheapest threshold with the truth, or with what the model itself expects to be wrong.
+
+    Parameters
+    ----------
+    table, choice : of `by_threshold` and `choose`
+    true : person of each of the records
+    """
+    there = true.nunique() if true is not None else np.nan
+    known = true is not None
+    nearest = float((table["people"] - there).abs().idxmin()) if known else choice.threshold
+    wrong, missed = (table[c].get(choice.threshold, 0.0) for c in ("wrong", "missed"))
+    off = choice.people / there - 1 if there else np.nan
+    cost = float(table["true cost"].get(nearest, np.nan)) if known else np.nan
+    return Counted(
+        case=side(choice, off, missed - wrong),
+        people=choice.people,
+        at=choice.at,
+        true=Estimate(float(there), unit="customers"),
+        off=Estimate(off, unit="change"),
+        nearest=int(table["people"].get(nearest, choice.people)),
+        nearest_at=f"{nearest:g}",
+        nearest_cost=Estimate(cost, unit=choice.expected.unit),
+        wrong=round(wrong),
+        missed=round(missed),
+    )
+
+
+def side(choice: Chosen, off: float, surplus: float) -> str:
+    """Case of `Counted`: by the truth, or else by how many more pairs the model expects to be missed than merged wrongly."""
+    if choice.case == "unknown":
+        return "unknown"
+    if np.isfinite(off):
+        return "right" if abs(off) <= CLOSE else "high" if off > 0 else "low"
+    return "even" if abs(surplus) <= CLOSE * choice.people else "many" if surplus > 0 else "few"
+
+
 TIMES = 3.0  # of the least cost: what costs more is not drawn, or nothing else could be seen
 
 
 def cost_lines(table: pd.DataFrame) -> pd.DataFrame:
-    """Costs by the odds of the threshold as a power of 2, those that can be drawn together."""
+    """Costs by the threshold as it is read, those that can be drawn together."""
     costs = table[[c for c in ("expected cost", "true cost") if c in table]].astype(float)
     drawn = costs[costs["expected cost"] <= TIMES * costs["expected cost"].min()]
-    cuts = drawn.index.to_numpy(dtype=float)
-    return drawn.set_axis(np.log2(cuts / (1 - cuts)))
+    return drawn.set_axis([f"{cut:g}" for cut in drawn.index])

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 
-UNKNOWN = Estimate()
+TILL = 5  # months of records, in the exercise on its two traps
 
 
 def months_of(orders: pd.DataFrame) -> pd.DataFrame:
@@ -72,6 +73,25 @@ def mean_retention(table: pd.DataFrame) -> pd.Series:
     )
 
 
+def newer_less_older(table: pd.DataFrame) -> Estimate:
+    """By how many points more of the newer half of the cohorts ordered in the month after their first than of the older half.
+
+    Newcombe's interval (1998), customers being independent; a season may be behind it.
+
+    Parameters
+    ----------
+    table : from `retention`
+    """
+    known = table.dropna(subset=[1]) if 1 in table else table[:0]
+    half = len(known) // 2
+    size = [int(part["customers"].sum()) for part in (known[:half], known[half:])]
+    if not min(size):
+        return Estimate(unit="points", n=sum(size))
+    older, newer = (round(float((p["customers"] * p[1]).sum())) for p in (known[:half], known[half:]))
+    low, high = confint_proportions_2indep(newer, size[1], older, size[0], method="newcomb", compare="diff")
+    return Estimate(newer / size[1] - older / size[0], float(low), float(high), "points", sum(size))
+
+
 @dataclass(frozen=True)
 class Window:
     """Orders of a shop whose records begin late and end within a month: its rows, the first day and the last one."""
@@ -80,17 +100,21 @@ class Window:
     begins: pd.Timestamp
     ends: pd.Timestamp
 
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Its `months_of`."""
+        return months_of(self.orders)
+
     def again(self, **drop: bool) -> Estimate:
         """Share who ordered again in the month after their first; see `in_next_month`."""
         return in_next_month(self.orders, self.ends, **drop)
 
 
 def late_records(orders: pd.DataFrame, as_of: pd.Timestamp) -> Window:
-    """What a shop would know that kept no orders in the first half of the time, on a day in the middle of a month."""
-    first = orders["ordered_at"].min().normalize()
-    begins = (first + (as_of - first) / 2).normalize().replace(day=1)
-    ends = (as_of - pd.Timedelta(days=9)).replace(day=12)
+    """What a shop would know whose records began `TILL` months ago, on a 5th: its first cohort and its last ones weigh much."""
+    ends = as_of.replace(day=5)
     ends = ends if ends <= as_of else ends - pd.DateOffset(months=1)
+    begins = ends.replace(day=1) - pd.DateOffset(months=TILL)
     at = orders["ordered_at"]
     inside = orders[(at >= begins) & (at < ends + pd.Timedelta(days=1))]
     return Window(inside.reset_index(drop=True), begins, ends)
@@ -133,34 +157,3 @@ def four_ways(of: Window) -> pd.DataFrame:
     rows = {name: [e.value, e.low, e.high, e.n] for name, e in found.items()}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
     return table.rename_axis("cohorts counted")
-
-
-@dataclass(frozen=True)
-class FirstCohort:
-    """How the first cohort differs from those after it.
-
-    Attributes
-    ----------
-    case : apart (it comes back far more often than the next ones), alike, unknown
-    first, later : share who ordered in the month after, of the first cohort and of the next ones
-    """
-
-    case: str
-    first: Estimate = UNKNOWN
-    later: Estimate = UNKNOWN
-
-
-def first_cohort(orders: pd.DataFrame, last: pd.Timestamp) -> FirstCohort:
-    """Hold the first cohort against those after it."""
-    rows = months_of(orders)
-    if rows.empty:
-        return FirstCohort("unknown")
-    rows = rows[rows["cohort"] < last_whole(last)]
-    mine = rows[rows["age"] == 0].set_index("customer_id")["cohort"]
-    again = mine.index.isin(rows.loc[rows["age"] == 1, "customer_id"])
-    is_first = (mine == mine.min()).to_numpy()
-    first, later = (pd.Series(again[is_first == side]) for side in (True, False))
-    if first.empty or later.empty:
-        return FirstCohort("unknown")
-    found = [Estimate(float(s.mean()), *share_interval(s), "share", len(s)) for s in (first, later)]
-    return FirstCohort("apart" if found[0].low > found[1].high else "alike", *found)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbook.analytics.privacy.consent import holding, last_answers
 from workbook.analytics.profiles import tags
+from workbook.formatting.quantities import written
 from workbook.tables.dataset import Dataset
 
 PURPOSE = "profiling"
@@ -20,6 +21,28 @@ def allowed(shop: Dataset, purpose: str = PURPOSE) -> pd.Index:
         return pd.Index(shop.customers["customer_id"])
     last = last_answers(consents, shop.today)
     return pd.Index(last.loc[(last["purpose"] == purpose) & holding(last), "customer_id"].unique())
+
+
+def opened(records: pd.DataFrame, owner: pd.Series, people: pd.Index, shop: Dataset) -> pd.DataFrame:
+    """Records whose profile may be looked at, with their customer: those of customers whose consent holds.
+
+    Where the shop has no consents on record, all of them are opened, also those that are nobody's.
+
+    Parameters
+    ----------
+    records : source_records
+    owner : customer of each record, by record_id
+    people : as `allowed` has them
+    """
+    known = records.assign(customer_id=records["record_id"].map(owner))
+    return known if shop.table("consents").empty else known[known["customer_id"].isin(people)]
+
+
+def usual_size(shop: Dataset, sizes: tuple[str, ...]) -> pd.Series:
+    """The size that each customer bought most, of those that are written in these words."""
+    lines = shop.order_lines[shop.order_lines["size"].isin(sizes)]
+    bought = lines.join(shop.orders.set_index("order_id")["customer_id"], on="order_id")
+    return most(bought, "size")
 
 
 def most(frame: pd.DataFrame, column: str) -> pd.Series:
@@ -117,15 +140,28 @@ def known(table: pd.DataFrame) -> pd.Series:
     """Share of customers of whom each thing is known, index dimension and what."""
     share = table.notna().mean()
     share.index = [f"{dimension}: {what}" for dimension, what in share.index]
-    return share.rename("share of customers of whom it is known")
+    return share.rename(f"share of {len(table):,} customers of whom it is known")
 
 
-def view(table: pd.DataFrame, customer_id: str) -> pd.DataFrame:
-    """One customer's whole view: dimension, what, and what is known; no row where the customer isn't in the table."""
+MONEY = ("spent on an order",)
+
+
+def view(table: pd.DataFrame, customer_id: str, currency: str = "") -> pd.DataFrame:
+    """One customer's whole view: dimension, what, and what is known; no row where the customer isn't in the table.
+
+    Parameters
+    ----------
+    currency : of the shop, for amounts
+    """
     found = table[table.index == customer_id]
     rows = [
-        (*column, f"{value:,.0f}" if isinstance(value, float) else str(value))
+        (*column, as_read(value, (currency or "money") if column[1] in MONEY else "ratio"))
         for column in found
         for value in found[column].dropna()
     ]
     return pd.DataFrame(rows, columns=["dimension", "what", "known"]).set_index(["dimension", "what"])
+
+
+def as_read(value: object, unit: str) -> str:
+    """A value of a view as it is read, numbers in whole ones."""
+    return written(value, unit, 0) if isinstance(value, float) else str(value)

@@ -79,68 +79,90 @@ def hits(later: pd.DataFrame, tag: pd.Series, usual: pd.Series) -> pd.DataFrame:
     return found[said.notna().to_numpy()][["customer_id", "hit", "expected"]]
 
 
+def half_lives(chosen: float) -> tuple[float, ...]:
+    """The HALF_LIVES that are compared, with the chosen one among them."""
+    return tuple(sorted({*HALF_LIVES, float(chosen)}))
+
+
 def judged(
     events: pd.DataFrame, day: pd.Timestamp, half_lives: tuple[float, ...] = HALF_LIVES
 ) -> pd.DataFrame:
-    """How much likelier the next purchases are of the tag that a customer had on a day than anybody's are, by half-life.
+    """How much more often the next purchases are of the tag that a customer had on a day than anybody's are, by half-life.
 
     Returns
     -------
     pandas.DataFrame
-        Index way; value (ratio of hits to what is expected of anybody), low, high, n (purchases), unit.
+        Index way; value (hits over what is expected of anybody, less 1; 0 is worthless), low, high, n (purchases), unit.
     """
+    found = {way(half_life): scored(tested(events, day, half_life)) for half_life in half_lives}
+    return pd.DataFrame.from_dict(found, orient="index").rename_axis("way")
+
+
+def way(half_life: float) -> str:
+    """A half-life as it is read."""
+    return "nothing forgotten" if half_life == NEVER else f"half-life {half_life:g} days"
+
+
+def tested(events: pd.DataFrame, day: pd.Timestamp, half_life: float) -> pd.DataFrame:
+    """The `hits` of all purchases after a day, by the tags of the day."""
     over = day + pd.Timedelta(days=1)
     past, later = events[events["at"] < over], events[events["at"] >= over]
-    usual, ways = shares(past), {}
-    for half_life in half_lives:
-        name = (
-            "bought, nothing forgotten" if half_life == NEVER else f"bought, half-life {half_life:.0f} days"
-        )
-        ways[name] = top(weights(events, day, half_life), usual)
-    table = {name: scored(hits(later, tag, shares(later))) for name, tag in ways.items()}
-    return pd.DataFrame.from_dict(table, orient="index").rename_axis("way")
+    return hits(later, top(weights(events, day, half_life), shares(past)), shares(later))
 
 
 def scored(found: pd.DataFrame) -> dict[str, object]:
-    """Hits over expected hits, with the interval of a ratio of two totals whose units are customers (Cochran 1977, section 6.4)."""
+    """Hits over expected hits, less 1, with the interval of a ratio of two totals whose units are customers (Cochran 1977, section 6.4)."""
+    value, off = excess(found)
+    error = spread(off)
+    reach = WIDE * error if len(off) >= FEW else np.nan
+    return {"value": value, "low": value - reach, "high": value + reach, "n": len(found), "unit": "change"}
+
+
+def excess(found: pd.DataFrame) -> tuple[float, pd.Series]:
+    """Hits over expected hits, less 1, and how far each customer pulls it: residuals over the expected total."""
     total = found.groupby("customer_id")[["hit", "expected"]].sum().astype(float)
-    hit, expected = total["hit"].sum(), total["expected"].sum()
-    if not expected:
-        return {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0, "unit": "ratio"}
-    value, n = hit / expected, len(total)
-    off = total["hit"] - value * total["expected"]
-    error = np.sqrt((off**2).sum() * n / max(n - 1, 1)) / expected
-    reach = WIDE * error if n >= FEW else np.nan
-    return {"value": value, "low": value - reach, "high": value + reach, "n": len(found), "unit": "ratio"}
+    expected = total["expected"].sum()
+    ratio = total["hit"].sum() / expected if expected else np.nan
+    return ratio - 1, (total["hit"] - ratio * total["expected"]) / expected
 
 
-def above_anybody(judged: pd.DataFrame) -> pd.DataFrame:
-    """The ratios of `judged` less 1: by how much purchases of the own tag are more than anybody's."""
-    return judged.assign(**{c: judged[c] - 1 for c in ("value", "low", "high")}, unit="change")
+def spread(off: pd.Series) -> float:
+    """Standard error of a sum of what each customer pulls."""
+    return float(np.sqrt((off**2).sum() * len(off) / max(len(off) - 1, 1)))
+
+
+def difference(events: pd.DataFrame, day: pd.Timestamp, half_life: float) -> Estimate:
+    """Excess with a half-life less that with nothing forgotten, of the same purchases, with its interval (linearised as in `scored`)."""
+    (one, off), (other, away) = (excess(tested(events, day, h)) for h in (half_life, NEVER))
+    apart = off.sub(away, fill_value=0.0)
+    reach, gain = WIDE * spread(apart) if len(apart) >= FEW else np.nan, float(one - other)
+    return Estimate(gain, gain - reach, gain + reach, "points", len(apart))
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Whether forgetting helps: case forget (the shortest memory is better than the endless one), remember (worse) or alike.
+    """What a tag is worth, and whether forgetting helps: case forget (better than if nothing is forgotten), remember (worse) or
+    alike; worthless where the interval reaches 0, unknown where too few bought for an interval.
 
     Attributes
     ----------
-    best : the way with most hits
-    hit, short, kept : hits over expected ones of the best, with the shortest memory, and if nothing is forgotten
+    worth : with the chosen half-life
+    kept : if nothing is forgotten
+    gain : what the half-life adds to the latter
     """
 
     case: str
-    best: str
-    hit: Estimate
-    short: Estimate
+    worth: Estimate
     kept: Estimate
+    gain: Estimate
 
 
-def memory(table: pd.DataFrame) -> Memory:
-    """Compare the ways of `judged`."""
-    short, kept = (Estimate.of(table.iloc[i]) for i in (0, -1))
-    if not kept.known:
-        return Memory("unknown", "", kept, short, kept)
-    best = str(table["value"].idxmax())
-    case = "remember" if short.high < kept.low else "forget" if short.low > kept.high else "alike"
-    return Memory(case, best, Estimate.of(table.loc[best]), short, kept)
+def memory(table: pd.DataFrame, half_life: float, gain: Estimate) -> Memory:
+    """Sum up `judged` and `difference`."""
+    worth, kept = (Estimate.of(table.loc[way(h)]) for h in (half_life, NEVER))
+    if not (worth.has_interval and gain.has_interval):
+        return Memory("unknown", worth, kept, gain)
+    if not worth.low > 0:
+        return Memory("worthless", worth, kept, gain)
+    case = "remember" if gain.high < 0 else "forget" if gain.low > 0 else "alike"
+    return Memory(case, worth, kept, gain)

@@ -49,6 +49,11 @@ class Budget:
         return self.years * (self.sales * self.offered - self.running) - self.set_up
 
     @property
+    def offer_npv(self) -> float:
+        """Net present value of the same count."""
+        return npv(self.discount, [-self.set_up, *[self.sales * self.offered - self.running] * self.years])
+
+    @property
     def flows(self) -> list[float]:
         """Flows by year, counted carefully, from the year 0 of the set-up on."""
         return [-self.set_up * self.overrun, *(self.adoption * x - self.running for x in self.added)]
@@ -80,22 +85,26 @@ class Compared:
     Attributes
     ----------
     case : turns (the offer gains, the careful count loses), shrinks (both gain, the offer more), or alike
-    offer, careful : what is left after all years, by each
+    offer, careful : what is left after all years, by each, not discounted
+    offer_npv, npv : net present value, by each
     """
 
     case: str
     offer: Estimate
     careful: Estimate
+    offer_npv: Estimate
+    npv: Estimate
 
 
 def compared(budget: Budget, unit: str) -> Compared:
     """Set the offer against the careful count, see `Compared`."""
     offer, careful = budget.offer, budget.left
     case = "alike" if offer <= careful else "turns" if offer > 0 > careful else "shrinks"
-    return Compared(case, Estimate(offer, unit=unit), Estimate(careful, unit=unit))
+    amounts = (offer, careful, budget.offer_npv, budget.npv)
+    return Compared(case, *(Estimate(amount, unit=unit) for amount in amounts))
 
 
-def own_data(budget: Budget, lift: Estimate, first_share: float) -> Estimate:
+def own_data(budget: Budget, lift: Estimate, first_share: float, unit: str = "money") -> Estimate:
     """Net present value if the effect is what the firm's own go-live showed, with the interval that gives it.
 
     The years keep the shape of the model: they grow with the first year's share. What was measured was measured with the staff who used it,
@@ -107,11 +116,11 @@ def own_data(budget: Budget, lift: Estimate, first_share: float) -> Estimate:
     first_share : the same by the model, at the claim
     """
     if not lift.known or not first_share > 0:
-        return Estimate(unit=lift.unit)
+        return Estimate(unit=unit)
     cost = npv(budget.discount, [-budget.set_up * budget.overrun, *[-budget.running] * budget.years])
     gain = npv(budget.discount, [0.0, *budget.added])
     value, low, high = (cost + gain * x / first_share for x in (lift.value, lift.low, lift.high))
-    return Estimate(float(value), float(low), float(high), "money", lift.n)
+    return Estimate(float(value), float(low), float(high), unit, lift.n)
 
 
 def true_benefit(shop: Dataset) -> pd.DataFrame:
@@ -141,9 +150,9 @@ def true_npv(budget: Budget, years: pd.Series, cost: float) -> float:
 
 
 def side_by_side(budget: Budget, own: Estimate, truth: float) -> pd.DataFrame:
-    """The offer, the careful count, what the own data say and the truth as rows: value, low, high; what isn't known is left out."""
+    """Net present value by the offer, the careful count, the own data and the truth, a row each: value, low, high; what isn't known is left out."""
     rows = {
-        "the offer, not discounted": Estimate(budget.offer),
+        "the offer": Estimate(budget.offer_npv),
         "counted carefully": Estimate(budget.npv),
         "by our own go-live": own,
         "the truth": Estimate(truth),
@@ -161,7 +170,7 @@ class Judged:
     Attributes
     ----------
     case : careful (the truth is above the careful count), hopeful (below it), or unknown
-    offer, count, truth : what the offer promises, what the careful count says, what is true
+    offer, count, truth : net present value by the offer, by the careful count, and in truth
     pays : whether it truly pays: pays or loses
     """
 
@@ -174,6 +183,16 @@ class Judged:
 
 def judged(budget: Budget, truth: float, unit: str) -> Judged:
     """Set offer and careful count against the truth."""
-    offer, count = Estimate(budget.offer, unit=unit), Estimate(budget.npv, unit=unit)
+    offer, count = Estimate(budget.offer_npv, unit=unit), Estimate(budget.npv, unit=unit)
     case = "unknown" if np.isnan(truth) else "careful" if truth >= budget.npv else "hopeful"
     return Judged(case, offer, count, Estimate(truth, unit=unit), "pays" if truth > 0 else "loses")
+
+
+DECIDED = {"now": "go", "leave": "leave", "beyond": "leave", "never": "leave", "pilot": "wait"}
+
+
+def hindsight(advice: str, truth: float) -> str:
+    """How a decision looks beside the truth, by the case of the advice: go, leave or wait, with _pays or _loses; or unknown."""
+    if advice not in DECIDED or np.isnan(truth):
+        return "unknown"
+    return f"{DECIDED[advice]}_{'pays' if truth > 0 else 'loses'}"

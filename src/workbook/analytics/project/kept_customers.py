@@ -124,10 +124,12 @@ def first_year_share(years: pd.DataFrame) -> Estimate:
     return Estimate(float(years["share"].iloc[0]), unit="change")
 
 
-def against_offer(base: Base, months: int, change: float) -> pd.DataFrame:
-    """Margin added in each month: as an offer counts it (the claim on all margin, from the first day), and by those who stay."""
+def added_by_month(base: Base, months: int, change: float) -> pd.DataFrame:
+    """Margin added in each month: if the margin itself rose by the claim from the first day on, and by those who stay."""
     plain, kept = base.by_month(months), base.by_month(months, change)
-    frame = pd.DataFrame({"as in the offer": -change * plain, "from customers who stay": kept - plain})
+    frame = pd.DataFrame(
+        {"if margin rose by the claim": -change * plain, "from customers who stay": kept - plain}
+    )
     return frame.set_axis(range(1, months + 1)).rename_axis("month after the go-live")
 
 

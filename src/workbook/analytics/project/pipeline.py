@@ -82,6 +82,17 @@ def weakest(table: pd.DataFrame) -> str:
     return str(table["go on"].idxmin())
 
 
+def counted(leads: pd.DataFrame, ripe: pd.DataFrame) -> pd.DataFrame:
+    """How many leads there are, how many are over, how many were watched for long enough, and how many of each were won."""
+    won = leads["outcome"] == "won"
+    rows = {
+        "came in": (len(leads), int(won.sum())),
+        "are over": (int(leads["outcome"].notna().sum()), int(won.sum())),
+        f"came in {RIPE} days ago or earlier": (len(ripe), int(ripe["won"].sum())),
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["leads", "won"]).rename_axis("leads that")
+
+
 def by_source(ripe: pd.DataFrame) -> pd.DataFrame:
     """Leads, share won with its interval, and median hours to the first talk by source."""
     rows = {}
@@ -111,6 +122,22 @@ class Response:
     plain: Estimate
     fair: Estimate
     leads: int
+
+    @property
+    def odds(self) -> pd.DataFrame:
+        """By how much a doubling changes the odds of winning, in percent: rows as they stand, and leads of the same kind."""
+        both = {"as they stand": self.plain, "leads of the same kind": self.fair}
+        changes = {name: odds_change(e) for name, e in both.items()}
+        rows = {name: [100 * e.value, 100 * e.low, 100 * e.high] for name, e in changes.items()}
+        columns = ["change of the odds, %", "from", "to"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("a doubled wait")
+
+
+def odds_change(log_odds: Estimate) -> Estimate:
+    """By what share odds change where their logarithm changes by so much."""
+    with np.errstate(over="ignore"):
+        value, low, high = np.expm1([log_odds.value, log_odds.low, log_odds.high])
+    return Estimate(float(value), float(low), float(high), "change", log_odds.n)
 
 
 def response(ripe: pd.DataFrame) -> Response:
@@ -216,14 +243,14 @@ def approval_change(approvals: pd.DataFrame, since: pd.Timestamp) -> Estimate:
 
 
 def approvals_by_step(approvals: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Median hours of each step of approval before a day and from it on."""
+    """Median hours of each step of approval asked before a day and from it on."""
     rows = approvals.dropna(subset="decided_at")
     hours = (rows["decided_at"] - rows["asked_at"]) / HOUR
-    names = (rows["asked_at"] >= since).map({False: "before", True: "after"})
+    names = (rows["asked_at"] >= since).map({False: "hours, before", True: "hours, after"})
     frame = pd.DataFrame({"hours": hours, "step": rows["step"], "asked": names})
-    table = frame.pivot_table("hours", "step", "asked", aggfunc="median")
+    table = frame.pivot_table("hours", "step", "asked", aggfunc="median").rename_axis(columns=None)
     order = rows.groupby("step").size().sort_values(ascending=False, kind="stable").index
-    return table.reindex(index=order, columns=[c for c in ("before", "after") if c in table])
+    return table.reindex(index=order, columns=[c for c in ("hours, before", "hours, after") if c in table])
 
 
 def won_if_quick(ripe: pd.DataFrame, found: Response, hours: float) -> Estimate:

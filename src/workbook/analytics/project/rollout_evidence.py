@@ -26,7 +26,7 @@ class Evidence:
     lift : change of the margin against what it would have been
     spread : standard deviation of a customer's change of margin over the mean margin of a year
     customers : in the go-live cities, and in the others
-    means : mean margin before and after, of both
+    means : mean margin before and after, and its change, of both
     """
 
     case: str
@@ -34,6 +34,22 @@ class Evidence:
     spread: float
     customers: tuple[int, int]
     means: pd.DataFrame
+
+    @property
+    def parts(self) -> dict[str, float | Estimate]:
+        """The sum by which the change was found: here and elsewhere (changes of the mean margin), added (their difference), without
+        (mean margin of the go-live cities without the system), lift (added over without).
+        """
+        names = ["here", "elsewhere", "added", "without"]
+        if self.means.empty:
+            return dict.fromkeys(names, np.nan) | {"lift": self.lift}
+        elsewhere, here = (
+            float(self.means["change"].get(n, np.nan)) for n in ("other cities", "go-live cities")
+        )
+        without = float(self.means["before"].get("go-live cities", np.nan)) + elsewhere
+        return dict(zip(names, [here, elsewhere, here - elsewhere, without], strict=True)) | {
+            "lift": self.lift
+        }
 
 
 def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
@@ -61,6 +77,7 @@ def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
     found = causal.difference_in_differences(of["before"], of["after"], treated)
     means = pd.DataFrame({n: m.groupby(treated).mean() for n, m in of.items()})
     names = {True: "go-live cities", False: "other cities"}
+    means = means.assign(change=means["after"] - means["before"])
     change = of["after"] - of["before"]
     usual = float(of["after"].mean())
     return Evidence(
@@ -68,7 +85,7 @@ def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
         found.change,
         float(change.std() / usual) if usual > 0 else np.nan,
         (found.n_treated, found.n_control),
-        means.rename(index=names).rename_axis("mean margin of a customer"),
+        means.rename(index=names).rename_axis(f"mean margin of a customer, {shop.currency or 'money'}"),
     )
 
 

@@ -191,16 +191,17 @@ SHARES = np.linspace(0.0, 1.0, 51)  # of staff, in a picture
 HIGHEST_RATE = 0.3
 
 
-def curve_at(project: Project, overrun: float, rate: float) -> pd.Series:
-    """Net present value over the share of staff who use it, at a rate, with the set-up at ``overrun`` times its plan."""
-    values = [float(replace(project, discount=rate).npv(overrun, adoption=share)) for share in SHARES]
+def curve_at(project: Project, inputs: Mapping[str, float], rate: float) -> pd.Series:
+    """Net present value over the share of staff who use it, at a rate, the other inputs as given (of `GOOD`)."""
+    at_rate = replace(project, discount=rate)
+    values = [float(at_rate.npv(**{**inputs, "adoption": share})) for share in SHARES]
     index = pd.Index(100 * SHARES, name="share of staff who use it, %")
     return pd.Series(values, index=index, name="net present value")
 
 
-def ends(project: Project, overrun: float) -> tuple[float, float]:
+def ends(project: Project, inputs: Mapping[str, float]) -> tuple[float, float]:
     """Ends of an axis that holds every `curve_at`."""
-    both = [curve_at(project, overrun, rate) for rate in (0.0, HIGHEST_RATE)]
+    both = [curve_at(project, inputs, rate) for rate in (0.0, HIGHEST_RATE)]
     low, high = min(c.min() for c in both), max(c.max() for c in both)
     pad = 0.05 * (high - low) or 1.0
     return float(low - pad), float(high + pad)

@@ -1,4 +1,4 @@
-"""Which step first: what each randomised trial of a firm added for a unit of its cost."""
+"""Which step first: what each randomised trial of a firm added, and what is left of it after its cost."""
 
 import pandas as pd
 
@@ -22,12 +22,11 @@ def steps(experiments: pd.DataFrame, margin: float) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        trial, arm, units, added (margin a unit), low, high, cost (a unit), left (added less cost) with left_low, left_high,
-        for_one (added for one unit of money; missing where no cost is on record)
+        trial, arm, units, added (margin a unit), low, high, cost (a unit), left (added less cost) with left_low, left_high
     """
     known = experiments.dropna(subset="ordered")
     if "revenue" not in known:
-        return pd.DataFrame(columns=[*RESULT, "left_low", "left_high", "for_one"])
+        return pd.DataFrame(columns=[*RESULT, "left_low", "left_high"])
     pairs = [
         (trial, rows, arm, base)
         for trial, rows in known.dropna(subset="revenue").groupby("experiment")
@@ -38,7 +37,6 @@ def steps(experiments: pd.DataFrame, margin: float) -> pd.DataFrame:
     level = several.level_of_each(0.95, max(len(pairs), 1))
     found = [step(trial, rows, arm, base, margin, level) for trial, rows, arm, base in pairs]
     table = pd.DataFrame(found, columns=[*RESULT, "left_low", "left_high"])
-    table = table.assign(for_one=table["added"] / table["cost"].where(table["cost"] > 0))
     return table.sort_values("left", ascending=False, ignore_index=True)
 
 
@@ -62,16 +60,33 @@ def step(trial: str, rows: pd.DataFrame, arm: str, base: str, margin: float, lev
     ]
 
 
-def first_step(table: pd.DataFrame) -> tuple[str, Estimate]:
+def first_step(table: pd.DataFrame, unit: str = "money") -> tuple[str, Estimate]:
     """The name of the step with most left for each unit, and what is left: "" without a trial."""
     if table.empty:
-        return "", Estimate(unit="ratio")
+        return "", Estimate(unit=unit)
     row = table.iloc[0]
     left, low, high = (float(row[name]) for name in ("left", "left_low", "left_high"))
-    name = f"{row['trial']}, {row['arm']}"
-    return name, Estimate(left, low, high, "ratio", int(row["units"]), against=0.0)
+    return named(row["trial"], row["arm"]), Estimate(left, low, high, unit, int(row["units"]))
 
 
-def sure(table: pd.DataFrame) -> int:
-    """How many steps leave something for sure."""
-    return int((table["left_low"] > 0).sum()) if len(table) else 0
+def sure(table: pd.DataFrame) -> list[str]:
+    """Names of the steps that leave something for sure."""
+    rows = table[table["left_low"] > 0] if len(table) else table
+    return [named(trial, arm) for trial, arm in zip(rows["trial"], rows["arm"], strict=True)]
+
+
+def named(trial: str, arm: str) -> str:
+    """A step as it is called."""
+    return trial if trial == arm else f"{trial} ({arm})"
+
+
+def shown(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """What is left of each step for one unit, with its cost: index trial and arm; columns as they are read."""
+    names = {
+        "units": "treated",
+        "cost": f"cost, {unit}",
+        "left": f"left, {unit}",
+        "left_low": "from",
+        "left_high": "to",
+    }
+    return table.set_index(["trial", "arm"])[list(names)].rename(columns=names)

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.project.kept_customers import Base
 from workbook.analytics.project.scenarios import Project
 
 DRAWS = 20_000
@@ -109,10 +110,12 @@ class Advice:
 
     Attributes
     ----------
-    case : now or leave (no pilot adds anything), pilot (one within reach does), beyond (only pilots with more customers than there
-        are do), or unknown
+    case : pilot (one within reach adds something), now (none does, and going on pays in expectation); where going on does not pay, beyond
+        (only pilots with more customers than there are add something) or leave (none does), or never (not even a system that works does); no_model (the model of purchases finds nothing to gain), or unknown
     size : customers of the pilot that adds most, of those within reach if one of them does
     more : what it adds in expectation
+    reach : what a pilot with all customers adds
+    loss : what going on loses if the system works; below zero if it gains
     perfect : what knowing for sure would add
     seen : chance that a pilot with all customers sees a true effect
     customers : how many there are
@@ -121,26 +124,41 @@ class Advice:
     case: str
     size: int
     more: Estimate
+    reach: Estimate
+    loss: Estimate
     perfect: Estimate
     seen: Estimate
     customers: int
 
 
-def advice(choice: Choice, table: pd.DataFrame, customers: int, unit: str) -> Advice:
+def advice(choice: Choice, table: pd.DataFrame, base: Base, unit: str) -> Advice:
     """Choose between going on, a pilot, and leaving it, from `pilots` of several sizes."""
-    none = Estimate(unit=unit)
+    none, customers = Estimate(unit=unit), base.customers
     if table.empty or table["more"].isna().any():
-        return Advice("unknown", 0, none, none, Estimate(unit="share"), customers)
+        return Advice("unknown", 0, none, none, none, none, Estimate(unit="share"), customers)
     reach = table[table.index <= customers]
+    case, best = decided(choice, reach, table)
+    case = "no_model" if base.case == "nobody_leaves" else case
+    seen, adds = (
+        float(reach[column].iloc[-1]) if len(reach) else np.nan
+        for column in ("chance to see the effect", "more")
+    )
+    amounts = (float(table.loc[best, "more"]), adds, -choice.works, choice.perfect)
+    more, all_of_them, loss, perfect = (Estimate(amount, unit=unit) for amount in amounts)
+    return Advice(case, best, more, all_of_them, loss, perfect, Estimate(seen, unit="share"), customers)
+
+
+def decided(choice: Choice, reach: pd.DataFrame, table: pd.DataFrame) -> tuple[str, int]:
+    """The case of `Advice` from pilots within reach and all that were tried, and the size of the one that adds most."""
     enough = max(LITTLE * choice.perfect, 0.0)
-    near = len(reach) > 0 and float(reach["more"].max()) > enough
-    some = reach if near else table
-    best, more = int(some["more"].idxmax()), float(some["more"].max())
-    otherwise = "now" if choice.now > 0 else "leave"
-    case = "pilot" if near else "beyond" if more > enough else otherwise
-    seen = float(reach["chance to see the effect"].iloc[-1]) if len(reach) else np.nan
-    perfect = Estimate(choice.perfect, unit=unit)
-    return Advice(case, best, Estimate(more, unit=unit), perfect, Estimate(seen, unit="share"), customers)
+    if len(reach) and float(reach["more"].max()) > enough:
+        return "pilot", int(reach["more"].idxmax())
+    best = int(table["more"].idxmax())
+    if choice.now > 0:
+        return "now", best
+    if choice.works <= 0:
+        return "never", best
+    return ("beyond" if float(table["more"].max()) > enough else "leave"), best
 
 
 def sizes_around(customers: int) -> list[int]:

@@ -96,10 +96,21 @@ def text(split: Split, descriptions: pd.Series) -> np.ndarray:
     ----------
     descriptions : text by product id; what was bought and is no longer on sale counts, too
     """
-    vectors = text_vectors(descriptions)
-    history = counts(split.past, split.people, descriptions.index)
-    profile = history @ vectors
-    of_products = vectors[descriptions.index.get_indexer(split.products)]
+    return content(split, text_vectors(descriptions), descriptions.index)
+
+
+def content(
+    split: Split, vectors: csr_array, products: pd.Index, shown: csr_array | None = None
+) -> np.ndarray:
+    """Products like those that a person has bought: cosines with each of them, added up.
+
+    Parameters
+    ----------
+    vectors : a row of length 1 for each of ``products``
+    shown : the same of products as they are on sale, if that isn't as they were when they were bought
+    """
+    profile = counts(split.past, split.people, products) @ vectors
+    of_products = (vectors if shown is None else shown)[products.get_indexer(split.products)]
     return else_popular(np.asarray((profile @ of_products.T).todense()), split)
 
 

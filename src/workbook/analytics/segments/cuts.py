@@ -1,5 +1,7 @@
 """Cuts by what is recorded of customers and of orders: how large each part is, what it brings, and what the gaps hide."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -36,7 +38,7 @@ def described(customers: pd.DataFrame | None, today: pd.Timestamp) -> pd.DataFra
 
 
 def parts(values: pd.Series, orders: pd.DataFrame) -> pd.DataFrame:
-    """Customers by one thing that is recorded of them: how many, orders each, and the value of an order.
+    """Customers by one thing that is recorded of them: how many, orders each, and the median value of an order.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def parts(values: pd.Series, orders: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        index the values; customers, share, orders_each, order_value (median).
+        index the values, in the order of their categories if they have one; customers, share, orders each, median order.
     """
     of_customer = orders["customer_id"].map(values.astype(object).fillna(NOT_KNOWN))
     customers = orders["customer_id"].groupby(of_customer).nunique()
@@ -54,21 +56,22 @@ def parts(values: pd.Series, orders: pd.DataFrame) -> pd.DataFrame:
         {
             "customers": customers,
             "share": customers / customers.sum(),
-            "orders_each": orders.groupby(of_customer).size() / customers,
+            "orders each": orders.groupby(of_customer).size() / customers,
         }
     )
     if "amount" in orders:
-        found["order_value"] = orders.groupby(of_customer)["amount"].median()
-    return found.rename_axis(values.name)
+        found["median order"] = orders.groupby(of_customer)["amount"].median()
+    known = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else found.index
+    return found.reindex([name for name in known if name in found.index]).rename_axis(values.name)
 
 
 def order_parts(orders: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Orders by one thing that is recorded of them: how many, the share among those that are known, the value of one."""
+    """Orders by one thing that is recorded of them: how many, the share among those that are known, the median value."""
     values = orders[column].astype(object).fillna(NOT_KNOWN)
     found = pd.DataFrame({"orders": values.value_counts()})
     found["share of known"] = found["orders"].drop(NOT_KNOWN, errors="ignore") / orders[column].notna().sum()
     if "amount" in orders:
-        found["order_value"] = orders.groupby(values)["amount"].median()
+        found["median order"] = orders.groupby(values)["amount"].median()
     return found.rename_axis(column)
 
 
@@ -87,11 +90,12 @@ def strength(about: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
 
 
 def best(found: pd.DataFrame) -> dict[str, object]:
-    """What says most of the cluster, from `strength`: its name in words, and Cramér's V."""
+    """What says most of the cluster, from `strength`: its name in words, Cramér's V, and of which share it is known."""
     if found["cramers_v"].dropna().empty:
-        return {"best": None, "v": np.nan}
+        return {"best": None, "v": np.nan, "known": np.nan}
     name = found["cramers_v"].idxmax()
-    return {"best": str(name).replace("_", " "), "v": float(found.loc[name, "cramers_v"])}
+    v, known = (float(found.loc[name, column]) for column in ("cramers_v", "known"))
+    return {"best": str(name).replace("_", " "), "v": v, "known": known}
 
 
 def cramers_v(table: np.ndarray) -> float:
@@ -105,6 +109,52 @@ def cramers_v(table: np.ndarray) -> float:
     rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
     room = min(rows, columns) - 1
     return float(np.sqrt(phi / room)) if room > 0 else float("nan")
+
+
+def chosen_by(who: pd.Series, orders: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Share of each choice among the orders of each group of customers, and of all of these.
+
+    Parameters
+    ----------
+    who : group by customer_id; who has none isn't counted
+    column : of ``orders``: the choice; orders without one aren't counted
+
+    Returns
+    -------
+    pandas.DataFrame
+        index the groups, and "all" at the end; a column a choice.
+    """
+    of = orders["customer_id"].map(who)
+    shares = pd.crosstab(of, orders[column], normalize="index", margins=True, margins_name="all")
+    return shares.rename_axis(index=who.name)
+
+
+@dataclass(frozen=True)
+class Furthest:
+    """The choice in which a group is furthest from all.
+
+    Attributes
+    ----------
+    case : found, or none (no group, or nothing to choose)
+    group, choice : which
+    share, of_all : of the group's orders, and of all orders of the groups
+    """
+
+    case: str
+    group: str = ""
+    choice: str = ""
+    share: float = np.nan
+    of_all: float = np.nan
+
+
+def furthest(shares: pd.DataFrame) -> Furthest:
+    """Find it, from `chosen_by`."""
+    if shares.shape[1] < 2 or len(shares) < 3:
+        return Furthest("none")
+    away = (shares.drop("all") - shares.loc["all"]).abs()
+    group, choice = away.max(axis=1).idxmax(), away.max().idxmax()
+    share, of_all = (float(shares.loc[row, choice]) for row in (group, "all"))
+    return Furthest("found", str(group), str(choice), share, of_all)
 
 
 def recorded_share(orders: pd.DataFrame, scene: str = "gift") -> Estimate:

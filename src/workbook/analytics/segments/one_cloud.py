@@ -1,22 +1,27 @@
 """Are there clusters at all? The data against one cloud: the same traits, each as it is, and no groups.
 
-A cloud has every trait's own distribution and all pairs' rank correlations (a Gaussian copula), and nothing else. If the data
-falls into clusters no better than such clouds do, there are none to be found. The idea of a single cloud as the null is that of
-SigClust (Liu, Hayes, Nobel & Marron 2008, doi 10.1198/016214508000000454), whose cloud is Gaussian.
+A cloud has every trait's own distribution, about the rank correlations of all pairs (a Gaussian copula), shares of one choice that
+add up to one, and nothing else. If the data falls into clusters no better than such clouds do, there are none to be found. The
+idea of a single cloud as the null is that of SigClust (Liu, Hayes, Nobel & Marron 2008, doi 10.1198/016214508000000454), whose
+cloud is Gaussian. Distributions and sums are met in turn, as in surrogates of time series (Schreiber & Schmitz 1996,
+doi 10.1103/PhysRevLett.77.635): without the sums, who buys much of one thing and so little of all others looks like a group.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata
 
-from workbook.analytics.segments.partitions import k_means
+from workbook.analytics.segments.partitions import k_means, scale
+from workbook.analytics.segments.purchase_traits import CHOICES
 
 CLOUDS = 39  # so that the smallest p is 1 in 40
 KS = (2, 4, 6)
 MOST = 1000  # customers
-LITTLE = 0.02  # of the squared distances: what clusters explain more than a cloud, and nobody would notice
+ROUNDS = 5  # in which shares are made to add up, and put back to their distributions; more change little
+LITTLE = 0.01  # of the squared distances: what clusters explain more than a cloud, and nobody would notice
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,38 @@ class OneCloud:
     clouds: int = CLOUDS
 
 
-def make_cloud(z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw as many customers with the same traits and rank correlations, and no groups."""
-    n, many = z.shape
-    ranks = np.column_stack([rankdata(column + 1e-9 * rng.random(n)) for column in z.T])
-    correlation = np.corrcoef(norm.ppf((ranks - 0.5) / n).T)
-    size, axes = np.linalg.eigh(np.atleast_2d(correlation))
-    drawn = rng.standard_normal((n, many)) @ (axes * np.sqrt(size.clip(0))).T
-    places = np.argsort(np.argsort(drawn, axis=0), axis=0)
-    return np.take_along_axis(np.sort(z, axis=0), places, axis=0)
+def parts_of_a_whole(traits: pd.DataFrame) -> list[list[int]]:
+    """Places of the columns of each choice of three names or more: their shares add up to one."""
+    choice = [str(column).partition(" ")[0] for column in traits]
+    places = [[i for i, name in enumerate(choice) if name == whole] for whole in CHOICES]
+    return [some for some in places if len(some) > 2]
+
+
+def rank_correlation(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Correlation of all pairs of columns once each is made normal by its ranks; ties are broken at random."""
+    n = len(values)
+    ranks = np.column_stack([rankdata(column + 1e-9 * rng.random(n)) for column in values.T])
+    return np.atleast_2d(np.corrcoef(norm.ppf((ranks - 0.5) / n).T))
+
+
+def make_cloud(traits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw as many customers with the same traits, nearly the same rank correlations, and no groups."""
+    values = traits.to_numpy(float)
+    size, axes = np.linalg.eigh(rank_correlation(values, rng))
+    ordered, wholes = np.sort(values, axis=0), parts_of_a_whole(traits)
+    cloud = in_order_of(rng.standard_normal(values.shape) @ (axes * np.sqrt(size.clip(0))).T, ordered)
+    for _ in range(ROUNDS):
+        for some in wholes:
+            whole = cloud[:, some] / cloud[:, some].sum(axis=1, keepdims=True)
+            cloud[:, some] = in_order_of(whole, ordered[:, some])
+    return pd.DataFrame(cloud, index=traits.index, columns=traits.columns)
+
+
+def in_order_of(drawn: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    """The values of each column, given in rising order, put into the order of what was drawn."""
+    found = np.empty_like(ordered)
+    np.put_along_axis(found, drawn.argsort(axis=0), ordered, axis=0)
+    return found
 
 
 def explained(z: np.ndarray, seed: int) -> np.ndarray:
@@ -58,7 +86,7 @@ def explained(z: np.ndarray, seed: int) -> np.ndarray:
     return np.array([1 - k_means(z, k, seed, 1).inertia_ / total for k in KS])
 
 
-def against_one_cloud(z: pd.DataFrame, seed: int, clouds: int = CLOUDS) -> OneCloud:
+def against_one_cloud(traits: pd.DataFrame, seed: int, clouds: int = CLOUDS) -> OneCloud:
     """Test whether customers fall into clusters better than one cloud does.
 
     The statistic is the largest of the standardised differences over KS; it is worked out for each cloud as for the data, so
@@ -66,18 +94,25 @@ def against_one_cloud(z: pd.DataFrame, seed: int, clouds: int = CLOUDS) -> OneCl
 
     Parameters
     ----------
-    z : scaled traits, a row a customer; of more than MOST a random part is taken
+    traits : a row a customer, not scaled; of more than MOST a random part is taken
     """
     rng = np.random.default_rng(seed)
-    values = z.to_numpy()[np.sort(rng.permutation(len(z))[:MOST])]
-    if len(values) < 10 * max(KS) or values.shape[1] < 2:
+    some = traits.iloc[np.sort(rng.permutation(len(traits))[:MOST])]
+    if len(some) < 10 * max(KS) or some.shape[1] < 2:
         return OneCloud("unknown", clouds=0)
-    found = np.array(
-        [explained(s, seed) for s in (values, *(make_cloud(values, rng) for _ in range(clouds)))]
-    )
+    tables = (some, *(make_cloud(some, rng) for _ in range(clouds)))
+    found = np.array([explained(scale(table, like=some).to_numpy(), seed) for table in tables])
     away = (found - found.mean(axis=0)) / found.std(axis=0, ddof=1)
     largest = away.max(axis=1)
     p, at = float((largest >= largest[0]).mean()), int(away[0].argmax())
     mean = float(found[1:, at].mean())
     case = "none" if p > 0.05 else "little" if found[0, at] - mean < LITTLE else "clusters"
     return OneCloud(case, p, float(found[0, at]), mean, KS[at], clouds)
+
+
+def compared(tested: Mapping[str, OneCloud]) -> pd.DataFrame:
+    """What the test says of several shops, a row each: clusters, explained (in the shop), in clouds, p."""
+    rows = {name: (one.k, one.explained, one.by_chance, one.p) for name, one in tested.items()}
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["clusters", "explained", "in clouds", "p"]
+    ).rename_axis("shop")

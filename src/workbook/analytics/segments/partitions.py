@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
+from workbook.analytics.estimate import Estimate
 from workbook.analytics.segments.purchase_traits import traits
 
 STARTS, MANY_STARTS, ROUNDS = 2, 5, 60  # of k-means; many where the result is kept
@@ -19,13 +21,14 @@ SAMPLE = 1000  # customers of whom silhouettes are worked out, and whom Ward's m
 BOXES = 4  # reference sets of the gap
 HALVES = 4  # pairs of halves for stability
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+THREADS = ThreadpoolController()  # made once: to look for the libraries takes as long as a fit
 
 
 def k_means(z: np.ndarray, k: int, seed: int, starts: int = STARTS) -> KMeans:
     """Fit k-means, of no more clusters than there are different rows; one thread, so that it is the same everywhere."""
     z = z if z.shape[1] else np.zeros((len(z), 1))  # where nothing differs all are alike
     k = max(1, min(k, len(np.unique(z, axis=0)))) if len(z) < 10 * k else k
-    with threadpool_limits(1):
+    with THREADS.limit(limits=1):
         return KMeans(k, n_init=starts, max_iter=ROUNDS, random_state=seed).fit(np.ascontiguousarray(z))
 
 
@@ -39,6 +42,26 @@ def lettered(labels: np.ndarray, index: pd.Index) -> pd.Series:
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     rank = np.argsort(np.argsort(-counts, kind="stable"))
     return pd.Series(np.array(list(LETTERS))[rank[codes]], index=index, name="cluster")
+
+
+def aligned(labels: pd.Series, like: pd.Series) -> pd.Series:
+    """Clusters under the letters of earlier ones, so that a letter means the same group of customers all along.
+
+    Letters are given so that as many customers as possible keep theirs (Hungarian method: Kuhn 1955); a cluster that has nobody
+    in common with those left gets a letter that ``like`` doesn't use.
+    """
+    both = pd.crosstab(labels, like)  # of customers whom both know
+    pairs = zip(*linear_sum_assignment(both.to_numpy(), maximize=True), strict=True)
+    named = {both.index[row]: both.columns[column] for row, column in pairs if both.iloc[row, column]}
+    new = iter(letter for letter in LETTERS if letter not in set(like))
+    return labels.map({name: named.get(name) or next(new) for name in sorted(labels.unique())})
+
+
+def kept(labels: pd.Series, like: pd.Series) -> Estimate:
+    """Share of the customers whom both know that are in the cluster of the same letter."""
+    both = labels.index.intersection(like.index)
+    same = labels.reindex(both) == like.reindex(both)
+    return Estimate(float(same.mean()) if len(both) else np.nan, unit="share", n=len(both))
 
 
 def ward(z: pd.DataFrame, k: int, seed: int) -> pd.Series:
@@ -169,6 +192,32 @@ def choices(found: pd.DataFrame) -> pd.Series:
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How a number of clusters that somebody asked for stands beside the others.
+
+    Attributes
+    ----------
+    case : best (no other is as stable), less, or untried (more than so many customers allow)
+    kinds, here : the number asked for, and how stable it is
+    stable, there : the most stable number, and how stable that is
+    """
+
+    case: str
+    kinds: int
+    here: float
+    stable: int
+    there: float
+
+
+def asked_for(found: pd.DataFrame, kinds: int) -> Asked:
+    """Read the stability of `criteria` for a number of clusters."""
+    stable = int(found["stability"].idxmax())
+    case = "untried" if kinds not in found.index else "best" if kinds == stable else "less"
+    here = float(found["stability"].get(kinds, np.nan))
+    return Asked(case, kinds, here, stable, float(found["stability"].max()))
+
+
 def agreement(one: pd.Series, other: pd.Series) -> float:
     """Adjusted Rand index of two partitions of the customers whom both know (Hubert & Arabie 1985)."""
     both = one.index.intersection(other.index)
@@ -193,3 +242,18 @@ def agreement_by_lines(
             name: agreement(labels, truth) for name, labels in found.items()
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lines, at least")
+
+
+def where_found(labels: pd.Series, truth: pd.Series) -> pd.DataFrame:
+    """For each true segment the cluster that has most of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        index true kind; cluster, of the kind (share of its customers who are there), of the cluster (share of this kind).
+    """
+    table = pd.crosstab(truth.reindex(labels.index), labels)
+    best = table.idxmax(axis=1)
+    most = table.max(axis=1)
+    found = {"cluster": best, "of the kind": most / table.sum(axis=1)}
+    return pd.DataFrame(found | {"of the cluster": most / best.map(table.sum())}).rename_axis("true kind")

@@ -12,7 +12,7 @@ from workbook.formatting.safe import markup
 from workbook.formatting.words import money, percent
 
 TOLD = 2  # traits that give a card its name
-CLEAR = 0.03  # more than all by which a share must be larger to be worth a line of its own
+CLEAR = 0.03  # by which a share must differ from that of all to be worth a line
 SAID = {
     "gender": "gender",
     "income_band": "income",
@@ -74,15 +74,25 @@ def middle_half(values: pd.Series, unit: str = "", digits: int = 0) -> str:
 
 
 def most_common(values: pd.Series, among: pd.Series) -> str:
-    """The name that is most points above its share of all, else the most common; both shares, and the share not known."""
+    """The most common name among those known, and the one that is most points above its share of all; both with both shares.
+
+    Of a cluster that is as all are nothing is said.
+    """
     known = values.dropna()
-    if known.empty:
+    own, of_all = known.value_counts(normalize=True), among.value_counts(normalize=True)
+    above = own - of_all.reindex(own.index)
+    if known.empty or above.abs().max() < CLEAR:
         return ""
-    own, all_of_them = known.value_counts(normalize=True), among.value_counts(normalize=True)
-    above = own - all_of_them.reindex(own.index)
-    name = above.idxmax() if above.max() >= CLEAR else own.idxmax()
-    gap = f"; not known of {percent(values.isna().mean())}" if values.isna().any() else ""
-    return f"{name} {percent(own[name])}, of all {percent(all_of_them[name])}{gap}"
+    often, more = own.idxmax(), above.idxmax()
+    parts = [f"most often {often} {shares(often, own, of_all)}"]
+    parts += [f"more than others: {more} {shares(more, own, of_all)}"] if more != often else []
+    gap = [f"known of {percent(values.notna().mean())}"] if values.isna().any() else []
+    return "; ".join(parts + gap)
+
+
+def shares(name: str, own: pd.Series, of_all: pd.Series) -> str:
+    """A name's share in a cluster, and in all clusters together."""
+    return f"{percent(own[name])} (all: {percent(of_all[name])})"
 
 
 def cards(
@@ -128,7 +138,7 @@ def card_lines(
     mine, own = labels == name, orders[cluster == name]
     lines = {
         "title": title(away),
-        "customers": f"{int(mine.sum()):,}, {percent(mine.mean())} of all",
+        "customers": f"{int(mine.sum()):,}, {percent(mine.mean())} of those clustered",
         "orders": middle_half(own.groupby("customer_id").size()),
     }
     if "amount" in own:
@@ -151,14 +161,21 @@ def like_the_card(traits: pd.DataFrame, labels: pd.Series, name: str, most: int 
     Returns
     -------
     pandas.DataFrame
-        index traits counted (1 to ``most``); trait (the one that is added), customers, share.
+        index traits counted (1 to ``most``); trait (the one that is added), customers, share, by chance (the share if the traits
+        had nothing to do with each other).
     """
     chosen = typical(traits, labels).loc[name].abs().sort_values(ascending=False).index[:most]
     own = traits.loc[labels == name, chosen]
     inside = own.ge(own.quantile(0.25)) & own.le(own.quantile(0.75))
     still = inside.cumprod(axis=1).astype(bool)
+    columns = {
+        "trait": chosen,
+        "customers": still.sum(),
+        "share": still.mean(),
+        "by chance": inside.mean().cumprod(),
+    }
     return pd.DataFrame(
-        {"trait": chosen, "customers": still.sum().to_numpy(), "share": still.mean().to_numpy()},
+        {column: pd.Series(values).to_numpy() for column, values in columns.items()},
         index=pd.RangeIndex(1, len(chosen) + 1, name="traits counted"),
     )
 
@@ -167,6 +184,11 @@ def near_the_mean(found: pd.DataFrame) -> Estimate:
     """Share of customers who are like their card in all its traits, from `like_the_card`."""
     customers, share = found[["customers", "share"]].iloc[-1]
     return Estimate(float(share), unit="share", n=round(customers / share) if share else None)
+
+
+def main_trait(traits: pd.DataFrame, labels: pd.Series, name: str) -> str:
+    """The trait in which a cluster stands highest against all customers; it may be below them in all."""
+    return str(typical(traits, labels).loc[name].fillna(-np.inf).idxmax())
 
 
 def medians(traits: pd.DataFrame, labels: pd.Series, most: int = 10) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What goes with buying again: a regression on what was known on a past day, with intervals."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -111,24 +111,30 @@ class Reading:
 
     Attributes
     ----------
-    case : clusters (they differ in the chance to buy again), none (that can't be shown), unknown
-    strongest : the driver that the chance moves most with, of those whose interval leaves out zero
-    change : of the chance, with its interval
+    case : clusters (they differ in the chance to buy again), none (that can't be shown), unclear (nor does any interval of another
+        driver leave out zero), unknown
+    strongest : the driver that the chance moves most with, clusters apart, of those whose interval leaves out zero, and by how much
     p : of the test that all clusters are alike
+    reach : the largest difference from the first cluster, up or down, that an interval doesn't rule out, in words
     """
 
     case: str
-    strongest: str | None = None
-    change: Estimate = field(default_factory=lambda: Estimate(unit="points"))
+    strongest: str = "nothing else whose interval leaves out zero"
     p: float = float("nan")
+    reach: str = ""
 
 
 def reading(known: pd.DataFrame, found: pd.DataFrame) -> Reading:
     """Read `drivers`: the strongest, and whether clusters differ at all."""
-    sure = found[(found["low"] > 0) | (found["high"] < 0)]
     p = joint(known)
-    if sure.empty or p != p:
+    if p != p:
         return Reading("unknown")
+    of_clusters = found.index.str.startswith("cluster ")
+    reach = f"{100 * found.loc[of_clusters, ['low', 'high']].abs().to_numpy().max():.0f} points"
+    others = found[~of_clusters]
+    sure = others[(others["low"] > 0) | (others["high"] < 0)]
+    if sure.empty:
+        return Reading("clusters" if p <= 0.05 else "unclear", p=p, reach=reach)
     name = sure["value"].abs().idxmax()
-    change = Estimate.of(sure.loc[name], "points")
-    return Reading("clusters" if p <= 0.05 else "none", str(name).replace("_", " "), change, p)
+    case = "clusters" if p <= 0.05 else "none"
+    return Reading(case, f"{name}, {Estimate.of(sure.loc[name], 'points')}", p, reach)

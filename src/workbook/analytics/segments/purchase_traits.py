@@ -8,6 +8,8 @@ NAMES = 8  # of a choice that become a trait each; the rarer ones are "other"
 LEFT = 100  # customers that must be left; else fewer lines are asked for
 PARTS = ("night", "morning", "afternoon", "evening")  # six hours each
 CHOICES = ("category", "style", "place", "hours")
+KINDS_BOUGHT = ("one", "two or three", "four or more")  # categories
+LEVEL = "price level"  # the trait that is no share
 OF_VISITS = ("place", "hours")  # choices that all lines of an order have in common
 
 
@@ -105,7 +107,7 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
     n = some.groupby("customer_id").size()
     visits = some.drop_duplicates("order_id")
     shares = [choice_shares(visits if c in OF_VISITS else some, c) for c in CHOICES if c in some]
-    level = (some.groupby("customer_id")["dear"].sum() / (n + PRIOR)).rename("price level")
+    level = (some.groupby("customer_id")["dear"].sum() / (n + PRIOR)).rename(LEVEL)
     found = pd.concat([*shares, level], axis=1)
     return found.loc[:, found.std(ddof=0) > 1e-12]
 
@@ -113,8 +115,8 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
 def choice_shares(rows: pd.DataFrame, choice: str) -> pd.DataFrame:
     """Share of each name of one choice among a customer's rows (lines, or visits), averaged with everybody's."""
     names = rows[choice].value_counts().index[:NAMES]
-    values = rows[choice].where(rows[choice].isin(names), "other")
-    counts = pd.crosstab(rows["customer_id"], values)
+    named = rows.assign(named=rows[choice].where(rows[choice].isin(names), "other"))
+    counts = named.pivot_table(index="customer_id", columns="named", aggfunc="size", fill_value=0)
     of_all = counts.sum() / counts.to_numpy().sum()
     shares = (counts + PRIOR * of_all).div(counts.sum(axis=1) + PRIOR, axis=0)
     shares = shares.iloc[:, :1] if shares.shape[1] == 2 else shares
@@ -143,5 +145,5 @@ def category_count(lines: pd.DataFrame) -> pd.Series:
         return pd.Series(dtype="str", name="categories bought")
     by = lines.dropna(subset=["category"]).groupby("customer_id")["category"].agg(["size", "nunique"])
     many = by.loc[by["size"] >= 3, "nunique"]
-    names = np.select([many == 1, many <= 3], ["one", "two or three"], "four or more")
-    return pd.Series(names, index=many.index, name="categories bought")
+    names = np.select([many == 1, many <= 3], KINDS_BOUGHT[:2], KINDS_BOUGHT[2])
+    return pd.Series(pd.Categorical(names, KINDS_BOUGHT), index=many.index, name="categories bought")

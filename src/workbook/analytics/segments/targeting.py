@@ -51,6 +51,15 @@ def past_clusters(
     )
 
 
+def without_cluster(
+    lines: pd.DataFrame, labels: pd.Series, today: pd.Timestamp, days: int = DAYS
+) -> pd.Series:
+    """Who had bought by ``days`` ago and had too few lines for a cluster, all as one group that is called "none"."""
+    before = parted(lines, today, days)[0]["customer_id"].drop_duplicates()
+    others = pd.Index(before[~before.isin(labels.index)].sort_values(), name="customer_id")
+    return pd.Series("none", index=others, name="cluster")
+
+
 def target(
     lines: pd.DataFrame,
     labels: pd.Series,
@@ -131,19 +140,28 @@ class Worth:
         adds), nothing, unknown
     clusters : more than one for all
     own : the own history, more than the clusters
+    few : the own history, more than one for all, of who had too few lines for a cluster
     """
 
     case: str
     clusters: Estimate
     own: Estimate
+    few: Estimate
+
+    @property
+    def who(self) -> str:
+        """Whom the own history serves better than one for all: everybody who has bought, many (lines), or nobody."""
+        if self.case not in ("both", "own"):
+            return self.case
+        return "everybody" if self.few.verdict == "up" else "many"
 
 
-def worth(found: Targeted, unit: str) -> Worth:
-    """Compare clusters with one for all, and the own history with clusters."""
+def worth(found: Targeted, few: Targeted, unit: str) -> Worth:
+    """Compare clusters with one for all, and the own history with both."""
     clusters, own = gain(found, unit), gain(found, unit, OWN, CLUSTER)
     if not clusters.has_interval:
         case = "unknown"
     else:
         adds = (clusters.verdict == "up", own.verdict == "up")
         case = {(True, False): "clusters", (True, True): "both", (False, True): "own"}.get(adds, "nothing")
-    return Worth(case, clusters, own)
+    return Worth(case, clusters, own, gain(few, unit, OWN))

@@ -96,7 +96,7 @@ def increments(messages: pd.DataFrame, truth: pd.DataFrame | None = None) -> pd.
     Returns
     -------
     pandas.DataFrame
-        index trigger; sent, held_out (messages), after (orders per message sent, caused or not), value, low, high (orders
+        index trigger; sent, held_out (messages), after (orders per message sent, caused or not), adds, low, high (orders
         that a message adds), and true where the truth is known.
     """
     kinds = sorted(messages["kind"].unique())
@@ -108,7 +108,7 @@ def increments(messages: pd.DataFrame, truth: pd.DataFrame | None = None) -> pd.
         after = part.loc[sent, "orders"].mean()
         found = difference(part["orders"], sent, part["customer_id"], level)
         rows[kind] = [int(sent.sum()), int((~sent).sum()), after, *found]
-    columns = ["sent", "held_out", "after", "value", "low", "high"]
+    columns = ["sent", "held_out", "after", "adds", "low", "high"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("trigger")
     if truth is None:
         return table

@@ -170,7 +170,7 @@ class Lost:
     ----------
     case : consent, cap, other_rule, nothing, or unknown without an event
     sent : share of events that were followed by a message
-    reason : share that the most frequent reason stopped
+    reason : of the others, the share that the most frequent reason stopped
     """
 
     case: str
@@ -183,9 +183,12 @@ def lost(table: pd.DataFrame) -> Lost:
     all_of_them = table.loc["all"]
     if not all_of_them["events"]:
         return Lost("unknown")
-    reasons = all_of_them[[NO_CONSENT, LATER, TOO_MANY]] / all_of_them["events"]
+    reasons = all_of_them[[NO_CONSENT, LATER, TOO_MANY]]
     names = {NO_CONSENT: "consent", LATER: "other_rule", TOO_MANY: "cap"}
-    case = names[reasons.idxmax()] if reasons.max() > 0 else "nothing"
-    n = int(all_of_them["events"])
-    share = Estimate(float(all_of_them[SENT] / n), unit="share", n=n)
-    return Lost(case, share, Estimate(float(reasons.max()), unit="share", n=n))
+    n, stopped = int(all_of_them["events"]), int(reasons.sum())
+    sent = Estimate(float(all_of_them[SENT] / n), unit="share", n=n)
+    if not stopped:
+        return Lost("nothing", sent)
+    return Lost(
+        names[reasons.idxmax()], sent, Estimate(float(reasons.max() / stopped), unit="share", n=stopped)
+    )

@@ -2,16 +2,24 @@
 
 import math
 import numbers
+import re
+import unicodedata
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from workbook.analytics.estimate import Estimate
-from workbook.formatting.quantities import written
+from workbook.formatting.quantities import PARTS, written
 
 EXACT = 1e-9  # relative
-FIGURES = 2  # significant ones that an answer must have right
-IN_PERCENT = ("share", "change", "points")  # units that may be written in percent
+FEWEST, MOST = 2, 3  # significant figures that an answer must have right, as many as it is written with
+STATED = 12  # figures of an answer that are looked at: what comes after is the computer's rounding
+SHOWN = 4  # figures that a bare right answer is confirmed with, beside all before the point
+IN_PERCENT = {"share": 1, "points": 1, "change": 2}  # sizes above which a guess in a unit was made in percent
+WRITTEN = re.compile(
+    r"(?:[A-Z]{3}|[¥€$])?\s*([+−-]?)\s*((?:\d{1,3}(?:[,_\s]\d{3})+|\d+)(?:\.\d+)?|\.\d+)\s*(%?)"
+)  # a number as the pages write it: CNY 51,969 or −8 %
 
 
 def value_of(expected: Any) -> Any:
@@ -36,15 +44,22 @@ def kind(value: Any) -> str:
     return names.get(type(value).__name__, f"something else ({type(value).__name__})")
 
 
+def read_number(text: str) -> tuple[float, bool] | None:
+    """The number that a text writes, with thousands separators and a currency or without, and whether it is in percent."""
+    found = WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return None
+    sign, digits, percent = found.groups()
+    value = float(re.sub(r"[,_\s]", "", digits)) * (-1 if sign in ("-", "−") else 1)
+    return (value / 100, True) if percent else (value, False)
+
+
 def as_number(answer: Any, expected: Any) -> Any:
-    """A text such as "24 %" as the number that is meant, where a share or a change is asked for; any other answer as it is."""
-    text = answer.strip() if isinstance(answer, str) else ""
-    if not text.endswith("%") or unit_of(expected) not in IN_PERCENT:
+    """A text such as "51,969" as the number that is meant, "24 %" where a share or a change is asked for; any other answer as it is."""
+    found = read_number(answer) if isinstance(answer, str) else None
+    if found is None or (found[1] and unit_of(expected) not in PARTS):
         return answer
-    try:
-        return float(text[:-1].strip()) / 100
-    except ValueError:
-        return answer
+    return found[0]
 
 
 def unit_of(expected: Any) -> str:
@@ -65,18 +80,30 @@ def exact(answer: Any, expected: Any) -> bool:
     return bool(np.all(answer == expected))
 
 
-def rounded(answer: Any, expected: Any) -> bool:
-    """Whether a number is within half a unit of the right one's second figure: 0.36 and 0.355 for 0.358, 650 for 653."""
+def rounded(answer: Any, expected: Any, most: int = MOST) -> bool:
+    """Whether a number is the right one in as many figures as it is written with, two at least: 0.36 and 0.358 for 0.3581, not 0.355.
+
+    Three are enough for a right answer, as it may be computed from what a page shows; ``most`` is how many are looked at.
+    """
     answer, expected = value_of(answer), value_of(expected)
     if kind(answer) != "a number" or kind(expected) != "a number":
         return exact(answer, expected)
-    size = abs(float(expected))
-    return near(answer, float(expected), half_unit(size) * (1 + EXACT))
+    count = min(max(figures(answer), FEWEST), most)
+    return near(answer, float(expected), half_unit(abs(float(expected)), count) * (1 + EXACT))
 
 
-def half_unit(size: float) -> float:
-    """Half of what the second significant figure of a number counts."""
-    return 10.0 ** (math.floor(math.log10(size)) - FIGURES + 1) / 2 if 0 < size < math.inf else 0.0
+def figures(answer: Any) -> int:
+    """How many significant figures a number is written with; zeros at its end count for nothing."""
+    try:
+        written_out = Decimal(f"{float(value_of(answer)):.{STATED}g}")
+    except (OverflowError, ValueError):
+        return 0
+    return len(written_out.normalize().as_tuple().digits) if written_out.is_finite() else 0
+
+
+def half_unit(size: float, count: int) -> float:
+    """Half of what the last of so many significant figures of a number counts."""
+    return 10.0 ** (math.floor(math.log10(size)) - count + 1) / 2 if 0 < size < math.inf else 0.0
 
 
 def near(answer: Any, expected: float, distance: float) -> bool:
@@ -94,13 +121,13 @@ def confused(answer: Any, expected: Any) -> str:
         return ""
     value, n = float(value), getattr(expected, "n", None)
     unit = unit_of(expected)
-    if unit in IN_PERCENT and rounded(answer, 100 * value):
+    if unit in PARTS and rounded(answer, 100 * value):
         return "That looks like percent: a share is a number between 0 and 1."
     if unit == "share" and n and near(answer, value * n, 0.5):
         return "This is their number. A share is asked for."
-    if unit == "share" and rounded(answer, 1 - value):
+    if unit == "share" and rounded(answer, 1 - value, STATED):
         return "This is the share of the others."
-    if value and rounded(answer, -value):
+    if value and rounded(answer, -value, STATED):
         return "The size is right, the sign is not."
     return ""
 
@@ -109,21 +136,40 @@ def answer_in_words(expected: Any) -> str:
     """The right answer as it is read."""
     if isinstance(expected, Estimate):
         return f"{expected:value}"
-    if kind(expected) == "a number":
-        value = float(expected)
-        return f"{value:,.0f}" if value.is_integer() and abs(value) >= 2 else f"{value:,.4g}"
-    return str(expected)
+    return in_figures(float(expected)) if kind(expected) == "a number" else str(expected)
+
+
+def in_figures(value: float) -> str:
+    """A bare number as a page has it: 36,572, 0.2146, 2.5."""
+    if not math.isfinite(value) or not value:
+        return f"{value:g}"
+    digits = max(0, SHOWN - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits else text
+
+
+def in_unit_of(expected: Any, value: Any) -> str:
+    """Another number in the right answer's unit, as it is read."""
+    alike = isinstance(expected, Estimate) and kind(value) == "a number"
+    return (
+        f"{Estimate(float(value_of(value)), unit=expected.unit):value}" if alike else answer_in_words(value)
+    )
 
 
 def guessed(answer: Any, expected: Any) -> str:
-    """A guess as it is read; one in percent for a share is understood, and a text stays as it is."""
+    """A guess as it is read, with the digits that it was made with; 40 for a share or a change is percent, and a text stays as it is."""
     if isinstance(value_of(expected), str):
         return str(answer).strip()
-    text = str(answer).strip().removesuffix("%").strip() if isinstance(answer, str) else answer
     unit = getattr(expected, "unit", "")
     try:
-        value = float(text)
-    except (TypeError, ValueError):
-        return str(answer)
-    percent = unit == "share" and (value > 1 or (isinstance(answer, str) and "%" in answer))
-    return written(value / 100 if percent else value, unit) if unit else answer_in_words(value)
+        value = float(as_number(answer, expected))
+    except (TypeError, ValueError, OverflowError):
+        return str(answer).strip()
+    value = value / 100 if abs(value) > IN_PERCENT.get(unit, math.inf) else value
+    return written(value, unit, digits_of(value, unit)) if unit else answer_in_words(value)
+
+
+def digits_of(value: float, unit: str) -> int:
+    """Decimals, two at most, that a value of a unit was written with: one for 12.5 % and for 0.125."""
+    figures = f"{100 * value if unit in PARTS else value:.10g}"
+    return min(2, len(figures.partition(".")[2])) if "e" not in figures else 0

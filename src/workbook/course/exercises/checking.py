@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from workbook.course import lessons
 from workbook.course.display import MIME
 from workbook.course.exercises.answers import (
+    MOST,
+    STATED,
     answer_in_words,
     as_number,
     confused,
     exact,
+    figures,
     guessed,
+    in_unit_of,
     kind,
     rounded,
     value_of,
 )
 from workbook.course.exercises.exercise import CannotAnswer, Exercise
+from workbook.course.exercises.rivals import IMPOSSIBLE, Rival, distance, evaluate, nearest, rivals
 from workbook.formatting.safe import markup, visible
 from workbook.formatting.templates import fill
 from workbook.tables.errors import choose
@@ -31,7 +35,6 @@ MARKS = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": 
 COLOURS = {"right": "#1a7f37", "wrong": "#b35900", "recorded": "#1d6f84"}
 LONGEST = 2000  # characters of an answer that are kept
 WORDS = 8  # that a written answer has at least
-IMPOSSIBLE = object()
 HINTS: Counter[str] = Counter()  # how often a hint was asked for, in this session
 
 
@@ -114,7 +117,8 @@ def forget(name: str, value: Any) -> None:
 def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
     """Judge an answer.
 
-    A number may be rounded to two figures, but one that a usual mistake gives to the last digit is that mistake.
+    A number may be rounded, but not so far that it could be a usual mistake's or another row's; a mistake is named only where the
+    answer is its value in all the figures that the answer is written with.
     """
     status, message, mistake = judged_answer(exercise, answer, of)
     return Checked(
@@ -157,11 +161,13 @@ def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
     answer = as_number(answer, expected) if kind(value_of(expected)) == "a number" else answer
     if exact(answer, expected):
         return right
-    for close in (exact, rounded):
-        if mistake := mistake_made(exercise, answer, of, close):
-            return "wrong", f"Not yet. {mistake[1]}", mistake[0]
-        if close is exact and rounded(answer, expected):
-            return right
+    rival = nearest(rivals(exercise, answer, expected, of), answer)
+    if rival and exact(answer, rival.value):
+        return "wrong", f"Not yet. {rival.says}", rival.name
+    if rounded(answer, expected) and (told := told_apart(answer, expected, rival)):
+        return right if told == "right" else ("wrong", UNCLEAR, "")
+    if rival and rounded(answer, rival.value, STATED):
+        return "wrong", f"Not yet. {rival.says}", rival.name
     if kind(answer) != kind(value_of(expected)):
         wanted = kind(value_of(expected))
         return "wrong", f"Not yet. The answer should be {wanted}; this is {kind(answer)}.", ""
@@ -170,13 +176,27 @@ def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
     return "wrong", f"Not yet. Hint: {exercise.hint}", ""
 
 
+UNCLEAR = (
+    "Not clear yet: a usual mistake, or another row, is the same in so few figures. Write one figure more."
+)
+
+
+def told_apart(answer: Any, expected: Any, rival: Rival | None) -> str:
+    """Whether a rounded answer is right, unclear because a rival is as near in so few figures, or rather the rival (empty)."""
+    if rival is None:
+        return "right"
+    if figures(answer) <= MOST:
+        return "unclear"
+    return "right" if distance(answer, value_of(expected)) <= distance(answer, rival.value) else ""
+
+
 def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """A cell that ran with a popular mistake in it, the first of the usual ones."""
     untouched = evaluate(exercise.wrong[0].expression, of)
     if untouched is not IMPOSSIBLE and exact(answer, untouched) and not exact(answer, expected):
         return (
             "unanswered",
-            f"As it stands the cell gives {answer_in_words(answer)}, with the mistake in it. {help_with(exercise)}",
+            f"The cell gives {in_unit_of(expected, answer)}, as it does with the mistake in it. {help_with(exercise)}",
             exercise.wrong[0].expression,
         )
     return computed(exercise, answer, expected, of)
@@ -214,26 +234,6 @@ BY_KIND: dict[str, Callable[[Exercise, Any, Any, Any], tuple[str, str, str]]] = 
     "repair": repaired,
     "write": wrote,
 }
-
-
-def mistake_made(
-    exercise: Exercise, answer: Any, of: Any, close: Callable[[Any, Any], bool]
-) -> tuple[str, str] | None:
-    """The usual mistake that gives this answer, and what is said of it."""
-    for mistake in exercise.wrong:
-        value = evaluate(mistake.expression, of)
-        if value is not IMPOSSIBLE and close(answer, value):
-            return mistake.expression, mistake.says
-    return None
-
-
-def evaluate(expression: str, of: Any) -> Any:
-    """Work out a usual mistake; one that the data makes impossible matches nothing."""
-    try:
-        with np.errstate(all="ignore"):
-            return eval(expression, {"of": of, "pd": pd, "np": np})
-    except (ArithmeticError, LookupError, ValueError):
-        return IMPOSSIBLE
 
 
 def kept_value(answer: Any) -> float | str | None:

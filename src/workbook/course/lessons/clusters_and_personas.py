@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbook.analytics.estimate import Estimate
-    from workbook.analytics.segments.partitions import Fitted
 
 
 def estimate(value: float, unit: str, n: int | None) -> Estimate:
@@ -28,12 +27,11 @@ def shrunk_share(few: pd.Series) -> Estimate:
     return estimate((few["dresses"] + 4 * few["of_all"]) / (few["lines"] + 4), "share", None)
 
 
-def dear_in_largest(fitted: Fitted) -> Estimate:
-    """Share of the dearest quarter who are in the largest cluster, by the scale that the clusters were made with."""
+def listed_in_largest(given: dict[str, Any]) -> Estimate:
+    """Share of a list that is in the largest cluster, by the scale that the clusters were made with."""
     from workbook.analytics.segments.partitions import scale
 
-    level = fitted.traits["price level"]
-    listed = fitted.traits[level >= level.quantile(0.75)]
+    fitted, listed = given["fitted"], given["listed"]
     found = fitted.cluster_of(scale(listed, like=fitted.traits)) == "A"
     return estimate(found.mean(), "share", len(found))
 
@@ -131,28 +129,40 @@ LESSON = Lesson(
                     '(of["dresses"] + of["of_all"]) / (of["lines"] + 4)',
                     "Each of the four lines of everybody is a dress to that share: take it four times.",
                 ),
+                Wrong(
+                    '(of["dresses"] + 4 * of["of_all"]) / 4',
+                    "You divided by the four lines of everybody alone: there are six lines, two of them the customer's.",
+                ),
+                Wrong(
+                    '(4 * of["dresses"] / of["lines"] + of["lines"] * of["of_all"]) / (of["lines"] + 4)',
+                    "The weights are the wrong way round: the customer has two lines, everybody four.",
+                ),
             ),
         ),
         Exercise(
             id="persona-scaler",
             kind="repair",
             question="Repair the scale: what share of the list is in cluster A?",
-            expected=dear_in_largest,
-            hint="the list was scaled by its own mean, so that a list of buyers of expensive goods looks like average customers. By whose mean were the clusters made?",
+            expected=listed_in_largest,
+            hint="the list was scaled by its own mean, so that a list of one kind of buyers looks like average customers. By whose mean were the clusters made?",
             nearer="in the line that scales the list, put `like=traits` in place of `like=listed`.",
             solution='listed_z = partitions.scale(listed, like=traits)\nanswer = (fitted.cluster_of(listed_z) == "A").mean()',
             wrong=(
                 Wrong(
-                    '(of.cluster_of((of.traits[of.traits["price level"] >= of.traits["price level"].quantile(0.75)] - of.traits[of.traits["price level"] >= of.traits["price level"].quantile(0.75)].mean()) / of.traits[of.traits["price level"] >= of.traits["price level"].quantile(0.75)].std(ddof=0).replace(0, 1)) == "A").mean()',
+                    '(of["fitted"].cluster_of((of["listed"] - of["listed"].mean()) / of["listed"].std(ddof=0).replace(0, 1)) == "A").mean()',
                     "The list is still scaled by its own mean and spread, as if these were average customers.",
                 ),
                 Wrong(
-                    '(of.cluster_of(of.traits[of.traits["price level"] >= of.traits["price level"].quantile(0.75)]) == "A").mean()',
+                    '(of["fitted"].cluster_of(of["listed"]) == "A").mean()',
                     "Here the list isn't scaled at all, but the centres are in standard deviations.",
                 ),
                 Wrong(
-                    '(of.labels == "A").mean()',
+                    '(of["fitted"].labels == "A").mean()',
                     "This is the share of A among all customers, not on the list.",
+                ),
+                Wrong(
+                    'of["fitted"].labels[of["fitted"].labels == "A"].index.isin(of["listed"].index).mean()',
+                    "This is the share of cluster A that is on the list; asked is the share of the list that is in A.",
                 ),
             ),
         ),
@@ -207,6 +217,14 @@ LESSON = Lesson(
                 ),
                 Wrong('of["scene"].notna().mean()', "This is the share of orders whose scene is known."),
                 Wrong('(of["scene"].dropna() == "everyday").mean()', "This is the share of everyday orders."),
+                Wrong(
+                    'of.loc[of["scene"] == "gift", "amount"].sum() / of.loc[of["scene"].notna(), "amount"].sum()',
+                    "This is the share of what was paid; each order counts once, however much it cost.",
+                ),
+                Wrong(
+                    '(of.loc[of["scene"].isin(["gift", "business"]), "scene"] == "gift").mean()',
+                    "The everyday orders are missing: their scene is known too.",
+                ),
             ),
         ),
         Exercise(
@@ -216,12 +234,11 @@ LESSON = Lesson(
             expected=as_given,
             hint="say whether there are groups, how far a card is from a real person, and what the choice of a message should rest on.",
             nearer='begin with: "The cards describe …, but …"',
-            solution='"The cards describe what groups buy, but few customers are like their card. We choose the message by what each customer bought."',
+            solution='f"The cards describe what groups buy and are good for pictures and assortments. But only {alike:value} of the largest group are like their card. So we choose what a customer is shown by what that customer bought, and try it on a random half first."',
             model=(
-                "The cards describe what customers buy, where and when, and they are good for talking about an assortment or a picture.",
+                "The cards describe what groups of customers buy, where and when: use them for pictures and for the assortment.",
                 "They are no persons: {like:value} of the largest group are like their card in five traits.",
-                "For choosing what to show to one customer, look at the own history first: the card helps where there is none.",
-                "Whether a message chosen like this sells more, a trial with a holdout has to say.",
+                "What one customer is shown should follow from what that customer bought, and a trial with a random part left alone has to say whether it sells more.",
             ),
             look_for=(
                 "it says what a card is good for, and what it is not",
@@ -234,7 +251,12 @@ LESSON = Lesson(
     quiz=(
         Question(
             "K-means was asked for five clusters and found five. What does that show?",
-            ("that there are five groups", "nothing yet", "that four are too few", "that the data is good"),
+            (
+                "that there are five groups",
+                "nothing yet",
+                "that five is better than four",
+                "that nobody belongs to two groups",
+            ),
             "b",
             "It finds as many as it is asked for, in any data.",
         ),
@@ -261,10 +283,10 @@ LESSON = Lesson(
             "Scaled by their own mean, any list looks average.",
         ),
         Question(
-            "A card says: woman, 28, dresses, evenings. How many of the cluster are all of that?",
-            ("all", "most", "half", "few"),
-            "d",
-            "Each trait leaves about a half, and the halves are not the same people.",
+            "Half of a cluster is within the card's middle half in each of five traits. How many are within in all five?",
+            ("about half", "about a tenth or less", "a quarter", "that depends on k-means"),
+            "b",
+            "Each trait leaves about a half, and the halves are not the same people: 0.5 five times over is 3 %.",
         ),
         Question(
             "Scenes are recorded more often for gifts. The share of gifts among the known orders is …",

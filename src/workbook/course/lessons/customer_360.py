@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbook.analytics.estimate import Estimate
+    from workbook.analytics.identity.resolution import Counted
 
 MARKS = ("completeness", "uniqueness", "validity", "consistency", "timeliness")
 PLAIN_SUM = "Gaps in both directions hide each other in a plain sum. Take the sign off each gap, then add up."
@@ -69,7 +70,7 @@ def booked_wrongly(wrong: pd.DataFrame) -> Estimate:
 
 
 def worth_of_tag(judged: pd.DataFrame) -> Estimate:
-    """Purchases of the own tag over what anybody's would give."""
+    """How much more often the own tag is bought than by anybody."""
     from workbook.analytics.estimate import Estimate
 
     found = Estimate.of(judged.iloc[0]) if len(judged) else Estimate()
@@ -78,9 +79,15 @@ def worth_of_tag(judged: pd.DataFrame) -> Estimate:
     return found
 
 
-def in_the_list(customers: pd.DataFrame) -> dict[str, int]:
-    """What the model answer says: rows in the list of customers."""
-    return {"listed": len(customers)}
+def number_of_people(count: Counted) -> dict[str, object]:
+    """What the model answer says: the count, its threshold, and what is known of its errors; missing where nobody knows."""
+    found: dict[str, object] = dict.fromkeys(("people", "at", "true", "wrong", "missed"), float("nan"))
+    if count.case == "unknown":
+        return found
+    found |= {"people": count.people, "at": count.at}
+    return found | (
+        {"true": count.true} if count.true.known else {"wrong": count.wrong, "missed": count.missed}
+    )
 
 
 LESSON = Lesson(
@@ -138,7 +145,7 @@ LESSON = Lesson(
             id="c360-may",
             question="What share of those who were asked may be profiled today?",
             expected=may_be_profiled,
-            hint="four conditions at once: granted, active and noted, and not withdrawn; & joins them, ~ turns one round.",
+            hint="of those who were asked (the rows of asked), not of all customers; four conditions at once: granted, active and noted, and not withdrawn; & joins them, ~ turns one round.",
             nearer='(asked["granted"] & asked["active"] & asked["noted"] & ~asked["withdrawn"]) is True for a consent that holds; take its mean.',
             solution='(asked["granted"] & asked["active"] & asked["noted"] & ~asked["withdrawn"]).mean()',
             wrong=(
@@ -163,7 +170,7 @@ LESSON = Lesson(
         Exercise(
             id="c360-mark",
             kind="choose",
-            question="Which mark is the lowest of all, over all lists?",
+            question="In which mark is the lowest single cell of the table?",
             expected=lowest_mark,
             hint="which of these depends on what customers are willing to say, or on when somebody last looked?",
             nearer="two marks are far below the others: one is about empty fields, the other about age.",
@@ -173,7 +180,7 @@ LESSON = Lesson(
                 "b": "Exact copies are few: most doubles are spelled differently, and this mark does not see them.",
                 "c": "Most of what is written has the right form.",
                 "d": "Records that share an e-mail rarely contradict each other.",
-                "e": "Old records are common, but is there a list with more empty fields?",
+                "e": "Old records are common, but is there one list with even more empty fields? One cell is asked for, not the mean of a mark.",
             },
         ),
         Exercise(
@@ -197,7 +204,10 @@ LESSON = Lesson(
                     "This is the logarithm to the base 10. A bit doubles the odds: take the base 2.",
                 ),
                 Wrong('of.loc[("email", "different"), "bits"]', "This is what a different e-mail counts."),
-                Wrong('of.loc[("phone", "equal"), "bits"]', "This is what an equal phone counts."),
+                Wrong(
+                    'of.loc[("phone", "equal"), "bits"]',
+                    "This is what an equal phone counts. Take the row of the e-mail.",
+                ),
             ),
         ),
         Exercise(
@@ -218,6 +228,10 @@ LESSON = Lesson(
                     "Nearly: a customer who was split into two people still has each order twice.",
                 ),
                 Wrong(
+                    'of[0].merge(of[2].merge(of[1], on="person"), on="customer_id").drop_duplicates("amount")["amount"].sum()',
+                    "Two orders can have the same amount: whatever makes rows equal, an amount is no key of an order.",
+                ),
+                Wrong(
                     'of[0]["amount"].sum()',
                     "These are the orders of all customers, also of those whose person nobody knows.",
                 ),
@@ -233,6 +247,10 @@ LESSON = Lesson(
             wrong=(
                 Wrong('of["gap"].sum()', PLAIN_SUM),
                 Wrong('abs(of["gap"].sum())', PLAIN_SUM),
+                Wrong(
+                    'of.groupby("kind")["gap"].sum().abs().sum()',
+                    "Within a kind gaps in both directions still hide each other. Take the sign off each order's gap.",
+                ),
                 Wrong('of["gap"].clip(lower=0).sum()', "These are the gaps in one direction only."),
                 Wrong("len(of)", "This is the number of orders. Money is asked for."),
             ),
@@ -240,32 +258,34 @@ LESSON = Lesson(
         Exercise(
             id="c360-tags",
             kind="predict",
-            question="By what factor are the next purchases more often of the own tag?",
+            question="How much more often are the next purchases of the own tag than anybody's?",
             expected=worth_of_tag,
-            hint="1 means that the tag is worthless; people like several things.",
-            nearer="it is more than 1 and less than 3, as a rule.",
-            solution="2.0",
+            hint="0 means that the tag is worthless, 1 that the own tag is bought twice as often; people like several things.",
+            nearer="it is above 0 and below 2, as a rule.",
+            solution="1.0",
         ),
         Exercise(
             id="c360-tell",
             kind="write",
             question="Three sentences to your boss: how many customers do we have?",
-            expected=in_the_list,
+            expected=number_of_people,
             hint="name the rule or threshold, both kinds of errors, and the consent.",
-            nearer='begin with: "Behind our records stand about … people, if we merge records from … on."',
+            nearer='begin with: "At the threshold of … our records make … people, but as a count of customers this is …"',
             solution=(
-                '"Behind our records stand so many people, if we merge from the threshold that costs least. "'
-                ' "Some of them are two people in one, some people are counted twice. We may profile only those who agreed."'
+                '"At the cheapest threshold for merging our records make so many people, and some of them are one person twice. "'
+                ' "Some are two people in one. We may profile only those who agreed."'
             ),
             model=(
-                "The list of customers has {listed} rows, but behind our records stand as many people as the model finds at the threshold with the least expected cost.",
-                "Some of these people are two in one, above all in families that share a phone, and some are counted twice because they changed their number.",
+                "At a threshold of {at} a merge is cheapest for us, and there our records make {people} people.",
+                "That is not yet the number of customers: some people are two in one, and others stand there twice because their records differ too much.",
+                "In truth there are {true:value}.",
+                "The model itself expects {missed} pairs that it missed and {wrong} that it merged wrongly, so the two errors do not cancel.",
                 "We may keep the records right for all of them, and build a profile only of those whose consent holds.",
             ),
             look_for=(
                 "it says by which rule or threshold the number was found",
-                "it names both errors, merged wrongly and missed",
-                "it gives a number of people, not of records",
+                "it names both errors, merged wrongly and missed, and which of them is larger",
+                "it does not call the number exact",
                 "it says what the result may be used for",
             ),
         ),
@@ -284,9 +304,14 @@ LESSON = Lesson(
         ),
         Question(
             "A list is 100 % complete, valid and unique. What do you know?",
-            ("that it is right", "that it is up to date", "that its form is right", "that it has no doubles"),
+            (
+                "that it is right",
+                "that it is up to date",
+                "that its form is right",
+                "that nobody is in it twice",
+            ),
             "c",
-            "A well formed phone can be another person's, and a person can be in it twice under two spellings.",
+            "A well formed phone can be another person's, and one person can be in it twice under two spellings: unique rows are not unique people.",
         ),
         Question(
             "You raise the threshold of a linkage. What happens?",
@@ -306,8 +331,8 @@ LESSON = Lesson(
             ".8 / .1 is 8, and 2 to the power of 3 is 8.",
         ),
         Question(
-            "Of 40 % of profiles that say a size, 12 % say a large one. What follows for all customers?",
-            ("12 % wear a large one", "at most 12 % do", "nothing yet: who is silent may differ", "30 % do"),
+            "Four in ten profiles name a size, and 12 % of these name a large one. How many of all customers wear a large size?",
+            ("12 %", "at most 12 %", "that is not known yet: who is silent may differ", "30 %"),
             "c",
             "Whether somebody says a size may depend on the size. Look at what is bought.",
         ),

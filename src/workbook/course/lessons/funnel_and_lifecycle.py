@@ -11,9 +11,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbook.analytics.estimate import Estimate
+    from workbook.analytics.funnel.first_step import FirstStep
     from workbook.analytics.lifecycle.cohorts import Window
 
-HALF_YEAR = 183  # days that hold the last six months' ends
+# Wrong ways to a share of those who fall asleep, of rows.
+FALLS_WRONG = (
+    (
+        '((rows["stage"] == "active") & (rows["next_stage"] == "sleeping")).mean()',
+        "You divided by all customers. The denominator is those who are active.",
+    ),
+    (
+        '(rows.loc[rows["next_stage"] == "sleeping", "stage"] == "active").mean()',
+        "This looks backwards: of those who sleep, how many were active a month before.",
+    ),
+    (
+        '(rows["next_stage"] == "sleeping").mean()',
+        "This is of all customers, whatever their stage. Asked is of the active.",
+    ),
+    (
+        '(rows.loc[rows["stage"] == "active", "next_stage"] == "active").mean()',
+        "This is the share of the active who stay active.",
+    ),
+)
 LEAKS = {
     "a": ("e-shop", "checkout to order"),
     "b": ("mini-program", "view to cart"),
@@ -45,12 +64,12 @@ def carts_ordered(visits: pd.DataFrame) -> Estimate:
     return share_of(carts["stage"] == "order", "no visit to an e-shop filled a cart.")
 
 
-def dearest_leak(counts: pd.DataFrame) -> str:
+def largest_leak(counts: pd.DataFrame) -> str:
     """Letter of the leak on offer whose repair brings most orders."""
     from workbook.analytics.funnel import steps
 
     best = steps.benchmark(counts)
-    found = steps.leaks(counts, best, 1.0).set_index(["channel", "step"])["orders"] if best else {}
+    found = steps.leaks(counts, best).set_index(["channel", "step"])["orders"] if best else {}
     there = {letter: found[leak] for letter, leak in LEAKS.items() if leak in getattr(found, "index", ())}
     if len(there) < 2:
         raise CannotAnswer("fewer than two of these are leaks in this data.")
@@ -80,7 +99,7 @@ def in_next_month(late: Window) -> Estimate:
 
 def falls_asleep(moves: pd.DataFrame) -> Estimate:
     """Share of the active of the last six months who are asleep a month later."""
-    recent = moves[(moves["month"].max() - moves["month"]).dt.days < HALF_YEAR - 28] if len(moves) else moves
+    recent = moves[moves["month"].isin(sorted(moves["month"].unique())[-6:])]
     active = recent[recent["stage"] == "active"]
     return share_of(active["next_stage"] == "sleeping", "nobody has been active for a month yet.")
 
@@ -93,7 +112,7 @@ def reminder_adds(messages: pd.DataFrame) -> Estimate:
     mean = carts.groupby("held_out")["orders"].mean()
     if len(mean) < 2:
         raise CannotAnswer("no reminder of a cart was held out.")
-    return Estimate(float(mean[False] - mean[True]), unit="orders", n=len(carts))
+    return Estimate(float(mean[False] - mean[True]), unit="ratio", n=len(carts))
 
 
 def beyond_elsewhere(watched: pd.DataFrame) -> Estimate:
@@ -104,6 +123,15 @@ def beyond_elsewhere(watched: pd.DataFrame) -> Estimate:
     if not found.known:
         raise CannotAnswer("one of the four groups has hardly any purchases.")
     return found
+
+
+def known_of(step: FirstStep) -> dict[str, object]:
+    """What a model answer can say of the leak and of the sleepers."""
+    leak = {
+        "place": f"{step.leak.step} in the {step.leak.channel}" if step.leak.channel else "",
+        "best": step.leak.best,
+    }
+    return leak | {"worth": step.leak.worth, "each": step.each, "sleeping": step.sleeping, "part": step.part}
 
 
 LESSON = Lesson(
@@ -197,7 +225,7 @@ LESSON = Lesson(
             id="funnel-leak",
             kind="choose",
             question="Which repair brings the most orders?",
-            expected=dearest_leak,
+            expected=largest_leak,
             hint="three things count: how many people arrive at the step, how far its share is below that of the best channel, and how many of those who pass go on to an order.",
             nearer="read the picture: in which of the four is the number furthest below that of the best channel? Then look in the table at how many arrive there.",
             solution='"b"',
@@ -225,6 +253,10 @@ LESSON = Lesson(
                     "You let every offered person cost money. The offer costs only where it is used.",
                 ),
                 Wrong(
+                    'of.loc[of["offered"], "ordered"].sum() * of["cost"].iloc[0] / (of.loc[of["offered"], "ordered"].sum() - of.loc[~of["offered"], "ordered"].sum())',
+                    "You compared counts. The halves are not equally large, so compare shares.",
+                ),
+                Wrong(
                     'of["cost"].iloc[0] / of.loc[of["offered"], "ordered"].mean()',
                     "This divides by all orders with the offer. Only a part of them came because of it.",
                 ),
@@ -239,10 +271,10 @@ LESSON = Lesson(
             kind="repair",
             question="Repair the share who ordered again in the next month: the first cohort and the last ones do not belong.",
             expected=in_next_month,
-            hint="one line chooses the cohorts: leave out the smallest number, and those whose next month is after the last whole month.",
-            nearer='keep the rows with rows["cohort"] > rows["cohort"].min() and rows["cohort"] < cohorts.last_whole(late.ends).',
+            hint="the line of fair chooses the cohorts: leave out the smallest number, and those whose next month, cohort + 1, comes after last_whole.",
+            nearer='keep the rows with rows["cohort"] > rows["cohort"].min() and rows["cohort"] + 1 <= last_whole.',
             solution=(
-                'fair = rows[(rows["cohort"] > rows["cohort"].min()) & (rows["cohort"] < cohorts.last_whole(late.ends))]\n'
+                'fair = rows[(rows["cohort"] > rows["cohort"].min()) & (rows["cohort"] + 1 <= last_whole)]\n'
                 'firsts = fair.loc[fair["age"] == 0, "customer_id"]\n'
                 'answer = firsts.isin(fair.loc[fair["age"] == 1, "customer_id"]).mean()'
             ),
@@ -259,27 +291,29 @@ LESSON = Lesson(
                     "of.again(drop_first=False).value",
                     "The months that are not over are gone. But the first cohort is still in it, and many of it are not new.",
                 ),
+                Wrong(
+                    "(lambda fair: fair.loc[fair['age'] == 0, 'customer_id'].isin(fair.loc[fair['age'] == 1, 'customer_id']).mean())"
+                    "(of.rows[(of.rows['cohort'] > of.rows['cohort'].min()) & (of.rows['cohort'] < of.rows['cohort'].max())])",
+                    "One cohort too many is left: that of last_whole itself, whose next month has only begun.",
+                ),
             ),
         ),
         Exercise(
             id="funnel-falls-asleep",
             question="Of the active customers of the last six months, what share is sleeping one month later?",
             expected=falls_asleep,
-            hint='keep the rows of the last six values of month, then those whose stage is "active"; the mean of next_stage == "sleeping" is the share.',
-            nearer='recent = moves[moves["month"].isin(sorted(moves["month"].unique())[-6:])]; then of recent[recent["stage"] == "active"] take (… ["next_stage"] == "sleeping").mean().',
-            solution='(moves.loc[(moves["stage"] == "active") & moves["month"].isin(sorted(moves["month"].unique())[-6:]), "next_stage"] == "sleeping").mean()',
+            hint='of recent keep the rows whose stage is "active"; the mean of next_stage == "sleeping" is the share.',
+            nearer='active = recent[recent["stage"] == "active"]; then (active["next_stage"] == "sleeping").mean().',
+            solution='(recent.loc[recent["stage"] == "active", "next_stage"] == "sleeping").mean()',
             wrong=(
                 Wrong(
                     '(of.loc[of["stage"] == "active", "next_stage"] == "sleeping").mean()',
-                    "This is over all months. Asked is of the last six.",
+                    "This is over all months. Asked is of the last six, which are in recent.",
                 ),
-                Wrong(
-                    '((of["stage"] == "active") & (of["next_stage"] == "sleeping")).mean()',
-                    "You divided by all customers. The denominator is those who are active.",
-                ),
-                Wrong(
-                    '(of.loc[of["next_stage"] == "sleeping", "stage"] == "active").mean()',
-                    "This looks backwards: of those who sleep, how many were active a month before.",
+                *(
+                    Wrong(f"(lambda rows: {wrong})({rows})", says)
+                    for rows in ("of", 'of[of["month"].isin(sorted(of["month"].unique())[-6:])]')
+                    for wrong, says in FALLS_WRONG
                 ),
             ),
         ),
@@ -313,7 +347,7 @@ LESSON = Lesson(
             id="funnel-did",
             question="By how much did the share that does not come back change in the cities, beyond the change elsewhere?",
             expected=beyond_elsewhere,
-            hint="four means: the change in the cities (after less before), less the change elsewhere.",
+            hint="four shares, sum over size: the change in the cities (after less before), less the change elsewhere; three decimals.",
             nearer='share = watched.groupby(["treated", "after"])["outcome"].mean(); then (share[True, True] - share[True, False]) - (share[False, True] - share[False, False]).',
             solution='(watched.groupby(["treated", "after"])["outcome"].mean().loc[True].diff().iloc[-1] - watched.groupby(["treated", "after"])["outcome"].mean().loc[False].diff().iloc[-1])',
             wrong=(
@@ -325,28 +359,41 @@ LESSON = Lesson(
                     'of[of["treated"] & of["after"]]["outcome"].mean() - of[~of["treated"] & of["after"]]["outcome"].mean()',
                     "This compares the cities with others after the change. They may have differed before.",
                 ),
+                Wrong(
+                    "(lambda m: m[False, True] - m[False, False])(of.groupby(['treated', 'after'])['outcome'].mean())",
+                    "This is the change elsewhere. Asked is the change in the cities, less this one.",
+                ),
+                Wrong(
+                    "(lambda m: (m[True, True] - m[True, False] - m[False, True] + m[False, False]) / m[True, False])(of.groupby(['treated', 'after'])['outcome'].mean())",
+                    "This is relative to the share before. Asked is the difference of the shares itself.",
+                ),
+                Wrong(
+                    "(lambda m: m[True, True] / m[True, False] * m[False, False] / m[False, True] - 1)(of.groupby(['treated', 'after'])['outcome'].mean())",
+                    "This is relative to the share that was to be expected. Asked is the difference of the shares itself.",
+                ),
             ),
         ),
         Exercise(
             id="funnel-tell",
             kind="write",
             question="Three sentences to your boss: where do we lose customers, and what first?",
-            expected=lambda of: {},
-            hint="one number with its interval; one sentence that begins with: without it, …; one that says what is not known.",
-            nearer='begin with: "Of the customers who had been silent for half a year … came back within a month by themselves."',
+            expected=known_of,
+            hint="say what is to be done first, and where; a number with its interval; what would have come without it; and what is not known.",
+            nearer='begin with: "We repair … in … first: it would add at most …"',
             solution=(
-                '"Of the customers who had been silent for half a year some came back within a month by themselves, so that many orders are no success of a reminder. "'
-                ' "What a reminder adds we do not know before some are left alone at random."'
+                'f"We repair {choice.leak.step} in the {choice.leak.channel} first, for half of the visits, drawn at random: it would add at most {choice.leak.worth}. "'
+                ' f"A message to the silent adds {choice.each} orders, the others would have come without it. How much of the gap a repair closes we do not know."'
             ),
             model=(
-                "Of the customers who have been silent for half a year, the share of the table comes back in a month by themselves, give or take "
-                "its interval; a message that goes to all of them will seem to work by at least that much.",
-                "Most who are called lost are not known to have left: they are silent.",
-                "What our messages add we do not know until some customers, drawn at random, get none.",
+                "First we repair {place}, for half of the visits, drawn at random: as good as in the {best}, it would add {worth} of margin on the visits on record.",
+                "A message to the silent adds {each:value} orders ({each:interval}) by its holdout; the others that follow it would have come anyway.",
+                "The {sleeping:value} who sleep have not left: they are silent.",
+                "We do not know what our next step adds, a repair or a message, before half of the people, drawn at random, have gone without it.",
             ),
             look_for=(
+                "it says what is done first, and where",
                 "it gives a number with its uncertainty",
-                "it says what would have happened anyway",
+                "it says what would have come anyway",
                 "it does not call silence leaving",
                 "it says what is not known, and what would bring it",
             ),
@@ -382,10 +429,15 @@ LESSON = Lesson(
             "Regulars who were won long before look new on the first page of the records, and they come back more often.",
         ),
         Question(
-            "After 100 reminders 110 orders follow; after 100 carts without a reminder 104. What did a reminder add?",
-            ("1.1 orders", "1.04 orders", "0.06 orders", "nothing can be said from such numbers"),
+            "Of 200 carts half, drawn at random, got a reminder: 110 orders followed these, 104 the others. What is the estimate of what one reminder added?",
+            (
+                "1.1 orders",
+                "1.04 orders",
+                "0.06 orders",
+                "nothing, as the carts without a reminder had orders too",
+            ),
             "c",
-            "The difference of the means, if the carts without a reminder were drawn at random.",
+            "The difference of the means, 1.10 less 1.04: an estimate, and its interval is wide with so few carts.",
         ),
         Question(
             "In the four cities churn fell by 3 points, elsewhere by 2. What is the effect by difference in differences?",

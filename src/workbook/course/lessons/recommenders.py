@@ -116,6 +116,9 @@ LESSON = Lesson(
         "动态内容推荐引擎",
         "单品类 多品类客户",
         "亚马逊推荐系统",
+        "LSTM网络",
+        "BERT理解商品描述",
+        "多模态数据融合",
     ),
     exercises=(
         Exercise(

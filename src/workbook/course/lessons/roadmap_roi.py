@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbook.course.exercises.exercise import CannotAnswer, Exercise, Question, Wrong
 from workbook.course.lessons.lesson import Lesson
@@ -53,21 +53,23 @@ def first_year_gain(by_year: pd.DataFrame) -> Estimate:
     return found
 
 
-def careful(budget: Budget) -> float:
+def careful(budget: Budget) -> Estimate:
     """What is left after all years by the careful count, not discounted."""
-    return known(budget.left)
+    return money(budget.left)
 
 
-def discounted(budget: Budget) -> float:
+def discounted(budget: Budget) -> Estimate:
     """Net present value of the careful count."""
-    return known(budget.npv)
+    return money(budget.npv)
 
 
-def known(value: float) -> float:
-    """A value that the data can give."""
+def money(value: float) -> Estimate:
+    """An amount that the data can give."""
+    from workbook.analytics.estimate import Estimate
+
     if value != value:
         raise CannotAnswer("too few customers buy again for a model of their purchases.")
-    return value
+    return Estimate(value, unit="money")
 
 
 def wider(table: pd.DataFrame) -> str:
@@ -77,6 +79,12 @@ def wider(table: pd.DataFrame) -> str:
     width = table["95th percentile"] - table["5th percentile"]
     alone, together = width.iloc[0], width.iloc[1]
     return "a" if together > 1.05 * alone else "b" if together < 0.95 * alone else "c"
+
+
+def board_facts(of: dict[str, Any]) -> dict[str, Any]:
+    """What a model answer to the board names: years, range, share of draws that lose, and the input that decides."""
+    view = of["view"]
+    return {"years": of["years"], "middle": view.middle, "loses": view.loses, "what": of["what"]}
 
 
 def consistency(found: Weights) -> float:
@@ -150,7 +158,7 @@ LESSON = Lesson(
             kind="repair",
             question="Repair the cost against the plan of the report of half a year ago.",
             expected=finished_over_plan,
-            hint="the plan of what nobody has begun is in the denominator, and its cost is not in the numerator yet.",
+            hint="the plan of what nobody has begun is in the denominator, and its cost is not in the numerator yet. Both must be of the same rows of then.",
             nearer='keep the rows with done = then[then["settled"]], and divide the sum of booked by the sum of planned of these.',
             solution='done = then[then["settled"]]\nanswer = done["booked"].sum() / done["planned"].sum()',
             wrong=(
@@ -169,6 +177,14 @@ LESSON = Lesson(
                 Wrong(
                     'of.loc[of["finished"], "booked"].sum() / of.loc[of["finished"], "planned"].sum()',
                     "Nearly: what was delivered in the last days has invoices to come. Take those that are settled.",
+                ),
+                Wrong(
+                    'of.loc[of["settled"], "booked"].sum()',
+                    "This is money. Asked is money over money: divide it by what was planned for the same deliverables.",
+                ),
+                Wrong(
+                    'of.loc[of["settled"], "planned"].sum() / of.loc[of["settled"], "booked"].sum()',
+                    "The plan over the cost is the wrong way round.",
                 ),
                 Wrong(
                     '(of.loc[of["settled"], "booked"] / of.loc[of["settled"], "planned"]).mean()',
@@ -237,6 +253,22 @@ LESSON = Lesson(
                     "of.npv",
                     "This is discounted already, which the next section does. Asked is the plain sum.",
                 ),
+                Wrong(
+                    "sum(of.adoption * x / (1 + of.discount) ** t for t, x in enumerate(of.added, 1)) - of.running * of.years - of.set_up * of.overrun",
+                    "The gain is discounted here, and the cost is not. Asked is the plain sum of both.",
+                ),
+                Wrong(
+                    "of.adoption * sum(of.added) - (of.running * of.years + of.set_up) * of.overrun",
+                    "Nearly: overrun belongs to the set-up alone; the running cost is as planned.",
+                ),
+                Wrong(
+                    "of.adoption * of.margin * sum(of.added) - of.running * of.years - of.set_up * of.overrun",
+                    "The margin is taken twice: what by_year has is margin already.",
+                ),
+                Wrong(
+                    "of.years * of.adoption * sum(of.added) - of.running * of.years - of.set_up * of.overrun",
+                    "The years are counted twice: the sum of by_year is of all years already.",
+                ),
             ),
         ),
         Exercise(
@@ -251,6 +283,14 @@ LESSON = Lesson(
                 Wrong(
                     "of.npv / (1 + of.discount)",
                     "Every flow is a year too late: the set-up is paid today, in year 0. (Excel's NPV does this.)",
+                ),
+                Wrong(
+                    "of.npv - of.flows[0]",
+                    "The year 0 is missing: the set-up is a flow too, and is not divided.",
+                ),
+                Wrong(
+                    "sum(x / (1 + of.discount * t) for t, x in enumerate(of.flows))",
+                    "This is simple interest. It compounds: divide by (1 + discount) once for each year, with **.",
                 ),
                 Wrong(
                     "sum(x * (1 - of.discount * t) for t, x in enumerate(of.flows))",
@@ -293,6 +333,14 @@ LESSON = Lesson(
                     "Divide by n − 1: n criteria leave n − 1 comparisons that are free.",
                 ),
                 Wrong(
+                    "of.largest - len(of.weights) / (len(of.weights) - 1) * of.ratio * (len(of.weights) - 1) / (of.largest - len(of.weights))",
+                    "Brackets are missing: take n off first, then divide, as in (committee.largest - n) / (n - 1).",
+                ),
+                Wrong(
+                    "(of.largest - len(of.weights)) / len(of.weights) - 1 * of.ratio * (len(of.weights) - 1) / (of.largest - len(of.weights))",
+                    "Brackets are missing around n - 1: it is divided by n alone.",
+                ),
+                Wrong(
                     "of.largest / len(of.weights)",
                     "At perfect consistency the eigenvalue is n, so take n off first.",
                 ),
@@ -311,6 +359,14 @@ LESSON = Lesson(
                     "This share went on to the next stage. Asked is the share that was won.",
                 ),
                 Wrong(
+                    'of.loc["won", "leads"] / of.loc["negotiation", "leads"]',
+                    "These are the leads that reached a negotiation, one stage later. Asked is of those that reached an offer.",
+                ),
+                Wrong(
+                    'of.loc["won", "leads"] / of.loc["contract", "leads"]',
+                    "These are the leads that reached a contract. Asked is of those that reached an offer.",
+                ),
+                Wrong(
                     'of.loc["won", "leads"] / of.loc["lead", "leads"]',
                     "This is the share of all leads. Asked is of those that reached an offer.",
                 ),
@@ -324,17 +380,17 @@ LESSON = Lesson(
             id="roadmap-tell",
             kind="write",
             question="Three sentences to the board: does the project pay?",
-            expected=lambda of: {},
+            expected=board_facts,
             hint="name what is counted, over which years, and on what the answer depends most; then what is not known.",
-            nearer='begin with: "On margin, with customers who stay paying later, the project leaves … over three years."',
+            nearer='begin with: "Over … years, on margin and discounted, the project is worth between … and …"',
             solution=(
-                '"Counted on margin, the project loses in most of our draws, and what decides is whether customers really stay. "'
-                ' "Our own go-live is too small to tell that. The offer adds up three claims on sales, so we do not use it."'
+                '"Over the years counted, on margin and discounted, the project loses in most of our draws. What decides is whether customers "'
+                ' "really stay. We do not know that: our own go-live is too small, and the offer adds up three claims on sales."'
             ),
             model=(
-                "Counted on margin and with customers who stay paying later, the project loses in most of the draws that we think possible.",
-                "What decides is whether leaving becomes rarer, and whether the staff use the system; cost matters less.",
-                "Our own data cannot tell an effect of the claimed size from nothing, and the offer's figure adds three claims on sales, so we do not use it.",
+                "Over {years} years, on margin and discounted, nine tenths of the draws that we think possible lie in the range {middle:interval}, and {loses:value} of them lose.",
+                "Of our inputs one moves the result most: {what}.",
+                "What we do not know is whether customers really stay for it: the claim is of other firms, and the offer's figure adds three claims on sales, so we do not use it.",
             ),
             look_for=(
                 "it counts margin, not sales",
@@ -359,8 +415,8 @@ LESSON = Lesson(
             "Who is kept today would have bought today as well; the gain is in later purchases.",
         ),
         Question(
-            "Why is Excel's NPV of the same flows lower than ours?",
-            ("it rounds", "it uses months", "it discounts the first flow too", "it leaves out losses"),
+            "The function NPV of a spreadsheet, such as Excel, gives another number than our sum of the same flows, because",
+            ("it rounds", "it counts in months", "it divides the flow of year 0 too", "it leaves out losses"),
             "c",
             "It takes the first flow to come at the end of the first year.",
         ),
@@ -368,7 +424,7 @@ LESSON = Lesson(
             "Firms with a CRM keep more customers than firms without. This shows",
             (
                 "that a CRM keeps customers",
-                "nothing about one firm's CRM",
+                "nothing about what a CRM would do in our firm",
                 "that CRM is cheap",
                 "that large firms are lucky",
             ),

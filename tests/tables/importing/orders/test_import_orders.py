@@ -383,6 +383,58 @@ def test_told_on_the_command_goes_first(tmp_path) -> None:
     assert told.facts["imports"]["orders"]["files"][0]["dates"] == "%m/%d/%Y"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "occasion,Payment method,Shipping Method",
+        "需求场景,支付方式,配送方式",
+        "Kaufanlass,Zahlungsart,Versandart",
+    ],
+)
+def test_what_an_order_is_for_and_how_it_is_paid_and_delivered(load, header) -> None:
+    """Found by usual names; of an order once, its first known; a scene in other words is the contract's, others stay."""
+    result = load(
+        f"customer,order,date,amount,{header}\n"
+        "A,1,2025-01-01,5,,Visa,DHL\n"
+        "A,1,2025-01-01,3,礼品,Visa,DHL\n"
+        "B,2,2025-01-02,5,Everyday,cash,\n"
+        "C,3,2025-01-03,5,wedding,,DHL\n"
+    )
+    found = result.data.orders[["scene", "payment", "delivery"]].fillna("").to_numpy().tolist()
+    assert found == [["gift", "Visa", "DHL"], ["everyday", "cash", ""], ["wedding", "", "DHL"]]
+
+
+def test_they_stand_on_an_orders_first_line(load) -> None:
+    """A shop system that fills them once an order loses none of them, and the amount is not taken for the way to pay."""
+    result = load(
+        "order,customer,date,amount,payment,delivery\n"
+        "1,A,2025-01-01,5,card,store\n"
+        "1,,,3,,\n"
+        "2,B,2025-01-02,4,cash,store\n"
+    )
+    assert result.data.orders["payment"].tolist() == ["card", "cash"]
+    assert result.data.orders["amount"].tolist() == [8.0, 4.0]
+
+
+def test_a_column_is_brought_later(tmp_path) -> None:
+    """The same orders imported again, with the columns named, have the scene; customers stay as they are."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "customer,date,amount,why,how\nA,2025-01-01,5,Gift,van\nB,2025-01-02,6,,\n", encoding="utf-8"
+    )
+    first = import_files(ImportRequest([path], tmp_path / "shop", today=TODAY))
+    assert not {"scene", "delivery"} & set(first.orders)
+    pairs = ["scene=why", "delivery=how"]
+    again = ImportRequest(
+        [path], tmp_path / "shop", table="orders", pairs=pairs, add=True, replace=True, today=TODAY
+    )
+    import_files(again)
+    read = load_folder(tmp_path / "shop")
+    assert read.orders["scene"].fillna("").tolist() == ["gift", ""]
+    assert read.orders["delivery"].fillna("").tolist() == ["van", ""]
+    pd.testing.assert_frame_equal(read.tables["customers"], first.tables["customers"])
+
+
 DATES = {
     "2025-01-03": "",
     "2024/2/29 23:59": "",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.tables import schema
+from workbook.tables.importing.cells.scenes import read_scenes
 from workbook.tables.importing.orders.lines import SPLIT, Kept, Names, with_new_codes, with_texts
 from workbook.tables.importing.orders.merging import merged, stacked, telling
 from workbook.tables.importing.orders.returning import build_returns, purchases_of, with_purchase
@@ -26,6 +27,9 @@ PLURAL = {
     "country": "countries",
     "city": "cities",
     "acquisition_channel": "acquisition channels",
+    "scene": "scenes",
+    "payment": "ways to pay",
+    "delivery": "ways of delivery",
     "product_name": "names",
     "category": "categories",
 }
@@ -81,7 +85,7 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
     bought = rows[~rows["is_return"]] if len(back) else rows
     sold = [c for c in those(mapped, *SOLD) if c in rows]
     timed = by_time(bought)
-    about = ["customer_id", *those(mapped, "channel", "store_id")]
+    about = ["customer_id", *those(mapped, "channel", "store_id", "scene", "payment", "delivery")]
     found = one_row_per_key(timed, "order_id", about)
     shared = found.loc[found["two_customer_id"], "order_id"]
     if len(shared):
@@ -94,7 +98,11 @@ def build_part(kept: Kept, mapped: Collection[str], pairs: np.ndarray) -> Part:
     orders = orders.assign(order_id=np.arange(len(found)))
     return Part(
         sales={"orders": orders, "order_lines": lines},
-        names={**texts, "order_id": texts["order_id"].take(found["order_id"])},
+        names={
+            **texts,
+            "order_id": texts["order_id"].take(found["order_id"]),
+            "scene": read_scenes(texts["scene"]),
+        },
         stores=all_stores(bought, texts),
         returns=pd.concat([some for some in returns if len(some)] or [pd.DataFrame()]),
         purchases=purchases_of(Kept(bought, texts), lines, pairs),

@@ -32,6 +32,7 @@ OF_ORDERS = (
         "acquisition_channel",
         "currency",
     ),
+    *("scene", "payment", "delivery"),
     *("status", "payment_status", "cancelled", "refunded_at", "amount", *MONEY),
 )
 ANCHORS = {

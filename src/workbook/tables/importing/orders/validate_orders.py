@@ -25,6 +25,7 @@ from workbook.tables.importing.readers.raw_table import Raw
 TIMES = ("ordered_at", "refunded_at")
 TEXTS = (
     "customer_id", "order_id", "product_id", "product_name", "category", "store_id", "channel", "country", "city", "acquisition_channel",
+    "scene", "payment", "delivery",
 )  # fmt: skip
 NO_PURCHASE = {"cancelled": "order cancelled", "unpaid": "order not paid", "failed": "payment failed"}
 
