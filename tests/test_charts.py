@@ -420,3 +420,9 @@ def test_a_mark_has_its_name_towards_the_middle(at, side):
     ax = charts.plot_lines(values, xlabel="x", mark=at, mark_label="here", title="t")
     assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [("here", side)]
     assert not charts.plot_lines(values, xlabel="x", title="t").texts
+
+
+def test_places_are_marked_at_whole_numbers():
+    """A line over ranks 1 to 20 has no mark at 12.5, which would be written as 12."""
+    ax = charts.plot_lines(pd.Series(range(20), index=range(1, 21), name="y"), xlabel="x", title="t")
+    assert all(float(at).is_integer() for at in ax.get_xticks())

@@ -11,7 +11,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 from seaborn.utils import relative_luminance
 
 from workbook.charts.style import (
@@ -101,6 +101,8 @@ def plot_lines(
         if len(frame) == 1:  # Matplotlib would show it in the middle of four years
             ax.set_xlim(frame.index[0] - ALONE, frame.index[0] + ALONE)
     elif pd.api.types.is_numeric_dtype(frame.index):
+        if pd.api.types.is_integer_dtype(frame.index):  # a mark at 12.5 would be written as 12
+            ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 2.5, 5, 10]))
         format_axis(ax.xaxis, "")
     if frame.shape[1] > 1:
         ax.legend()

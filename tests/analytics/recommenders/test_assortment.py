@@ -71,5 +71,5 @@ def test_a_step_up_by_hand():
     )
     found = assortment.steps_up(bought, products)
     assert found["pairs"].sum() == 2
-    assert found.loc["upper third", ["up", "ratio"]].tolist() == pytest.approx([0, 2 / 3])
-    assert found.loc["middle third", ["up", "ratio"]].tolist() == pytest.approx([1, 3.0])
+    assert found.loc["upper third", ["paid more", "price ratio"]].tolist() == pytest.approx([0, 2 / 3])
+    assert found.loc["middle third", ["paid more", "price ratio"]].tolist() == pytest.approx([1, 3.0])

@@ -48,13 +48,25 @@ def test_few_people_have_no_interval(results):
     assert comparison.differences(results[:0], "a").isna()["value"].all()
 
 
-def test_a_contest_is_clear_or_close(results):
-    """B beats a for sure; of two that are alike nobody wins."""
+def test_a_contest_that_is_clear(results):
+    """B beats a for sure, which is the baseline."""
     found = comparison.contest(results[["a", "b"]])
     assert (found.case, found.winner, found.second) == ("clear", "b", "a")
-    assert found.ahead.value == pytest.approx(0.1)
-    twin = results.assign(d=results["a"].sample(frac=1, random_state=2).to_numpy())[["a", "d"]]
-    assert comparison.contest(twin).case == "close"
+    assert (found.ahead.value, found.gain.value) == pytest.approx((0.1, 0.1))
+    assert (found.base.value, found.of.value) == pytest.approx((results["a"].mean(), results["b"].mean()))
+    assert (found.others, found.many, found.ways) == ("", 1, 2)
+
+
+def test_nobody_wins_where_the_baseline_is_as_good(results):
+    """Of two that are alike nobody wins, and neither is to replace the baseline; two that are both better are close."""
+    twin = results.assign(d=results["a"].sample(frac=1, random_state=2).to_numpy())
+    found = comparison.contest(twin[["a", "d"]])
+    assert (found.case, found.many) == ("baseline", 2)
+    both = results.assign(b=results["a"] + 0.3, d=twin["d"] + 0.3)[["a", "b", "d"]]
+    close = comparison.contest(both)
+    assert (close.case, close.many, close.ways) == ("close", 2, 3)
+    assert {close.winner, close.others} == {"b", "d"}
+    assert comparison.contest(results[["b", "a"]]).case == "baseline"
 
 
 def test_one_difference(results):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from workbook.analytics.recommenders import first_look
@@ -32,3 +33,12 @@ def test_names_with_the_style():
     assert first_look.named(products, pd.Index(["a", "b"])) == ["sport · coat", "b"]
     assert first_look.named(None, pd.Index(["a"])) == ["a"]
     assert first_look.named(products[["product_id", "name"]], pd.Index(["a"])) == ["coat"]
+
+
+def test_a_list_in_words_says_what_came(split):
+    """Anna's next order has the bag, not the coat; who has no list gets an empty table."""
+    items = np.array([[0, 1], [2, 1]])
+    found = first_look.listed(split, items, None, "Anna")
+    assert found["product"].tolist() == ["bag", "coat"]
+    assert found["in the next order"].tolist() == ["yes", ""]
+    assert first_look.listed(split, items, None, "Zoe").empty

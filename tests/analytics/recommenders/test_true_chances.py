@@ -1,5 +1,7 @@
 """The chances behind the data are those by which it was made."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,8 +98,29 @@ def test_clicks_come_as_often_as_expected(lanyu, split, chances):
 
 def test_winners_are_named():
     """Who leads offline, and who online."""
-    found = true_chances.winners(pd.Series({"a": 0.3, "b": 0.2}), pd.Series({"a": 0.1, "b": 0.4}))
-    assert (found.case, found.offline, found.online) == ("different", "a", "b")
+    places = pd.DataFrame({"a": [0.1, 0.2, 0.3], "b": [0.4, 0.1, 0.0]}, index=[1, 2, 3])
+    found = true_chances.winners(pd.Series({"a": 0.3, "b": 0.2}), places, 2)
+    assert (found.case, found.offline, found.online, found.both) == ("different", "a", "b", ["a", "b"])
     assert (found.found, found.also, found.clicked, found.less) == (0.3, 0.2, 0.4, 0.1)
-    assert true_chances.winners(pd.Series({"a": 0.3}), pd.Series({"a": 0.1})).case == "same"
-    assert true_chances.winners(pd.Series({"a": np.nan}), pd.Series({"a": 0.1})).case == "unknown"
+    assert (found.last, found.clicked_last, found.less_last) == (2, 0.1, 0.2)
+    same = true_chances.winners(pd.Series({"a": 0.3}), places[["a"]], 9)
+    assert (same.case, same.both, same.last) == ("same", ["a"], 3)
+    unknown = true_chances.winners(pd.Series({"a": np.nan}), places[["a"]], 2)
+    assert (unknown.case, unknown.both) == ("unknown", [])
+
+
+def test_clicks_by_place_are_means_over_sessions(split):
+    """Anna has two sessions, Ben one; each place is the mean of what stands there. No session, no number."""
+    log = pd.DataFrame({"customer_id": ["Anna", "Ben", "Anna"]})
+    clicks = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])
+    lists = {"x": np.array([[0, 2], [1, 0]])}
+    found = true_chances.by_place(clicks, log, split_of_two(split), lists)
+    assert found["x"].tolist() == pytest.approx([(0.1 + 0.5 + 0.7) / 3, (0.3 + 0.4 + 0.9) / 3])
+    assert found.index.tolist() == [1, 2]
+    empty = true_chances.by_place(clicks[:0], log[:0], split_of_two(split), lists)
+    assert empty["x"].isna().all()
+
+
+def split_of_two(split):
+    """A split whose people are Anna and Ben."""
+    return replace(split, people=pd.Index(["Anna", "Ben"]))

@@ -29,7 +29,7 @@ def test_all_ways_score_everybody(split):
     texts = pd.Series({"bag": "red", "coat": "wool", "shoes": "red wool"}).rename_axis("product_id")
     scores = ways.ways(split, texts)
     assert next(iter(scores)) == ways.BEST_SELLERS
-    assert list(scores)[-1] == ways.TOGETHER
+    assert list(scores)[-1] == ways.HYBRID
     assert all(s.shape == (2, 3) and np.isfinite(s).all() for s in scores.values())
     assert set(scores) - set(ways.ways(split, None)) == {"product texts"}
 

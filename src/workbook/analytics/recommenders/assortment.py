@@ -108,8 +108,8 @@ def steps_up(bought: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        by third of the earlier price within its category: pairs, up (share that paid more for the next one), ratio (mean of
-        the next list price over the earlier one).
+        by third of the earlier price within its category: pairs, paid more (share of them for the next one), price ratio
+        (mean of the next list price over the earlier one).
     """
     about = products.set_index("product_id")[["category", "list_price"]]
     lines = bought.join(about, on="product_id").dropna(subset=["category", "list_price"])
@@ -119,7 +119,7 @@ def steps_up(bought: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     rank = pairs.groupby("category")["earlier"].rank(pct=True)
     third = pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=["lower third", "middle third", "upper third"])
     ratio = pairs["list_price"] / pairs["earlier"]
-    table = pd.DataFrame({"up": ratio > 1, "ratio": ratio}).groupby(
+    table = pd.DataFrame({"paid more": ratio > 1, "price ratio": ratio}).groupby(
         third.rename("earlier price"), observed=True
     )
-    return table.mean().assign(pairs=table.size())[["pairs", "up", "ratio"]]
+    return table.mean().assign(pairs=table.size())[["pairs", "paid more", "price ratio"]]

@@ -7,24 +7,27 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.recommenders.comparison import Contest, contest
 from workbook.analytics.recommenders.histories import Split, counts
 from workbook.analytics.recommenders.rankers import item_neighbours
 from workbook.analytics.recommenders.ranking import best, quality
 
-HISTORIES = {1: "1 order", 2: "2 orders", 3: "3 to 5 orders", 6: "6 orders or more"}  # from so many orders on
+HISTORIES = {1: "1", 2: "2", 3: "3–5", 6: "6+"}  # from so many orders on
 
 
 def orders_before(split: Split) -> pd.Series:
-    """How many orders each of the people had before the cut, in words, in their order."""
+    """How many orders each of the people had before the cut, in groups."""
     number = split.past.groupby("customer_id")["order_id"].nunique().reindex(split.people)
     edges = [*HISTORIES, np.inf]
     return pd.cut(number, edges, right=False, labels=list(HISTORIES.values())).rename("history")
 
 
 def by_history(split: Split, results: pd.DataFrame) -> pd.DataFrame:
-    """The mean of each way by length of history, with the number of people."""
+    """The mean of each way (row) by length of history (column, named with its number of people)."""
     grouped = results.groupby(orders_before(split), observed=True)
-    return grouped.mean().assign(people=grouped.size())
+    names = {history: f"{history} ({n:,})" for history, n in grouped.size().items()}
+    return grouped.mean().rename(index=names).T
 
 
 def newcomers(bought: pd.DataFrame, split: Split) -> Split:
@@ -89,31 +92,20 @@ def with_views(split: Split, views: pd.DataFrame, sessions: pd.DataFrame, k: int
 
 
 @dataclass(frozen=True)
-class Shortest:
-    """The best way for those with the shortest history.
+class Shortest(Contest):
+    """The contest among those with the shortest history: what it is, and how many they are."""
 
-    Attributes
-    ----------
-    case : ahead (more than a tenth better than best sellers), behind, or unknown (nobody)
-    history, way : in words
-    found, popular : recall of it, and of best sellers
-    """
-
-    case: str
     history: str = ""
-    way: str = ""
-    found: float = float("nan")
-    popular: float = float("nan")
+    people: int = 0
 
 
-def shortest(table: pd.DataFrame, baseline: str = "best sellers") -> Shortest:
-    """What is found for those with the fewest orders, from `by_history`."""
-    if table.empty:
+def shortest(split: Split, results: pd.DataFrame, seed: int = 0) -> Shortest:
+    """Which way finds most for those with the fewest orders."""
+    history = orders_before(split)
+    if history.empty:
         return Shortest("unknown")
-    row = table.drop(columns="people").iloc[0]
-    way, popular = str(row.idxmax()), float(row[baseline])
-    case = "ahead" if row[way] > 1.1 * popular else "behind"
-    return Shortest(case, str(table.index[0]), way, float(row[way]), popular)
+    own = results[(history == history.min()).to_numpy()]
+    return Shortest(**vars(contest(own, seed=seed)), history=str(history.min()), people=len(own))
 
 
 def launched(products: pd.DataFrame, split: Split) -> pd.Index:
@@ -126,29 +118,48 @@ def launched(products: pd.DataFrame, split: Split) -> pd.Index:
 
 
 def found_new(
-    split: Split, new: pd.Index, later: pd.DataFrame, lists: Mapping[str, np.ndarray], k: int
+    split: Split, new: pd.Index, later: pd.DataFrame, lists: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """Of those who bought a new product, the share whose list had it.
+    """Whose list had the new product that they then bought.
 
     Parameters
     ----------
     new : products
     later : lines from the cut on; each of ``split.people`` counts once, with the first new product
-    lists : scores by way, (people, products)
+    lists : columns of ``split.products`` by way, (people, k)
 
     Returns
     -------
     pandas.DataFrame
-        a row a person, a column a way: 1 if the product was among the k best.
+        a row a person, a column a way: whether the product was in the list.
     """
     ours = later["product_id"].isin(new) & later["customer_id"].isin(split.people)
     first = later[ours].drop_duplicates("customer_id")
-    row, column = (
-        split.people.get_indexer(first["customer_id"]),
-        split.products.get_indexer(first["product_id"]),
-    )
-    hits = {
-        name: (best(scores[row], k) == column[:, None]).any(axis=1).astype(float)
-        for name, scores in lists.items()
-    }
+    row = split.people.get_indexer(first["customer_id"])
+    column = split.products.get_indexer(first["product_id"])
+    hits = {name: (items[row] == column[:, None]).any(axis=1) for name, items in lists.items()}
     return pd.DataFrame(hits, index=pd.Index(first["customer_id"]))
+
+
+def shares(found: pd.DataFrame) -> pd.DataFrame:
+    """By way: how many people, of how many the list had it, their share, and Wilson's interval."""
+    ends = [share_interval(found[way]) for way in found]
+    table = pd.DataFrame({"people": len(found), "had it": found.sum(), "share": found.mean()})
+    return table.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
+
+
+def with_a_place(split: Split, items: np.ndarray, new: pd.Index, scores: np.ndarray) -> np.ndarray:
+    """Lists whose last place is kept for a new product: of those that are not in the list the one that fits each person best.
+
+    Parameters
+    ----------
+    items : columns of ``split.products``, (people, k)
+    new : products
+    scores : by which a new product fits, (people, products)
+    """
+    column = split.products.get_indexer(new)
+    if not len(column) or not len(items):
+        return items
+    fits = np.where((items[:, :, None] == column).any(axis=1), -np.inf, scores[:, column])
+    chosen = np.where(np.isfinite(fits.max(axis=1)), column[fits.argmax(axis=1)], items[:, -1])
+    return np.column_stack([items[:, :-1], chosen])

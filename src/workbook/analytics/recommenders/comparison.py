@@ -87,33 +87,49 @@ UNKNOWN = Estimate()
 
 @dataclass(frozen=True)
 class Contest:
-    """Who wins, and by how much it is ahead of the next one.
+    """Who wins, by how much it is ahead of the next one and of the baseline, and who cannot be told from it.
 
     Attributes
     ----------
-    case : clear (the difference to the next one has an interval above 0), close, or unknown (too few people)
+    case : clear (ahead of all others for sure), close (of the baseline, not of all others), baseline (not even of that), or
+        unknown (too few people)
     winner, second : names
-    ahead : how much more the winner has
-    of : result of the winner
+    ahead, gain : how much more the winner has than the second, and than the baseline; both intervals hold at once
+    of, base : result of the winner, and of the baseline
+    others : names of those of which the winner is not ahead for sure, the best first
+    many, ways : how many cannot be told from the best, itself included; and of how many
     """
 
     case: str
     winner: str = ""
     second: str = ""
     ahead: Estimate = UNKNOWN
+    gain: Estimate = UNKNOWN
     of: Estimate = UNKNOWN
+    base: Estimate = UNKNOWN
+    others: str = ""
+    many: int = 0
+    ways: int = 0
 
 
 def contest(values: pd.DataFrame, *, seed: int = 0) -> Contest:
-    """Which column has the highest mean, and whether it is ahead of the second for sure."""
-    ranked = values.mean().sort_values(ascending=False)
+    """Which column has the highest mean, and of which others it is ahead for sure; the first column is the baseline."""
+    ranked = values.mean().sort_values(ascending=False, kind="stable")
     if len(values) < FEWEST or len(ranked) < 2:
-        return Contest("unknown")
-    winner, second = ranked.index[:2]
-    found = differences(values, winner, seed=seed).loc[second]
-    ahead = Estimate.of(found, "points").scaled(-1, "points")
-    won = Estimate.of(means(values[[winner]], seed=seed).loc[winner])
-    return Contest("clear" if ahead.verdict == "up" else "close", str(winner), str(second), ahead, won)
+        return Contest("unknown", ways=len(ranked))
+    winner, second, baseline = ranked.index[0], ranked.index[1], values.columns[0]
+    behind = differences(values, winner, seed=seed)
+    alike = [str(way) for way in ranked.index[1:] if behind.loc[way, "high"] >= 0]
+    won, base = (Estimate.of(means(values, seed=seed).loc[way]) for way in (winner, baseline))
+    ahead, gain = (
+        Estimate.of(behind.loc[way]).scaled(-1, "points") if way != winner else UNKNOWN
+        for way in (second, baseline)
+    )
+    not_sure = baseline in (winner, *alike)
+    case = "baseline" if not_sure else "close" if alike else "clear"
+    return Contest(
+        case, winner, second, ahead, gain, won, base, ", ".join(alike), 1 + len(alike), len(ranked)
+    )
 
 
 def by_way(split_quality: Mapping[str, pd.DataFrame], measure: str) -> pd.DataFrame:

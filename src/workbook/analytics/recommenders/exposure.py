@@ -80,41 +80,10 @@ def value_of_list(log: pd.DataFrame, split: Split, items: np.ndarray) -> Estimat
     return share_of(some["clicked"], some["customer_id"])
 
 
-def weighted_clicks(log: pd.DataFrame, split: Split, items: np.ndarray) -> tuple[float, float]:
-    """The same from the whole log, each row weighted by 1 / propensity; and the rows of equal weight that would tell as much.
-
-    Weights are set to sum to 1 (SNIPS: Swaminathan & Joachims 2015); rows by Kish (1965).
-    """
-    some = log[in_list(log, split, items)]
-    weight = 1 / some["propensity"]
-    if some.empty:
-        return float("nan"), 0.0
-    return float((weight * some["clicked"]).sum() / weight.sum()), float(
-        weight.sum() ** 2 / (weight**2).sum()
-    )
-
-
 def values(log: pd.DataFrame, split: Split, lists: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Share of clicks that each list would have, in three readings.
-
-    Returns
-    -------
-    pandas.DataFrame
-        by list: as logged (of all rows that the list holds), by propensity, and by the random slice: value, low, high, unit, n.
-    """
-    rows = {}
-    for name, items in lists.items():
-        found, held = value_of_list(log, split, items), in_list(log, split, items)
-        rows[name] = {
-            "as logged": log.loc[held, "clicked"].mean(),
-            "by propensity": weighted_clicks(log, split, items)[0],
-            "value": found.value,
-            "low": found.low,
-            "high": found.high,
-            "unit": "share",
-            "n": found.n,
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("list")
+    """Share of clicks that each list would have, by the random slice: by list value, low, high, unit and n."""
+    rows = {name: vars(value_of_list(log, split, items)) for name, items in lists.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("list")
 
 
 UNKNOWN = Estimate()
@@ -188,6 +157,13 @@ class Leads:
     case: str
     offline: Estimate = UNKNOWN
     online: Estimate = UNKNOWN
+
+
+def at_random(split: Split, k: int) -> float:
+    """Expected recall of k different products that are drawn at random from those on sale."""
+    wanted = split.upcoming.drop_duplicates(["customer_id", "product_id"])
+    there = wanted["product_id"].isin(split.products).groupby(wanted["customer_id"]).mean()
+    return float(there.mean()) * min(k / max(len(split.products), 1), 1.0)
 
 
 def leads(recall: Estimate, chance: float, clicks: pd.DataFrame, policy: str = "popular") -> Leads:

@@ -1,5 +1,6 @@
 """One customer's purchases in words, before anything is computed."""
 
+import numpy as np
 import pandas as pd
 
 from workbook.analytics.recommenders.histories import Split
@@ -37,6 +38,20 @@ def in_words(lines: pd.DataFrame, products: pd.DataFrame | None, who: str) -> pd
         if column in about and about[column].notna().any():
             found[column] = about[column].to_numpy()
     return found.set_index("day")
+
+
+def listed(split: Split, items: np.ndarray, products: pd.DataFrame | None, who: str) -> pd.DataFrame:
+    """One customer's list in words, best first, with what of it was in the next order; empty for a customer without one.
+
+    Parameters
+    ----------
+    items : columns of ``split.products``, (people, k)
+    """
+    ids = split.products[items[split.people == who].ravel()]
+    own = split.upcoming.loc[split.upcoming["customer_id"] == who, "product_id"]
+    hits = np.where(ids.isin(own), "yes", "")
+    place = pd.RangeIndex(1, len(ids) + 1, name="place")
+    return pd.DataFrame({"product": named(products, ids), "in the next order": hits}, index=place)
 
 
 def named(products: pd.DataFrame | None, ids: pd.Index) -> list[str]:

@@ -162,64 +162,71 @@ def session_clicks(log: pd.DataFrame, split: Split, chances: Chances) -> np.ndar
     return chances.clicks(pd.Index(log["customer_id"]), log["started_at"].dt.month.to_numpy(), split.products)
 
 
-def true_values(
+def by_place(
     clicks: np.ndarray, log: pd.DataFrame, split: Split, lists: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """Expected share of clicks of each list: if one of its products is shown at random, and if its first one is.
+    """Expected share of sessions that click on what stands at each place of their list, 1 for the first, a column a list.
 
     Parameters
     ----------
     clicks : from `session_clicks`
     """
     row = split.people.get_indexer(log["customer_id"])
-    found = {name: np.take_along_axis(clicks, items[row], axis=1) for name, items in lists.items()}
-    return pd.DataFrame(
-        {
-            name: {"any of the list": c.mean(), "the first": c[:, 0].mean()}
-            if c.size
-            else {"any of the list": np.nan, "the first": np.nan}
-            for name, c in found.items()
-        }
-    ).T.rename_axis("list")
+    found = {
+        name: np.take_along_axis(clicks, items[row], axis=1).mean(axis=0)
+        if len(row)
+        else np.full(items.shape[1], np.nan)
+        for name, items in lists.items()
+    }
+    table = pd.DataFrame(found)
+    return table.set_axis(pd.RangeIndex(1, len(table) + 1, name="place in the list"))
 
 
 @dataclass(frozen=True)
 class Winners:
-    """Which way finds most of the next order, and which is clicked most.
+    """Whose list finds most of the next order, and whose first product is clicked most.
 
     Attributes
     ----------
     case : same, different, or unknown
     offline, online : names
-    found : recall of the first, by the second's side in ``also``
-    clicked, less : true share of clicks of the online winner, and of the offline one
+    found, also : recall of the first, and of the second
+    clicked, less : true share of clicks on the first product of the online winner, and of the offline one
+    last : the last place of a list
+    clicked_last, less_last : the same at that place
     """
 
     case: str
-    offline: str
-    online: str
-    found: float
-    also: float
-    clicked: float
-    less: float
+    offline: str = ""
+    online: str = ""
+    found: float = float("nan")
+    also: float = float("nan")
+    clicked: float = float("nan")
+    less: float = float("nan")
+    last: int = 0
+    clicked_last: float = float("nan")
+    less_last: float = float("nan")
+
+    @property
+    def both(self) -> list[str]:
+        """The names of the two, once if they are one."""
+        return list(dict.fromkeys(name for name in (self.offline, self.online) if name))
 
 
-def winners(recall: pd.Series, clicks: pd.Series) -> Winners:
-    """Compare the best way offline with the best way online.
+def winners(recall: pd.Series, places: pd.DataFrame, k: int) -> Winners:
+    """Compare the best list of k offline with the best first product online.
 
     Parameters
     ----------
-    recall, clicks : by way
+    recall : by way
+    places : from `by_place`
     """
-    if recall.isna().all() or clicks.isna().all():
-        return Winners("unknown", "", "", *[float("nan")] * 4)
-    offline, online = str(recall.idxmax()), str(clicks.idxmax())
-    return Winners(
-        "same" if offline == online else "different",
-        offline,
-        online,
-        float(recall[offline]),
-        float(recall[online]),
-        float(clicks[online]),
-        float(clicks[offline]),
-    )
+    if recall.isna().all() or places.isna().all(axis=None):
+        return Winners("unknown")
+    last = places.index[min(k, len(places)) - 1]
+    offline, online = str(recall.idxmax()), str(places.iloc[0].idxmax())
+    at_both = [float(places.loc[at, way]) for at in (places.index[0], last) for way in (online, offline)]
+    case = "same" if offline == online else "different"
+    clicked, less, clicked_last, less_last = at_both
+    found, also = float(recall[offline]), float(recall[online])
+    return Winners(case, offline, online, found, also, clicked, less, int(last), clicked_last, less_last)

@@ -14,7 +14,7 @@ from workbook.analytics.recommenders.implicit_models import als, user_neighbours
 from workbook.analytics.recommenders.ranking import best, breadth, quality
 
 UNKNOWN = Estimate()
-BEST_SELLERS, TOGETHER = "best sellers", "all together"
+BEST_SELLERS, HYBRID = "best sellers", "hybrid"
 
 
 def texts_of(products: pd.DataFrame | None) -> pd.Series | None:
@@ -36,7 +36,7 @@ def ways(split: Split, texts: pd.Series | None, seed: int = 0) -> dict[str, np.n
         "similar people": user_neighbours(split),
         "factors": als(split, seed=seed),
     }
-    return {BEST_SELLERS: rankers.popular(split), **own, TOGETHER: rankers.blend(*own.values())}
+    return {BEST_SELLERS: rankers.popular(split), **own, HYBRID: rankers.blend(*own.values())}
 
 
 def lists_of(scores: Mapping[str, np.ndarray], k: int) -> dict[str, np.ndarray]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from workbook.analytics.recommenders.ways import Leak
 
 NEW_LETTERS = {"best sellers": "a", "similar products": "b", "product texts": "c", "factors": "d"}
-ALIKE = 1.3  # times as often, below which it is about as often
 
 
 def estimate(value: float, unit: str, n: int) -> Estimate:
@@ -75,10 +74,10 @@ def lift(counted: Mapping[str, int]) -> float:
 
 
 def online(lead: Leads) -> str:
-    """Letter of how far ahead best sellers are online."""
+    """Letter of how far ahead best sellers are online, where a lead has an interval above 1."""
     if lead.case == "unknown":
         raise CannotAnswer("too little was shown and clicked.")
-    if lead.online.value < ALIKE:
+    if lead.online.verdict != "up":
         return "a"
     return "b" if lead.online.value < lead.offline.value else "c"
 
@@ -87,7 +86,13 @@ def said(contest: Contest) -> dict[str, object]:
     """What a good answer to the boss names."""
     if contest.case == "unknown":
         raise CannotAnswer("too few customers ordered again.")
-    return {"winner": contest.winner, "found": contest.of, "second": contest.second, "ahead": contest.ahead}
+    return {
+        "winner": contest.winner,
+        "found": contest.of,
+        "base": contest.base,
+        "gain": contest.gain,
+        "others": contest.others or "none",
+    }
 
 
 LESSON = Lesson(
@@ -129,16 +134,19 @@ LESSON = Lesson(
             id="rec-cosine",
             question="How alike are two products that 4 and 9 customers bought, 3 of them both?",
             expected=alike,
-            hint="the number who bought both stands above the line; below it is the square root of a product.",
+            hint="multiply the two numbers of customers and take the root. Divide the number who bought both by it.",
             nearer="the square root of 4 × 9 is 6.",
             solution="3 / (4 * 9) ** 0.5",
             wrong=(
-                Wrong('of["both"] / (of["shirt"] * of["trousers"])', "Take the square root of the product."),
+                Wrong(
+                    'of["both"] / (of["shirt"] * of["trousers"])',
+                    "Below the line stands 4 × 9. Take its square root.",
+                ),
                 Wrong('of["both"] / of["shirt"]', "This is the share of the shirt's customers only."),
                 Wrong('of["both"] / of["trousers"]', "This is the share of the trousers' customers only."),
                 Wrong(
                     'of["both"] / (of["shirt"] + of["trousers"] - of["both"])',
-                    "This is another measure, of Jaccard: both over either. The cosine has a square root of a product.",
+                    "This is another measure, of Jaccard: both over either. For the cosine multiply the two numbers and take the root.",
                 ),
                 Wrong(
                     'of["both"] / (of["shirt"] + of["trousers"])',
@@ -149,7 +157,7 @@ LESSON = Lesson(
         Exercise(
             id="rec-leak",
             kind="repair",
-            question="Repair the test: the recommender may not learn from the orders that it is asked about.",
+            question="Repair the test: similar products may not learn from the orders that it is asked about.",
             expected=honest_recall,
             hint="which orders are in `bought`? Those from the cut on are the answers.",
             nearer='keep the rows of `bought` whose "ordered_at" is before `cut`.',
@@ -162,6 +170,14 @@ LESSON = Lesson(
                 Wrong(
                     'of.recall(of.bought[of.bought["ordered_at"] >= of.split.cut])',
                     "This is the wrong side of the cut: it learns from the answers alone.",
+                ),
+                Wrong(
+                    "of.recall(of.split.upcoming)",
+                    "`split.upcoming` holds the answers: the orders that are asked about. Take what came before the cut.",
+                ),
+                Wrong(
+                    'of.recall(of.bought[of.bought["ordered_at"] < of.split.cut - pd.Timedelta(days=90)])',
+                    "Nothing leaks here, but the last 90 days before the cut may be used too: on that day the shop knows them.",
                 ),
                 Wrong(
                     "of.recall(of.bought.sample(frac=0.8, random_state=0))",
@@ -177,6 +193,10 @@ LESSON = Lesson(
             nearer="the largest sum is 1 + 1 / log2(3) + 1 / log2(4), which is 2.13.",
             solution="(1 + 1 / np.log2(4)) / (1 + 1 / np.log2(3) + 1 / np.log2(4))",
             wrong=(
+                Wrong(
+                    "(1 + 1 / np.log2(3)) / (1 + 1 / np.log2(3) + 1 / np.log2(4))",
+                    "The second hit stands at rank 3, not 2: it counts 0.5.",
+                ),
                 Wrong("1.5", "This is the sum for the list. Divide it by the largest sum that was possible."),
                 Wrong(
                     "1.5 / (1 + 1 / np.log2(3))",
@@ -221,22 +241,34 @@ LESSON = Lesson(
                 Wrong('of["both"] / of["shirt"]', "This is the confidence of the rule the other way round."),
                 Wrong(
                     'of["both"] / of["baskets"] - of["shoes"] * of["shirt"] / of["baskets"] ** 2',
-                    "This is the leverage: the difference. The lift is a ratio.",
+                    "This is the difference from what chance would give. The lift is a ratio.",
+                ),
+                Wrong(
+                    'of["both"] / of["shirt"] / (of["shirt"] / of["baskets"])',
+                    "Of the baskets with *shoes*, what share has a shirt? You took the share of the baskets with a shirt that have shoes.",
+                ),
+                Wrong(
+                    'of["both"] * of["shoes"] / of["baskets"]',
+                    "This multiplies by a share. Divide one share by the other.",
+                ),
+                Wrong(
+                    'of["shoes"] * of["shirt"] / (of["both"] * of["baskets"])',
+                    "This is upside down: what chance would give, over what there is.",
                 ),
             ),
         ),
         Exercise(
             id="rec-online",
             kind="choose",
-            question="How often is a best seller clicked, against a product at random?",
+            question="Are best sellers ahead of products at random online, as they are offline?",
             expected=online,
-            hint="who sees a best seller on a tile: have they seen it before?",
-            nearer="offline counts what people buy, and many buy what everybody buys. A click needs something that a person did not come for.",
+            hint="divide the row of popular by the row of random, once in the column of what was found, once in that of what was clicked.",
+            nearer="the two shares of clicks have intervals. Would a ratio of 1 surprise you?",
             solution='"a"',
             options={
-                "a": "Look at the shares of clicks: the best sellers are ahead by more than that.",
-                "b": "Compare the two ratios again: offline, and online.",
-                "c": "Offline counts what would be bought anyway. Does a tile have to show it?",
+                "a": "Divide the two shares of clicks: best sellers are ahead, by more than chance explains.",
+                "b": "Divide the two shares of clicks, and look at their intervals: is it more than chance explains, and less than the ratio of what was found?",
+                "c": "Divide the two shares of clicks, then the two shares of what was found: the first ratio is the smaller one.",
             },
         ),
         Exercise(
@@ -251,9 +283,9 @@ LESSON = Lesson(
                 ' "We know it from orders that the lists had not seen. We do not know yet whether it sells anything that would not have been sold."'
             ),
             model=(
-                "Yes: the list by {winner} holds {found} of what customers order next, on orders that it had not seen.",
-                "It is {ahead} ahead of the second, {second}; if the interval reaches over zero we take what is easier to run.",
-                "What we do not know is whether it sells anything that would not have been sold: for that some sessions have to be shown products at random.",
+                "The list by {winner} holds {found} of what customers order next, best sellers {base}: {gain} more.",
+                "We know it from the next orders of customers, which no list had seen; lists that this test cannot tell from it: {others}.",
+                "We do not know whether it sells anything that would not have been sold: so show it to half of the visitors, drawn at random, and compare what they buy.",
             ),
             look_for=(
                 "it gives a number beside that of best sellers",

@@ -31,6 +31,8 @@ TELLING = {
     "complaints": ("text",),
     "experiments": ("unit_id", "arm"),
     "message_log": ("content", "propensity"),
+    "item_views": ("session_id", "product_id"),
+    "recommendations": ("session_id", "product_id", "propensity", "clicked"),
     "consents": ("purpose", "granted"),
     "products": ("product_id", "name"),
     "stores": ("store_id", "name"),
