@@ -66,6 +66,7 @@ def test_as_they_stand_by_hand():
     found = choices.as_they_stand(log)
     assert found.index.tolist() == ["b", "a"]
     assert found.loc["a"].tolist() == [2, 0.5, 0.5]
+    assert choices.as_they_stand(log.assign(margin=[8.0, 0.0, 1.0]))["margin"].tolist() == [1.0, 4.0]
 
 
 def test_policies_sum_to_one():

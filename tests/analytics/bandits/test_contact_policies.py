@@ -1,6 +1,7 @@
 """Sequences of contacts: worlds whose values are known by hand or from the textbook."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbook.analytics.bandits import contact_policies
@@ -123,3 +124,10 @@ def test_the_table_of_a_plan(reader):
     found = contact_policies.as_table(reader.states, best)
     assert found.index.tolist() == ["...", "x..", ".x.", "..x", "xx.", "x.x", ".xx", "xxx"]
     assert found.loc["...", "lately"] == pytest.approx(best[1, 1] - best[0, 1])
+
+
+def test_a_plan_as_a_row_of_weeks():
+    """Write to who had nothing for two weeks, or a message in the last week alone: two weeks on, two off."""
+    table = pd.DataFrame({"lately": [1.0, 0.5, -0.1, -0.2]}, index=["..", "x.", ".x", "xx"])
+    assert contact_policies.as_weeks(table, 9)["lately"] == "x x . . x x . . x"
+    assert contact_policies.as_weeks(table - 2, 3)["lately"] == ". . ."

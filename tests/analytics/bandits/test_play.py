@@ -10,9 +10,16 @@ from workbook.analytics.bandits import contextual, play, rules
 TWO = np.array([0.9, 0.6])
 
 
+def ucb1_bound(values, rounds):
+    """Regret that UCB1 never exceeds on average (Auer et al. 2002, theorem 1)."""
+    gaps = values.max() - values
+    gaps = gaps[gaps > 0]
+    return (8 * np.log(rounds) / gaps).sum() + (1 + np.pi**2 / 3) * gaps.sum()
+
+
 def test_bounds_by_hand():
     """UCB1's bound for a gap of .3 in 10,000 rounds is 246.9 (Auer et al. 2002); the floor for .9 and .6 is .96389 log n."""
-    assert play.ucb1_bound(TWO, 10_000) == pytest.approx(246.9, abs=0.05)
+    assert ucb1_bound(TWO, 10_000) == pytest.approx(246.9, abs=0.05)
     assert play.lai_robbins(TWO) == pytest.approx(0.96389, abs=5e-6)
     assert play.lai_robbins(TWO) * np.log(10_000) == pytest.approx(8.88, abs=0.005)
 
@@ -24,7 +31,7 @@ def test_regret_grows_as_theory_says(seed):
     found = play.compared(TWO, some, 5000, repetitions=60, batch=1, seed=seed)
     end = play.mean_lines(found).iloc[-1]
     assert 0.4 * play.lai_robbins(TWO) < play.growth(found["thompson"]) < 2 * play.lai_robbins(TWO)
-    assert end["ucb"] < play.ucb1_bound(TWO, 5000)
+    assert end["ucb"] < ucb1_bound(TWO, 5000)
     assert end["epsilon"] == pytest.approx(0.1 * 0.5 * 0.3 * 5000, rel=0.15)
     assert found["epsilon"].index[-1] == 5000
 
@@ -56,12 +63,24 @@ def test_arms_that_are_alike_cost_nothing():
     assert play.learning(found, pd.Series(0.2, ["a", "b", "c"])).case == "even"
 
 
-def test_the_best_rule_is_named():
-    """What sending at random loses stands beside the least that a rule lost."""
-    found = play.compared(TWO, {"thompson": rules.Thompson(), "ucb": rules.UCB1()}, 2000, seed=1)
-    said = play.learning(found, pd.Series(TWO, ["a", "b"]))
-    assert (said.case, said.best, said.random) == ("learns", "thompson", 300)
-    assert said.low <= said.mean <= said.high
+def ends(**lost):
+    """Repetitions of some rules, a column each, after the one round at which they are looked at."""
+    return {name: pd.DataFrame([values], index=[100]) for name, values in lost.items()}
+
+
+def test_regret_at_the_end_by_hand():
+    """One unlucky repetition of five moves the mean above all others, and the median not at all."""
+    found = play.at_the_end(ends(test=[1.0, 2.0, 3.0, 4.0, 90.0])).loc["test"]
+    assert found.tolist() == pytest.approx([20.0, 3.0, 1.2, 72.8, 90.0])
+
+
+def test_a_rule_that_is_mostly_cheap_and_rarely_dear_gambles():
+    """The least median and the least worst repetition are named apart, beside what sending at random loses."""
+    values = pd.Series(TWO, ["a", "b"])
+    said = play.learning(ends(test=[5.0, 5.0, 90.0], thompson=[6.0, 7.0, 8.0]), values)
+    assert said == play.Learning("gambles", "test", 5, 90, "thompson", 7, 8, 15)
+    said = play.learning(ends(test=[5.0, 5.0, 6.0], thompson=[6.0, 7.0, 8.0]), values)
+    assert (said.case, said.best, said.safest) == ("learns", "test", "test")
 
 
 def test_a_test_spends_its_rounds_on_all_arms():

@@ -1,9 +1,11 @@
 """What other contents would truly have brought, by hand from the tables of the truth."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from workbook.analytics.bandits import choices, policies, true_values
+from workbook.analytics.estimate import Estimate
 
 
 @pytest.fixture
@@ -63,3 +65,39 @@ def test_whole_arms_are_ordered(log, truth):
     found = true_values.true_arms(log, truth)
     assert found.index[0] == ("evening", "e-mail", "b")
     assert len(found) == 8
+
+
+@pytest.mark.parametrize(
+    ("truth", "said"),
+    [
+        ([0.4, 0.1, 0.3, 0.2], ("other", "b", 2, 4)),
+        ([0.2, 0.3, 0.4, 0.1], ("best", "a", 1, 3)),
+        ([0.4, 0.2, 0.3, 0.1], ("kept", "b", 2, 3)),
+    ],
+)
+def test_the_order_of_means_is_held_against_the_true_one(truth, said):
+    """The content that falls furthest is named; before all the one with the best mean, if it isn't the best."""
+    stand = pd.DataFrame({"reward": [0.5, 0.4, 0.3, 0.2]}, index=list("abcd"))
+    held = pd.DataFrame({"truth": truth}, index=list("abcd")).sort_index(ascending=False)
+    assert true_values.misplaced(stand, held) == true_values.Misplaced(*said, 4)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "case"),
+    [(-1.0, 1.0, "hidden"), (0.1, 1.0, "said"), (-1.0, 0.2, "missed"), (np.nan, np.nan, "unknown")],
+)
+def test_a_gain_in_hindsight(log, low, high, case):
+    """A true gain of .5: the interval has it or not, and may have 0 too; rewards 0 and 1 spread by .7071."""
+    found = true_values.hindsight(Estimate(0.3, low, high, "CNY"), 0.5, log, "reward")
+    assert (found.case, found.truth.value, found.truth.unit) == (case, 0.5, "CNY")
+    assert found.needed == 32  # 2 * 2.8² * .5 / .25 = 31.4
+
+
+@pytest.mark.parametrize(
+    ("margin", "case"), [([0.1, 0.2], "own"), ([0.2, 0.1], "one"), ([np.nan, 0.1], "own")]
+)
+def test_whose_aim_is_reached(margin, case):
+    """The first proposal is best at the first column; and the second, or the first again, at the second."""
+    gains = pd.DataFrame({"reward": [0.2, 0.1], "margin": margin}, index=["for clicks", "for money"])
+    assert true_values.whose_aim(gains) == case
+    assert true_values.whose_aim(gains.iloc[::-1]) == {"own": "crossed"}.get(case, case)

@@ -93,15 +93,17 @@ def most_frequent(log: pd.DataFrame, most: int = 8) -> list[str]:
 
 
 def as_they_stand(log: pd.DataFrame) -> pd.DataFrame:
-    """Each content as the log shows it: messages, mean reward, and the share that went to who bought lately.
+    """Each content as the log shows it: messages, mean reward, mean margin, and the share that went to who bought lately.
 
     Returns
     -------
     pandas.DataFrame
-        index content, most rewarded first: messages, reward, and lately where that is known.
+        index content, most rewarded first: messages, reward, and margin and lately where they are known.
     """
     by = log.groupby("content")
     found = pd.DataFrame({"messages": by.size(), "reward": by["reward"].mean()})
+    if "margin" in log and log["margin"].notna().all():
+        found["margin"] = by["margin"].mean()
     if "recent" in log and log["recent"].notna().any():
         found["lately"] = log["recent"].astype("Float64").groupby(log["content"]).mean().astype(float)
     return found.sort_values("reward", ascending=False)

@@ -138,9 +138,23 @@ def plans(chances: np.ndarray, rewards: np.ndarray, discount: float, learned: np
 
 
 def as_table(states: pd.DataFrame, q: np.ndarray) -> pd.DataFrame:
-    """What writing is worth more than waiting, by the weeks before (rows) and whether somebody bought lately (columns)."""
+    """Value of writing less that of waiting, by the weeks before (rows) and whether somebody bought lately (columns)."""
     here = states.assign(gain=q[1] - q[0])[~states["gone"]]
     lately = here["recent"].map({False: "not lately", True: "lately"})
     found = here.assign(bought=lately).pivot_table("gain", ["messages_before", "weeks"], "bought", sort=False)
     found = found.droplevel(0).sort_index(key=lambda w: w.str.count("x"), kind="stable")
     return found[["not lately", "lately"]].rename_axis(index="weeks before", columns="bought")
+
+
+def as_weeks(table: pd.DataFrame, weeks: int = 12) -> pd.Series:
+    """The plan of `as_table` as a row of weeks for each of its columns, from a rested reader on: x to write, . to wait."""
+    return (table > 0).apply(in_a_row, weeks=weeks)
+
+
+def in_a_row(writes: pd.Series, weeks: int) -> str:
+    """Weeks one after the other, where each state of the weeks before says whether to write."""
+    before, row = "." * len(writes.index[0]), ""
+    for _ in range(weeks):
+        row += "x" if writes[before] else "."
+        before = row[-1] + before[:-1]
+    return " ".join(row)

@@ -73,12 +73,6 @@ def kept_rounds(ends: list[int]) -> set[int]:
     return {ends[i] for i in np.unique(place)}
 
 
-def bands(regret: pd.DataFrame) -> pd.DataFrame:
-    """Mean over the repetitions, and where nine of ten lie: mean, low, high; index round."""
-    low, high = (regret.quantile(q, axis=1) for q in BAND)
-    return pd.DataFrame({"mean": regret.mean(axis=1), "low": low, "high": high})
-
-
 def compared(
     values: np.ndarray,
     rules: Mapping[str, Rule],
@@ -101,9 +95,14 @@ def mean_lines(regrets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def at_the_end(regrets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Regret after the last round: index rule; mean, low, high of nine of ten repetitions."""
-    rows = {name: bands(regret).iloc[-1] for name, regret in regrets.items()}
-    return pd.DataFrame(rows).T.rename_axis("rule")
+    """Regret after the last round: index rule; mean, median, low and high of nine of ten repetitions, worst of all."""
+    end = pd.DataFrame({name: regret.iloc[-1] for name, regret in regrets.items()}).rename_axis(
+        columns="rule"
+    )
+    low, high = (end.quantile(q) for q in BAND)
+    return pd.DataFrame(
+        {"mean": end.mean(), "median": end.median(), "low": low, "high": high, "worst": end.max()}
+    )
 
 
 def divergence(low: float | np.ndarray, high: float) -> np.ndarray:
@@ -119,13 +118,6 @@ def lai_robbins(values: np.ndarray) -> float:
     gaps = values.max() - values
     worse = gaps > 0
     return float((gaps[worse] / divergence(values[worse], float(values.max()))).sum())
-
-
-def ucb1_bound(values: np.ndarray, rounds: int) -> float:
-    """Regret that UCB1 never exceeds on average (Auer et al. 2002, theorem 1)."""
-    gaps = values.max() - values
-    gaps = gaps[gaps > 0]
-    return float((8 * np.log(rounds) / gaps).sum() + (1 + np.pi**2 / 3) * gaps.sum())
 
 
 def growth(regret: pd.DataFrame, since: float = 0.2) -> float:
@@ -160,33 +152,45 @@ def changing(
 
 @dataclass(frozen=True)
 class Learning:
-    """Which rule lost least.
+    """Which rule lost least as a rule, and which lost least where luck was worst.
 
     Attributes
     ----------
-    case : learns, or even (all arms are worth the same)
-    best : the rule
-    mean, low, high : what it lost, and where nine of ten repetitions lie
+    case : learns (one rule is both), gambles (they are two), or even (all arms are worth the same)
+    best : the rule with the least median
+    median, worst : what it lost in the middle and the worst repetition
+    safest : the rule whose worst repetition lost least
+    safest_median, safest_worst : what that one lost
     random : what sending at random loses
     """
 
     case: str
     best: str = ""
-    mean: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
+    median: float = np.nan
+    worst: float = np.nan
+    safest: str = ""
+    safest_median: float = np.nan
+    safest_worst: float = np.nan
     random: float = np.nan
 
 
 def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning:
-    """Say which of some rules lost least on arms of these values."""
-    end = at_the_end(regrets).sort_values("mean")
+    """Say which of some rules lost least on arms of these values, in the middle repetition and in the worst."""
+    end = at_the_end(regrets)[["median", "worst"]]
     rounds = next(iter(regrets.values())).index[-1]
     random = float((values.max() - values).mean()) * rounds
     if len(values) < 2 or random == 0:
         return Learning("even")
-    row = end.iloc[0].round()
-    return Learning("learns", str(end.index[0]), row["mean"], row["low"], row["high"], round(random))
+    best, safest = str(end["median"].idxmin()), str(end["worst"].idxmin())
+    lost = end.round()
+    return Learning(
+        "learns" if best == safest else "gambles",
+        best,
+        *lost.loc[best],
+        safest,
+        *lost.loc[safest],
+        round(random),
+    )
 
 
 @dataclass(frozen=True)

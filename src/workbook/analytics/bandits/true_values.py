@@ -1,9 +1,13 @@
 """What each message of a synthetic shop's log would truly have brought, had another content been chosen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from workbook.analytics.bandits.switching import messages_to_tell
+from workbook.analytics.estimate import Estimate
 
 
 def true_rewards(
@@ -95,3 +99,75 @@ def true_gains(
             for name, policy in plans.items()
         }
     return pd.DataFrame(found).rename_axis("proposal")
+
+
+@dataclass(frozen=True)
+class Misplaced:
+    """The content that stands in truth furthest below its place by the mean in the log.
+
+    Attributes
+    ----------
+    case : best (the best mean is not the best content), other (another one stands two places too high, or more), or kept
+    name : of the content
+    by_mean, in_truth : its places, 1 is the best
+    contents : how many there are
+    """
+
+    case: str
+    name: str
+    by_mean: int
+    in_truth: int
+    contents: int
+
+
+def misplaced(stand: pd.DataFrame, held: pd.DataFrame) -> Misplaced:
+    """Hold the order of the means in a log against the true one.
+
+    Parameters
+    ----------
+    stand : from `choices.as_they_stand`
+    held : from `with_truth`
+    """
+    order = pd.DataFrame({"mean": stand["reward"].reindex(held.index), "truth": held["truth"]})
+    place = order.rank(ascending=False, method="first").astype(int)
+    fall = place["truth"] - place["mean"]
+    first = str(place["mean"].idxmin())
+    name = first if fall[first] > 0 else str(fall.idxmax())
+    case = "best" if fall[first] > 0 else "other" if fall[name] > 1 else "kept"
+    return Misplaced(case, name, int(place["mean"][name]), int(place["truth"][name]), len(place))
+
+
+@dataclass(frozen=True)
+class Hindsight:
+    """What the log said of a gain, held against the truth.
+
+    Attributes
+    ----------
+    case : hidden (the interval has both the truth and 0), said (it has the truth and not 0), missed, or unknown
+    truth : of a message
+    needed : messages of each of two rules, in a test that finds such a difference in four of five cases
+    """
+
+    case: str
+    truth: Estimate
+    needed: float
+
+
+def hindsight(gain: Estimate, truth: float, log: pd.DataFrame, outcome: str) -> Hindsight:
+    """Hold an estimated gain in some outcome against the true one."""
+    covers = gain.low <= truth <= gain.high
+    hidden = gain.low <= 0 <= gain.high
+    case = "missed" if not covers else "hidden" if hidden else "said"
+    word = case if gain.has_interval else "unknown"
+    return Hindsight(word, Estimate(truth, unit=gain.unit), messages_to_tell(log, outcome, truth))
+
+
+def whose_aim(gains: pd.DataFrame) -> str:
+    """Whether each proposal is truly the best at its own aim: own, one (of them is best at both), or crossed.
+
+    Parameters
+    ----------
+    gains : from `true_gains`, a row for each column in the same order
+    """
+    best = [gains.index.get_loc(gains[column].idxmax()) for column in gains]
+    return "own" if best == list(range(len(best))) else "one" if len(set(best)) == 1 else "crossed"

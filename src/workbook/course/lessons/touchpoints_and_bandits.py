@@ -132,7 +132,7 @@ LESSON = Lesson(
             kind="repair",
             question="What would the content with the most rewards bring, if everybody got it?",
             expected=if_everybody_got_it,
-            hint="a row that had a small chance to be sent to such a reader must count for more: its weight is fair / propensity.",
+            hint="a row that had a small chance to be sent to such a reader must count for more: its weight is the new chance over the old one, fair / propensity.",
             nearer='with weight = rows["fair"] / rows["propensity"], take the sum of weight times reward, and divide it by the sum of weight.',
             solution='weight = rows["fair"] / rows["propensity"]\nanswer = (weight * rows["reward"]).sum() / weight.sum()',
             wrong=(
@@ -146,7 +146,7 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     '(of["reward"] / of["propensity"]).sum() / (1 / of["propensity"]).sum()',
-                    "Nearly: this weighs scene and channel by how they were open to each reader, too. The weight is fair / propensity.",
+                    "Nearly: a weight is the new chance over the old one, and you took 1 as the new one. Scene and channel are still drawn: their chance is in the column fair.",
                 ),
                 Wrong(
                     '(of["reward"] * of["propensity"]).sum() / of["propensity"].sum()',
@@ -210,7 +210,7 @@ LESSON = Lesson(
             options={
                 "a": "It does go on exploring all the time, and here that costs more than the change.",
                 "b": "Until the change it does better. But then thousands of old messages speak for what has become the worst.",
-                "c": "They see the same, and weigh it differently: look at the last point of each curve.",
+                "c": "They see the same messages, and weigh old ones differently: after the change that decides.",
             },
         ),
         Exercise(
@@ -222,10 +222,10 @@ LESSON = Lesson(
             nearer="each message then brings its few yuan more than it costs, in every week.",
             solution='"a"',
             options={
-                "a": "A message can cost more than it brings: look at what it brings in each state.",
+                "a": "Here a message brings less than it costs: hold its chance of an order times the margin against its cost.",
                 "b": "Waiting a week helps only if the next message gains by it.",
-                "c": "They bring more, but the others bring more than a message costs, too.",
-                "d": "A message brings more than it costs.",
+                "c": "Recent buyers bring more, but the others bring more than the cost in the table above, too.",
+                "d": "The chance of an order times what it leaves is more than a message costs: see the table above.",
             },
         ),
         Exercise(
@@ -242,7 +242,7 @@ LESSON = Lesson(
             model=(
                 "{name} has the best mean, {mean}, but the engine chose who got it.",
                 "Sent to everybody it would bring {value}.",
-                "I want the chance of each choice written down, a tenth of the messages at random, and the margin as the measure.",
+                "I want a tenth of the messages at random, with the chances on record, and the margin as the measure.",
             ),
             look_for=(
                 "it says that the mean is of those who got it",
