@@ -182,15 +182,9 @@ def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning
     if len(values) < 2 or random == 0:
         return Learning("even")
     best, safest = str(end["median"].idxmin()), str(end["worst"].idxmin())
-    lost = end.round()
-    return Learning(
-        "learns" if best == safest else "gambles",
-        best,
-        *lost.loc[best],
-        safest,
-        *lost.loc[safest],
-        round(random),
-    )
+    (median, worst), (safest_median, safest_worst) = end.loc[[best, safest]].round().to_numpy()
+    case = "learns" if best == safest else "gambles"
+    return Learning(case, best, median, worst, safest, safest_median, safest_worst, round(random))
 
 
 @dataclass(frozen=True)
