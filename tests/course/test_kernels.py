@@ -50,9 +50,11 @@ def test_nobody_hears_what_a_run_prints(tmp_path, monkeypatch, shut):
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, tmp_path / "listens.ipynb")
+    ours = f"{kernels.PREFIX}{os.getpid()}-*"
+    before = set(Path(tempfile.gettempdir()).glob(ours))
     result = runner.run_one(runner.Job("out", "Listens", tmp_path / "listens.ipynb", tmp_path, {}))
     assert result["status"] == ("passed" if shut else "failed")
-    assert not list(Path(tempfile.gettempdir()).glob(f"{kernels.PREFIX}{os.getpid()}-*"))
+    assert set(Path(tempfile.gettempdir()).glob(ours)) == before
 
 
 @SOCKETS

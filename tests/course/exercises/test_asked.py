@@ -124,7 +124,7 @@ def test_what_is_nearly_a_mistake_is_not_accepted(notebook, data):
     for one in closed(notebook.id, data):
         expected = one.exercise.expected(one.of)
         for mistake in one.exercise.wrong:
-            value = evaluate(mistake.expression, one.of)
+            value = value_of(evaluate(mistake.expression, one.of))
             if kind(value) == "a number" and not exact(value, expected) and math.isfinite(value):
                 for answer in (value, float(f"{value:.3g}"), float(f"{value:.4g}")):
                     told = judge(one.exercise, answer, one.of).status

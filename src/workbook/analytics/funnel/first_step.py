@@ -113,7 +113,8 @@ def wake_up(shop: Dataset) -> tuple[Estimate, float]:
         return UNKNOWN, np.nan
     row = table.loc[WAKE_UP]
     each = Estimate(row["adds"], row["low"], row["high"], "ratio", against=0.0)
-    return each, float(row.get("true", np.nan))
+    true = row.get("true")
+    return each, np.nan if pd.isna(true) else float(true)
 
 
 def weighed(leak: steps.Worst, writing: Estimate) -> str:

@@ -423,7 +423,7 @@ def test_a_column_is_brought_later(tmp_path) -> None:
         "customer,date,amount,why,how\nA,2025-01-01,5,Gift,van\nB,2025-01-02,6,,\n", encoding="utf-8"
     )
     first = import_files(ImportRequest([path], tmp_path / "shop", today=TODAY))
-    assert not {"scene", "delivery"} & set(first.orders)
+    assert not {"scene", "delivery"} & set(first.tables["orders"])
     pairs = ["scene=why", "delivery=how"]
     again = ImportRequest(
         [path], tmp_path / "shop", table="orders", pairs=pairs, add=True, replace=True, today=TODAY
