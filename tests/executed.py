@@ -99,6 +99,7 @@ def execute_here(source: Path, target: Path, parameters: dict | None = None) -> 
     A kernel takes three times as long. Warnings are errors here, as in all tests.
     """
     notebook = parameterize_notebook(load_notebook_node(str(source)), parameters or {})
+    main = sys.modules["__main__"]  # which a shell replaces
     shell = InteractiveShell.instance(config=QUIET)
     shell.reset(new_session=False)
     plt.switch_backend("agg")
@@ -109,6 +110,7 @@ def execute_here(source: Path, target: Path, parameters: dict | None = None) -> 
     finally:
         nbformat.write(notebook, target)
         InteractiveShell.clear_instance()
+        sys.modules["__main__"] = main
         gc.unfreeze()  # what panels leave out of the search for garbage
 
 

@@ -111,10 +111,9 @@ def wake_up(shop: Dataset) -> tuple[Estimate, float]:
     table = increments.increments(messages, (shop.truth or {}).get("trigger_effects"))
     if WAKE_UP not in table.index:
         return UNKNOWN, np.nan
-    row = table.loc[WAKE_UP]
+    row = pd.to_numeric(table.loc[WAKE_UP].drop("unit", errors="ignore"), errors="coerce").astype(float)
     each = Estimate(row["adds"], row["low"], row["high"], "ratio", against=0.0)
-    true = row.get("true")
-    return each, np.nan if pd.isna(true) else float(true)
+    return each, float(row.get("true", np.nan))
 
 
 def weighed(leak: steps.Worst, writing: Estimate) -> str:
