@@ -42,22 +42,22 @@ def few_targeted() -> targeting.Targeted:
     return targeting.target(lines, targeting.without_cluster(lines, labels, shop.end), shop.end)
 
 
-def own_over_all_of_few(rng: np.random.Generator) -> Found:
-    """Spent on the category of a short history more than on one for all; the ways are fixed, the customers are a sample."""
-    whole = few_targeted()
+def over_all(whole: targeting.Targeted, way: str, rng: np.random.Generator) -> Found:
+    """Spent on the category of a way more than on one for all; the ways are fixed, the customers are a sample."""
     some = whole.hits.sample(SAMPLE, random_state=int(rng.integers(2**31)), replace=True)
-    found = targeting.mean_difference(some[targeting.OWN] - some[targeting.ALL], "CNY")
-    truth = float((whole.hits[targeting.OWN] - whole.hits[targeting.ALL]).mean())
+    found = targeting.mean_difference(some[way] - some[targeting.ALL], "CNY")
+    truth = float((whole.hits[way] - whole.hits[targeting.ALL]).mean())
     return Found(found.value, truth, found.low, found.high)
+
+
+def own_over_all_of_few(rng: np.random.Generator) -> Found:
+    """The category of a short history."""
+    return over_all(few_targeted(), targeting.OWN, rng)
 
 
 def cluster_over_all(rng: np.random.Generator) -> Found:
-    """Spent on the cluster's category more than on one for all; the ways are fixed, the customers are a sample."""
-    whole = targeted()
-    some = whole.hits.sample(SAMPLE, random_state=int(rng.integers(2**31)), replace=True)
-    found = targeting.mean_difference(some[targeting.CLUSTER] - some[targeting.ALL], "CNY")
-    truth = float((whole.hits[targeting.CLUSTER] - whole.hits[targeting.ALL]).mean())
-    return Found(found.value, truth, found.low, found.high)
+    """The cluster's category."""
+    return over_all(targeted(), targeting.CLUSTER, rng)
 
 
 def driver(name: str, rng: np.random.Generator) -> Found:

@@ -62,9 +62,8 @@ def draw_named(
     shown, longest = named(frame)
     title = drawable(title, TITLE)
     matplotlib.rcParams["font.family"] = list(families)
-    with (
-        warnings.catch_warnings()
-    ):  # seaborn tries a layout to see whether labels meet; room is made after it
+    # Seaborn tries a layout to see whether labels meet; room is made after it.
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "constrained_layout not applied")
         ax = function(shown, *args, **kwargs | texts)
     if ax.axison:
