@@ -32,11 +32,16 @@ from workbook.course.exercises import checking
 from workbook.course.exercises.exercise import Exercise
 from workbook.course.exercises.solving import solve
 from workbook.course.fitted import fitted
+from workbook.tables.dataset import Dataset
 from workbook.tables.folders import load_folder
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 QUIET = Config(
-    {"HistoryManager": {"enabled": False}, "InteractiveShell": {"xmode": "Plain", "colors": "nocolor"}}
+    {
+        "HistoryManager": {"enabled": False},
+        # Without old results there is no search for garbage at each reset, which takes a fifth of the time.
+        "InteractiveShell": {"xmode": "Plain", "colors": "nocolor", "cache_size": 0},
+    }
 )
 
 
@@ -90,7 +95,13 @@ def run(notebook: Notebook, data: Path, out: Path, *, page: bool = False, **para
         patch.setattr(runner, "execute", execute_here)
         if not page:
             patch.setattr(runner.report, "page", lambda *_, **__: "")
-        return runner.run_one(runner.prepare(notebook, load_folder(data), str(data), given, out, {}))
+        return runner.run_one(runner.prepare(notebook, loaded(data), str(data), given, out, {}))
+
+
+@cache
+def loaded(data: Path) -> Dataset:
+    """A data set that many notebooks are fitted to."""
+    return load_folder(data)
 
 
 def execute_here(source: Path, target: Path, parameters: dict | None = None) -> None:
