@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.errors
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from workbook.tables import schema
 from workbook.tables.errors import DataError, choose
 from workbook.tables.known_tables import KnownTables
+from workbook.tables.matching import is_in
 from workbook.tables.package import row_meaning
 
 
@@ -313,9 +312,8 @@ def reference_problems(
             continue
         if table in codes and other in codes:
             there = np.isin(codes[table][column], codes[other][their])
-        else:  # several times as fast as isin on text
-            found = pc.is_in(pa.array(frame[column]), value_set=pa.array(others[other][their]))
-            there = found.to_numpy(zero_copy_only=False)
+        else:
+            there = is_in(frame[column], others[other][their])
         lost = frame.loc[~there, column].dropna()
         if len(lost):
             say.append(f"{table}.{column}: {len(lost)} rows name no row of {other}, such as {lost.iloc[0]!r}")

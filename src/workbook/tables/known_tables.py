@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from workbook.tables.contract import (
     END,
@@ -23,6 +21,7 @@ from workbook.tables.contract import (
     required_columns,
     rows_known_from,
 )
+from workbook.tables.matching import is_in
 
 DAY = pd.Timedelta(days=1)
 
@@ -118,8 +117,7 @@ class KnownTables(Mapping[str, pd.DataFrame]):
         parent, key = refers.split(".")
         if self.complete(parent):
             return values.notna()
-        found = pc.is_in(pa.array(values), value_set=pa.array(self.parents[parent][key]))
-        return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
+        return is_in(values, self.parents[parent][key])
 
     def with_known_references(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Empty what refers to rows that aren't known; where a reference must be there its row goes."""
@@ -161,7 +159,7 @@ class KnownTables(Mapping[str, pd.DataFrame]):
             for column, refers in references(self.contracts[other]).items():
                 parent, key = refers.split(".")
                 if parent == name and column in self.whole[other]:
-                    named |= frame[key].isin(self[other][column].unique())
+                    named |= is_in(frame[key], self[other][column])
         return named
 
 

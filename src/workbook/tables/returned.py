@@ -6,6 +6,8 @@ leaves them out; what counts visits (BG/NBD, see `customer_summary`) keeps them,
 
 import pandas as pd
 
+from workbook.tables.matching import is_in
+
 ROUNDING = 0.005  # of money
 
 
@@ -27,15 +29,15 @@ def came_back_whole(
     pandas.Series
         of truth values, index as ``orders``; false for an order of which nothing came back.
     """
-    back = returns[returns["order_id"].isin(orders["order_id"])]
-    some = orders.loc[orders["order_id"].isin(back["order_id"])].set_index("order_id")
+    back = returns[is_in(returns["order_id"], orders["order_id"])]
+    some = orders.loc[is_in(orders["order_id"], back["order_id"])].set_index("order_id")
     whole = pd.Series(False, index=some.index)
     if "amount" in some and "amount" in back:
         whole |= reaches(some["amount"], back, lines, "amount", ROUNDING)
     if lines is not None and {"quantity"} <= set(lines) & set(back):
-        pieces = lines[lines["order_id"].isin(some.index)].groupby("order_id")["quantity"].sum(min_count=1)
+        pieces = lines[is_in(lines["order_id"], some.index)].groupby("order_id")["quantity"].sum(min_count=1)
         whole |= reaches(pieces.reindex(some.index), back, lines, "quantity", 0.0)
-    return orders["order_id"].isin(whole.index[whole])
+    return is_in(orders["order_id"], whole.index[whole])
 
 
 def reaches(
@@ -49,7 +51,7 @@ def reaches(
     )
     if by and lines is not None and size in lines:
         of = back.groupby(by, dropna=False)[size].sum()
-        had = lines[lines["order_id"].isin(bought.index)].groupby(by, dropna=False)[size].sum()
+        had = lines[is_in(lines["order_id"], bought.index)].groupby(by, dropna=False)[size].sum()
         limit = had.reindex(of.index)
         named = of.index.get_level_values("product_id").notna()
         came = of.where(~named | limit.isna() | (of <= limit), limit).groupby(level="order_id").sum()
