@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines import pandas_engine
 
 from workbook.tables.lazy_imports import import_without
 
@@ -48,6 +49,14 @@ def column(
     )
 
 
+class Text(pandas_engine.STRING):
+    """Texts, known as such by the type of their column; pandera asks each row too, and words a message about none."""
+
+    def check(self, pandera_dtype: Any, data_container: Any = None) -> Any:
+        """Whether a type, or else each value, is right."""
+        return super().check(pandera_dtype) or super().check(pandera_dtype, data_container)
+
+
 class Table(pa.DataFrameModel):
     """The base of every contract: types are coerced, columns beyond the contract are refused."""
 
@@ -55,6 +64,15 @@ class Table(pa.DataFrameModel):
         coerce = True
         strict = True
         ordered = False
+
+    @classmethod
+    def to_schema(cls) -> pa.DataFrameSchema:
+        """Pandera's form of the contract."""
+        schema = super().to_schema()
+        for column in schema.columns.values():
+            if isinstance(column.dtype, pandas_engine.STRING):
+                column.dtype = Text(column.dtype.storage)
+        return schema
 
 
 def key(contract: type[Table]) -> list[str]:
