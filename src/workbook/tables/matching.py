@@ -14,13 +14,16 @@ def is_in(values: pd.Series, among: Any) -> pd.Series:
 
     Parameters
     ----------
-    values : of one type
-    among : a series, an index or an array of the same type
+    values : texts, say
+    among : a series, an index or an array
 
     Returns
     -------
     pandas.Series
         of truth values, index as ``values``.
     """
-    found = pc.is_in(pa.array(values), value_set=pa.array(among))
+    ours, theirs = pa.array(values), pa.array(among)
+    if ours.type != theirs.type:  # as of a column without any value
+        return values.isin(among)
+    found = pc.is_in(ours, value_set=theirs)
     return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)

@@ -9,6 +9,7 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import ab_tests
 from workbook.analytics.experiments.on_record import two_arms, with_two_arms
+from workbook.tables.matching import is_in
 
 UNKNOWN = Estimate()
 
@@ -131,7 +132,7 @@ def hidden_by_year(
         days["over"].fillna(today).dt.year == days["first"].dt.year
     )
     late = days["first"][(days["first"] == days["last"]) & within]
-    ours = set(experiments.loc[experiments["unit_id"].isin(orders["customer_id"]), "experiment"])
+    ours = set(experiments.loc[is_in(experiments["unit_id"], orders["customer_id"]), "experiment"])
     there = pairs[pairs.index.get_level_values(0).isin(ours & set(late.index))]
     began = late.dt.day_of_year.reindex(there.index.get_level_values(0)).to_numpy()
     rank = pd.Series(began, index=there.index, dtype=float) - there["p"].astype(float).fillna(1)
@@ -220,7 +221,7 @@ def window(pair: Pair, today: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]
 def bought(pair: Pair, orders: pd.DataFrame, begin: pd.Timestamp, over: pd.Timestamp) -> pd.DataFrame:
     """The pair's units, ``ordered`` counted from orders from a moment on until before another."""
     inside = (orders["ordered_at"] >= begin) & (orders["ordered_at"] < over)
-    came = pair.rows["unit_id"].isin(orders.loc[inside, "customer_id"].unique())
+    came = is_in(pair.rows["unit_id"], orders.loc[inside, "customer_id"])
     return pair.rows.assign(ordered=came.astype(int))
 
 
@@ -241,7 +242,7 @@ def by_window(pair: Pair, orders: pd.DataFrame, today: pd.Timestamp) -> pd.DataF
     start, over = window(pair, today)
     year = pd.Timestamp(start.year, 1, 1)
     ends = [(year, year + pd.DateOffset(years=1)), (start, today + pd.Timedelta(days=1)), (start, over)]
-    theirs = orders[orders["customer_id"].isin(pair.rows["unit_id"])]
+    theirs = orders[is_in(orders["customer_id"], pair.rows["unit_id"])]
     tests = {name: bought(pair, theirs, *both) for name, both in zip(WINDOWS, ends, strict=True)}
     return side_by_side(tests).rename_axis("orders counted in")
 

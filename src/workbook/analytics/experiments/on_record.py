@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from workbook.analytics.experiments import ab_tests
+from workbook.tables.matching import is_in
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def units_are(units: pd.Series, customers: pd.Series) -> str:
     """What the units of an experiment are: customers if one at least has ordered; units where there are no orders."""
     if customers.empty:
         return "units"
-    return "customers" if units.isin(customers).any() else "visitors"
+    return "customers" if is_in(units, customers).any() else "visitors"
 
 
 def units_of(experiments: pd.DataFrame, name: str, today: pd.Timestamp) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
+from workbook.tables.matching import is_in
 
 CASE = 5  # records that a person for the opening has at least, if there is one
 MOST = 9  # and at most, so that they are read at a glance
@@ -49,7 +50,7 @@ def owners(records: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> pd
     """
     of_order = orders.drop_duplicates("order_id").set_index("order_id")["customer_id"]
     key = records["source_key"]
-    owner = key.map(of_order).astype("str").fillna(key.where(key.isin(orders["customer_id"])))
+    owner = key.map(of_order).astype("str").fillna(key.where(is_in(key, orders["customer_id"])))
     found = pd.DataFrame(
         {"person": people.reindex(records["record_id"]).to_numpy(), "customer_id": owner.to_numpy()}
     )

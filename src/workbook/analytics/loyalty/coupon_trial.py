@@ -11,6 +11,7 @@ from workbook.analytics.experiments import ab_tests, causal
 from workbook.analytics.experiments.experiment_metrics import in_window
 from workbook.analytics.experiments.several import level_of_each
 from workbook.tables.dataset import Dataset
+from workbook.tables.matching import is_in
 
 WANTED, DAYS = "coupon test", 60  # the trial's name at Lanyu, and the days of its outcome
 CHEAP, EXPENSIVE = "buy cheaper things", "buy more expensive things"
@@ -26,7 +27,7 @@ def trial(shop: Dataset) -> pd.DataFrame:
         unit_id, arm, assigned_at, came (whether there is an order in `DAYS` days), orders, revenue, cost.
     """
     experiments, orders = shop.experiments, shop.orders
-    of_customers = experiments[experiments["unit_id"].isin(orders["customer_id"])]
+    of_customers = experiments[is_in(experiments["unit_id"], orders["customer_id"])]
     name = ab_tests.pick(of_customers, WANTED)
     found = in_window(of_customers, orders, name, days=DAYS, as_of=shop.today)
     return found[["unit_id", "arm", "assigned_at", "came", "orders", "revenue", "cost"]]

@@ -11,6 +11,7 @@ from workbook.analytics.loyalty.loyalty_programme import Programme, net_roi_betw
 from workbook.analytics.loyalty.points_redeemed import redeemed_share
 from workbook.analytics.value.lifetime_value import line_margins, margin_share
 from workbook.tables.dataset import Dataset
+from workbook.tables.matching import is_in
 
 MONTHS, LEAST = 12, -0.99  # of a year; the lowest lift, as nothing can be divided by 1 + (-1)
 INPUTS = {
@@ -67,7 +68,7 @@ def last_year(
     """
     start, orders = year_start(shop.today), shop.orders
     of_year = orders[orders["ordered_at"] >= start]
-    lines = shop.order_lines[shop.order_lines["order_id"].isin(orders["order_id"])]
+    lines = shop.order_lines[is_in(shop.order_lines["order_id"], orders["order_id"])]
     kept = margin_share(lines, line_margins(lines, shop.products, shop.returns), otherwise=margin)
     points = shop.points
     given = float(points.loc[points["posted_at"] >= start, "points"].clip(lower=0).sum())

@@ -13,6 +13,7 @@ from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.privacy.consent import standing
 from workbook.tables.dataset import Dataset
+from workbook.tables.matching import is_in
 
 # Names of purposes that tell what they are; the first that fits counts. Add your own words.
 FAMILIES = (
@@ -54,7 +55,7 @@ def prepare(data: Dataset, as_of: pd.Timestamp, *, home: str = "") -> pd.DataFra
     register = data.purposes.drop_duplicates("purpose").set_index("purpose")
     by = register.reindex(log["purpose"]).set_index(log.index)
     log = log.assign(needed=by["fields"], allowed=by["roles"], rule_basis=by["basis"].fillna(log["basis"]))
-    asked_for = log["purpose"].isin(data.consents["purpose"]) & by["basis"].isna()
+    asked_for = is_in(log["purpose"], data.consents["purpose"]) & by["basis"].isna()
     # Without a record of consents nobody can say that one is lacking.
     log["consented"] = (log["rule_basis"].eq("consent") | asked_for) & (len(data.consents) > 0)
     log["family"] = families(log["purpose"])

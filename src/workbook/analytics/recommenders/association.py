@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
+from workbook.tables.matching import is_in
 
 UNKNOWN = Estimate()
 MOST_BASKETS, MOST_KINDS = 50_000, 100  # the newest ones, and the kinds that most of them have
@@ -34,7 +35,7 @@ def baskets(bought: pd.DataFrame, kind: pd.Series) -> pd.DataFrame:
     Of many kinds the `MOST_KINDS` most frequent remain: pairs of others are too seldom for a rule.
     """
     newest = bought.drop_duplicates("order_id").nlargest(MOST_BASKETS, "ordered_at")["order_id"]
-    lines = bought[bought["order_id"].isin(newest)]
+    lines = bought[is_in(bought["order_id"], newest)]
     named = lines.assign(kind=lines["product_id"].map(kind))
     often = named.drop_duplicates(["order_id", "kind"])["kind"].value_counts().head(MOST_KINDS)
     table = pd.crosstab(named["order_id"], named["kind"].where(named["kind"].isin(often.index), ""))

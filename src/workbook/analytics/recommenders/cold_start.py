@@ -12,6 +12,7 @@ from workbook.analytics.recommenders.comparison import Contest, contest
 from workbook.analytics.recommenders.histories import Split, counts
 from workbook.analytics.recommenders.rankers import item_neighbours
 from workbook.analytics.recommenders.ranking import best, quality
+from workbook.tables.matching import is_in
 
 HISTORIES = {1: "1", 2: "2", 3: "3–5", 6: "6+"}  # from so many orders on
 
@@ -32,7 +33,7 @@ def by_history(split: Split, results: pd.DataFrame) -> pd.DataFrame:
 
 def newcomers(bought: pd.DataFrame, split: Split) -> Split:
     """The same split for those who have never bought before: what they order first is what is to be found."""
-    later = bought[(bought["ordered_at"] >= split.cut) & ~bought["customer_id"].isin(split.customers)]
+    later = bought[(bought["ordered_at"] >= split.cut) & ~is_in(bought["customer_id"], split.customers)]
     first = later.groupby("customer_id")["order_id"].first()
     upcoming = later[later["order_id"].isin(first)].reset_index(drop=True)
     return replace(
@@ -78,7 +79,7 @@ WORTH = {"nothing": 0.0, "0.1 of a purchase": 0.1, "0.3 of a purchase": 0.3, "a 
 def lookers(split: Split, views: pd.DataFrame, sessions: pd.DataFrame) -> pd.Index:
     """Those of the people who looked at a product before the cut, as far as the log reaches back."""
     before = sessions.loc[sessions["started_at"] < split.cut, ["session_id", "customer_id"]]
-    who = before.loc[before["session_id"].isin(views["session_id"]), "customer_id"]
+    who = before.loc[is_in(before["session_id"], views["session_id"]), "customer_id"]
     return split.people[split.people.isin(who)]
 
 

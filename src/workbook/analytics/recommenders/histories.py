@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from workbook.tables.matching import is_in
+
 MOST = 3000  # products that can be recommended: of a larger assortment those that sell best
 
 
@@ -97,8 +99,8 @@ def time_split(bought: pd.DataFrame, products: pd.DataFrame | None, cut: pd.Time
     """Cut purchases at a day; the people are those who order again, whose lists can be held against what they order."""
     before = bought["ordered_at"] < cut
     past, later = bought[before].reset_index(drop=True), bought[~before]
-    later = later[later["customer_id"].isin(past["customer_id"])]
+    later = later[is_in(later["customer_id"], past["customer_id"])]
     first = later.groupby("customer_id")["order_id"].first()
-    upcoming = later[later["order_id"].isin(first)].reset_index(drop=True)
+    upcoming = later[is_in(later["order_id"], first)].reset_index(drop=True)
     people = pd.Index(upcoming["customer_id"].unique(), name="customer_id")
     return Split(cut, past, upcoming, on_sale(products, past, cut), people)

@@ -12,6 +12,7 @@ from workbook.analytics.recommenders.comparison import by_way, means
 from workbook.analytics.recommenders.histories import Split
 from workbook.analytics.recommenders.implicit_models import als, user_neighbours
 from workbook.analytics.recommenders.ranking import best, breadth, quality
+from workbook.tables.matching import is_in
 
 UNKNOWN = Estimate()
 BEST_SELLERS, HYBRID = "best sellers", "hybrid"
@@ -111,7 +112,7 @@ class Leak:
 
     def recall(self, lines: pd.DataFrame) -> Estimate:
         """Recall of the next order if neighbours and histories are made of these lines."""
-        there = self.split.people.isin(lines["customer_id"])
+        there = is_in(self.split.people.to_series(), lines["customer_id"])
         learned = replace(self.split, past=lines, people=self.split.people[there])
         own = self.split.upcoming["customer_id"].isin(learned.people)
         asked = replace(learned, upcoming=self.split.upcoming[own])

@@ -10,6 +10,7 @@ from workbook.analytics.experiments import ab_tests
 from workbook.analytics.experiments.experiment_metrics import in_window
 from workbook.analytics.segments.rfm_tiers import CLASS_NAMES, CLASSES, rfm_at
 from workbook.tables.dataset import Dataset
+from workbook.tables.matching import is_in
 
 WANTED, DAYS = "class treatment", 180  # the trial's name at Lanyu, and the days of its outcome
 ARMS = ["holdout", "treated"]
@@ -32,7 +33,7 @@ def trial(experiments: pd.DataFrame, orders: pd.DataFrame, as_of: pd.Timestamp) 
         unit_id, arm (holdout or treated, whatever the shop calls them; other arms are left out), assigned_at, came_back
         (whether there is an order in the time), orders, spent (ordered for) and cost.
     """
-    of_customers = experiments[experiments["unit_id"].isin(orders["customer_id"])]
+    of_customers = experiments[is_in(experiments["unit_id"], orders["customer_id"])]
     found = in_window(of_customers, orders, ab_tests.pick(of_customers, WANTED), days=DAYS, as_of=as_of)
     control = ab_tests.control_arm(found["arm"])
     arms = {control: ARMS[0], ab_tests.treated_arm(found["arm"], control): ARMS[1]}

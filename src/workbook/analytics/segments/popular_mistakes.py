@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.segments.rfm_tiers import quantile_scores
+from workbook.tables.matching import is_in
 
 REACH = (
     1.5  # times the distance of the quartiles, from which on the rule calls a value an outlier (Tukey 1977)
@@ -76,7 +77,7 @@ def effects(rows: pd.DataFrame, as_of: pd.Timestamp, bins: int = 5) -> pd.DataFr
     """
     sales = rows[rows["sale"]]
     right = measured(sales.groupby("customer_id")["document"].nunique(), sales, rows, as_of)
-    everything = rows[rows["customer_id"].isin(right.index)]
+    everything = rows[is_in(rows["customer_id"], right.index)]
     ways = {
         "lines counted as purchases": measured(sales.groupby("customer_id").size(), sales, rows, as_of),
         "rows with a minus dropped": measured(right["purchases"], sales, sales, as_of),
