@@ -1,6 +1,7 @@
 """What all tests share: two worlds, and how hard hypothesis tries."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ def pytest_configure(config: pytest.Config) -> None:
     warm = warm_kernels("not slow" not in config.option.markexpr)
     warm.__enter__()
     config.add_cleanup(lambda: warm.__exit__(None, None, None))
+
+
+@pytest.fixture(autouse=True)
+def same_environment() -> Iterator[None]:
+    """Put back what a test, or a library in it such as Dask, has set: with another environment kernels start cold."""
+    before = dict(os.environ)
+    yield
+    if dict(os.environ) != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
