@@ -68,9 +68,10 @@ class History:
         if self.added is None:
             return expected
         others = self.added[self.added["cause"] != but]
-        first, last = (each(m, others["who"]) for m in (start, stop))
-        inside = np.minimum(others["stop"], last) - np.maximum(others["start"], first)
-        share = np.maximum(inside / (others["stop"] - others["start"]), 0)
+        first, last = (np.asarray(each(m, others["who"]), "datetime64[ns]") for m in (start, stop))
+        begin, end = (others[c].to_numpy("datetime64[ns]") for c in ("start", "stop"))
+        inside = np.minimum(end, last) - np.maximum(begin, first)
+        share = np.maximum(inside / (end - begin), 0)
         return expected + np.bincount(others["who"], others["orders"] * share, len(self.people))
 
     @property
