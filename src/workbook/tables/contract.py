@@ -4,12 +4,14 @@ A column that a shop may not have is optional; a missing optional column is not 
 set lacks (see ``Dataset.lacks``).
 """
 
+import copy
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.types import pandas_dtype
 from pandera.engines import pandas_engine
 
 from workbook.tables.lazy_imports import import_without
@@ -73,6 +75,35 @@ class Table(pa.DataFrameModel):
             if isinstance(column.dtype, pandas_engine.STRING):
                 column.dtype = Text(column.dtype.storage)
         return schema
+
+
+def validated(frame: pd.DataFrame, contract: type[Table]) -> pd.DataFrame:
+    """A frame under its contract; types are converted only where one isn't right, since looking takes pandera as long again.
+
+    Raises
+    ------
+    pandera.errors.SchemaErrors
+        with all that breaks the contract.
+    """
+    found, types = frame.dtypes, types_of(contract)
+    right = all(found[c] == types[c] for c in frame if c in types)
+    return (as_it_is(contract) if right else contract.to_schema()).validate(frame, lazy=True)
+
+
+@cache
+def as_it_is(contract: type[Table]) -> pa.DataFrameSchema:
+    """Pandera's form of the contract, which converts nothing."""
+    schema = copy.deepcopy(contract.to_schema())
+    schema.coerce = False
+    for column in schema.columns.values():
+        column.coerce = False
+    return schema
+
+
+@cache
+def types_of(contract: type[Table]) -> dict[str, Any]:
+    """Column → the pandas dtype that it has in a valid frame."""
+    return {name: pandas_dtype(pandas_type(c.dtype)) for name, c in contract.to_schema().columns.items()}
 
 
 def key(contract: type[Table]) -> list[str]:

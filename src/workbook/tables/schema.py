@@ -12,6 +12,7 @@ from workbook.tables.contract import (
     required_columns,
     rows_known_from,
     type_name,
+    validated,
     with_days,
 )
 from workbook.tables.contracts import (
@@ -45,6 +46,7 @@ __all__ = [
     "required_columns",
     "rows_known_from",
     "type_name",
+    "validated",
     "with_days",
 ]
 
