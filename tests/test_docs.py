@@ -114,7 +114,6 @@ def test_links_of_the_readme_lead_somewhere():
 
 CONDA = {
     "Babel": "babel",
-    "bleach[css]": "bleach-with-css",
     "duckdb": "python-duckdb",
     "pandera[pandas]": "pandera",
 }

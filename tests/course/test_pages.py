@@ -72,11 +72,11 @@ def test_nothing_on_a_page_runs_or_loads(attack):
 def test_html_of_others_keeps_its_form():
     """Tables, styles, pictures within the page and links to the literature stay; a handler, a script and a form go."""
     form = (
-        '<table class="dataframe"><tbody><tr><td style="text-align: left;">a</td></tr></tbody></table>'
+        '<table class="dataframe"><tbody><tr><td style="text-align:left">a</td></tr></tbody></table>'
         '<img alt="x" src="data:image/png;base64,AA"><a href="https://doi.org/x">x</a>'
     )
     assert cleaned(form) == form
     assert cleaned("<style scoped>p {}</style><p onclick=x>a</p>") == "<p>a</p>"
-    assert cleaned("<script>x</script>") == "&lt;script&gt;x&lt;/script&gt;"
+    assert cleaned("a<script>x</script>") == "a"
     assert cleaned('<a href="data:text/html,x">a</a>') == "<a>a</a>"
     assert cleaned('<img src="picture.png">') == "<img>"
