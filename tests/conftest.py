@@ -11,7 +11,7 @@ from workbook.course.warm_kernels import warm_kernels
 from workbook.retailer import generate
 from workbook.tables.dataset import Dataset
 from workbook.tables.folders import save
-from workbook.tables.locations import load
+from workbook.tables.locations import data_folder, load
 
 # Elsewhere every run tries new examples; in CI the same ones, so that a red run can be run again.
 settings.register_profile("here", deadline=None, max_examples=50)
@@ -21,7 +21,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let kernels start warm, where notebooks are run; workers of xdist find those of the process that started them."""
-    warm = warm_kernels("not slow" not in config.option.markexpr)
+    warm = warm_kernels("not slow" not in config.option.markexpr, data=data_folder("lanyu"))
     warm.__enter__()
     config.add_cleanup(lambda: warm.__exit__(None, None, None))
 

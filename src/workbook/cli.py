@@ -224,6 +224,7 @@ def lab(
     """
     from workbook.course import catalogue
     from workbook.course.trainee_copy import copy_notebooks, open_lab
+    from workbook.tables.locations import data_folder
 
     selected = catalogue.select(select or [], catalogue.notebooks())
     folder, source = Path("my"), None
@@ -237,7 +238,7 @@ def lab(
         echo(line)
     if not done.paths:
         raise DataError(f"{data!r} carries none of these notebooks; workbook run says what brings it.")
-    raise typer.Exit(open_lab(folder, done.first(folder), browser=browser, warm=warm))
+    raise typer.Exit(open_lab(folder, done.first(folder), browser=browser, warm=warm, data=data_folder(data)))
 
 
 @data_app.command(

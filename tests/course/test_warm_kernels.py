@@ -15,7 +15,7 @@ import pytest
 from workbook.course import catalogue, kernel_server, runner, warm_kernels, warm_provisioner
 from workbook.course.execute import execute, normalise
 from workbook.course.kernels import scratch_folder
-from workbook.tables.locations import home
+from workbook.tables.locations import data_folder, home
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,6 +27,10 @@ import sys
 print([sys.argv[0], sys.path, sys.flags.optimize, __name__]); print("to stderr", file=sys.stderr)
 import matplotlib.pyplot as plt
 plt.plot([1, 2]);
+"""
+WIDE = """
+import pandas as pd
+pd.DataFrame({f"a column with a long name {i}": [1.5] for i in range(30)}, index=range(99))
 """
 PANEL = "from ipywidgets import interact; interact(lambda x: print(x), x=(1, 9)); 1 / 0"
 
@@ -78,7 +82,9 @@ def test_who_has_another_environment_gets_a_cold_kernel(tmp_path, monkeypatch):
         assert not where(tmp_path)[1]
 
 
-@pytest.mark.parametrize("cells", [(SHOWN,), (PANEL,)], ids=["a picture", "a panel and an error"])
+@pytest.mark.parametrize(
+    "cells", [(SHOWN,), (WIDE,), (PANEL,)], ids=["a picture", "a wide table", "a panel and an error"]
+)
 def test_a_warm_kernel_shows_what_a_cold_one_shows(tmp_path, monkeypatch, cells):
     """Text, pictures, panels and errors are equal to the byte."""
     path = notebook(tmp_path, *cells)
@@ -199,3 +205,19 @@ def test_what_is_imported_early_comes_with_the_core():
         top = name.partition(".")[0]
         own = {f"{owner.lower().replace('_', '-')}==" for owner in owners.get(top, [])}
         assert top == "workbook" or any(f"\n{o}" in f"\n{lock}" for o in own), name
+
+
+def test_data_that_is_read_beforehand_is_the_same(tmp_path, monkeypatch):
+    """A kernel has its data without reading it; what it shows of it is equal to a cold kernel's to the byte."""
+    shows = "import workbook as wb\nfrom workbook.tables.folders import kept\nshop = wb.load('lanyu')\nshop.orders.head()"
+    asks = "print(bool(kept), shop.fingerprint)"
+    for place in (warm_kernels.PLACE, warm_kernels.PROVISIONER):  # of the server that all tests share
+        monkeypatch.delenv(place, raising=False)
+    path = notebook(tmp_path, shows, asks)
+    with warm_kernels.warm_kernels(data=data_folder("lanyu")):
+        warm, (told,) = outputs(path)
+        cold(monkeypatch)
+        plain, (without,) = outputs(path)
+    assert warm == plain
+    assert told.text.split()[0] == "True"
+    assert without.text.split() == ["False", told.text.split()[1]]

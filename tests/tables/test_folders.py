@@ -1,5 +1,6 @@
 """Data sets on disk: what is in them survives saving, and what can't be read is told in a sentence."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -415,3 +416,41 @@ def test_of_both_names_the_present_one_counts(tmp_path):
     assert data.notes == (
         "contacts.csv isn't read: tickets is the table's present name, and tickets.csv is there.",
     )
+
+
+def test_what_is_kept_is_read_once(small, tmp_path, monkeypatch):
+    """Kept tables are the same, notes too; what is written into one data set isn't in the next; changed files are read."""
+    folders.save(small, tmp_path / "shop")
+    plain = folders.load_folder(tmp_path / "shop")
+    monkeypatch.setattr(folders, "kept", {})
+    folders.keep(tmp_path / "shop")
+    read, really = [], folders.read_table
+    monkeypatch.setattr(
+        folders, "read_table", lambda path, *rest: read.append(path.stem) or really(path, *rest)
+    )
+    first = folders.open_folder(tmp_path / "shop")
+    assert first.notes == plain.notes
+    for name, frame in plain.tables.items():
+        pd.testing.assert_frame_equal(first.tables[name], frame)
+    assert sorted(first.truth) == sorted(plain.truth)
+    orders = first.orders
+    orders["amount"] = 0.0
+    orders.loc[0, "channel"] = "elsewhere"
+    pd.testing.assert_frame_equal(folders.open_folder(tmp_path / "shop").orders, plain.orders)
+    assert read == []
+    folders.save(
+        dataclasses.replace(small, tables={"orders": small.orders.head(3)}, truth=None),
+        tmp_path / "shop",
+        replace=True,
+    )
+    assert len(folders.open_folder(tmp_path / "shop").orders) == 3
+    assert read == ["orders"]
+
+
+def test_large_data_is_not_kept(small, tmp_path, monkeypatch):
+    """A process that may need three tables doesn't hold forty of them."""
+    folders.save(small, tmp_path / "shop")
+    monkeypatch.setattr(folders, "kept", {})
+    monkeypatch.setattr(folders, "LARGEST_KEPT", 1000)
+    folders.keep(tmp_path / "shop")
+    assert folders.kept == {}

@@ -15,6 +15,7 @@ from workbook.course.sections import NARRATION, parts, tags
 from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.errors import DataError
 from workbook.tables.lazy_imports import import_without
+from workbook.tables.locations import data_folder
 
 # nbformat checks by jsonschema, which would compile the grammar of web addresses for two seconds; no notebook has any
 # to be checked.
@@ -169,7 +170,7 @@ def main(places: list[str]) -> None:
     except DataError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    with warm_kernels(len(paths) > 1):
+    with warm_kernels(len(paths) > 1, data=data_folder("lanyu")):
         for path in tqdm(paths, unit="notebook"):
             restore(path)
 

@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from workbook.tables.folders import open_folder
+from workbook.course.warm_kernels import DATA as KEPT
+from workbook.tables.errors import DataError
+from workbook.tables.folders import keep, open_folder
 from workbook.tables.locations import data_folder
 
 # None of these may look for IPython's shell while it is imported, as Jupyter's backend of Matplotlib does: there is none
@@ -61,6 +63,7 @@ READ_ONCE = (
     "XDG_",
 )
 LONGEST = 1 << 20  # bytes of a request
+COLUMNS = 20  # of a wide table that pandas shows in a kernel; imported where there is no shell yet it takes the terminal for one
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
 
 
@@ -120,9 +123,11 @@ def prepare() -> None:
     os.environ.setdefault("MPLBACKEND", BACKEND)
     for name in IMPORTED:
         import_module(name)
-    open_folder(data_folder(DATA)).tables[
-        SMALL
-    ]  # what reads and validates tables is imported when it is first needed
+    if data := os.environ.pop(KEPT, ""):
+        with suppress(DataError):  # who loads it is told
+            keep(Path(data))
+    # What reads and validates tables is imported when it is first needed.
+    open_folder(data_folder(DATA)).tables[SMALL]
     gc.collect()
     gc.freeze()  # what the garbage collector leaves alone stays shared between kernels
 
@@ -232,6 +237,7 @@ def become(request: Request) -> None:
     import ipykernel_launcher
     import ipywidgets
     import numpy as np
+    import pandas as pd
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib import pyplot
 
@@ -251,6 +257,7 @@ def become(request: Request) -> None:
     app.initialize([*request.argv, parent])
     # As both do when they are imported in a kernel; without it no panel would be shown, and pictures be drawn otherwise.
     pyplot.install_repl_displayhook()
+    pd.set_option("display.max_columns", COLUMNS)
     ipywidgets.load_ipython_extension(app.shell)
     app.start()
 

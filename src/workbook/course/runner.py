@@ -120,7 +120,8 @@ def run(
         plan = [prepare(n, dataset, name, parameters, out, before, source) for n in selected]
         pages = tuple(n.id for n, part in zip(selected, plan, strict=True) if has_page(part))
         plan = [replace(part, pages=pages) if isinstance(part, Job) else part for part in plan]
-        return carry_out(plan, about(dataset, command), out, jobs, dask, progress)
+        with warm_kernels(sum(isinstance(part, Job) for part in plan) > 1 and not dask, data=folder):
+            return carry_out(plan, about(dataset, command), out, jobs, dask, progress)
 
 
 def opened(data: str | Path) -> tuple[str, Dataset]:
@@ -162,12 +163,9 @@ def carry_out(
         return content
 
     content = write()
-    with warm_kernels(len(todo) > 1 and not dask):
-        for result in watched(
-            outcomes(run_one, todo, jobs, dask, write_lost), len(todo), "notebook", progress
-        ):
-            done[result["id"]] = result
-            content = write()
+    for result in watched(outcomes(run_one, todo, jobs, dask, write_lost), len(todo), "notebook", progress):
+        done[result["id"]] = result
+        content = write()
     return content
 
 

@@ -18,6 +18,7 @@ from workbook.course.catalogue import Notebook
 from workbook.course.jobs import alone, begun, outcomes, used, watched
 from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.errors import DataError, readable_path
+from workbook.tables.locations import data_folder
 
 MOST = 1000  # combinations; more is a slip of the keyboard
 COLUMNS = ("figure", "value", "unit", "low", "high", "truth", "claim")
@@ -205,7 +206,8 @@ def sweep(
         )
         made = {tuple(c.world.items()): (c.world, c.store) for c in plan if c.world}
         list(watched(outcomes(make_world, list(made.values()), jobs, dask), len(made), "world", progress))
-        with warm_kernels(len(plan) > 1 and not dask):
+        one = data_folder(plan[0].data) if plan and not made else None
+        with warm_kernels(len(plan) > 1 and not dask, data=one):
             found = watched(outcomes(run_combination, list(plan), jobs, dask), len(plan), "run", progress)
             rows = sorted((row for part in found for row in part["rows"]), key=lambda row: row["id"])
         table = tidy(rows)

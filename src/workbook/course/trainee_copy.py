@@ -117,7 +117,7 @@ def edition_of(path: Path) -> str:
         return ""
 
 
-def open_lab(folder: Path, first: str, *, browser: bool, warm: bool = False) -> int:
+def open_lab(folder: Path, first: str, *, browser: bool, warm: bool = False, data: Path | None = None) -> int:
     """Run JupyterLab on the folder, open at the notebook ``first``, and return its exit status.
 
     Its settings for all are in ``lab/labconfig``; what a user sets goes before them.
@@ -135,7 +135,7 @@ def open_lab(folder: Path, first: str, *, browser: bool, warm: bool = False) -> 
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with scratch_folder() as short:
         environment, options = channels(short)
-        with warm_kernels(warm, environment | own_environment()):
+        with warm_kernels(warm, environment | own_environment(), data):
             return subprocess.call(
                 [*command, *options, f"--LabApp.default_url=/lab/tree/{quote(first)}"],
                 env=os.environ | environment | own_environment(),

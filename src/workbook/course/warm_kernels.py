@@ -10,22 +10,27 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from workbook.course.kernels import scratch_folder
 
 PLACE = "WORKBOOK_KERNELS"  # variable that says where kernels are asked for
 PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"  # Jupyter's own variable
+DATA = "WORKBOOK_KEPT_DATA"  # variable that names a data set to be read before kernels start
 NAME = "workbook-warm"  # of the provisioner, in pyproject.toml
 
 
 @contextmanager
-def warm_kernels(wanted: bool = True, variables: Mapping[str, str] | None = None) -> Iterator[None]:
+def warm_kernels(
+    wanted: bool = True, variables: Mapping[str, str] | None = None, data: Path | None = None
+) -> Iterator[None]:
     """Let kernels start warm meanwhile, those of processes that are started from here too, if that is wanted and can be.
 
     Parameters
     ----------
     wanted : whether to do anything
     variables : what these kernels have in their environment beyond that of this process
+    data : folder of a data set that most of them will load, which is then read once for all
     """
     if not wanted or PLACE in os.environ or not available():
         yield
@@ -37,7 +42,7 @@ def warm_kernels(wanted: bool = True, variables: Mapping[str, str] | None = None
         before = {name: os.environ.get(name) for name in given}
         os.environ.update(given)
         KernelProvisionerFactory.clear_instance()  # it reads its variable once
-        server = started(given[PLACE], variables or {})
+        server = started(given[PLACE], dict(variables or {}) | ({DATA: str(data)} if data else {}))
         try:
             yield
         finally:

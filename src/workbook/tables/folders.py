@@ -5,6 +5,7 @@ import json
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,11 @@ class Tables(Mapping[str, pd.DataFrame]):
         self.valid = validate(raw, self.contracts, self.beside)
         return self
 
+    def take(self, others: "Tables") -> None:
+        """Take valid tables over; what is written into one of them is not written into the other."""
+        self.valid = {name: frame.copy(deep=False) for name, frame in others.valid.items()}
+        self.notes = list(others.notes)
+
     def read(self, name: str) -> pd.DataFrame:
         """Read a table, and note which of its columns go by earlier names."""
         frame, contract = read_table(self.paths[name], self.contracts[name]), self.contracts[name]
@@ -115,16 +121,53 @@ def load_folder(folder: Path) -> Dataset:
 
 
 def tables_of(folder: Path) -> tuple[Tables, Tables]:
-    """The tables of a folder, and its truth, none of them read yet."""
+    """The tables of a folder, and its truth, none of them read yet but for those that are kept."""
     if not folder.is_dir():
         raise DataError(f"A data set is a folder; {str(folder)!r} is none.")
     tables = Tables(folder, schema.CONTRACTS)
-    return tables, Tables(folder / "truth", schema.TRUTH, tables)
+    truth = Tables(folder / "truth", schema.TRUTH, tables)
+    if (there := kept.get(folder.resolve())) and there.seen == stamped(folder, tables, truth):
+        tables.take(there.tables)
+        truth.take(there.truth)
+    return tables, truth
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Tables of a folder that were read, and what its files looked like then."""
+
+    seen: tuple[Any, ...]
+    tables: Tables
+    truth: Tables
+
+
+kept: dict[Path, Kept] = {}
+
+
+LARGEST_KEPT = 500_000_000  # bytes of files; of larger data each process reads what it needs
+
+
+def keep(folder: Path) -> None:
+    """Read and validate a data set now, for this process and those that are forked from it, as long as its files don't change.
+
+    Raises
+    ------
+    DataError
+        if the folder isn't a data set or a table breaks its contract.
+    """
+    tables, truth = tables_of(folder)
+    seen = stamped(folder, tables, truth)
+    if sum(size for _, size, *_ in seen) <= LARGEST_KEPT:
+        kept[folder.resolve()] = Kept(seen, tables.all(), truth.all())
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
     """What changes when a data set's files do: name, size, time and number of each file, without reading any."""
-    tables, truth = tables_of(folder)
+    return stamped(folder, *tables_of(folder))
+
+
+def stamped(folder: Path, tables: Tables, truth: Tables) -> tuple[tuple[str, int, int, int], ...]:
+    """The same of tables that are found already."""
     paths = [folder / PACKAGE, *tables.paths.values(), *truth.paths.values()]
     files = [f for p in paths for f in (sorted(p.iterdir()) if p.is_dir() else [p]) if f.exists()]
     known = [(str(f.relative_to(folder)), f.stat()) for f in files]
