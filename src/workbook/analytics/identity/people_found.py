@@ -65,7 +65,8 @@ def owner_of(owned: pd.DataFrame, people: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Tied:
-    """How many people can be tied to orders, and what contradicts itself.
+    """How many people can be tied to orders, and what contradicts itself; case double (some people own orders of two
+    customers), single (none does) or none (nobody can be tied).
 
     Attributes
     ----------
@@ -74,6 +75,7 @@ class Tied:
     double : people who own orders of two customers or more: merged wrongly, or one person with two customer numbers
     """
 
+    case: str
     share: Estimate
     customers: Estimate
     double: int
@@ -84,6 +86,7 @@ def tied(owned: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> Tied:
     many, there = people.nunique(), orders["customer_id"].nunique()
     double = int((owned["person"].value_counts() > 1).sum())
     return Tied(
+        case="double" if double else "single" if len(owned) else "none",
         share=Estimate(owned["person"].nunique() / many if many else np.nan, unit="share", n=many),
         customers=Estimate(
             owned["customer_id"].nunique() / there if there else np.nan, unit="share", n=there
