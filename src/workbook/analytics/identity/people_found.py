@@ -182,16 +182,12 @@ class Households:
 
     Attributes
     ----------
-    phones, people : shared phones, and the people who were found behind them
-    differ, agree, unclear : phones by verdict
+    phones, unclear : shared phones, and those of them of which the birthdays tell nothing
     truly, split : phones with two people or more in truth, and with one who was split; none where nobody knows
     """
 
     case: str
     phones: int
-    people: int
-    differ: int
-    agree: int
     unclear: int
     truly: int | None
     split: int | None
@@ -199,10 +195,9 @@ class Households:
 
 def households(table: pd.DataFrame) -> Households:
     """Sum up `by_verdict`."""
-    differ, agree, unclear = (int(n) for n in table["phones"].reindex(VERDICTS).fillna(0))
-    phones, people = differ + agree + unclear, int(table["people"].sum())
+    phones, unclear = int(table["phones"].sum()), int(table["phones"].get(VERDICTS[2], 0))
     if table.empty or table["truly several"].isna().any():
         case = "none" if table.empty else "shared"
-        return Households(case, phones, people, differ, agree, unclear, None, None)
+        return Households(case, phones, unclear, None, None)
     truly = int(table["truly several"].sum())
-    return Households("known", phones, people, differ, agree, unclear, truly, phones - truly)
+    return Households("known", phones, unclear, truly, phones - truly)
