@@ -68,6 +68,23 @@ def test_customers_are_judged_by_what_is_known_of_them():
     assert row["timeliness"] == pytest.approx(2 / 3)
 
 
+def test_days_of_joining_that_come_from_the_orders_say_nothing():
+    """They can't contradict the orders that they are taken from, and aren't counted as filled in."""
+    customers = pd.DataFrame(
+        {
+            "customer_id": ["C1", "C2"],
+            "joined_on": pd.to_datetime(["2025-01-01", "2025-05-01"]),
+            "city": ["Suzhou", None],
+        }
+    )
+    orders = pd.DataFrame(
+        {"customer_id": ["C1", "C2"], "ordered_at": pd.to_datetime(["2025-01-01 10:00", "2025-05-01 11:00"])}
+    )
+    row = data_quality.scorecard(shop(customers=customers, orders=orders)).loc["customers"]
+    assert row["completeness"] == 0.5
+    assert pd.isna(row["consistency"])
+
+
 def test_a_list_of_ids_alone_has_few_marks():
     """What can't be judged is missing, and nothing fails."""
     card = data_quality.scorecard(shop(customers=pd.DataFrame({"customer_id": ["C1", "C2"]})))

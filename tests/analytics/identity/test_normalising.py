@@ -102,4 +102,4 @@ def test_a_list_without_a_column_is_normalised_too():
     records = pd.DataFrame({"record_id": ["X1"], "source": ["till"], "phone": ["12123456789"]})
     plain = normalising.normalised(records)
     assert list(plain) == ["record_id", "source", *normalising.FIELDS]
-    assert normalising.filled(plain).to_dict() == {f: float(f == "phone") for f in normalising.FIELDS}
+    assert plain.columns[plain.notna().any()].tolist() == ["record_id", "source", "phone"]

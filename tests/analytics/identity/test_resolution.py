@@ -81,6 +81,13 @@ def test_rules_side_by_side():
     assert list(resolution.by_rules(RECORDS)) == ["people"]
 
 
+def test_a_record_whose_person_nobody_knows_makes_no_pair():
+    """Neither a right one nor a true one, at any threshold."""
+    true = pd.Series(["x", "x"], index=["A", "B"])
+    table = resolution.by_threshold(IDS, PAIRS, resolution.Costs(10, 1), true)
+    assert table.loc[0.7, ["true cost", "precision", "recall"]].tolist() == [0, 1, 1]
+
+
 IDS = pd.Series(["A", "B", "C"])
 PAIRS = pd.DataFrame({"record_l": ["A", "B"], "record_r": ["B", "C"], "probability": [0.99, 0.6]})
 
@@ -127,6 +134,8 @@ def test_the_cheapest_threshold_for_merging_is_no_count():
     assert (found.nearest, found.nearest_at, found.nearest_cost.value) == (1, "0.1", 0)
     apart = resolution.counted(table, choice, pd.Series(["x", "y", "z"], index=IDS))
     assert (apart.case, round(apart.off.value, 2)) == ("low", -0.33)
+    alone = table.assign(people=[2] * len(table))
+    assert resolution.counted(alone, choice, true).case == "nearest"
     right = resolution.counted(table, choice, pd.Series(["x", "x", "z"], index=IDS))
     assert (right.case, right.off.value, right.nearest) == ("right", 0, 2)
 

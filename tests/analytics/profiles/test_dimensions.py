@@ -82,8 +82,11 @@ def test_one_customers_view_by_hand():
     table = dimensions.dimensions(made, pd.Index(["C1"]), 180, likes)
     assert table.index.tolist() == ["C1"]
     assert dimensions.fullest(table) == "C1"
-    assert dimensions.view(table, "C1", "EUR").loc[("customer", "spent on an order"), "known"] == "EUR 75"
-    view = dimensions.view(table, "C1")["known"]
+    assert (
+        dimensions.view(table, "C1", "EUR").loc[("customer", "spent on an order"), "this customer"]
+        == "EUR 75"
+    )
+    view = dimensions.view(table, "C1")["this customer"]
     assert view["customer"].to_dict() == {
         "age": "35",
         "spent on an order": "75",
@@ -97,6 +100,16 @@ def test_one_customers_view_by_hand():
         "likes": "3",
         "content liked most": "outfits",
     }
+
+
+def test_a_view_says_of_how_many_each_thing_is_known():
+    """What one customer's view has not is empty there, with the share of customers who have it."""
+    likes = pd.DataFrame({"customer_id": ["C1"], "content": ["offers"]})
+    table = dimensions.dimensions(shop(), pd.Index(["C1", "C2"]), 180, likes)
+    view = dimensions.view(table, "C2")
+    assert view.loc[("behaviour", "content liked most")].tolist() == ["", 0.5]
+    assert view.columns.tolist() == ["this customer", "share known, of 2"]
+    assert view.loc[("customer", "age"), "share known, of 2"] == 1
 
 
 def test_nobody_has_no_view():
@@ -113,8 +126,8 @@ def test_what_the_shop_does_not_have_is_left_out():
     made = Dataset("mine", dict(made.tables) | {"order_lines": bare}, made.start, made.end)
     table = dimensions.dimensions(made, pd.Index(["C1", "C2"]), 180)
     names = [what for _, what in table]
+    assert "age" in names
     assert not {"size", "colour", "visits", "likes"} & set(names)
-    assert dimensions.known(table)["customer: age"] == 1
 
 
 def test_likes_are_those_of_customers_who_agreed():

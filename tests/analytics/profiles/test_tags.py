@@ -124,3 +124,13 @@ def test_the_tag_of_a_purchase_is_its_style_or_category():
 def test_nobody_bought_since():
     """Without later purchases nothing is known, and nothing fails."""
     assert judged(events(("C1", "2025-01-01", "sport")), 180).case == "unknown"
+
+
+def test_examples_are_few_and_of_the_tags_that_count_most():
+    """Four customers with two tags or more; of ten tags the six that count most with them, in their order."""
+    tags_of = pd.DataFrame({f"t{k}": [float(k)] * 5 for k in range(10)}, index=["C1", "C2", "C3", "C4", "C5"])
+    tags_of.loc["C1", "t1":] = 0.0
+    found = tags.examples(tags_of)
+    assert found.index.tolist() == ["C2", "C3", "C4", "C5"]
+    assert found.columns.tolist() == ["t4", "t5", "t6", "t7", "t8", "t9"]
+    assert tags.examples(tags_of[:0]).empty

@@ -63,6 +63,7 @@ def test_each_mistake_by_hand():
     }
     sums = ledger.books(both, ledger.mistakes(both), "EUR")
     assert (sums.case, sums.orders, sums.wrong) == ("differ", 10, 8)
+    assert sums.late == sum(gap == 0 for gap in ledger.mistakes(both)["gap"])
     assert sums.gap.value == pytest.approx(910.02)
     assert sums.moved.value == pytest.approx(1170.02)
 
@@ -74,7 +75,15 @@ def test_a_booking_in_the_next_year_is_a_kind_of_its_own():
         ledger.both_books(orders, RETURNS[:0], pd.DataFrame([document("a", at="2025-01-03")]))
     )
     assert wrong["kind"].tolist() == ["booked in the next year"]
-    assert ledger.books(ledger.both_books(orders, RETURNS[:0], INVOICES[:0]), wrong, "").case == "one_way"
+    sums = ledger.books(ledger.both_books(orders, RETURNS[:0], INVOICES[:0]), wrong, "")
+    assert (sums.case, sums.late) == ("months", 1)
+
+
+def test_a_total_shows_errors_of_one_direction_and_no_months():
+    """Money that is missing in the ledger alone is a difference without a sign; a month of booking is no money."""
+    wrong = pd.DataFrame({"kind": ["missing invoice", "booked a month late"], "gap": [-30.0, 0.0]})
+    sums = ledger.books(ledger.both_books(ORDERS, RETURNS, INVOICES), wrong, "EUR")
+    assert (sums.case, sums.gap.value, sums.moved.value, sums.late) == ("one_way", 30, 30, 1)
 
 
 def test_books_without_refunds_are_compared_by_amounts():

@@ -90,22 +90,28 @@ def contradicts(plain: pd.DataFrame) -> pd.Series:
 
 
 def marks_of_customers(shop: Dataset) -> dict[str, float]:
-    """The marks of the list of customers, which names nobody: by what it says of them and by their orders."""
+    """The marks of the list of customers, which names nobody: by what it says of them and by their orders.
+
+    Days of joining that all are days of a first order come from the orders, so they can't contradict them, and aren't counted.
+    """
     people = shop.customers
-    told = [c for c in people if c not in ("customer_id", "member_since") and people[c].notna().any()]
     orders = (
         shop.orders.groupby("customer_id")["ordered_at"].agg(["min", "max"]).reindex(people["customer_id"])
     )
     joined = people.get("joined_on", pd.Series(pd.NaT, index=people.index)).to_numpy()
+    first = orders["min"].dt.normalize().to_numpy()
+    known = pd.notna(joined) & pd.notna(first)
+    derived = bool((first == joined)[known].all())
+    silent = {"customer_id", "member_since", *(["joined_on"] if derived else [])}
+    told = [c for c in people if c not in silent and people[c].notna().any()]
     born = people["birth_year"].astype("float64") if "birth_year" in people else pd.Series(dtype=float)
     age = shop.today.year - born.dropna()
     ids = people["customer_id"].str.strip().str.casefold()
-    known = pd.notna(joined) & orders["min"].notna().to_numpy()
     return {
         "completeness": mean(people[told].notna()) if told else np.nan,
         "uniqueness": 1 - mean(ids.duplicated()),
         "validity": mean(age.between(0, OLDEST)),
-        "consistency": mean((orders["min"].dt.normalize().to_numpy() >= joined)[known]),
+        "consistency": np.nan if derived else mean((first >= joined)[known]),
         "timeliness": mean((shop.today - orders["max"].dropna()) < YEAR),
     }
 

@@ -5,7 +5,6 @@ comes character by character (`pypinyin`), with a table of surnames before it, a
 """
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -134,8 +133,3 @@ def normalised(records: pd.DataFrame) -> pd.DataFrame:
         city=cities(text("city")),
         gender=genders(text("gender")),
     )
-
-
-def filled(frame: pd.DataFrame, columns: Iterable[str] = FIELDS) -> pd.Series:
-    """Share of rows in which each column has a value."""
-    return frame[list(columns)].notna().mean()

@@ -65,7 +65,8 @@ def owner_of(owned: pd.DataFrame, people: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Tied:
-    """How many people can be tied to orders, and what contradicts itself.
+    """How many people can be tied to orders, and what contradicts itself; case double (some people own orders of two
+    customers), single (none does) or none (nobody can be tied).
 
     Attributes
     ----------
@@ -74,6 +75,7 @@ class Tied:
     double : people who own orders of two customers or more: merged wrongly, or one person with two customer numbers
     """
 
+    case: str
     share: Estimate
     customers: Estimate
     double: int
@@ -84,6 +86,7 @@ def tied(owned: pd.DataFrame, people: pd.Series, orders: pd.DataFrame) -> Tied:
     many, there = people.nunique(), orders["customer_id"].nunique()
     double = int((owned["person"].value_counts() > 1).sum())
     return Tied(
+        case="double" if double else "single" if len(owned) else "none",
         share=Estimate(owned["person"].nunique() / many if many else np.nan, unit="share", n=many),
         customers=Estimate(
             owned["customer_id"].nunique() / there if there else np.nan, unit="share", n=there
@@ -179,16 +182,12 @@ class Households:
 
     Attributes
     ----------
-    phones, people : shared phones, and the people who were found behind them
-    differ, agree, unclear : phones by verdict
+    phones, unclear : shared phones, and those of them of which the birthdays tell nothing
     truly, split : phones with two people or more in truth, and with one who was split; none where nobody knows
     """
 
     case: str
     phones: int
-    people: int
-    differ: int
-    agree: int
     unclear: int
     truly: int | None
     split: int | None
@@ -196,10 +195,9 @@ class Households:
 
 def households(table: pd.DataFrame) -> Households:
     """Sum up `by_verdict`."""
-    differ, agree, unclear = (int(n) for n in table["phones"].reindex(VERDICTS).fillna(0))
-    phones, people = differ + agree + unclear, int(table["people"].sum())
+    phones, unclear = int(table["phones"].sum()), int(table["phones"].get(VERDICTS[2], 0))
     if table.empty or table["truly several"].isna().any():
         case = "none" if table.empty else "shared"
-        return Households(case, phones, people, differ, agree, unclear, None, None)
+        return Households(case, phones, unclear, None, None)
     truly = int(table["truly several"].sum())
-    return Households("known", phones, people, differ, agree, unclear, truly, phones - truly)
+    return Households("known", phones, unclear, truly, phones - truly)

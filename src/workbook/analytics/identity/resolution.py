@@ -153,6 +153,18 @@ class Costs:
         return wrong * self.wrong_merge + missed * self.missed_merge
 
 
+def ends_by_place(record_ids: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
+    """record_l, record_r as places among the records: numbers are found faster than ids at each threshold."""
+    place = pd.Index(record_ids)
+    return pd.DataFrame({c: place.get_indexer(pairs[c]) for c in ("record_l", "record_r")})
+
+
+def people_by_place(record_ids: pd.Series, true: pd.Series) -> pd.Series:
+    """Number of the true person of each record, by the record's place; missing where nobody knows."""
+    codes = pd.Series(pd.factorize(true.reindex(record_ids))[0])
+    return codes.where(codes >= 0)
+
+
 CUTS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)
 
 
@@ -166,10 +178,13 @@ def by_threshold(
     missed with p; a pair that is merged over others only, and was never likely enough to be kept, is taken as wrong.
     """
     rows = {}
+    places, likely = pd.Series(range(len(record_ids))), pairs["probability"].to_numpy()
+    ends = ends_by_place(record_ids, pairs)
+    of = None if true is None else people_by_place(record_ids, true)
     for cut in CUTS:
-        found = people(record_ids, pairs[pairs["probability"] >= cut])
-        together = found[pairs["record_l"]].to_numpy() == found[pairs["record_r"]].to_numpy()
-        likely, inside = pairs["probability"].to_numpy(), pairs_in(found)
+        found = people(places, ends[likely >= cut])
+        person = found.to_numpy()
+        together, inside = person[ends["record_l"]] == person[ends["record_r"]], pairs_in(found)
         wrong, missed = inside - likely[together].sum(), likely[~together].sum()
         rows[cut] = {
             "people": found.nunique(),
@@ -177,8 +192,8 @@ def by_threshold(
             "missed": missed,
             "expected cost": costs.of(wrong, missed),
         }
-        if true is not None:
-            score = scores(found, true)
+        if of is not None:
+            score = scores(found, of)
             wrong, missed = score["pairs"] - score["right"], score["true pairs"] - score["right"]
             rows[cut] |= {
                 "true cost": costs.of(wrong, missed),
@@ -251,8 +266,8 @@ def choose(table: pd.DataFrame, records: int, currency: str) -> Chosen:
 
 @dataclass(frozen=True)
 class Counted:
-    """How good a count of people the cheapest threshold makes; case high, low or right against the truth; where nobody
-    knows it many, few or even, as the model expects more missed pairs, more wrong ones, or about as many; unknown where nothing
+    """How good a count of people the cheapest threshold makes; case high, low or right against the truth, or nearest if
+    it is off and no other threshold counts better; where nobody knows it many, few or even, as the model expects more missed pairs, more wrong ones, or about as many; unknown where nothing
     is linked.
 
     Attributes
@@ -290,12 +305,12 @@ def counted(table: pd.DataFrame, choice: Chosen, true: pd.Series | None = None) 
     """
     there = true.nunique() if true is not None else np.nan
     known = true is not None
-    nearest = float((table["people"] - there).abs().idxmin()) if known else choice.threshold
+    nearest = nearest_count(table["people"], there, choice.threshold) if known else choice.threshold
     wrong, missed = (table[c].get(choice.threshold, 0.0) for c in ("wrong", "missed"))
     off = choice.people / there - 1 if there else np.nan
     cost = float(table["true cost"].get(nearest, np.nan)) if known else np.nan
     return Counted(
-        case=side(choice, off, missed - wrong),
+        case=side(choice, off, missed - wrong, nearest),
         people=choice.people,
         at=choice.at,
         true=Estimate(float(there), unit="customers"),
@@ -308,12 +323,19 @@ def counted(table: pd.DataFrame, choice: Chosen, true: pd.Series | None = None) 
     )
 
 
-def side(choice: Chosen, off: float, surplus: float) -> str:
+def nearest_count(people: pd.Series, there: float, chosen: float) -> float:
+    """The threshold whose people are nearest to those that are there; the chosen one if no other is nearer."""
+    off = (people - there).abs()
+    return chosen if off.get(chosen) == off.min() else float(off.idxmin())
+
+
+def side(choice: Chosen, off: float, surplus: float, nearest: float) -> str:
     """Case of `Counted`: by the truth, or else by how many more pairs the model expects to be missed than merged wrongly."""
     if choice.case == "unknown":
         return "unknown"
     if np.isfinite(off):
-        return "right" if abs(off) <= CLOSE else "high" if off > 0 else "low"
+        apart = "nearest" if nearest == choice.threshold else "high" if off > 0 else "low"
+        return "right" if abs(off) <= CLOSE else apart
     return "even" if abs(surplus) <= CLOSE * choice.people else "many" if surplus > 0 else "few"
 
 

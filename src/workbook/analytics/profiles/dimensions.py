@@ -136,32 +136,34 @@ def fullest(table: pd.DataFrame) -> str:
     return str(order.index[0]) if len(order) else ""
 
 
-def known(table: pd.DataFrame) -> pd.Series:
-    """Share of customers of whom each thing is known, index dimension and what."""
-    share = table.notna().mean()
-    share.index = [f"{dimension}: {what}" for dimension, what in share.index]
-    return share.rename(f"share of {len(table):,} customers of whom it is known")
-
-
 MONEY = ("spent on an order",)
 
 
 def view(table: pd.DataFrame, customer_id: str, currency: str = "") -> pd.DataFrame:
-    """One customer's whole view: dimension, what, and what is known; no row where the customer isn't in the table.
+    """One customer's whole view, and of how many of all customers in the table each thing is known.
 
     Parameters
     ----------
     currency : of the shop, for amounts
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index dimension, what; this customer (as it is read, empty where it isn't known), and the share of customers of whom
+        it is known. No row where the customer isn't in the table.
     """
     found = table[table.index == customer_id]
     rows = [
-        (*column, as_read(value, (currency or "money") if column[1] in MONEY else "ratio"))
-        for column in found
-        for value in found[column].dropna()
+        (*column, as_read(value, (currency or "money") if column[1] in MONEY else "ratio"), share)
+        for column, share in table.notna().mean().items()
+        for value in found[column]
     ]
-    return pd.DataFrame(rows, columns=["dimension", "what", "known"]).set_index(["dimension", "what"])
+    names = ["dimension", "what", "this customer", f"share known, of {len(table):,}"]
+    return pd.DataFrame(rows, columns=names).set_index(names[:2])
 
 
 def as_read(value: object, unit: str) -> str:
-    """A value of a view as it is read, numbers in whole ones."""
+    """A value of a view as it is read, numbers in whole ones, nothing where it is missing."""
+    if pd.isna(value):
+        return ""
     return written(value, unit, 0) if isinstance(value, float) else str(value)

@@ -13,6 +13,7 @@ from workbook.analytics.estimate import Estimate
 NEVER = float("inf")
 WIDE, FEW = 1.96, 20  # standard errors on either side, for 95 %; of fewer customers no interval is stated
 HALF_LIVES = (30, 90, 180, 365, NEVER)
+COUNTS, SOME, MOST = 0.5, 4, 6  # weight of a tag; customers and tags that are shown as examples
 PRIOR = 2  # purchases like everybody's that each customer begins with
 
 
@@ -42,6 +43,12 @@ def weights(events: pd.DataFrame, day: pd.Timestamp, half_life: float) -> pd.Dat
         .pivot_table(index="customer_id", columns="tag", values="weight", aggfunc="sum", observed=True)
         .fillna(0.0)
     )
+
+
+def examples(weighed: pd.DataFrame) -> pd.DataFrame:
+    """The first SOME customers with two tags or more that count something, and the MOST tags that count most with them."""
+    few = weighed[weighed.gt(COUNTS).sum(axis=1) > 1].head(SOME)
+    return few.loc[:, few.sum().rank(ascending=False, method="first") <= MOST]
 
 
 def shares(events: pd.DataFrame) -> pd.Series:

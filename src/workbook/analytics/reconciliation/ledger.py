@@ -69,19 +69,22 @@ def mistakes(both: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Books:
-    """How far till and ledger are apart; case agree, one_way (no error hides another) or differ.
+    """How far till and ledger are apart; case agree, months (all that is wrong are months of booking), one_way (no error
+    hides another in the total) or differ.
 
     Attributes
     ----------
     orders, wrong : orders, and those with a mistake
     share : of orders with a mistake
-    gap : money in the ledger less money at the till
-    moved : the same without signs: what hides where mistakes cancel each other
+    late : of the wrong ones, those without a gap: they are booked in a wrong month, and no total shows them
+    gap : by how much the two totals differ, money
+    moved : sum of all gaps without their signs: more than the former where mistakes hide each other
     """
 
     case: str
     orders: int
     wrong: int
+    late: int
     share: Estimate
     gap: Estimate
     moved: Estimate
@@ -90,12 +93,13 @@ class Books:
 def books(both: pd.DataFrame, wrong: pd.DataFrame, currency: str) -> Books:
     """Sum up `both_books` and its `mistakes`."""
     unit, n = currency or "money", len(both)
-    gap, moved = float(wrong["gap"].sum()), float(wrong["gap"].abs().sum())
-    hidden = moved - abs(gap) > CENT
+    gap, moved = abs(float(wrong["gap"].sum())), float(wrong["gap"].abs().sum())
+    one_way = "one_way" if moved > CENT else "months" if len(wrong) else "agree"
     return Books(
-        case="differ" if hidden else "one_way" if len(wrong) else "agree",
+        case="differ" if moved - gap > CENT else one_way,
         orders=n,
         wrong=len(wrong),
+        late=int((wrong["gap"].abs() < CENT).sum()),
         share=Estimate(len(wrong) / n if n else np.nan, unit="share", n=n),
         gap=Estimate(gap, unit=unit),
         moved=Estimate(moved, unit=unit),

@@ -170,7 +170,7 @@ LESSON = Lesson(
         Exercise(
             id="c360-mark",
             kind="choose",
-            question="In which mark is the lowest single cell of the table?",
+            question="In which mark is the lowest single cell of the picture?",
             expected=lowest_mark,
             hint="which of these depends on what customers are willing to say, or on when somebody last looked?",
             nearer="two marks are far below the others: one is about empty fields, the other about age.",
