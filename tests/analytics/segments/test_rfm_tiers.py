@@ -395,3 +395,13 @@ def test_high_m_and_low_r():
     profile = rfm_tiers.class_profile(rfm_tiers.rfm(SUMMARY))
     wanted = profile.loc[["key retain", "key win-back"], "customers"].sum()
     assert rfm_tiers.high_m_low_r(profile) == wanted > 0
+
+
+def test_shares_of_classes_are_those_of_scoring_again():
+    """What moves where scores are high from moves the classes, not the scores."""
+    scored = rfm_tiers.rfm(SUMMARY, bins=5, high_from=4)
+    for high_from in (2, 3, 5):
+        again = rfm_tiers.class_profile(rfm_tiers.rfm(SUMMARY, bins=5, high_from=high_from))["share"]
+        pd.testing.assert_series_equal(
+            rfm_tiers.class_shares(scored, high_from), again, check_names=False, check_dtype=False
+        )

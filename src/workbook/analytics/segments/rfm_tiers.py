@@ -121,6 +121,11 @@ def name_classes(scored: pd.DataFrame, high_from: int) -> pd.DataFrame:
     return scored.assign(**{"class": ordered, "label": found["label"].to_numpy()})
 
 
+def class_shares(scored: pd.DataFrame, high_from: int) -> pd.Series:
+    """Share of customers in each class if their scores R, F and M are high from another one on."""
+    return name_classes(scored[list(MEASURES)], high_from)["class"].value_counts(normalize=True, sort=False)
+
+
 def class_profile(scored: pd.DataFrame, by: str = "class") -> pd.DataFrame:
     """Profile the classes: customers, share of customers and of spend, and the medians that describe them."""
     groups = scored.groupby(by, observed=False)
