@@ -108,19 +108,19 @@ def run(
     """
     check_out(out)
     folder = data_folder(data)
-    seen = stamp(folder)  # before the tables are read, so that no change can fall between
-    name, dataset = opened(data)
-    check_as_of(parameters, dataset)
-    for n in selected:
-        own = {p.name: parameters.get(p.name, p.default) for p in n.parameters}
-        n.lesson.check(own)
-    source = Source(folder, seen, describe(dataset))
-    with alone(out):
-        before = finished(out, source.told) if resume else {}
-        plan = [prepare(n, dataset, name, parameters, out, before, source) for n in selected]
-        pages = tuple(n.id for n, part in zip(selected, plan, strict=True) if has_page(part))
-        plan = [replace(part, pages=pages) if isinstance(part, Job) else part for part in plan]
-        with warm_kernels(sum(isinstance(part, Job) for part in plan) > 1 and not dask, data=folder):
+    with warm_kernels(len(selected) > 1 and not dask, data=folder):  # they get ready meanwhile
+        seen = stamp(folder)  # before the tables are read, so that no change can fall between
+        name, dataset = opened(data)
+        check_as_of(parameters, dataset)
+        for n in selected:
+            own = {p.name: parameters.get(p.name, p.default) for p in n.parameters}
+            n.lesson.check(own)
+        source = Source(folder, seen, describe(dataset))
+        with alone(out):
+            before = finished(out, source.told) if resume else {}
+            plan = [prepare(n, dataset, name, parameters, out, before, source) for n in selected]
+            pages = tuple(n.id for n, part in zip(selected, plan, strict=True) if has_page(part))
+            plan = [replace(part, pages=pages) if isinstance(part, Job) else part for part in plan]
             return carry_out(plan, about(dataset, command), out, jobs, dask, progress)
 
 
