@@ -33,7 +33,8 @@ from workbook.course.exercises.exercise import Exercise
 from workbook.course.exercises.solving import solve
 from workbook.course.fitted import fitted
 from workbook.tables.dataset import Dataset
-from workbook.tables.folders import load_folder
+from workbook.tables.folders import keep, load_folder
+from workbook.tables.locations import data_folder
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 QUIET = Config(
@@ -58,6 +59,7 @@ class Asked:
 def asked(id: str, data: str = "lanyu") -> dict[str, Asked]:
     """Execute a notebook on a data set with each solution in its cell; what its checks were handed, by exercise."""
     found: dict[str, Asked] = {}
+    loaded(data)
 
     def check(id, answer, *, of):
         found[id] = Asked(checking.find(id), answer, of)
@@ -99,9 +101,10 @@ def run(notebook: Notebook, data: Path, out: Path, *, page: bool = False, **para
 
 
 @cache
-def loaded(data: Path) -> Dataset:
-    """A data set that many notebooks are fitted to."""
-    return load_folder(data)
+def loaded(data: str | Path) -> Dataset:
+    """A data set that many notebooks run on, which is read once for all."""
+    keep(data_folder(data))
+    return load_folder(data_folder(data))
 
 
 def execute_here(source: Path, target: Path, parameters: dict | None = None) -> None:
