@@ -5,7 +5,7 @@ the shop. So most orders that follow a contact would have come anyway, and the l
 little about what caused it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,10 +96,10 @@ def contacts(
         waves = wave_times(plan[plan["channel"] == channel])
         share = consenting(waves, own, allowed, purpose, ask)
         standing = zip(waves.itertuples(), own.before(waves["at"].to_numpy()), strict=True)
-        tried = [send(wave, last, keen, share, rng) for wave, last in standing]
+        sent = [send(wave, last, keen, share, rng) for wave, last in standing]
         events = fired[fired["channel"] == channel]
         events = events[rng.random(len(events)) < TAKEN / share]
-        tried = pd.concat([*tried, events], ignore_index=True).assign(channel=channel)
+        tried = pd.concat([in_rows(waves, sent), events], ignore_index=True).assign(channel=channel)
         may = allowed(tried["who"].to_numpy(), times(tried["at"]), purpose)
         rows.append(tried[np.asarray(may, dtype=bool)])
     return pd.concat(rows, ignore_index=True)
@@ -120,22 +120,25 @@ def consenting(
 
 def send(
     wave: Any, last: np.ndarray, keen: np.ndarray, share: float, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Whom one wave would contact: recent buyers and those on many lists first."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whom one wave would contact, recent buyers and those on many lists first, and when."""
     won = last > 0
     weight = np.where(won, keen * (OLD + np.exp((last - wave.at) / (RECENT * DAY))), 0.0)
     reached = wave.reach * won.sum() / share
     chance = np.minimum(reached * weight / max(weight.sum(), 1e-9), MOST)
     who = np.flatnonzero(rng.random(len(last)) < chance)
-    return pd.DataFrame(
-        {
-            "who": who,
-            "at": wave.at + rng.integers(0, 5400, len(who)),
-            "kind": wave.kind,
-            "campaign": wave.campaign,
-            "held_out": False,
-        }
-    )
+    return who, wave.at + rng.integers(0, 5400, len(who))
+
+
+def in_rows(waves: pd.DataFrame, sent: Sequence[tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
+    """What some waves send, a row a contact: who, at, kind, campaign, held_out."""
+    who, at = ([one[part] for one in sent] for part in (0, 1))
+    of = waves[["kind", "campaign"]].loc[waves.index.repeat([len(one) for one in who])]
+    nobody = np.zeros(0, dtype="int64")
+    times = {"who": np.concatenate([nobody, *who]), "at": np.concatenate([nobody, *at])}
+    return of.reset_index(drop=True).assign(**times, held_out=False)[
+        ["who", "at", "kind", "campaign", "held_out"]
+    ]
 
 
 def triggered(plan: pd.DataFrame, own: Purchases, history: History, block: Block) -> pd.DataFrame:
