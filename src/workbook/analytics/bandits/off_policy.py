@@ -109,15 +109,17 @@ def halves(log: pd.DataFrame) -> pd.Series:
 
 def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Means by group (rows) and content (columns), drawn towards what group and content alone would say."""
-    value = log[outcome].astype(float)
-    overall = float(value.mean()) or 1e-12
-    of_content = value.groupby(log["content"]).mean()
-    of_group = value.groupby(log["group"]).mean()
-    prior = pd.DataFrame(np.outer(of_group, of_content) / overall, of_group.index, of_content.index)
-    by = {"index": log["group"], "columns": log["content"]}
-    total = pd.crosstab(**by, values=value, aggfunc="sum").reindex_like(prior).fillna(0)
-    number = pd.crosstab(**by).reindex_like(prior)
-    return (total + PRIOR * prior) / (number + PRIOR)
+    known = log[log[outcome].notna()]
+    value = known[outcome].to_numpy(dtype=float)
+    (group, groups), (content, contents) = (pd.factorize(known[c], sort=True) for c in ("group", "content"))
+    shape = len(groups), len(contents)
+    cell = group * shape[1] + content
+    total, number = (np.bincount(cell, w, shape[0] * shape[1]).reshape(shape) for w in (value, None))
+    of_group, of_content = (total.sum(axis=a) / number.sum(axis=a) for a in (1, 0))
+    overall = float(value.sum()) / max(len(value), 1) or 1e-12
+    prior = np.outer(of_group, of_content) / overall
+    found = (total + PRIOR * prior) / (number + PRIOR)
+    return pd.DataFrame(found, pd.Index(groups, name="group"), pd.Index(contents, name="content"))
 
 
 def mean_of(scores: pd.Series, log: pd.DataFrame, policy: pd.DataFrame, outcome: str) -> Estimate:

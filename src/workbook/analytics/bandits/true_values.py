@@ -32,15 +32,16 @@ def true_rewards(
     fresh = values.pivot_table(outcome, key[:-1], "content")
     who = log["customer_id"].map(segment)
     total = pd.DataFrame(0.0, log.index, fresh.columns)
-    names = [frozenset(text.split("+")) for text in log["channels"]]
+    kind, kinds = pd.factorize(log["channels"])
+    names = [text.split("+") for text in kinds]
     for channel in values["channel"].unique():
-        here = np.array([channel in some for some in names])
+        here = np.array([channel in some for some in names])[kind]
         rows = pd.MultiIndex.from_arrays(
             [who[here], log.loc[here, "recent"].astype(bool), [channel] * here.sum()]
         )
         total.loc[here] += fresh.reindex(rows).to_numpy()
     factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
-    number = np.array([len(some) for some in names])
+    number = np.array([len(some) for some in names])[kind]
     return total.mul(factor.astype(float).to_numpy() / number, axis=0)
 
 
