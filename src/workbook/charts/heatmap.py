@@ -44,8 +44,8 @@ def plot_heatmap(
         frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
         annot_kws={"fontsize": 9},
     )  # fmt: skip
-    ax.grid(visible=False)  # it would strike the numbers of pale cells
     if n is not None:
+        ax.grid(visible=False)  # it would strike the numbers of pale cells
         ax.collections[0].set(alpha=np.where(n.to_numpy(dtype=float) < FEW, PALE, 1.0))
         plt.gcf().axes[-1].set_ylabel(f"{label}; pale: fewer than {FEW} rows")
     make_readable(ax, frame.shape[1])
