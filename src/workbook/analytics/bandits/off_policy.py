@@ -123,13 +123,21 @@ def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 
 def mean_of(scores: pd.Series, log: pd.DataFrame, policy: pd.DataFrame, outcome: str) -> Estimate:
-    """A mean of what each row says of a policy; without an interval where hardly any row of it brought anything.
+    """A mean of what each row says of a policy.
 
-    Rows of one reader aren't independent, and a few rows weigh much.
+    Without an interval where hardly any row of it brought anything, or where the chances on record are of something else: none
+    would cover the truth. Rows of one reader aren't independent, and a few rows weigh much.
     """
-    found = skewed_mean(scores, unit="ratio", cluster=log["reader"])
-    brought = weights(log, policy)[log[outcome].astype(float) != 0]
-    return found if effective_rows(brought) >= LEAST else Estimate(found.value, n=found.n)
+    found, weight = skewed_mean(scores, unit="ratio", cluster=log["reader"]), weights(log, policy)
+    enough = effective_rows(weight[log[outcome].astype(float) != 0]) >= LEAST
+    wrong = far_from_one(weight) and not unsupported(log, policy)
+    return found if enough and not wrong else Estimate(found.value, n=found.n)
+
+
+def far_from_one(weight: pd.Series) -> bool:
+    """Whether weights are further from 1 on average than chance and rounding have them."""
+    known = effective_rows(weight) >= SOME
+    return known and abs(float(weight.mean()) - 1) > max(FAR * float(weight.sem()), ROUNDED)
 
 
 def shifted(estimate: Estimate, by: float) -> Estimate:
@@ -169,9 +177,16 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     """Whether a log can answer for a policy."""
     weight, never = weights(log, policy), unsupported(log, policy)
     effective = effective_rows(weight)
-    wrong = effective >= SOME and abs(weight.mean() - 1) > max(FAR * weight.sem(), ROUNDED)
-    case = "none" if never > 0 else "wrong" if wrong else "few" if effective < ENOUGH else "fine"
+    wrong, few = far_from_one(weight), effective < ENOUGH
+    case = "none" if never > 0 else "wrong" if wrong else "few" if few else "fine"
     return Support(case, effective, len(log), never, float(weight.mean()))
+
+
+def weakest(log: pd.DataFrame, plans: Mapping[str, pd.DataFrame]) -> str:
+    """The plan for which a log can answer least: wrong chances are worst, then what was never tried, then few rows."""
+    about = {name: support(log, plan) for name, plan in plans.items()}
+    order = ("fine", "few", "none", "wrong")
+    return max(about, key=lambda name: (order.index(about[name].case), about[name].never))
 
 
 def as_shares(log: pd.DataFrame) -> pd.DataFrame:
@@ -266,29 +281,3 @@ def mean_against_value(stand: pd.DataFrame, values: pd.DataFrame, unit: str = "r
     case = "over" if mean > row["high"] else "under" if mean < row["low"] else "alike"
     value = Estimate.of(row[["value", "low", "high"]], unit)
     return MeanAndValue(case, name, Estimate(mean, unit=unit), value)
-
-
-@dataclass(frozen=True)
-class Missed:
-    """Which intervals miss the truth.
-
-    Attributes
-    ----------
-    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
-    names : of the contents that miss it
-    """
-
-    case: str
-    names: str
-
-
-def truth_missed(held: pd.DataFrame) -> Missed:
-    """Say which intervals miss the truth.
-
-    Parameters
-    ----------
-    held : from `evaluated`, with a column truth
-    """
-    outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
-    case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
-    return Missed(case, " and ".join(outside.index))

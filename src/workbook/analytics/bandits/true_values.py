@@ -103,6 +103,32 @@ def true_gains(
 
 
 @dataclass(frozen=True)
+class Missed:
+    """Which intervals miss the truth.
+
+    Attributes
+    ----------
+    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
+    names : of the contents that miss it
+    """
+
+    case: str
+    names: str
+
+
+def truth_missed(held: pd.DataFrame) -> Missed:
+    """Say which intervals miss the truth.
+
+    Parameters
+    ----------
+    held : from `evaluated`, with a column truth
+    """
+    outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
+    case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
+    return Missed(case, " and ".join(outside.index))
+
+
+@dataclass(frozen=True)
 class Misplaced:
     """The content that stands in truth furthest below its place by the mean in the log.
 
