@@ -65,6 +65,12 @@ def confounded(n=20_000, seed=2):
     )
 
 
+def never_to_others(log):
+    """The log of an engine that sends a to the keen alone."""
+    kept = log[(log["context"] == "keen") | (log["content"] == "b")].reset_index(drop=True)
+    return kept.assign(propensity=kept["propensity"].mask(kept["context"] == "others", 1.0))
+
+
 def test_a_mean_in_the_log_is_repaired_by_the_chances():
     """The mean of a is flattered by its readers, and every way with the right chances finds the true .2."""
     log = confounded()
@@ -106,21 +112,20 @@ def test_chances_of_something_else_are_found():
 
 
 def test_chances_of_something_else_give_no_interval():
-    """Whichever way a plan is judged: an interval would be of nothing; what was never sent keeps its own, with its warning."""
+    """Whichever way a plan is judged, and whichever plan: an interval would be of nothing. What was never sent keeps its own."""
     log = confounded()
     other = log.assign(propensity=log["propensity"] / 6)
     for way in (off_policy.ips, off_policy.snips, off_policy.doubly_robust):
         assert way(log, policies.always(log, "a")).has_interval
         assert not way(other, policies.always(other, "a")).has_interval
-    kept = log[~((log["context"] == "others") & (log["content"] == "a"))].reset_index(drop=True)
+    assert not off_policy.doubly_robust(other, policies.at_random(other)).has_interval
+    kept = never_to_others(log)
     assert off_policy.doubly_robust(kept, policies.always(kept, "a")).has_interval
 
 
 def test_the_weakest_plan_is_named():
     """Wrong chances spoil all that is said, so they come first; then what a group never got."""
-    log = confounded()
-    kept = log[(log["context"] == "keen") | (log["content"] == "b")].reset_index(drop=True)
-    kept = kept.assign(propensity=kept["propensity"].mask(kept["context"] == "others", 1.0))
+    kept = never_to_others(confounded())
     both = {name: policies.always(kept, name) for name in ("b", "a")}
     assert off_policy.weakest(kept, both) == "a"
     assert off_policy.weakest(kept.assign(propensity=kept["propensity"] / 6), both) == "b"

@@ -125,19 +125,33 @@ def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
 def mean_of(scores: pd.Series, log: pd.DataFrame, policy: pd.DataFrame, outcome: str) -> Estimate:
     """A mean of what each row says of a policy.
 
-    Without an interval where hardly any row of it brought anything, or where the chances on record are of something else: none
-    would cover the truth. Rows of one reader aren't independent, and a few rows weigh much.
+    Without an interval where hardly any row of it brought anything, or where the chances on record are `mistaken`: none would
+    cover the truth. Rows of one reader aren't independent, and a few rows weigh much.
     """
-    found, weight = skewed_mean(scores, unit="ratio", cluster=log["reader"]), weights(log, policy)
-    enough = effective_rows(weight[log[outcome].astype(float) != 0]) >= LEAST
-    wrong = far_from_one(weight) and not unsupported(log, policy)
-    return found if enough and not wrong else Estimate(found.value, n=found.n)
+    found = skewed_mean(scores, unit="ratio", cluster=log["reader"])
+    brought = weights(log, policy)[log[outcome].astype(float) != 0]
+    tells = effective_rows(brought) >= LEAST and not mistaken(log)
+    return found if tells else Estimate(found.value, n=found.n)
 
 
-def far_from_one(weight: pd.Series) -> bool:
-    """Whether weights are further from 1 on average than chance and rounding have them."""
-    known = effective_rows(weight) >= SOME
-    return known and abs(float(weight.mean()) - 1) > max(FAR * float(weight.sem()), ROUNDED)
+def mistaken(log: pd.DataFrame) -> bool:
+    """Whether the chances on record are of something else.
+
+    Then the weights of a content for everybody, that each group got now and then, do not have 1 as their mean.
+    """
+    (group, groups), (content, names) = (pd.factorize(log[c]) for c in ("group", "content"))
+    cell = np.bincount(group * len(names) + content, minlength=len(groups) * len(names))
+    tried = cell.reshape(len(groups), len(names)).all(axis=0)
+    weight = (log["fair"] / log["propensity"]).to_numpy(dtype=float)
+    total, squares = (np.bincount(content, w, len(names)) for w in (weight, weight**2))
+    return bool((tried & far_from_one(total, squares, len(log))).any())
+
+
+def far_from_one(total: np.ndarray | float, squares: np.ndarray | float, rows: int) -> np.ndarray:
+    """Whether weights are further from 1 on average than chance and rounding have them, by their sum and that of squares."""
+    mean, effective = total / max(rows, 1), np.square(total) / np.maximum(squares, 1e-12)
+    error = np.sqrt(np.maximum(squares / max(rows, 1) - mean**2, 0) / max(rows - 1, 1))
+    return (effective >= SOME) & (np.abs(mean - 1) > np.maximum(FAR * error, ROUNDED))
 
 
 def shifted(estimate: Estimate, by: float) -> Estimate:
@@ -177,7 +191,8 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     """Whether a log can answer for a policy."""
     weight, never = weights(log, policy), unsupported(log, policy)
     effective = effective_rows(weight)
-    wrong, few = far_from_one(weight), effective < ENOUGH
+    wrong = bool(far_from_one(float(weight.sum()), float((weight**2).sum()), len(weight)))
+    few = effective < ENOUGH
     case = "none" if never > 0 else "wrong" if wrong else "few" if few else "fine"
     return Support(case, effective, len(log), never, float(weight.mean()))
 
