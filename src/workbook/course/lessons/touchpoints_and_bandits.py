@@ -79,8 +79,8 @@ def best_and_value(of: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     from workbook.analytics.estimate import Estimate
 
     stand, values = of["stand"], of["values"]
-    told = values[(values["never"] == 0) & values["low"].notna()]
-    there = [n for n in stand.index if n in told.index]
+    judged = values[(values["never"] == 0) & values["low"].notna()]
+    there = [n for n in stand.index if n in judged.index]
     if not there:
         raise CannotAnswer("the log can answer for no content.")
     name = there[0]
