@@ -311,6 +311,17 @@ def test_numbers_of_a_heat_map_can_be_read_in_every_cell():
     assert len(ax.texts) == 59
 
 
+def test_a_cell_of_few_rows_is_pale():
+    """Where a number rests on fewer than 100 rows its cell is pale, which is said, and its number stands out all the same."""
+    frame = pd.DataFrame(np.linspace(0, 1, 8).reshape(2, 4))
+    ax = charts.plot_heatmap(frame, title="x", label="share", n=pd.DataFrame([[99, 100, 99, 5]] * 2))
+    cells = ax.collections[0].get_facecolor()
+    assert (cells[:, 3] == [0.3, 1, 0.3, 0.3] * 2).all()
+    on_white = cells[:, 3:] * cells[:, :3] + 1 - cells[:, 3:]
+    assert all(contrast(t.get_color(), on_white[i]) >= 4.5 for i, t in enumerate(ax.texts))
+    assert "colours show share; pale: fewer than 100 rows" in alt_text.alternative_text(ax.figure)
+
+
 def test_chinese_names_are_drawn():
     """On a machine without Chinese fonts too, in titles that are bold as well, and nothing is said of fonts."""
     rows = pd.DataFrame({"客户": [1, 2], "spend": [2, 1]}, index=["微信小程序", "天猫旗舰店"])

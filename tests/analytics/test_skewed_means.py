@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.skewed_means import skewed_mean
+from workbook.analytics.skewed_means import freedom, skewed_mean
 
 
 def ends(estimate: Estimate) -> tuple[float, float, float]:
@@ -30,6 +30,14 @@ def test_the_interval_of_lopsided_costs_reaches_further_up():
     assert mean == 150
     assert 0 < mean - low < high - mean
     assert ends(skewed_mean(-values)) == pytest.approx((-mean, -high, -low))
+
+
+def test_a_variance_that_rests_on_a_few_values_has_few_degrees_of_freedom():
+    """Of 100 shares 5 are 1: their kurtosis is 3 + (1 - 6 pq) / pq = 18.05, so 200 / (18.05 - 97 / 99) degrees, not 99."""
+    few = np.repeat([0.0, 1.0], [95, 5])
+    kurtosis = 3 + (1 - 6 * 0.0475) / 0.0475
+    assert freedom(few - few.mean()) == pytest.approx(200 / (kurtosis - 97 / 99))
+    assert freedom(np.repeat([-1.0, 1.0], 50)) == 99
 
 
 def test_no_interval_without_spread_or_cases():

@@ -14,8 +14,8 @@ def skewed_mean(
     """Mean of skewed values, such as costs of which a few are large, with its interval.
 
     The interval covers the mean behind ``values`` in about ``level`` of samples: Student's, with the skewness transformed
-    away (Hall 1992, doi 10.1111/j.2517-6161.1992.tb01872.x). No interval with fewer than 3 values or clusters, or if all are
-    the same.
+    away (Hall 1992, doi 10.1111/j.2517-6161.1992.tb01872.x), and with the degrees of freedom that a variance has which rests
+    on a few large values (`freedom`). No interval with fewer than 3 values or clusters, or if all are the same.
 
     Parameters
     ----------
@@ -34,10 +34,19 @@ def skewed_mean(
     if n < 3 or np.allclose(off, 0):
         return Estimate(mean, unit=unit, n=len(x))
     skew = float(stats.skew(off)) / np.sqrt(n)
-    reach = stats.t.ppf([0.5 + level / 2, 0.5 - level / 2], n - 1)
+    reach = stats.t.ppf([0.5 + level / 2, 0.5 - level / 2], freedom(off))
     if abs(skew) > 1e-9:
         reach = 3 / skew * (np.cbrt(1 + skew * (reach - skew / 6)) - 1)
     low, high = mean - spread_of(off, None) / len(x) * reach
     if x.min() >= 0:
         low = max(low, 0.0)  # no mean of such values can be below
     return Estimate(mean, float(low), float(high), unit, len(x))
+
+
+def freedom(off: np.ndarray) -> float:
+    """Degrees of freedom of the variance of some values; their number less 1, and fewer where a few make up most of it.
+
+    Twice its squared mean over its own variance (Satterthwaite 1946, doi 10.2307/3002019), which the kurtosis gives.
+    """
+    n = len(off)
+    return min(n - 1.0, 2 * n / (float(stats.kurtosis(off, fisher=False)) - (n - 3) / (n - 1)))

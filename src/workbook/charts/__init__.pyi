@@ -2,7 +2,6 @@ from .basic import (
     plot_bars,
     plot_cloud,
     plot_forecasts,
-    plot_heatmap,
     plot_histogram,
     plot_lines,
     plot_points,
@@ -10,6 +9,7 @@ from .basic import (
 )
 from .calibration import plot_calibration
 from .effects import plot_against_truth, plot_intervals, plot_tornado
+from .heatmap import plot_heatmap
 from .service import plot_control, plot_waiting, plot_week
 from .timelines import plot_timelines
 from .trials import plot_bands

@@ -1,9 +1,7 @@
-"""The forms that every chapter uses: bars, lines, histograms, heatmaps, points."""
+"""The forms that every chapter uses: bars, lines, histograms, points."""
 
 import textwrap
 from collections.abc import Sequence
-from itertools import pairwise
-from unicodedata import east_asian_width
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,8 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
-from matplotlib.ticker import MaxNLocator, PercentFormatter
-from seaborn.utils import relative_luminance
+from matplotlib.ticker import MaxNLocator
 
 from workbook.charts.style import (
     BLUE,
@@ -30,8 +27,6 @@ from workbook.charts.style import (
 
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
 LINE = 72  # characters that stand side by side below a picture
-HEAT_LINE = 81  # and beside and below a heat map, whose colour bar takes room
-EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # a label's ground: no line strikes it
 
 
@@ -149,57 +144,6 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
     return ax
-
-
-@styled
-def plot_heatmap(
-    frame: pd.DataFrame,
-    *,
-    title: object = "",
-    xlabel: str = "",
-    ylabel: str = "",
-    unit: str = "",
-    label: str = "",
-) -> Axes:
-    """Draw a table as colours with its numbers in it."""
-    turned = 0.085 * max(len(str(name)) - 12 for name in frame.columns)  # inches, of long names set upright
-    _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + max(0.0, turned)))
-    text = frame.map(
-        lambda v: "" if pd.isna(v) else f"{v:.0%}".replace("%", " %") if unit == "share" else f"{v:,.0f}"
-    )
-    sns.heatmap(
-        frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
-        annot_kws={"fontsize": 9},
-    )  # fmt: skip
-    make_readable(ax, frame.shape[1])
-    if crowded(frame):
-        ax.tick_params(axis="x", rotation=90)
-    if unit == "share":
-        plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
-    ax.tick_params(axis="y", rotation=0)
-    return ax
-
-
-def crowded(frame: pd.DataFrame) -> bool:
-    """Whether names of columns would meet if they stood side by side below a heat map."""
-    beside = max(map(letters, frame.index), default=0)
-    room = (HEAT_LINE - beside) / max(frame.shape[1], 1)
-    return any((one + other) / 2 + 1 > room for one, other in pairwise(map(letters, frame.columns)))
-
-
-def letters(name: object) -> int:
-    """How wide a name is, in letters; a Chinese character takes the room of two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in str(name))
-
-
-def make_readable(ax: Axes, columns: int) -> None:
-    """Write the numbers of a heat map in black or white, whichever stands out more from their cells."""
-    cells = ax.collections[0].get_facecolor()
-    for text in ax.texts:  # a cell without a value has none
-        across, down = map(int, text.get_position())
-        light = relative_luminance(cells[columns * down + across]) > EQUAL
-        text.set_color("black" if light else "white")
 
 
 @styled

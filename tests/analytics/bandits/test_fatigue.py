@@ -64,3 +64,20 @@ def test_broken_rules_are_counted():
     )
     assert fatigue.kept_rules(log)["broken"].tolist() == [1, 1]
     assert fatigue.kept_rules(log[["reader"]]).empty
+
+
+@pytest.mark.parametrize("column", ["channel", "channels", "unsubscribed", "sent_at", "reader"])
+def test_a_rule_is_not_said_to_be_kept_where_nobody_knows(column):
+    """A column of which nothing is known breaks no rule and keeps none; nor do readers of one message each."""
+    log = pd.DataFrame(
+        {
+            "reader": ["1", "1"],
+            "sent_at": pd.date_range("2025-01-01", periods=2),
+            "channel": "SMS",
+            "channels": "SMS",
+            "unsubscribed": pd.array([False, False], "boolean"),
+        }
+    )
+    less = log.assign(reader=["1", "2"]) if column == "reader" else log.assign(**{column: None})
+    assert len(fatigue.kept_rules(log)) == 2
+    assert len(fatigue.kept_rules(less)) == 1

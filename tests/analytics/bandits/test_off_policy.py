@@ -65,6 +65,12 @@ def confounded(n=20_000, seed=2):
     )
 
 
+def never_to_others(log):
+    """The log of an engine that sends a to the keen alone."""
+    kept = log[(log["context"] == "keen") | (log["content"] == "b")].reset_index(drop=True)
+    return kept.assign(propensity=kept["propensity"].mask(kept["context"] == "others", 1.0))
+
+
 def test_a_mean_in_the_log_is_repaired_by_the_chances():
     """The mean of a is flattered by its readers, and every way with the right chances finds the true .2."""
     log = confounded()
@@ -103,6 +109,26 @@ def test_chances_of_something_else_are_found():
     about = off_policy.support(other, policies.always(other, "a"))
     assert about.case == "wrong"
     assert about.mean_weight == pytest.approx(6, rel=0.05)
+
+
+def test_chances_of_something_else_give_no_interval():
+    """Whichever way a plan is judged, and whichever plan: an interval would be of nothing. What was never sent keeps its own."""
+    log = confounded()
+    other = log.assign(propensity=log["propensity"] / 6)
+    for way in (off_policy.ips, off_policy.snips, off_policy.doubly_robust):
+        assert way(log, policies.always(log, "a")).has_interval
+        assert not way(other, policies.always(other, "a")).has_interval
+    assert not off_policy.doubly_robust(other, policies.at_random(other)).has_interval
+    kept = never_to_others(log)
+    assert off_policy.doubly_robust(kept, policies.always(kept, "a")).has_interval
+
+
+def test_the_weakest_plan_is_named():
+    """Wrong chances spoil all that is said, so they come first; then what a group never got."""
+    kept = never_to_others(confounded())
+    both = {name: policies.always(kept, name) for name in ("b", "a")}
+    assert off_policy.weakest(kept, both) == "a"
+    assert off_policy.weakest(kept.assign(propensity=kept["propensity"] / 6), both) == "b"
 
 
 def test_missing_support_breaks_the_interval():
@@ -145,16 +171,6 @@ def test_a_mean_is_held_against_the_value(mean, case):
     values = pd.DataFrame({"value": 0.3, "low": 0.2, "high": 0.4, "never": 0.0}, index=["a"])
     assert off_policy.mean_against_value(stand, values).case == case
     assert off_policy.mean_against_value(stand, values.assign(never=0.5)).case == "unknown"
-
-
-def test_which_intervals_miss_the_truth():
-    """Those that miss it are named, and it is said whether all of them lack support."""
-    held = pd.DataFrame(
-        {"low": 0.1, "high": 0.2, "truth": [0.15, 0.3], "never": [0.0, 0.5]}, index=["a", "b"]
-    )
-    assert off_policy.truth_missed(held) == off_policy.Missed("unsupported", "b")
-    assert off_policy.truth_missed(held.assign(never=0.0)).case == "some"
-    assert off_policy.truth_missed(held.head(1)).case == "none"
 
 
 @pytest.mark.parametrize(("hits", "stated"), [(0, False), (4, False), (5, True)])

@@ -160,6 +160,22 @@ def test_linucb_scores_are_mabwisers():
     assert ours.scores()[0] == pytest.approx(np.array(expected))
 
 
+def test_linucb_by_hand():
+    """Three messages to younger women, all clicked: 3 / 7 for each word, a wider margin for older women."""
+    model = contextual.LinUCB(np.array([[1.0, 1.0], [0.0, 1.0]]), 1, 1)
+    three = np.zeros(3, dtype=int)
+    model.learn(three, three, three, np.ones(3))
+    forecast, margin = np.array([6, 3]) / 7, 0.5 * np.sqrt(np.array([2, 4]) / 7)
+    assert model.scores()[0, :, 0] == pytest.approx(forecast + margin)
+    assert [f"{v:.2f}" for v in (*forecast, *margin)] == ["0.86", "0.43", "0.27", "0.38"]
+
+
+def test_ucb1_by_hand():
+    """Of 100 messages 80 with 12 rewards and 20 with 2: means of .15 and .10, margins of .34 and .68."""
+    found = rules.UCB1().scores(np.array([[80.0, 20.0]]), np.array([[12.0, 2.0]]))[0]
+    assert found == pytest.approx([0.15 + 0.339, 0.10 + 0.679], abs=0.001)
+
+
 def groups():
     """Two kinds of readers who want the opposite, and share what they think of the third arm."""
     values = pd.DataFrame(

@@ -101,3 +101,13 @@ def test_whose_aim_is_reached(margin, case):
     gains = pd.DataFrame({"reward": [0.2, 0.1], "margin": margin}, index=["for clicks", "for money"])
     assert true_values.whose_aim(gains) == case
     assert true_values.whose_aim(gains.iloc[::-1]) == {"own": "crossed"}.get(case, case)
+
+
+def test_which_intervals_miss_the_truth():
+    """Those that miss it are named, and it is said whether all of them lack support."""
+    held = pd.DataFrame(
+        {"low": 0.1, "high": 0.2, "truth": [0.15, 0.3], "never": [0.0, 0.5]}, index=["a", "b"]
+    )
+    assert true_values.truth_missed(held) == true_values.Missed("unsupported", "b")
+    assert true_values.truth_missed(held.assign(never=0.0)).case == "some"
+    assert true_values.truth_missed(held.head(1)).case == "none"

@@ -21,7 +21,26 @@ def words(groups: Sequence[str] | pd.Index) -> pd.DataFrame:
     return pd.Series(groups, index=pd.Index(groups)).str.get_dummies(", ").astype(float)
 
 
-class LinUCB:
+class Tally:
+    """How often each arm was played in each context, and what it brought, for many repetitions at once.
+
+    Parameters
+    ----------
+    repetitions, contexts, arms : how many
+    """
+
+    def __init__(self, repetitions: int, contexts: int, arms: int) -> None:
+        self.counts, self.sums = np.zeros((2, repetitions, contexts, arms))
+
+    def learn(self, row: np.ndarray, context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
+        """Take up what arms brought: the repetition, the context, the arm and the reward of each message."""
+        shape, size = self.counts.shape, self.counts.size
+        cell = np.ravel_multi_index((row, context, arm), shape)
+        self.counts += np.bincount(cell, minlength=size).reshape(shape)
+        self.sums += np.bincount(cell, reward, minlength=size).reshape(shape)
+
+
+class LinUCB(Tally):
     """LinUCB with a model for each arm, for many repetitions at once.
 
     Parameters
@@ -36,27 +55,24 @@ class LinUCB:
     def __init__(
         self, features: np.ndarray, arms: int, repetitions: int, width: float = 0.5, ridge: float = 1.0
     ) -> None:
+        super().__init__(repetitions, len(features), arms)
         self.features, self.width = features, width
-        size = features.shape[1]
-        self.squares = np.tile(ridge * np.eye(size), (repetitions, arms, 1, 1))
-        self.sums = np.zeros((repetitions, arms, size))
+        self.ridge = ridge * np.eye(features.shape[1])
+        self.squares = (features[:, :, None] * features[:, None, :]).reshape(len(features), -1)
 
     def scores(self) -> np.ndarray:
         """Forecast and margin of each arm in each context, (repetitions, contexts, arms)."""
-        inverse, x = np.linalg.inv(self.squares), self.features
-        forecast = np.einsum("rkij,rkj,ci->rck", inverse, self.sums, x, optimize=True)
-        margin = np.einsum("ci,rkij,cj->rck", x, inverse, x, optimize=True)
-        found: np.ndarray = forecast + self.width * np.sqrt(margin)
-        return found
-
-    def learn(self, row: np.ndarray, context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
-        """Take up what arms brought: the repetition, the context, the arm and the reward of each message."""
-        x = self.features[context]
-        np.add.at(self.squares, (row, arm), x[:, :, None] * x[:, None, :])
-        np.add.at(self.sums, (row, arm), reward[:, None] * x)
+        played, brought = self.counts.swapaxes(1, 2), self.sums.swapaxes(1, 2)
+        inverse = np.linalg.inv(
+            (played @ self.squares).reshape(*played.shape[:2], *self.ridge.shape) + self.ridge
+        )
+        weights = (inverse @ (brought @ self.features)[..., None])[..., 0]
+        margin = inverse.reshape(*played.shape[:2], -1) @ self.squares.T
+        found: np.ndarray = weights @ self.features.T + self.width * np.sqrt(margin)
+        return found.swapaxes(1, 2)
 
 
-class GroupRule:
+class GroupRule(Tally):
     """A rule that knows no context, for many repetitions at once: one for all groups, or one for each.
 
     Parameters
@@ -67,9 +83,9 @@ class GroupRule:
     """
 
     def __init__(self, rule: Rule, groups: int, arms: int, repetitions: int, apart: bool) -> None:
+        super().__init__(repetitions, groups if apart else 1, arms)
         self.rule = rule
         self.own = np.arange(groups) if apart else np.zeros(groups, dtype=int)
-        self.counts, self.sums = np.zeros((2, repetitions, groups if apart else 1, arms))
 
     def choose(
         self, row: np.ndarray, context: np.ndarray, start: int, rng: np.random.Generator
@@ -80,8 +96,7 @@ class GroupRule:
 
     def learn(self, row: np.ndarray, context: np.ndarray, arm: np.ndarray, reward: np.ndarray) -> None:
         """Take up what arms brought."""
-        np.add.at(self.counts, (row, self.own[context], arm), 1)
-        np.add.at(self.sums, (row, self.own[context], arm), reward)
+        super().learn(row, self.own[context], arm, reward)
 
 
 def play_linear(

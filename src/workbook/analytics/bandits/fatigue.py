@@ -65,14 +65,15 @@ def kept_rules(log: pd.DataFrame) -> pd.DataFrame:
         index rule, of those that the log can tell: messages (looked at), broken.
     """
     rows = {}
-    if {"channel", "channels"} <= set(log):
+    there = {column for column in log if log[column].notna().any()}
+    if {"channel", "channels"} <= there:
         known = log.dropna(subset=["channel", "channels"])
         open_ = [
             channel in some.split("+")
             for channel, some in zip(known["channel"], known["channels"], strict=True)
         ]
         rows["only through channels with consent"] = (len(known), len(known) - sum(open_))
-    if {"unsubscribed", "sent_at"} <= set(log):
+    if {"unsubscribed", "sent_at"} <= there and log["reader"].duplicated().any():
         gone = log["unsubscribed"].fillna(False).astype(int)
         after = gone.groupby(log["reader"]).cumsum() - gone > 0
         rows["nobody after unsubscribing"] = (len(log), int(after.sum()))

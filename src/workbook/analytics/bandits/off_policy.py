@@ -109,25 +109,49 @@ def halves(log: pd.DataFrame) -> pd.Series:
 
 def fitted_means(log: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Means by group (rows) and content (columns), drawn towards what group and content alone would say."""
-    value = log[outcome].astype(float)
-    overall = float(value.mean()) or 1e-12
-    of_content = value.groupby(log["content"]).mean()
-    of_group = value.groupby(log["group"]).mean()
-    prior = pd.DataFrame(np.outer(of_group, of_content) / overall, of_group.index, of_content.index)
-    by = {"index": log["group"], "columns": log["content"]}
-    total = pd.crosstab(**by, values=value, aggfunc="sum").reindex_like(prior).fillna(0)
-    number = pd.crosstab(**by).reindex_like(prior)
-    return (total + PRIOR * prior) / (number + PRIOR)
+    known = log[log[outcome].notna()]
+    value = known[outcome].to_numpy(dtype=float)
+    (group, groups), (content, contents) = (pd.factorize(known[c], sort=True) for c in ("group", "content"))
+    shape = len(groups), len(contents)
+    cell = group * shape[1] + content
+    total, number = (np.bincount(cell, w, shape[0] * shape[1]).reshape(shape) for w in (value, None))
+    of_group, of_content = (total.sum(axis=a) / number.sum(axis=a) for a in (1, 0))
+    overall = float(value.sum()) / max(len(value), 1) or 1e-12
+    prior = np.outer(of_group, of_content) / overall
+    found = (total + PRIOR * prior) / (number + PRIOR)
+    return pd.DataFrame(found, pd.Index(groups, name="group"), pd.Index(contents, name="content"))
 
 
 def mean_of(scores: pd.Series, log: pd.DataFrame, policy: pd.DataFrame, outcome: str) -> Estimate:
-    """A mean of what each row says of a policy; without an interval where hardly any row of it brought anything.
+    """A mean of what each row says of a policy.
 
-    Rows of one reader aren't independent, and a few rows weigh much.
+    Without an interval where hardly any row of it brought anything, or where the chances on record are `mistaken`: none would
+    cover the truth. Rows of one reader aren't independent, and a few rows weigh much.
     """
     found = skewed_mean(scores, unit="ratio", cluster=log["reader"])
     brought = weights(log, policy)[log[outcome].astype(float) != 0]
-    return found if effective_rows(brought) >= LEAST else Estimate(found.value, n=found.n)
+    tells = effective_rows(brought) >= LEAST and not mistaken(log)
+    return found if tells else Estimate(found.value, n=found.n)
+
+
+def mistaken(log: pd.DataFrame) -> bool:
+    """Whether the chances on record are of something else.
+
+    Then the weights of a content for everybody, that each group got now and then, do not have 1 as their mean.
+    """
+    (group, groups), (content, names) = (pd.factorize(log[c]) for c in ("group", "content"))
+    cell = np.bincount(group * len(names) + content, minlength=len(groups) * len(names))
+    tried = cell.reshape(len(groups), len(names)).all(axis=0)
+    weight = (log["fair"] / log["propensity"]).to_numpy(dtype=float)
+    total, squares = (np.bincount(content, w, len(names)) for w in (weight, weight**2))
+    return bool((tried & far_from_one(total, squares, len(log))).any())
+
+
+def far_from_one(total: np.ndarray | float, squares: np.ndarray | float, rows: int) -> np.ndarray:
+    """Whether weights are further from 1 on average than chance and rounding have them, by their sum and that of squares."""
+    mean, effective = total / max(rows, 1), np.square(total) / np.maximum(squares, 1e-12)
+    error = np.sqrt(np.maximum(squares / max(rows, 1) - mean**2, 0) / max(rows - 1, 1))
+    return (effective >= SOME) & (np.abs(mean - 1) > np.maximum(FAR * error, ROUNDED))
 
 
 def shifted(estimate: Estimate, by: float) -> Estimate:
@@ -167,9 +191,17 @@ def support(log: pd.DataFrame, policy: pd.DataFrame) -> Support:
     """Whether a log can answer for a policy."""
     weight, never = weights(log, policy), unsupported(log, policy)
     effective = effective_rows(weight)
-    wrong = effective >= SOME and abs(weight.mean() - 1) > max(FAR * weight.sem(), ROUNDED)
-    case = "none" if never > 0 else "wrong" if wrong else "few" if effective < ENOUGH else "fine"
+    wrong = bool(far_from_one(float(weight.sum()), float((weight**2).sum()), len(weight)))
+    few = effective < ENOUGH
+    case = "none" if never > 0 else "wrong" if wrong else "few" if few else "fine"
     return Support(case, effective, len(log), never, float(weight.mean()))
+
+
+def weakest(log: pd.DataFrame, plans: Mapping[str, pd.DataFrame]) -> str:
+    """The plan for which a log can answer least: wrong chances are worst, then what was never tried, then few rows."""
+    about = {name: support(log, plan) for name, plan in plans.items()}
+    order = ("fine", "few", "none", "wrong")
+    return max(about, key=lambda name: (order.index(about[name].case), about[name].never))
 
 
 def as_shares(log: pd.DataFrame) -> pd.DataFrame:
@@ -264,29 +296,3 @@ def mean_against_value(stand: pd.DataFrame, values: pd.DataFrame, unit: str = "r
     case = "over" if mean > row["high"] else "under" if mean < row["low"] else "alike"
     value = Estimate.of(row[["value", "low", "high"]], unit)
     return MeanAndValue(case, name, Estimate(mean, unit=unit), value)
-
-
-@dataclass(frozen=True)
-class Missed:
-    """Which intervals miss the truth.
-
-    Attributes
-    ----------
-    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
-    names : of the contents that miss it
-    """
-
-    case: str
-    names: str
-
-
-def truth_missed(held: pd.DataFrame) -> Missed:
-    """Say which intervals miss the truth.
-
-    Parameters
-    ----------
-    held : from `evaluated`, with a column truth
-    """
-    outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
-    case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
-    return Missed(case, " and ".join(outside.index))

@@ -36,5 +36,5 @@ def by_group(log: pd.DataFrame, best: Mapping[str, str], otherwise: str) -> pd.D
     otherwise : for groups that it doesn't name
     """
     names = contents(log)
-    shown = log["group"].map(lambda group: best.get(group, otherwise))
+    shown = log["group"].map({group: best.get(group, otherwise) for group in log["group"].unique()})
     return pd.DataFrame({n: (shown == n).astype(float) for n in names}, index=log.index)

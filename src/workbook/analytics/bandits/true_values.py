@@ -32,15 +32,16 @@ def true_rewards(
     fresh = values.pivot_table(outcome, key[:-1], "content")
     who = log["customer_id"].map(segment)
     total = pd.DataFrame(0.0, log.index, fresh.columns)
-    names = [frozenset(text.split("+")) for text in log["channels"]]
+    kind, kinds = pd.factorize(log["channels"])
+    names = [text.split("+") for text in kinds]
     for channel in values["channel"].unique():
-        here = np.array([channel in some for some in names])
+        here = np.array([channel in some for some in names])[kind]
         rows = pd.MultiIndex.from_arrays(
             [who[here], log.loc[here, "recent"].astype(bool), [channel] * here.sum()]
         )
         total.loc[here] += fresh.reindex(rows).to_numpy()
     factor = log["messages_before"].map(truth["message_fatigue"].set_index("messages_before")["factor"])
-    number = np.array([len(some) for some in names])
+    number = np.array([len(some) for some in names])[kind]
     return total.mul(factor.astype(float).to_numpy() / number, axis=0)
 
 
@@ -99,6 +100,32 @@ def true_gains(
             for name, policy in plans.items()
         }
     return pd.DataFrame(found).rename_axis("proposal")
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Which intervals miss the truth.
+
+    Attributes
+    ----------
+    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
+    names : of the contents that miss it
+    """
+
+    case: str
+    names: str
+
+
+def truth_missed(held: pd.DataFrame) -> Missed:
+    """Say which intervals miss the truth.
+
+    Parameters
+    ----------
+    held : from `evaluated`, with a column truth
+    """
+    outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
+    case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
+    return Missed(case, " and ".join(outside.index))
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,8 @@ def best_and_value(of: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     from workbook.analytics.estimate import Estimate
 
     stand, values = of["stand"], of["values"]
-    there = [n for n in stand.index if n in values.index and values.loc[n, "never"] == 0]
+    judged = values[(values["never"] == 0) & values["low"].notna()]
+    there = [n for n in stand.index if n in judged.index]
     if not there:
         raise CannotAnswer("the log can answer for no content.")
     name = there[0]
