@@ -7,6 +7,7 @@ import pytest
 from workbook.analytics.estimate import Estimate
 from workbook.course.exercises.answers import (
     STATED,
+    another_unit,
     answer_in_words,
     as_number,
     confused,
@@ -14,9 +15,9 @@ from workbook.course.exercises.answers import (
     figures,
     guessed,
     kind,
-    read_number,
     rounded,
 )
+from workbook.course.exercises.typed import read_number
 
 
 @pytest.mark.parametrize(
@@ -51,11 +52,15 @@ def test_figures_of_a_number_are_those_that_it_is_written_with(number, count):
 @pytest.mark.parametrize(
     ("text", "number"),
     [("51,969", 51_969), ("CNY 51,969.50", 51_969.5), ("5_000", 5000), ("−8", -8), ("- 0.5", -0.5), (".25", 0.25),
-     ("1 234 567", 1_234_567), ("0,34", None), ("12,34", None), ("about 5", None), ("", None), ("1,2345", None)],
+     ("1 234 567", 1_234_567), ("0,34", 0.34), ("0,345", 0.345), ("12,34", 12.34), ("1,2345", 1.2345), ("1 234,5", 1234.5),
+     ("1.2 million", 1_200_000), ("5k", 5000), ("2,5 billion yuan", 2.5e9), ("-¥5", -5), ("¥-5", -5), ("12days.", 12),
+     ("about 5", None), ("", None), ("1,234,5", None), ("5 of 6", None), ("12 km", None), ("- -5", None),
+     ("CNY 5 CNY", None), ("5 apples", None)],
 )  # fmt: skip
-def test_a_number_may_be_written_as_the_pages_write_it(text, number):
-    """Thousands are separated or not, a currency stands before or not; a decimal comma could mean either and is no number."""
-    assert read_number(text) == (None if number is None else (number, False))
+def test_a_number_may_be_written_as_pages_and_people_write_it(text, number):
+    """Thousands are separated or not, a comma that cannot separate them is decimal, a scale and a unit stand beside it or not."""
+    found = read_number(text)
+    assert (found and found.value) == number
 
 
 def test_a_text_is_compared_without_case_and_spaces():
@@ -91,7 +96,7 @@ def test_what_a_number_was_confused_with(answer, expected, says):
 @pytest.mark.parametrize(
     ("guess", "unit", "read"),
     [(0.4, "share", "40 %"), ("40 %", "share", "40 %"), (40, "share", "40 %"), ("40 %", "hours", "40 %"),
-     (12, "hours", "12 hours"), ("no idea", "share", "no idea"), ("40", "share", "40 %"), ("5,000", "orders", "5,000 orders"), ("10 %", "change", "+10 %"), (10, "change", "+10 %"), (1.5, "change", "+150 %"), (-3, "points", "-3 points"), (0.1, "change", "+10 %"),
+     (12, "hours", "12 hours"), ("12 days", "hours", "12 days"), ("12 hours", "hours", "12 hours"), ("no idea", "share", "no idea"), ("40", "share", "40 %"), ("5,000", "orders", "5,000 orders"), ("10 %", "change", "+10 %"), (10, "change", "+10 %"), (1.5, "change", "+150 %"), (-3, "points", "-3 points"), (0.1, "change", "+10 %"),
      ("12.5 %", "change", "+12.5 %"), (0.125, "change", "+12.5 %"), ("-8%", "change", "-8 %"), ("\u22128 \uff05", "change", "-8 %"),
      ("3 %", "points", "+3 points"), ("2.5 %", "points", "+2.5 points"), (0.125, "share", "12.5 %"), (36_571.87, "CNY", "CNY 36,571.87"), (1e9, "money", "1,000,000,000")],
 )  # fmt: skip
@@ -155,3 +160,35 @@ def test_digits_that_are_a_text_are_read_as_one():
 def test_percent_is_read_where_a_share_is_asked_for(answer, expected, meant):
     """A mean of 2.89 orders is not 289 %."""
     assert as_number(answer, expected) == meant
+
+
+@pytest.mark.parametrize(
+    ("answer", "unit", "meant"),
+    [("-3.5 points", "points", -0.035), ("+3.5 pp", "points", 0.035), ("136 CNY", "CNY", 136), ("CNY 136", "CNY", 136),
+     ("¥136", "CNY", 136), ("\uffe5136", "CNY", 136), ("¥136", "JPY", 136), ("136 yuan", "money", 136), ("€1.2 million", "EUR", 1_200_000),
+     ("12 days", "days", 12), ("1 day", "days", 1), ("12,5 %", "share", 0.125), ("12.5 percent", "change", 0.125),
+     ("3 h", "hours", 3), ("1.3 times", "ratio", 1.3), ("1,234 orders", "orders", 1234), ("1.2 million customers", "customers", 1_200_000)],
+)  # fmt: skip
+def test_a_number_with_the_unit_of_what_is_expected_is_read(answer, unit, meant):
+    """Whoever writes the unit that is asked for, by its name or its sign, gives the same answer as without it."""
+    expected = Estimate(1.0, unit=unit)
+    assert as_number(answer, expected) == pytest.approx(meant, rel=1e-12)
+    assert figures(as_number(answer, expected)) == figures(meant)
+    assert another_unit(answer, expected) == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "wanted"),
+    [("12 days", Estimate(12, unit="hours"), "in hours; this is in days"),
+     ("12 h", Estimate(0.2, unit="minutes"), "in minutes; this is in h"),
+     ("12 %", Estimate(12, unit="days"), "in days; this is in %"),
+     ("¥12", Estimate(12, unit="EUR"), "in EUR; this is in ¥"),
+     ("12 days", Estimate(12, unit="money"), "as money; this is in days"),
+     ("2 points", Estimate(0.02, unit="change"), "as a share or in %; this is in points"),
+     ("130 %", Estimate(1.3, unit="ratio"), "as a number alone; this is in %"),
+     ("289 %", 2.89, "as a number alone; this is in %"),
+     ("12 days", 12.0, ""), ("12 days", 0.5, ""), (12, Estimate(12, unit="hours"), ""), ("soon", Estimate(12, unit="hours"), "")],
+)  # fmt: skip
+def test_another_unit_is_answered_by_the_one_that_is_wanted(answer, expected, wanted):
+    """A number in another unit is not read, and not called unreadable; a right answer without a unit takes any but parts."""
+    assert another_unit(answer, expected) == (f"The answer is wanted {wanted}." if wanted else "")

@@ -13,7 +13,9 @@ from workbook.course.exercises.answers import exact, guessed, kind, value_of
 from workbook.course.exercises.checking import judge
 from workbook.course.exercises.exercise import CannotAnswer
 from workbook.course.exercises.rivals import IMPOSSIBLE, columns, evaluate
+from workbook.course.exercises.typed import read_number
 from workbook.course.lessons import lessons as all_lessons
+from workbook.formatting.quantities import PARTS
 
 WITH_EXERCISES = [n for n in NOTEBOOKS.values() if n.lesson.exercises]
 each_notebook = pytest.mark.parametrize("notebook", WITH_EXERCISES, ids=[n.id for n in WITH_EXERCISES])
@@ -54,14 +56,14 @@ INVITED = re.compile(r"share \((0\.\d+)\) or (?:in |a )?percent \(\"(\d+ %)\"\)"
 @pytest.mark.slow
 @each_notebook
 def test_an_answer_is_read_as_the_lesson_invites_it(notebook, data):
-    """A share or a change may be given as a page writes it, "10 %" or "+2.7 %": it is the same answer as 0.1 or 0.027."""
+    """An answer may be given as a page writes it, "10 %" or "CNY 1,234" or "+3.5 points": it is the same answer as its number."""
     for one in asked(notebook.id, data).values():
         expected = expected_of(one)
-        if getattr(expected, "unit", "") not in ("share", "change"):
+        if not isinstance(expected, Estimate) or expected.read.unit != expected.unit:
             continue
-        text = f"{expected:value}"
-        number = float(text.removesuffix(" %").removeprefix("under ").removeprefix("over ")) / 100
-        found = judge(one.exercise, f"{100 * number:g} %", one.of)
+        text = f"{expected:value}".removeprefix("under ").removeprefix("over ")
+        number = read_number(text).value / (100 if expected.unit in PARTS else 1)
+        found = judge(one.exercise, text, one.of)
         assert found.message == judge(one.exercise, number, one.of).message, (one.exercise.id, text)
         assert found.status == "recorded" or "Right" in found.message or "one figure more" in found.message
 

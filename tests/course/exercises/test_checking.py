@@ -63,6 +63,8 @@ CHOICE = Exercise(
         (0.5, "wrong", "Not yet. Hint: take the mean."),
         ("20 %", "right", "Right: 20 %."),
         ("0.2", "right", "Right: 20 %."),
+        ("20,0 %", "right", "Right: 20 %."),
+        ("20 days", "wrong", "Not yet. The answer is wanted as a share or in %; this is in days."),
         ("a fifth", "wrong", "Not yet. The answer should be a number; this is text."),
     ],
 )
@@ -182,7 +184,6 @@ def test_a_text_or_picture_is_kept_beside_a_model():
         "Say it.",
         lambda of: {"x": of},
         "h",
-        '""',
         kind="write",
         model=("So.", "Not said: {x}."),
         look_for=("the clock", "whose"),
@@ -278,6 +279,64 @@ def test_hints_come_nearer(capsys):
     assert first != second == third
     checking.reveal("service-overdue")
     assert capsys.readouterr().out == 'answer = cases.loc[cases["due"], "kept"].mean()\n'
+
+
+WRITE = Exercise(
+    "w",
+    "Say it.",
+    lambda of: {"x": of},
+    "h",
+    kind="write",
+    model=("So.", "It is {x}."),
+    look_for=("the clock",),
+)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "of"),
+    [(WRITE, "half of our customers wait for less than seven hours", 3.5), (CHOICE, "b", None),
+     (Exercise(**{**vars(SHARE), "kind": "predict"}), "40 %", HITS)],
+)  # fmt: skip
+def test_what_reveals_an_exercise_is_what_its_check_says(exercise, answer, of, monkeypatch, capsys):
+    """A model answer, a letter and what was guessed at follow from the data: both show the same, the cell as delivered suffices."""
+    monkeypatch.setattr(checking, "SOLVED", {})
+    monkeypatch.setattr(checking, "find", lambda id: exercise)
+    monkeypatch.setattr(checking, "display_now", lambda checked: None)
+    checking.reveal(exercise.id)
+    assert capsys.readouterr().out == f"{checking.FIRST}\n"
+    checking.check(exercise.id, ..., of=of)
+    checking.reveal(exercise.id)
+    shown = capsys.readouterr().out.strip().removeprefix("answer = ").strip('"')
+    told = judge(exercise, answer, of).message
+    assert shown.casefold().rstrip(".") in told.casefold()
+    assert len(shown) > 20 or exercise.kind != "write"
+
+
+def test_a_choice_is_revealed_by_the_data(monkeypatch, capsys):
+    """Where the letter depends on the data, the right one here is shown, not that of the bundled data; or that there is none."""
+
+    def letter(of):
+        if not of:
+            raise CannotAnswer("there is nothing.")
+        return of
+
+    exercise = Exercise(**{**vars(CHOICE), "expected": letter})
+    monkeypatch.setattr(checking, "SOLVED", {})
+    monkeypatch.setattr(checking, "find", lambda id: exercise)
+    monkeypatch.setattr(checking, "display_now", lambda checked: None)
+    for of, shown in (("c", 'answer = "c"'), ("", "This data can't answer the question: there is nothing.")):
+        checking.check("c", ..., of=of)
+        checking.reveal("c")
+        assert capsys.readouterr().out == f"{shown}\n"
+
+
+def test_a_guess_has_no_solution_to_begin_with():
+    """The second hint of a guess is not the beginning of a number that somebody made up."""
+    guess = Exercise("g", "?", lambda of: 0.2, "count.", "0.1", kind="predict")
+    assert guess.hints == ("count.", "count.")
+    assert (
+        Exercise("g", "?", lambda of: 0.2, "count.", "a.sum()").hints[1] == "the solution begins with a.s …"
+    )
 
 
 def test_an_answer_is_read_once(monkeypatch):

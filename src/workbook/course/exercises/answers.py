@@ -2,14 +2,13 @@
 
 import math
 import numbers
-import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from workbook.analytics.estimate import Estimate
+from workbook.course.exercises.typed import fitting, read_number, unit_wanted
 from workbook.formatting.quantities import PARTS, written
 
 EXACT = 1e-9  # relative
@@ -17,9 +16,6 @@ FEWEST, MOST = 2, 3  # significant figures that an answer must have right, as ma
 STATED = 12  # figures of an answer that are looked at: what comes after is the computer's rounding
 SHOWN = 4  # figures that a bare right answer is confirmed with, beside all before the point
 IN_PERCENT = {"share": 1, "points": 1, "change": 2}  # sizes above which a guess in a unit was made in percent
-WRITTEN = re.compile(
-    r"(?:[A-Z]{3}|[¥€$])?\s*([+−-]?)\s*((?:\d{1,3}(?:[,_\s]\d{3})+|\d+)(?:\.\d+)?|\.\d+)\s*(%?)"
-)  # a number as the pages write it: CNY 51,969 or −8 %
 
 
 def value_of(expected: Any) -> Any:
@@ -44,22 +40,22 @@ def kind(value: Any) -> str:
     return names.get(type(value).__name__, f"something else ({type(value).__name__})")
 
 
-def read_number(text: str) -> tuple[float, bool] | None:
-    """The number that a text writes, with thousands separators and a currency or without, and whether it is in percent."""
-    found = WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
-        return None
-    sign, digits, percent = found.groups()
-    value = float(re.sub(r"[,_\s]", "", digits)) * (-1 if sign in ("-", "−") else 1)
-    return (value / 100, True) if percent else (value, False)
-
-
 def as_number(answer: Any, expected: Any) -> Any:
-    """A text such as "51,969" as the number that is meant, "24 %" where a share or a change is asked for; any other answer as it is."""
-    found = read_number(answer) if isinstance(answer, str) else None
-    if found is None or (found[1] and unit_of(expected) not in PARTS):
-        return answer
-    return found[0]
+    """A text such as "51,969" or "12 days" as the number that is meant, "24 %" where a share or a change is asked for.
+
+    A text in another unit than the right answer's, and any other answer, stays as it is.
+    """
+    typed = read_number(answer) if isinstance(answer, str) else None
+    found = None if typed is None else fitting(typed, unit_of(expected), expected)
+    return answer if found is None else found
+
+
+def another_unit(answer: Any, expected: Any) -> str:
+    """Which unit is wanted, where an answer was typed in another; "" if it was not."""
+    typed = read_number(answer) if isinstance(answer, str) else None
+    if typed is None or fitting(typed, unit_of(expected), expected) is not None:
+        return ""
+    return unit_wanted(typed, unit_of(expected))
 
 
 def unit_of(expected: Any) -> str:

@@ -14,6 +14,7 @@ from workbook.course.display import MIME
 from workbook.course.exercises.answers import (
     MOST,
     STATED,
+    another_unit,
     answer_in_words,
     as_number,
     confused,
@@ -34,8 +35,10 @@ from workbook.tables.errors import choose
 MARKS = {"right": "✓", "wrong": "✗", "unanswered": "…", "not_applicable": "–", "recorded": "✎"}
 COLOURS = {"right": "#1a7f37", "wrong": "#b35900", "recorded": "#1d6f84"}
 LONGEST = 2000  # characters of an answer that are kept
+FIRST = "Run the cell of this exercise first: what is right follows from its data."
 WORDS = 8  # that a written answer has at least
 HINTS: Counter[str] = Counter()  # how often a hint was asked for, in this session
+SOLVED: dict[str, str] = {}  # what solves each exercise that was checked in this session, by its data
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Checked:
     mistake : the usual mistake that was made, as its expression; "" if none
     hints : how many were asked for
     edition : changes with the exercise
+    solved : what solves it on this data, for `reveal` alone
     """
 
     id: str
@@ -61,12 +65,13 @@ class Checked:
     mistake: str = ""
     hints: int = 0
     edition: str = ""
+    solved: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         plain = visible(f"{MARKS[self.status]} {self.message}")
         style = f"border-left:4px solid {COLOURS.get(self.status, '#888')};padding:4px 10px"
         page = f'<div role="status" style="{style}">{markup(plain)}</div>'
-        kept = {name: value for name, value in vars(self).items() if name != "message"}
+        kept = {name: value for name, value in vars(self).items() if name not in ("message", "solved")}
         return {MIME: {"check": kept}, "text/html": page, "text/plain": plain}
 
 
@@ -92,6 +97,7 @@ def find(id: str) -> Exercise:
 def check(id: str, answer: Any, *, of: Any) -> None:
     """Show whether an answer is right, of the data ``of``; never raises for an answer, whatever it is."""
     checked = judge(find(id), answer, of)
+    SOLVED[id] = checked.solved
     display_now(checked)
     if checked.message.endswith(find(id).hint):
         HINTS[id] += 1  # it was shown, so the next one is nearer
@@ -120,7 +126,14 @@ def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
     A number may be rounded, but not so far that it could be a usual mistake's or another row's; a mistake is named only where the
     answer is its value in all the figures that the answer is written with.
     """
-    status, message, mistake = judged_answer(exercise, answer, of)
+    try:
+        expected = exercise.expected(of)
+    except CannotAnswer as reason:
+        solved = f"This data can't answer the question: {reason}"
+        status, message, mistake = "not_applicable", solved, ""
+    else:
+        solved = solution_of(exercise, expected)
+        status, message, mistake = judged_answer(exercise, answer, expected, of)
     return Checked(
         id=exercise.id,
         kind=exercise.kind,
@@ -130,19 +143,15 @@ def judge(exercise: Exercise, answer: Any, of: Any) -> Checked:
         mistake=mistake,
         hints=HINTS[exercise.id],
         edition=exercise_edition(exercise),
+        solved=solved,
     )
 
 
-def judged_answer(exercise: Exercise, answer: Any, of: Any) -> tuple[str, str, str]:
+def judged_answer(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """The status, the message and the mistake of an answer."""
-    try:
-        expected = exercise.expected(of)
-    except CannotAnswer as reason:
-        return "not_applicable", f"This data can't answer the question: {reason}", ""
     if answer is ...:
         return "unanswered", what_to_do(exercise), ""
-    status, message, mistake = BY_KIND[exercise.kind](exercise, answer, expected, of)
-    return status, message, mistake
+    return BY_KIND[exercise.kind](exercise, answer, expected, of)
 
 
 def what_to_do(exercise: Exercise) -> str:
@@ -168,6 +177,8 @@ def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
         return right if told == "right" else ("wrong", UNCLEAR, "")
     if rival and rounded(answer, rival.value, STATED):
         return "wrong", f"Not yet. {rival.says}", rival.name
+    if kind(value_of(expected)) == "a number" and (says := another_unit(answer, expected)):
+        return "wrong", f"Not yet. {says}", ""
     if kind(answer) != kind(value_of(expected)):
         wanted = kind(value_of(expected))
         return "wrong", f"Not yet. The answer should be {wanted}; this is {kind(answer)}.", ""
@@ -222,9 +233,13 @@ def wrote(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str,
     drawn = hasattr(answer, "get_figure") or hasattr(answer, "savefig")
     if not drawn and len(str(answer).split()) < WORDS:
         return "unanswered", f"Write at least {WORDS} words; then a model answer is shown beside yours.", ""
-    points = "; ".join(exercise.look_for)
+    return "recorded", f"Kept. {model_answer(exercise, expected)}", ""
+
+
+def model_answer(exercise: Exercise, expected: Any) -> str:
+    """A good text by the facts of this data, and what a good one has."""
     sentences = [filled[0] for s in exercise.model if (filled := fill(s, expected))]
-    return "recorded", f"Kept. A model answer: {' '.join(sentences)} Look for: {points}.", ""
+    return f"A model answer: {' '.join(sentences)} Look for: {'; '.join(exercise.look_for)}."
 
 
 BY_KIND: dict[str, Callable[[Exercise, Any, Any, Any], tuple[str, str, str]]] = {
@@ -250,7 +265,8 @@ def kept_value(answer: Any) -> float | str | None:
 
 def exercise_edition(exercise: Exercise) -> str:
     """Eight hex digits that change with what is asked and what is right."""
-    text = "\n".join([exercise.question, exercise.solution, *(w.expression for w in exercise.wrong)])
+    right = [exercise.solution, *exercise.model]
+    text = "\n".join([exercise.question, *right, *(w.expression for w in exercise.wrong)])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -261,7 +277,22 @@ def hint(id: str) -> None:
     print(f"Hint: {exercise.hints[min(HINTS[id], 2) - 1]}")
 
 
+def solution_of(exercise: Exercise, expected: Any = None) -> str:
+    """What solves an exercise: lines of code; where the data alone decides what is right, the same as its check says."""
+    match exercise.kind:
+        case "compute":
+            return f"answer = {exercise.solution}"
+        case "repair":
+            return exercise.solution
+        case _ if expected is None:
+            return FIRST
+        case "write":
+            return model_answer(exercise, expected)
+        case "predict":
+            return f"It is {answer_in_words(expected)}."
+    return f'answer = "{expected}"'
+
+
 def reveal(id: str) -> None:
-    """Print the lines that solve an exercise."""
-    exercise = find(id)
-    print(exercise.solution if exercise.kind == "repair" else f"answer = {exercise.solution}")
+    """Print what solves an exercise, on the data that it was last checked on."""
+    print(SOLVED.get(id) or solution_of(find(id)))

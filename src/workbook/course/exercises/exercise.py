@@ -32,8 +32,8 @@ class Exercise:
         choice the letter; of a text to be written the fields of its ``model`` by name
     hint : shown after a wrong try that is no usual mistake, or when asked for
     solution : what a trainee would write in place of ``...``; of a repair all lines from the first that changes to the
-        answer's
-    nearer : the second hint; if empty, how the solution begins
+        answer's; none of a text to be written, whose ``model`` it is
+    nearer : the second hint; if empty, how the solution begins, and the first hint again where that would say nothing
     wrong : usual mistakes
     kind : one of `KINDS`: predict (a guess, never wrong), compute, choose (a letter), repair (of a cell that runs and makes a
         popular mistake, the first of ``wrong``), write (a text or a picture)
@@ -47,7 +47,7 @@ class Exercise:
     question: str
     expected: Callable[[Any], Any]
     hint: str
-    solution: str
+    solution: str = ""
     wrong: tuple[Wrong, ...] = ()
     kind: str = "compute"
     nearer: str = ""
@@ -58,10 +58,8 @@ class Exercise:
     @property
     def hints(self) -> tuple[str, str]:
         """The first hint, and a nearer one."""
-        return (
-            self.hint,
-            self.nearer or f"the solution begins with {self.solution[: len(self.solution) // 2]} …",
-        )
+        begins = f"the solution begins with {self.solution[: len(self.solution) // 2]} …"
+        return self.hint, self.nearer or (begins if self.kind in ("compute", "repair") else self.hint)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from workbook.course.exercises.quiz import right_letters
 def solve(source: str) -> str:
     """Put the solution into an exercise's cell.
 
-    Of most exercises it takes the place of the ``...`` of a top-level ``answer = ...``; of a repair, the lines from the one
-    that begins as the solution does to that of the check; of a quiz, the place of the dots. All are found in the syntax
-    tree, and so is the exercise, which is the one that the cell checks. Any other cell is returned as it is.
+    Of most exercises it, or the model of a text, takes the place of the ``...`` of a top-level ``answer = ...``; of a repair,
+    of the lines that bind the same names; of a quiz, of the dots. All are found in the syntax tree, and so is the exercise,
+    which is the one that the cell checks. Any other cell is returned as it is.
     """
     tree = ast.parse(source)
     called = called_with(tree)
@@ -26,7 +26,7 @@ def solve(source: str) -> str:
     blank = assigned(tree, "answer")
     if not (isinstance(blank, ast.Constant) and blank.value is ...):
         return source
-    return replaced(source, blank, exercise.solution)
+    return replaced(source, blank, exercise.solution or repr(" ".join(exercise.model)))
 
 
 def called_with(tree: ast.AST) -> tuple[str, str] | None:

@@ -234,7 +234,6 @@ LESSON = Lesson(
             expected=as_given,
             hint="say whether there are groups, how far a card is from a real person, and what the choice of a message should rest on.",
             nearer='begin with: "The cards describe …, but …"',
-            solution='f"The cards describe what groups buy and are good for pictures and assortments. But only {alike:value} of the largest group are like their card. So we choose what a customer is shown by what that customer bought, and try it on a random half first."',
             model=(
                 "The cards describe what groups of customers buy, where and when: use them for pictures and for the assortment.",
                 "They are no persons: {like:value} of the largest group are like their card in five traits.",

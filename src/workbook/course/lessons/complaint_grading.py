@@ -316,10 +316,6 @@ LESSON = Lesson(
             },
             hint="a cost compared with another cost; who reads what; and what the grades on file are worth.",
             nearer='begin with: "Sorted by what a mistake costs, a complaint costs us … instead of …"',
-            solution=(
-                '"Sorted by what a mistake costs, a complaint costs us less than with our rule on words, measured on newer complaints. "'
-                ' "People still decide on the doubtful ones. We do not know how often our own grades are right."'
-            ),
             model=(
                 "Sorted by a model, and by what each mistake costs, a complaint costs us {model:,.2f} in the mean, and {rule:,.2f} with our rule on words; that was measured on complaints, and customers, that the model had not seen.",
                 "It sends many complaints one desk too high on purpose, and people still decide on the doubtful ones.",

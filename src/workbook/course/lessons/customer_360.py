@@ -271,10 +271,6 @@ LESSON = Lesson(
             expected=number_of_people,
             hint="name the rule or threshold, both kinds of errors, and the consent.",
             nearer='begin with: "At the threshold of … our records make … people, but as a count of customers this is …"',
-            solution=(
-                '"At the cheapest threshold for merging our records make so many people, and some of them are one person twice. "'
-                ' "Some are two people in one. We may profile only those who agreed."'
-            ),
             model=(
                 "At a threshold of {at} a merge is cheapest for us, and there our records make {people} people.",
                 "That is not yet the number of customers: some people are two in one, and others stand there twice because their records differ too much.",

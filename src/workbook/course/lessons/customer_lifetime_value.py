@@ -406,10 +406,6 @@ LESSON = Lesson(
             expected=lambda ahead: ahead,
             hint="say by which formula, over which time, and on which margin; then how sure; then what is not known.",
             nearer='begin with: "Over the next twelve months we expect … purchase days, and in the same test a year ago we missed by …"',
-            solution=(
-                '"Over the next year we expect so many purchase days, with an interval that is widened by the miss of our last test. "'
-                ' "The value rests on a margin, and the budget on how much the next customer costs, which we do not know yet."'
-            ),
             model=(
                 "In the next {months} months our customers will bring about {days:value} with a purchase, and with the miss of our own test {days:interval}.",
                 "On margin that is {worth:value} ({worth:interval}) before discounting; what a single customer is worth is not known to anybody.",

@@ -380,10 +380,6 @@ LESSON = Lesson(
             expected=known_of,
             hint="say what is to be done first, and where; a number with its interval; what would have come without it; and what is not known.",
             nearer='begin with: "We repair … in … first: it would add at most …"',
-            solution=(
-                'f"We repair {choice.leak.step} in the {choice.leak.channel} first, for half of the visits, drawn at random: it would add at most {choice.leak.worth}. "'
-                ' f"A message to the silent adds {choice.each} orders, the others would have come without it. How much of the gap a repair closes we do not know."'
-            ),
             model=(
                 "First we repair {place}, for half of the visits, drawn at random: as good as in the {best}, it would add {worth} of margin on the visits on record.",
                 "A message to the silent adds {each:value} orders ({each:interval}) by its holdout; the others that follow it would have come anyway.",

@@ -280,7 +280,6 @@ LESSON = Lesson(
             expected=lambda year: year,
             hint="name the lift with its interval, whom it compares, and the lift at which the programme breaks even.",
             nearer="begin with: Members buy more than others, but …",
-            solution='"I would not report an ROI yet, because the interval of the effect reaches from loss to gain."',
             model=(
                 "Members buy more than others, but they did so before they joined, so the ROI of the report is not the programme's.",
                 "Compared at the same kind of purchase with customers of an equal past, and carried to the year, the lift is {lift}.",

@@ -275,10 +275,6 @@ LESSON = Lesson(
             expected=lambda of: {},
             hint="the table of treatments says what is deleted, and what must stay and why.",
             nearer='begin with: "We have deleted your profile, your points and our messages to you. Of your orders …"',
-            solution=(
-                '"We have deleted your profile, your points and our messages to you. Your orders stay for ten years without your name, '
-                'because tax law demands it. If you used another phone or address with us, please tell us, as we may not have found it."'
-            ),
             model=(
                 "We have deleted your profile, your points, your requests for help and our messages to you.",
                 "Your orders and returns stay for ten years because tax law demands it; they are kept without your name, and nobody uses them for anything else.",

@@ -445,10 +445,6 @@ LESSON = Lesson(
             expected=lambda planned: planned,
             hint="what is 53 %, compared with when; how would you find out; and what must come out for a yes?",
             nearer='begin with: "53 % is 15 % before and 23 % after, which is 8 points; what else changed in between is …"',
-            solution=(
-                '"53 % is from 15 % before to 23 % after, eight points, and nobody says what else changed in between. "'
-                ' "I would show it to half of our visitors, chosen at random, and look once, on a fixed day."'
-            ),
             model=(
                 "53 % is 15 % before against 23 % after, that is 8 points, and whatever else changed in between is in it, so it cannot show that the recommender did it.",
                 "I would show recommendations to half of our visitors, chosen at random, until {needed:,.0f} have come, which are needed to find {points} points, and look once.",

@@ -278,10 +278,6 @@ LESSON = Lesson(
             expected=said,
             hint="name the share of the next order that both lists hold, say that the test is of the past, and say what only a test with visitors can tell.",
             nearer='begin with: "A list made for each customer holds … of the next order, best sellers …, so …"',
-            solution=(
-                '"A list made for each customer holds a good deal more of the next order than best sellers do. "'
-                ' "We know it from orders that the lists had not seen. We do not know yet whether it sells anything that would not have been sold."'
-            ),
             model=(
                 "The list by {winner} holds {found} of what customers order next, best sellers {base}: {gain} more.",
                 "We know it from the next orders of customers, which no list had seen; lists that this test cannot tell from it: {others}.",

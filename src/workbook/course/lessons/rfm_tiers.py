@@ -307,10 +307,6 @@ LESSON = Lesson(
             expected=lambda shares: shares,
             hint="name the customers by what they did and not by their class, say what a call adds, and say what isn't known.",
             nearer='begin with: "I would call those who spent much and have been silent for …, because …"',
-            solution=(
-                '"I would call those who spent much and have been silent for months, because a trial says that a call adds most there. "'
-                ' "A part of them is left alone at random. We do not know yet whether another treatment does better."'
-            ),
             model=(
                 "I would call first the customers of whom a call adds most, and a trial with a holdout has to say who they are: of those who spent much and have been silent for long, {silent:value} came back by themselves, of the best customers {best:value}, and neither number says what a call adds.",
                 "Part of each class is left alone, at random, so that next quarter we know again what the calls brought.",

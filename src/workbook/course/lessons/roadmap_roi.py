@@ -383,10 +383,6 @@ LESSON = Lesson(
             expected=board_facts,
             hint="name what is counted, over which years, and on what the answer depends most; then what is not known.",
             nearer='begin with: "Over … years, on margin and discounted, the project is worth between … and …"',
-            solution=(
-                '"Over the years counted, on margin and discounted, the project loses in most of our draws. What decides is whether customers "'
-                ' "really stay. We do not know that: our own go-live is too small, and the offer adds up three claims on sales."'
-            ),
             model=(
                 "Over {years} years, on margin and discounted, nine tenths of the draws that we think possible lie in the range {middle:interval}, and {loses:value} of them lose.",
                 "Of our inputs one moves the result most: {what}.",

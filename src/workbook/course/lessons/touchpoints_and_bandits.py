@@ -236,10 +236,6 @@ LESSON = Lesson(
             expected=best_and_value,
             hint="what the mean in the log compares; what everybody would bring, with its interval; what you do next.",
             nearer='begin with: "The mean of a content says what its readers did, and the engine chose its readers."',
-            solution=(
-                '"The mean in the log says what the readers did who got it, and the engine chose them. "'
-                ' "If everybody got it, it would bring less, and clicks are not money. Let us keep a tenth of messages at random and let a bandit decide."'
-            ),
             model=(
                 "{name} has the best mean, {mean}, but the engine chose who got it.",
                 "Sent to everybody it would bring {value}.",
