@@ -109,18 +109,27 @@ def all_triggers(rng: np.random.Generator) -> Found:
     return Found(found.value, truth["orders_expected"].sum() / truth["touches"].sum(), found.low, found.high)
 
 
-def crm(shop: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Purchases watched and answers after a ticket at Lanyu, marked by city and time."""
+def in_crm_cities(shop: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of Lanyu's customers, marked by city and time of the CRM."""
     began = pilot_cities.first_day(shop.truth["events"], "crm")
-    watched = pilot_cities.purchases_watched(shop.orders, shop.today, 120)
-    asked = pilot_cities.answers(shop.surveys, shop.today)
-    return tuple(pilot_cities.in_cities(rows, shop.customers, CRM_CITIES, began) for rows in (watched, asked))
+    return pilot_cities.in_cities(rows, shop.customers, CRM_CITIES, began)
+
+
+def watched_in(shop: Dataset) -> pd.DataFrame:
+    """Purchases watched at Lanyu, marked by city and time."""
+    return in_crm_cities(shop, pilot_cities.purchases_watched(shop.orders, shop.today, 120))
+
+
+def asked_in(shop: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Answers after a ticket at Lanyu, and all tickets that those asked are drawn from, marked by city and time."""
+    rows = pilot_cities.answers(shop.surveys, shop.today), pilot_cities.resolved(shop.tickets, shop.today)
+    return in_crm_cities(shop, rows[0]), in_crm_cities(shop, rows[1])
 
 
 def churn(rng: np.random.Generator, kind: str = "change") -> Found:
     """Change of the share that does not come back, in the CRM's cities of Lanyu, by customer."""
     shop = world(rng)
-    watched, _ = crm(shop)
+    watched = watched_in(shop)
     found = pilot_cities.difference(watched, kind)
     truth = pilot_cities.true_not_back(watched, shop.truth["customers"], CHURN, 120, kind)
     return Found(found.value, truth, found.low, found.high)
@@ -140,27 +149,31 @@ def elsewhere(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 def no_churn(rng: np.random.Generator) -> Found:
     """The relative change in cities where the CRM did nothing."""
-    watched, _ = crm(world(rng))
-    found = pilot_cities.difference(elsewhere(watched, rng), "change")
+    found = pilot_cities.difference(elsewhere(watched_in(world(rng)), rng), "change")
     return Found(found.value, 0.0, found.low, found.high)
 
 
 def satisfied(rng: np.random.Generator) -> Found:
     """Factor on the odds to be satisfied after a ticket, in the CRM's cities of Lanyu, by customer."""
     shop = world(rng)
-    _, asked = crm(shop)
+    asked, tickets = asked_in(shop)
     found = pilot_cities.difference(asked, "odds")
-    truth = pilot_cities.true_satisfied(asked, shop.truth["tickets"])
+    truth = pilot_cities.true_satisfied(tickets, shop.truth["tickets"])
     return Found(found.value, truth, found.low, found.high)
 
 
 def not_satisfied(rng: np.random.Generator) -> Found:
-    """The same factor in cities where the CRM did nothing; the truth is that of the tickets."""
+    """The same factor in cities where the CRM did nothing; the truth is that of the tickets, as something else may have happened."""
     shop = world(rng)
-    _, asked = crm(shop)
+    asked, tickets = asked_in(shop)
     rows = elsewhere(asked, rng)
     found = pilot_cities.difference(rows, "odds")
-    return Found(found.value, pilot_cities.true_satisfied(rows, shop.truth["tickets"]), found.low, found.high)
+    taken = rows.loc[rows["treated"], "city"].unique()
+    others = tickets[~tickets["treated"]]
+    truth = pilot_cities.true_satisfied(
+        others.assign(treated=others["city"].isin(taken)), shop.truth["tickets"]
+    )
+    return Found(found.value, truth, found.low, found.high)
 
 
 MOVES = np.array([[0.7, 0.3, 0, 0], [0, 0.85, 0.15, 0], [0, 0.1, 0.8, 0.1], [0, 0.05, 0, 0.95]])

@@ -147,7 +147,7 @@ def test_the_truth_of_not_coming_back():
 
 
 def test_odds_do_not_mind_who_answers():
-    """Where the disappointed answer twice as often everywhere, the true odds of those asked are those of all."""
+    """Where the disappointed answer twice as often everywhere, the true odds of all tickets are those of the answers."""
     chance = {(True, False): 0.6, (True, True): 0.9, (False, False): 0.6, (False, True): 0.7}
     rows = rows_of({key: (round(200 * p / (p + 2 * (1 - p))), 200) for key, p in chance.items()})
     rows["ticket_id"] = [f"K{i}" for i in range(len(rows))]
@@ -156,6 +156,21 @@ def test_odds_do_not_mind_who_answers():
     true = part.true_satisfied(rows, truth)
     assert true == pytest.approx((9 / 1.5) / ((7 / 3) / 1.5))
     assert part.difference(rows, "odds").value == pytest.approx(true, rel=0.05)
+
+
+def test_the_true_odds_are_of_all_tickets():
+    """Tickets that were resolved by the day count, whoever was asked about them: those who answered are a sample of them."""
+    times = pd.to_datetime(["2025-01-01", "2025-06-30", "2025-07-01", None])
+    tickets = pd.DataFrame(
+        {
+            "customer_id": list("abcd"),
+            "ticket_id": list("KLMN"),
+            "resolved_at": times + pd.Timedelta(hours=23),
+        }
+    )
+    found = part.resolved(tickets, pd.Timestamp("2025-06-30"))
+    assert found["ticket_id"].tolist() == ["K", "L"]
+    assert found["at"].tolist() == list(times[:2] + pd.Timedelta(hours=23))
 
 
 def test_results_are_a_row_a_kind():

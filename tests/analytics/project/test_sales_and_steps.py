@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments import causal
 from workbook.analytics.project import kept_customers, pipeline, rollout_evidence, steps
 from workbook.analytics.value import btyd
 
@@ -206,6 +207,21 @@ def test_the_true_lift_is_of_those_who_were_there():
     benefit = pd.DataFrame({"month": months, "margin_known": 11.0, "added_known": [1.0] * 12 + [9.0] * 2})
     assert rollout_evidence.true_lift(benefit, months[0], pd.Timestamp("2026-06-30")) == pytest.approx(0.1)
     assert np.isnan(rollout_evidence.true_lift(benefit.head(0), months[0], TODAY))
+
+
+def test_a_go_live_that_does_nothing_is_found_as_often_as_it_should(lanyu):
+    """Lanyu's customers with cities dealt again: whoever lives in the four, the interval holds no change in 95 of 100 deals."""
+    began = pd.Timestamp("2025-01-01")
+    margins = rollout_evidence.margins_around(lanyu, began)
+    rng, deals = np.random.default_rng(1), 500
+    lives = pd.Series(np.arange(len(margins)) % 10 < 4)
+    found = [
+        causal.difference_in_differences(
+            margins["before"], margins["after"], pd.Series(rng.permutation(lives))
+        ).change.contains(0.0)
+        for _ in range(deals)
+    ]
+    assert abs(np.mean(found) - 0.95) < 3 * np.sqrt(0.05 * 0.95 / deals)
 
 
 def test_the_sum_behind_a_measured_change():

@@ -124,3 +124,16 @@ def test_hillstroms_holdout():
         assert value == pytest.approx(lift, abs=5e-6)
         if name == "women":
             assert (low, high) == (pytest.approx(0.0389, abs=1e-4), pytest.approx(0.0516, abs=1e-4))
+
+
+def test_a_holdout_dealt_again_finds_nothing(lanyu):
+    """Lanyu's messages, with the customers who are held out drawn again: an interval holds nothing in 95 of 100 draws."""
+    messages = part.triggered(lanyu.touchpoints, lanyu.campaigns, lanyu.orders, lanyu.today)
+    rng, draws, held = np.random.default_rng(1), 150, []
+    for _, of in messages.groupby("kind"):
+        whose = pd.Series(pd.factorize(of["customer_id"])[0])
+        for _ in range(draws):
+            lot = rng.random(whose.max() + 1) < 0.1
+            _, low, high = part.difference(of["orders"], pd.Series(~lot[whose]), whose)
+            held.append(low <= 0 <= high)
+    assert abs(np.mean(held) - 0.95) < 3 * np.sqrt(0.05 * 0.95 / len(held))

@@ -51,6 +51,12 @@ def answers(surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
+def resolved(tickets: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Tickets that were resolved, from which those are drawn that a survey follows: customer_id, ticket_id, at (resolved)."""
+    done = tickets[tickets["resolved_at"] < as_of + pd.Timedelta(days=1)]
+    return done[["customer_id", "ticket_id"]].assign(at=done["resolved_at"]).reset_index(drop=True)
+
+
 def first_day(events: pd.DataFrame, event: str) -> pd.Timestamp:
     """The first day of an event, such as crm, of a shop whose truth is known; missing where it isn't there yet."""
     return events.set_index("event")["starts_at"].get(event, pd.NaT)
@@ -244,13 +250,15 @@ def true_not_back(rows: pd.DataFrame, truth: pd.DataFrame, claim: float, days: i
 
 
 def true_satisfied(rows: pd.DataFrame, truth: pd.DataFrame) -> float:
-    """True difference in differences of the odds to be satisfied, as a ratio, of those who were asked after a ticket.
+    """True difference in differences of the odds to be satisfied, as a ratio, of all tickets from which those asked are drawn.
 
-    Who answers depends on whether they are satisfied, by the same factor everywhere: odds against each other are free of it.
+    Those who answered have a mix of tickets of their own, which `difference` has to allow for: the truth is of the mix that they
+    come from. Who answers depends on whether they are satisfied, by the same factor everywhere: odds against each other are
+    free of it.
 
     Parameters
     ----------
-    rows : from `in_cities`, with the ticket of each answer
+    rows : from `in_cities`, of `resolved`
     truth : ticket_id, satisfied_chance
     """
     chance = rows["ticket_id"].map(truth.set_index("ticket_id")["satisfied_chance"])

@@ -62,20 +62,11 @@ def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
     """
     if pd.isna(began):
         return Evidence("unknown", Estimate(unit="change"), np.nan, (0, 0), pd.DataFrame())
-    after = min(shop.today + pd.Timedelta(days=1), began + pd.DateOffset(months=MONTHS))
-    before = began - (after - began)
     here = shop.customers.set_index("customer_id")["city"].isin([c.strip() for c in cities.split(",")])
-    orders = shop.orders
-    margins = line_margins(shop.order_lines, shop.products, shop.returns)
-    known = orders.loc[orders["ordered_at"] < began, "customer_id"].unique()
-    of = {
-        name: customer_profits(orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < last)],
-                               shop.order_lines, margins).reindex(known).fillna(0.0)
-        for name, (first, last) in {"before": (before, began), "after": (began, after)}.items()
-    }  # fmt: skip
-    treated = here.reindex(known).fillna(False).astype(bool)
+    of = margins_around(shop, began)
+    treated = here.reindex(of.index).fillna(False).astype(bool)
     found = causal.difference_in_differences(of["before"], of["after"], treated)
-    means = pd.DataFrame({n: m.groupby(treated).mean() for n, m in of.items()})
+    means = of.groupby(treated).mean()
     names = {True: "go-live cities", False: "other cities"}
     means = means.assign(change=means["after"] - means["before"])
     change = of["after"] - of["before"]
@@ -87,6 +78,22 @@ def evidence(shop: Dataset, cities: str, began: pd.Timestamp) -> Evidence:
         (found.n_treated, found.n_control),
         means.rename(index=names).rename_axis(f"mean margin of a customer, {shop.currency or 'money'}"),
     )
+
+
+def margins_around(shop: Dataset, began: pd.Timestamp) -> pd.DataFrame:
+    """Margin of each customer who had come before a day: index customer_id; before and after it, in as long a time, at most a year."""
+    over = min(shop.today + pd.Timedelta(days=1), began + pd.DateOffset(months=MONTHS))
+    orders = shop.orders
+    margins = line_margins(shop.order_lines, shop.products, shop.returns)
+    known = orders.loc[orders["ordered_at"] < began, "customer_id"].unique()
+    times = {"before": (began - (over - began), began), "after": (began, over)}
+    of = {
+        name: customer_profits(
+            orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < last)], shop.order_lines, margins
+        )
+        for name, (first, last) in times.items()
+    }
+    return pd.DataFrame({name: made.reindex(known).fillna(0.0) for name, made in of.items()})
 
 
 def true_lift(benefit: pd.DataFrame, began: pd.Timestamp, today: pd.Timestamp) -> float:
