@@ -75,10 +75,18 @@ def test_a_row_by_hand():
 
 
 def test_a_row_says_how_few_worlds_it_rests_on():
-    """A case whose worlds take long says their number, where it isn't that of the others."""
+    """A case whose worlds take long says their number, where it isn't that of the others, and leaves open what chance may be."""
     case = Case("it", "here", lambda _: Found(2, 1, 0, 3), at_most=2)
     found = pd.DataFrame([vars(case.world(None)) for _ in range(2)])
-    assert covering.row(case, found) == "| it | here | 100.0% (2 worlds) | +1 | 1 | 0 | **not met** |"
+    assert covering.row(case, found) == "| it | here | 100.0% (2 worlds) | +1 | 1 | 0 | open |"
+
+
+def test_what_chance_may_be_is_open_and_no_more():
+    """Of 85 worlds 84 may cover where 97 % should, by chance; 85 may not, nor 70; of a thousand 98 % is too many."""
+    assert covering.judged(84 / 85, 85, few=True) == "open"
+    assert covering.judged(70 / 85, 85, few=True) == "**not met**"
+    assert covering.judged(0.98, 1000, few=False) == "**not met**"
+    assert covering.judged(0.95, 85, few=True) == "met"
 
 
 @pytest.mark.parametrize(
