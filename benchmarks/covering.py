@@ -54,7 +54,7 @@ def judged(share: float, worlds: int, few: bool) -> str:
     by_chance = binomtest(round(share * worlds), worlds).proportion_ci(0.95)
     if LEAST <= share <= MOST:
         return "met"
-    return "open" if few and by_chance.low <= MOST and LEAST <= by_chance.high else "**not met**"
+    return "open" if few and by_chance.low <= MOST and by_chance.high >= LEAST else "**not met**"
 
 
 def section(folder: Path, size: str) -> str:
