@@ -29,13 +29,15 @@ def test_all_cells_run(learner):
 
 
 def test_a_slider_moves_by_keyboard_and_its_picture_changes(learner):
-    """It starts at the picture above, and an arrow key draws the next one."""
+    """It starts at the picture above, and an arrow key draws the next one; words say both to who can't see them."""
     cell = run_cell(learner, "wb.panel(")
     picture = cell.locator("img")
     picture.wait_for()
     before = picture.get_attribute("src")
     above = learner.locator(".jp-RenderedImage img").evaluate_all("all => all.map(one => one.src)")
     assert before in above
+    words = cell.locator("[role=status]")
+    said = words.inner_text()
     slider = cell.locator("[role=slider]")
     slider.focus()
     learner.keyboard.press("ArrowRight")
@@ -44,6 +46,8 @@ def test_a_slider_moves_by_keyboard_and_its_picture_changes(learner):
     )
     learner.wait_for_timeout(1500)
     assert cell.locator("img").get_attribute("src") != before
+    assert said.split(". ")[0] != words.inner_text().split(". ")[0]
+    assert "Intervals: across share" in words.inner_text()
 
 
 def test_an_exercise_goes_from_wrong_to_right(learner):

@@ -19,7 +19,7 @@ from seaborn.utils import relative_luminance
 
 from hostile import ATTACKS
 from workbook import charts
-from workbook.charts import alt_text, style
+from workbook.charts import alt_text, style, texts
 
 FRAME = pd.DataFrame({"one": [1.0, 2.0, 3.0], "two": [2.0, 1.0, 0.0]}, index=["a", "b", "c"])
 SERIES = pd.Series([1.0, 4.0, 9.0], index=[1.0, 2.0, 3.0])
@@ -118,6 +118,84 @@ def test_the_ticks_of_shares_have_the_decimals_that_they_need(values, unit, tick
     assert ax.yaxis.get_major_formatter().format_ticks(values) == ticks
 
 
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([10, 12.5, 15], ["10.0", "12.5", "15.0"]),
+        ([0, 2500, 10_000], ["0", "2,500", "10,000"]),
+        ([-0.25, 0, 0.25], ["-0.25", "0.00", "0.25"]),
+        ([2_000_000_000], ["2,000,000,000"]),
+        ([1e-6, 2e-6], ["0.000001", "0.000002"]),
+        ([], []),
+    ],
+)
+def test_ticks_are_written_as_they_are(values, ticks):
+    """Where 12.5 is a tick it isn't 12; thousands have a comma, and no number is written with a power of ten."""
+    _, ax = plt.subplots()
+    charts.style.format_axis(ax.xaxis, "")
+    assert ax.xaxis.get_major_formatter().format_ticks(values) == ticks
+
+
+@pytest.mark.parametrize(("unit", "ticks"), [("share", ["7.5 %", "10.0 %", "12.5 %"]), ("", ["7,500", "10,000", "12,500"])])  # fmt: skip
+def test_a_colour_bar_is_written_like_an_axis(unit, ticks):
+    """In the unit of the table, with the decimals that its ticks need and with thousands."""
+    low, middle, high = (0.075, 0.1, 0.125) if unit else (7500, 10000, 12500)
+    ax = charts.plot_heatmap(pd.DataFrame({"a": [low, high]}), title="t", unit=unit)
+    bar = ax.figure.axes[-1].yaxis
+    assert bar.get_major_formatter().format_ticks([low, middle, high]) == ticks
+
+
+def test_an_empty_cell_is_empty():
+    """No lines of a grid shine through a heat map where it has no value."""
+    ax = charts.plot_heatmap(FRAME.where(FRAME > 0), title="t")
+    ax.figure.canvas.draw()
+    assert not any(line.get_visible() for line in [*ax.get_xgridlines(), *ax.get_ygridlines()])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plot_lines", "plot_waiting", "plot_bands", "plot_forecasts", "plot_sweep", "plot_bars"],
+)
+def test_a_legend_covers_nothing(name):
+    """It stands below what is drawn, and no name in it is cut, however long the names are."""
+    values, options = CALLS[name]
+    values = values.rename(columns={"two": "what came of it in the end, in months with a full week"})
+    if name == "plot_bands":
+        options = options | {"bands": {"a band of ninety-five percent": (values.columns[1], "one")}}
+    figure = getattr(charts, name)(values, title="t", **options).figure
+    figure.canvas.draw()
+    legend, ax = figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()
+    assert legend.y1 <= ax.y0
+    assert legend.x0 >= 0
+    assert legend.x1 <= figure.bbox.x1
+
+
+def test_a_control_chart_names_its_limits():
+    """Both limits are one entry; on a scale of factors what is twice and half of the centre is equally far from it."""
+    frame = pd.DataFrame({"v": [9.0, 10, 11], "centre": 10.0, "low": 5.0, "high": 20.0})
+    ax = charts.plot_control(frame, title="t", xlabel="x", ylabel="y", log=True)
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["value", "centre", "limits"]
+    low, middle, high = ax.transData.transform([(0, 5), (0, 10), (0, 20)])[:, 1]
+    assert middle - low == pytest.approx(high - middle)
+    ax.figure.canvas.draw()
+    assert {"10", "20"} <= {label.get_text() for label in ax.get_yticklabels()}
+
+
+@pytest.mark.parametrize(("values", "drawn"), [([-1.0, 1.0], True), ([1.0, 2.0], False)])
+def test_there_is_a_line_at_nothing_between_gain_and_loss(values, drawn):
+    """Where values lie on both sides of 0 one sees where they pass it."""
+    ax = charts.plot_lines(pd.Series(values), title="t", xlabel="x", ylabel="y")
+    assert any(list(line.get_ydata()) == [0, 0] for line in ax.lines) == drawn
+
+
+def test_an_estimate_is_seen_under_its_truth():
+    """The sign of the truth is hollow: where both are equal, both are there."""
+    values, options = CALLS["plot_against_truth"]
+    ax = charts.plot_against_truth(values, title="t", **options)
+    assert len(ax.collections[-1].get_facecolor()) == 0
+    assert len(ax.collections[-2].get_facecolor()) == 1
+
+
 def test_intervals_that_miss_stand_out():
     """Of three intervals one misses the line: two colours, and the legend says which is which."""
     frame = pd.DataFrame({"value": [0.5, 0.6, 0.9], "low": [0.4, 0.5, 0.8], "high": [0.6, 0.7, 1.0]})
@@ -187,10 +265,28 @@ def test_names_are_no_formulas_and_always_drawn():
 
 def test_a_long_name_keeps_its_ends():
     """What tells two ids apart is more often at the end than in the middle; our own labels are never so long."""
-    ax = charts.plot_bars(pd.Series([1.0], index=["a" * 60 + "-0042"]), xlabel="x", title="t")
-    label = ax.get_yticklabels()[0].get_text()
-    assert len(label) == charts.style.NAME
+    ax = charts.plot_bars(pd.Series([1.0], index=["a" * 80 + "-0042"]), xlabel="x", title="t")
+    label = ax.get_yticklabels()[0].get_text().replace("\n", "")
+    assert len(label) == texts.NAME
     assert label.endswith("…aaa-0042")
+    assert texts.drawable("店" * 40) == "店" * 23 + "…" + "店" * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("answered in 48 hours, by person or machine", 36, ["answered in 48 hours,", "by person or machine"]),
+        ("short enough", 36, ["short enough"]),
+        ("新客户与老客户的年度销售额", 14, ["新客户与老客户", "的年度销售额"]),
+        ("general win-back", 9, ["general", "win-back"]),
+        ("a" * 25, 10, ["a" * 9, "a" * 9, "a" * 7]),
+        ("a", 0, ["a"]),
+        ("", 5, [""]),
+    ],
+)
+def test_a_long_text_is_folded_into_lines_of_one_length(text, width, lines):
+    """No word is left alone on a last line; Chinese is broken anywhere, a word only where no line would hold it."""
+    assert texts.fold(text, width).split("\n") == lines
 
 
 def test_a_single_day_stands_in_its_season():
@@ -393,10 +489,38 @@ def test_no_label_is_cut_or_covers_another(name, rows):
     assert [(a, b) for (a, one), (b, two) in pairs if one.padded(-1).overlaps(two.padded(-1))] == []
 
 
+@pytest.mark.parametrize(
+    "names", [["app", "store", "e-shop", "phone"], ["微信小程序", "天猫旗舰店", "线下门店", "抖音直播间"]]
+)
+def test_names_of_points_do_not_meet(names):
+    """Four points that lie close together have their names on different sides; a point alone has it on the right."""
+    frame = pd.DataFrame({"x": [5.0, 5.2, 5.0, 9.0], "y": [5.0, 5.3, 4.8, 1.0]}, index=names)
+    ax = charts.plot_points(frame, x="x", y="y", xlabel="x", ylabel="y", title="t")
+    ax.figure.canvas.draw()
+    drawn = {text.get_text(): text for text in ax.texts}
+    pairs = itertools.combinations([text.get_window_extent() for text in drawn.values()], 2)
+    assert not any(one.overlaps(other) for one, other in pairs)
+    assert drawn[names[3]].get_ha() == "left"
+
+
+@pytest.mark.parametrize("name", ["plot_lines", "plot_heatmap", "plot_histogram"])
+def test_a_long_label_of_an_axis_stays_beside_its_axes(name):
+    """It is broken into lines before it is as long as the picture, and so never meets the title; its words stay."""
+    said = "share of all customers who came back in the month after their first order"
+    values, options = CALLS[name]
+    options = options | {"ylabel": said, "xlabel": f"{said}, {said[:30]}"}
+    figure = getattr(charts, name)(values, title="What it shows", **options).figure
+    for text, box in boxes(figure):
+        assert figure.bbox.x0 <= box.x0, text
+        assert box.x1 <= figure.bbox.x1, text
+        assert text == "What it shows" or not box.overlaps(figure._suptitle.get_window_extent()), text
+    assert f"across {said}, {said[:30]}; upwards {said}" in alt_text.alternative_text(figure)
+
+
 @pytest.mark.parametrize("columns", [2, 5, 8])
-@pytest.mark.parametrize("name", ["女装连衣裙", "outerwear", "knit"])
+@pytest.mark.parametrize("name", ["女装连衣裙", "outerwear", "knit", "view to checkout"])
 def test_names_below_a_heat_map_do_not_meet(name, columns):
-    """A Chinese character is twice as wide as a letter; names that would meet are set upright."""
+    """A Chinese character is twice as wide as a letter; names that would meet are folded or set upright."""
     frame = pd.DataFrame(
         1.0, index=["general win-back", "new"], columns=[f"{name}{i}" for i in range(columns)]
     )
@@ -426,11 +550,26 @@ def test_what_is_chosen_is_marked_on_an_axis_that_stays():
 
 @pytest.mark.parametrize(("at", "side"), [(1, "left"), (9, "right")])
 def test_a_mark_has_its_name_towards_the_middle(at, side):
-    """So that it stays within the picture; without a mark there is none."""
+    """So that it stays within the picture, above all lines and below the title; without a mark there is none."""
     values = pd.Series(range(11), name="y")
     ax = charts.plot_lines(values, xlabel="x", mark=at, mark_label="here", title="t")
     assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [("here", side)]
+    ax.figure.canvas.draw()
+    name, title = ax.texts[0].get_window_extent(), ax.figure._suptitle.get_window_extent()
+    assert ax.get_window_extent().y1 <= name.y0
+    assert name.y1 <= title.y0
     assert not charts.plot_lines(values, xlabel="x", title="t").texts
+
+
+@pytest.mark.parametrize("at", [pd.Timestamp("2025-03-09"), pd.NaT, None, np.inf])
+def test_a_day_is_marked_on_an_axis_of_days(at):
+    """What isn't known isn't marked."""
+    values = pd.Series(range(90), index=pd.date_range("2025-01-01", periods=90), name="y")
+    ax = charts.plot_lines(values, xlabel="x", mark=at, mark_label="most", title="t")
+    ax.figure.canvas.draw()
+    marked = isinstance(at, pd.Timestamp)
+    assert [text.get_text() for text in ax.texts] == ["most"] * marked
+    assert [matplotlib.dates.num2date(line.get_xdata()[0]).day for line in ax.lines[1:]] == [9] * marked
 
 
 def test_places_are_marked_at_whole_numbers():

@@ -105,9 +105,12 @@ def test_what_is_known_is_kept_by_name():
         (Estimate(0.039, -1.728, 1.574, "ratio"), "0.04 (-1.73 to 1.57)"),
         (Estimate(0.05, 0.01, 0.09, "ratio"), "0.050 (0.010 to 0.090)"),
         (Estimate(12.3, 2, 340, "ratio"), "12 (2 to 340)"),
+        (Estimate(0.003, -0.41, 0.44, "CNY"), "CNY 0.00 (CNY -0.41 to 0.44)"),
+        (Estimate(0.003, -120.3, 130.4, "CNY"), "CNY 0 (CNY -120 to 130)"),
+        (Estimate(0.003, 0.002, 0.004, "CNY"), "CNY 0.003 (CNY 0.002 to 0.004)"),
         (Estimate(0.039, -1.728, unit="ratio"), "0.039 (from -1.728 on)"),
     ],
 )
-def test_a_ratio_is_no_finer_than_its_interval(estimate, read):
+def test_a_ratio_or_an_amount_is_no_finer_than_its_interval(estimate, read):
     """A value near nothing in a wide interval pretends no third decimal."""
     assert f"{estimate}" == read

@@ -67,3 +67,20 @@ def test_fields_of_a_result():
     assert as_fields(lift)["value"] == 0.2
     assert as_fields({"lift": lift}) == {"lift": lift}
     assert as_fields(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "said"),
+    [
+        ("{n} days ago", 1, "1 day ago"),
+        ("{n} days ago", 2, "2 days ago"),
+        ("{n} days ago", 11, "11 days ago"),
+        ("{n} times", 1, "1 times"),
+        ("{n} weeks, and {n} months later", 1, "1 week, and 1 month later"),
+        ("{n:,} customers", 1, "1 customer"),
+        ("the {n} daystar", 1, "the 1 daystar"),
+    ],
+)
+def test_one_of_what_is_counted_is_one(template, value, said):
+    """Small data gives one day, not one days; what stands behind a number is told from other words."""
+    assert fill(template, {"n": value}) == (said, said)

@@ -6,7 +6,7 @@ from math import inf, isfinite, nan
 from typing import Any
 
 from workbook.formatting.durations import fitting_unit
-from workbook.formatting.quantities import PARTS, between, decimals, on_one_side, written
+from workbook.formatting.quantities import NAMED, PARTS, between, decimals, on_one_side, written
 
 FINEST = 3  # decimals, at most, to keep the end of an interval on its side of nothing
 UP, DOWN, UNCLEAR, UNKNOWN = "up", "down", "unclear", "unknown"
@@ -124,11 +124,11 @@ class Estimate:
     def digits(self) -> int:
         """Decimals: as few as the value needs, and as keep the interval on its side of "no difference".
 
-        A ratio near nothing needs no more of them than its interval is wide.
+        A ratio or an amount needs no more of them than its interval is wide.
         """
         fewest = decimals(self.value, self.unit)
         width = self.ends[1] - self.ends[0]
-        if self.unit == "ratio" and isfinite(width):
+        if self.unit not in (*PARTS, *NAMED) and isfinite(width):
             fewest = min(fewest, decimals(width, self.unit))
         sides = [side(e - self.nothing) for e in self.ends]
         hundredfold = 2 * (self.unit in PARTS)

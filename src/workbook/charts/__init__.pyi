@@ -9,8 +9,8 @@ from .basic import (
 )
 from .calibration import plot_calibration
 from .effects import plot_against_truth, plot_intervals, plot_tornado
-from .heatmap import plot_heatmap
-from .service import plot_control, plot_waiting, plot_week
+from .heatmap import plot_heatmap, plot_week
+from .service import plot_control, plot_waiting
 from .timelines import plot_timelines
 from .trials import plot_bands
 

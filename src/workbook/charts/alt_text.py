@@ -58,18 +58,21 @@ def alternative_text(figure: Figure) -> str:
 def parts(ax: Axes, legends: Sequence[Legend]) -> list[str]:
     """What one pair of axes says of itself, and of what the legends of its figure name."""
     if ax.get_label() == COLOUR_BAR:
-        return [f"colours show {ax.get_ylabel()}"] if ax.get_ylabel() else []
+        return [f"colours show {ax.get_ylabel()}".replace("\n", " ")] if ax.get_ylabel() else []
     own = ax.get_legend()
     names = [text.get_text() for legend in ([own] if own else legends) for text in legend.get_texts()]
     places = sorted(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True), key=lambda row: row[0])
-    rows = [label.get_text() for _, label in (places if ax.yaxis_inverted() else reversed(places))]
+    rows = [
+        label.get_text().replace("\n", " ")
+        for _, label in (places if ax.yaxis_inverted() else reversed(places))
+    ]
     found = {
         "across": ax.get_xlabel(),
         "upwards": ax.get_ylabel(),
         "showing": listed(names),
         "from top to bottom": listed(rows) if named(ax) else "",
     }
-    return [f"{where} {what}" for where, what in found.items() if what]
+    return [f"{where} {what}".replace("\n", " ") for where, what in found.items() if what]
 
 
 def named(ax: Axes) -> bool:

@@ -1,7 +1,7 @@
 """The forms that every chapter uses: bars, lines, histograms, points."""
 
-import textwrap
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,23 +10,28 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from workbook.charts.style import (
     BLUE,
     COLOURS,
     GREY,
     INK,
+    LINE,
     ORANGE,
     QUIET,
     add_legend,
     format_axis,
     name_of,
+    name_rows,
     say_nothing,
     styled,
 )
+from workbook.charts.texts import fold, letters
 
+Place: TypeAlias = float | pd.Timestamp | None  # on an axis of numbers or of days
+NAME_SIZE = 5.6, 11.0  # of the name of a point: width of a letter and height, in points
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
-LINE = 72  # characters that stand side by side below a picture
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # a label's ground: no line strikes it
 
 
@@ -57,7 +62,7 @@ def plot_bars(
             color=COLOURS[number % len(COLOURS)],
             label=str(name),
         )
-    ax.set_yticks(at[::-1], [str(name) for name in frame.index[::-1]])
+    name_rows(ax, at[::-1], frame.index[::-1])
     ax.set_ylim(-0.625, rows - 0.375)
     if frame.shape[1] > 1:
         add_legend(ax, slice(None, None, -1))
@@ -79,7 +84,7 @@ def plot_lines(
     unit: str = "",
     zero: bool = True,
     ends: tuple[float, float] | None = None,
-    mark: float | None = None,
+    mark: Place = None,
     mark_label: str = "",
 ) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out.
@@ -100,8 +105,10 @@ def plot_lines(
             ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 2.5, 5, 10]))
         format_axis(ax.xaxis, "")
     if frame.shape[1] > 1:
-        ax.legend()
+        add_legend(ax)
     ax.set(xlabel=xlabel, ylabel=ylabel)
+    if frame.min().min() < 0 < frame.max().max():
+        ax.axhline(0, color=GREY, linewidth=1, zorder=1)
     if zero:
         ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     if ends:
@@ -111,18 +118,20 @@ def plot_lines(
     return ax
 
 
-def draw_mark(ax: Axes, mark: float | None, label: str) -> None:
+def draw_mark(ax: Axes, mark: Place, label: str) -> None:
     """Draw an upright line at a place of the axis, with its name, where there is one."""
-    if mark is not None and np.isfinite(mark):
-        ax.axvline(mark, color=ORANGE, linewidth=2)
-        right = mark > np.mean(ax.get_xlim())  # of the middle: its name goes to the left
-        ax.annotate(label, (mark, 0.95), xycoords=("data", "axes fraction"), xytext=(-6 if right else 6, 0),
-                    textcoords="offset points", color=INK, va="top", ha="right" if right else "left")  # fmt: skip
+    at = np.nan if mark is None else ax.convert_xunits(mark)
+    if np.isfinite(at):
+        ax.axvline(at, color=INK, linewidth=1.5, linestyle="--")
+        right = at > np.mean(ax.get_xlim())  # of the middle: its name goes to the left
+        # On top, where no line of the picture passes through it.
+        ax.annotate(label, (at, 1), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
+                    color=INK, va="bottom", ha="right" if right else "left")  # fmt: skip
 
 
 @styled
-def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", ylabel: str = "customers", top: float = 0.99, bins: int = 40,
-                   mark: float | None = None, mark_label: str = "") -> Axes:  # fmt: skip
+def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", ylabel: str = "customers", unit: str = "",
+                   top: float = 0.99, bins: int = 40, mark: Place = None, mark_label: str = "") -> Axes:  # fmt: skip
     """Draw a histogram; what lies above the quantile ``top`` is gathered in the last bar, and said so."""
     values = values.dropna().astype(float)
     many = len(values) * (1 - top) >= 1  # of fewer, the one above the quantile would be no tail
@@ -141,7 +150,7 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
     ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
     ax.locator_params(axis="y", integer=True)  # nobody counts half a customer
     draw_mark(ax, mark, mark_label)
-    format_axis(ax.xaxis, "")
+    format_axis(ax.xaxis, unit)
     format_axis(ax.yaxis, "")
     return ax
 
@@ -161,14 +170,38 @@ def plot_points(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlab
         ax.plot(0.93 * ends, 0.93 * slope * ends, color=GREY, linestyle="--", zorder=1)
         ax.annotate(f"{slope:g} : 1", (0.97 * ends[1], 0.97 * slope * ends[1]), color=QUIET, fontsize=9,
                     ha="center", va="center", bbox=ON_WHITE)  # fmt: skip
-    if names:
-        for name, row in frame.iterrows():
-            ax.annotate(str(name), (row[x], row[y]), xytext=(7, 4), textcoords="offset points", fontsize=9,
-                        bbox=ON_WHITE)  # fmt: skip
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, wide), ylim=(0, high))
+    if names:
+        name_points(ax, frame[[x, y]])
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
     return ax
+
+
+def name_points(ax: Axes, points: pd.DataFrame) -> None:
+    """Write the name of each point on that side of it where it meets the fewest others.
+
+    Parameters
+    ----------
+    points : columns across and upwards, index the names
+    """
+    places = ax.transData.transform(points.to_numpy(float)) * 72 / ax.figure.dpi
+    taken = [Bbox.from_bounds(across - 4, up - 4, 8, 8) for across, up in places]
+    for name, point, (across, up) in zip(map(str, points.index), points.to_numpy(float), places, strict=True):
+        wide, high = NAME_SIZE[0] * letters(name), NAME_SIZE[1]
+        boxes = [
+            Bbox.from_bounds(
+                across + (7 if right else -7 - wide), up + (4 if above else -4 - high), wide, high
+            )
+            for right in (True, False)
+            for above in (True, False)
+        ]
+        best = min(range(len(boxes)), key=lambda side: boxes[side].count_overlaps(taken))
+        taken.append(boxes[best])
+        right, above = best < 2, best % 2 == 0
+        ax.annotate(name, point, xytext=(7 if right else -7, 4 if above else -4), textcoords="offset points",
+                    fontsize=9, ha="left" if right else "right", va="baseline" if above else "top",
+                    bbox=ON_WHITE)  # fmt: skip
 
 
 @styled
@@ -181,7 +214,7 @@ def plot_cloud(
     points = ax.scatter(values.index, values, c=top, cmap="crest", s=18, alpha=0.8)
     edge = float(min(values.index.max(), values.max()))
     ax.plot([0, edge], [0, edge], color=GREY, linestyle="--", zorder=1)
-    plt.colorbar(points, label=label)
+    format_axis(plt.colorbar(points, label=label).ax.yaxis, "")
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, None), ylim=(0, None))
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
@@ -196,10 +229,10 @@ def plot_forecasts(frame: pd.DataFrame, *, title: object = "", xlabel: str, ylab
     for (name, values), marker in zip(frame.items(), "osD^vPX", strict=False):
         ax.plot(range(len(frame)), values, marker=marker, linewidth=1.2, markersize=7, label=str(name))
     wide = max(LINE // max(len(frame), 1), 6)
-    ax.set_xticks(range(len(frame)), [textwrap.fill(str(i), wide) for i in frame.index])
+    ax.set_xticks(range(len(frame)), [fold(str(i), wide) for i in frame.index])
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
-    ax.legend()
+    add_legend(ax)
     format_axis(ax.yaxis, "")
     return ax
 
@@ -239,6 +272,6 @@ def plot_sweep(
     elif len(names) <= 12:
         ax.set_xticks(names, [f"{float(name):g}" for name in names])
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.legend()
+    add_legend(ax)
     format_axis(ax.yaxis, unit)
     return ax

@@ -14,6 +14,7 @@ from workbook.charts.style import (
     format_axis,
     has_data,
     name_of,
+    name_rows,
     say_nothing,
     styled,
 )
@@ -32,10 +33,18 @@ def plot_against_truth(frame: pd.DataFrame, *, title: object = "", value: str, l
     ax.scatter(frame[value].astype(float), at, color=BLUE, s=45, zorder=3, label="estimate, 95 % interval")
     if truth in frame and frame[truth].notna().any():
         ax.scatter(
-            frame[truth].astype(float), at, color=ORANGE, marker="D", s=38, zorder=4, label="the truth"
+            frame[truth].astype(float),
+            at,
+            facecolors="none",
+            edgecolors=ORANGE,
+            linewidths=2,
+            marker="D",
+            s=60,
+            zorder=4,
+            label="the truth",
         )
     add_legend(ax)
-    ax.set_yticks(at, [str(name) for name in frame.index])
+    name_rows(ax, at, frame.index)
     ax.set(xlabel=xlabel, ylim=(-0.6, len(frame) - 0.4))
     ax.grid(axis="y", visible=False)
     format_axis(ax.xaxis, unit)
@@ -86,7 +95,7 @@ def plot_tornado(frame: pd.DataFrame, *, title: object = "", at_low: str, at_hig
         ax.barh(at, reach, left=middle, height=0.6, color=colour, label=label)
     ax.axvline(middle, color=INK, linewidth=1.2)
     add_legend(ax)
-    ax.set_yticks(at, [str(name) for name in frame.index])
+    name_rows(ax, at, frame.index)
     ax.set(xlabel=xlabel)
     ax.grid(axis="y", visible=False)
     format_axis(ax.xaxis, unit)

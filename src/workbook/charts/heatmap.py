@@ -1,19 +1,20 @@
-"""A table as colours, with its numbers in it."""
+"""Tables as colours, with their numbers or without."""
 
 from itertools import pairwise
-from unicodedata import east_asian_width
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 from seaborn.utils import relative_luminance
 
-from workbook.charts.style import name_of, styled
+from workbook.charts.style import format_axis, name_of, styled
+from workbook.charts.texts import fold, letters, longest_word
 
-LINE = 81  # characters that stand side by side: names of rows, and those of columns below
+LINE = 84  # letters that stand side by side, beside and below a heat map, whose colour bar takes room
+MOST_LINES = 3  # of a column's name
+GAP = 0.5  # letters between two names, at least
 FEW, PALE = 100, 0.3  # rows below which a cell says little, and how much of its colour is left then
 EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
 
@@ -35,39 +36,64 @@ def plot_heatmap(
     ----------
     n : rows behind each number, in the shape of the table
     """
-    turned = 0.085 * max(len(str(name)) - 12 for name in frame.columns)  # inches, of long names set upright
-    _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + max(0.0, turned)))
+    columns, upright = beside_each_other(frame)
+    lines = max(name.count("\n") for name in columns)
+    below = max(map(letters, columns)) - 12 if upright else 1.8 * lines  # letters that need room of their own
+    _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + 0.085 * max(0.0, below)))
     text = frame.map(
         lambda v: "" if pd.isna(v) else f"{v:.0%}".replace("%", " %") if unit == "share" else f"{v:,.0f}"
     )
     sns.heatmap(
         frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
-        annot_kws={"fontsize": 9},
+        annot_kws={"fontsize": 9}, xticklabels=columns, yticklabels=[str(name) for name in frame.index],
     )  # fmt: skip
     if n is not None:
-        ax.grid(visible=False)  # it would strike the numbers of pale cells
         ax.collections[0].set(alpha=np.where(n.to_numpy(dtype=float) < FEW, PALE, 1.0))
         plt.gcf().axes[-1].set_ylabel(f"{label}; pale: fewer than {FEW} rows")
     make_readable(ax, frame.shape[1])
-    if crowded(frame):
-        ax.tick_params(axis="x", rotation=90)
-    if unit == "share":
-        plt.gcf().axes[-1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    finish(ax, unit)
+    ax.tick_params(axis="x", rotation=90 if upright else 0)
     ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
-    ax.tick_params(axis="y", rotation=0)
     return ax
 
 
-def crowded(frame: pd.DataFrame) -> bool:
-    """Whether names of columns would meet if they stood side by side below a heat map."""
-    beside = max(map(letters, frame.index), default=0)
-    room = (LINE - beside) / max(frame.shape[1], 1)
-    return any((one + other) / 2 + 1 > room for one, other in pairwise(map(letters, frame.columns)))
+@styled
+def plot_week(
+    frame: pd.DataFrame,
+    *,
+    title: object = "",
+    xlabel: str = "hour of the day",
+    ylabel: str = "",
+    label: str = "tickets an hour",
+) -> Axes:
+    """Draw a table as colours alone, for one that is too large for numbers."""
+    _, ax = plt.subplots(figsize=(8, 1.8 + 0.28 * len(frame)))
+    sns.heatmap(frame.astype(float), cmap="crest", ax=ax, cbar_kws={"label": label}, linewidths=0.5)
+    step = int(np.ceil(frame.shape[1] / 12))
+    names = list(frame.columns)[::step]
+    ax.set_xticks(np.arange(0, frame.shape[1], step) + 0.5, [str(n) for n in names])
+    finish(ax, "")
+    ax.tick_params(axis="x", rotation=0)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    return ax
 
 
-def letters(name: object) -> int:
-    """How wide a name is, in letters; a Chinese character takes the room of two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in str(name))
+def finish(ax: Axes, unit: str) -> None:
+    """Level names of rows, no lines of a grid where a cell is empty, and the colour bar's numbers in their unit."""
+    ax.grid(visible=False)
+    ax.tick_params(axis="y", rotation=0)
+    format_axis(plt.gcf().axes[-1].yaxis, unit)
+
+
+def beside_each_other(frame: pd.DataFrame) -> tuple[list[str], bool]:
+    """Names of columns in lines that fit below them, and whether they must stand upright as they don't fit."""
+    names = [str(name) for name in frame.columns]
+    room = (LINE - max(map(letters, frame.index), default=0)) / max(len(names), 1)
+    folded = [fold(name, max(int(room - GAP), longest_word(name))) for name in names]
+    widths = [max(map(letters, name.split("\n"))) for name in folded]
+    meet = any((one + other) / 2 + GAP > room for one, other in pairwise(widths))
+    upright = meet or max((name.count("\n") for name in folded), default=0) >= MOST_LINES
+    return (names if upright else folded), upright
 
 
 def make_readable(ax: Axes, columns: int) -> None:

@@ -1,13 +1,12 @@
-"""Pictures of a service desk: how long people wait, when they ask, and control charts."""
+"""Pictures of a service desk: how long people wait, and control charts."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
+from matplotlib.ticker import LogLocator
 
-from workbook.charts.style import BLUE, GREY, ORANGE, format_axis, name_of, styled
+from workbook.charts.style import BLUE, GREY, ORANGE, add_legend, format_axis, name_of, styled
 
 # Hours as people say them.
 WAITS = {
@@ -43,24 +42,32 @@ def plot_waiting(
     ticks = {h: words for h, words in WAITS.items() if ends[0] <= h <= ends[1]}
     ax.set_xticks(list(ticks), list(ticks.values()))
     ax.minorticks_off()
-    ax.legend()
+    add_legend(ax)
     format_axis(ax.yaxis, "share")
     return ax
 
 
 @styled
 def plot_control(
-    frame: pd.DataFrame, *, title: object = "", xlabel: str = "", ylabel: str = "", unit: str = ""
+    frame: pd.DataFrame,
+    *,
+    title: object = "",
+    xlabel: str = "",
+    ylabel: str = "",
+    unit: str = "",
+    log: bool = False,
 ) -> Axes:
-    """Draw a control chart: the first column over the index, with centre, low, high and signal where there are such."""
+    """Draw a control chart: the first column over the index, with centre, low, high and signal where there are such.
+
+    On a ``log`` scale, limits that are as many times above as below the centre are equally far from it.
+    """
     _, ax = plt.subplots()
     values = frame.iloc[:, 0].astype(float)
     ax.plot(frame.index, values, color=BLUE, linewidth=1.2, marker="o", markersize=3.5, label="value")
-    for name, dash in {"centre": "-", "low": "--", "high": "--"}.items():
+    for name, dash, label in (("centre", "-", "centre"), ("high", "--", "limits"), ("low", "--", "_")):
         if name in frame:
-            ax.step(
-                frame.index, frame[name], where="mid", color=GREY, linestyle=dash, linewidth=1.4, zorder=1
-            )
+            ax.step(frame.index, frame[name], where="mid", color=GREY, linestyle=dash, linewidth=1.4,
+                    zorder=1, label=label)  # fmt: skip
     if "signal" in frame and frame["signal"].any():
         rings = frame[frame["signal"].astype(bool)]
         ax.plot(
@@ -71,29 +78,14 @@ def plot_control(
             markersize=7,
             label="signal",
         )
-        ax.legend()
+    if len(ax.lines) > 1:
+        add_legend(ax)
+    if log:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.minorticks_off()
     if isinstance(frame.index, pd.DatetimeIndex):
         ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
     ax.set(xlabel=xlabel or name_of(frame.index), ylabel=ylabel or name_of(frame.columns))
     format_axis(ax.yaxis, unit)
-    return ax
-
-
-@styled
-def plot_week(
-    frame: pd.DataFrame,
-    *,
-    title: object = "",
-    xlabel: str = "hour of the day",
-    ylabel: str = "",
-    label: str = "tickets an hour",
-) -> Axes:
-    """Draw a table as colours alone, for one that is too large for numbers."""
-    _, ax = plt.subplots(figsize=(8, 1.8 + 0.28 * len(frame)))
-    sns.heatmap(frame.astype(float), cmap="crest", ax=ax, cbar_kws={"label": label}, linewidths=0.5)
-    step = int(np.ceil(frame.shape[1] / 12))
-    names = list(frame.columns)[::step]
-    ax.set_xticks(np.arange(0, frame.shape[1], step) + 0.5, [str(n) for n in names])
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.tick_params(axis="both", rotation=0)
     return ax

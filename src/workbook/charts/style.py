@@ -1,11 +1,9 @@
 """What all pictures share: the style sheet, colours, numbers on axes, and calm about data that has nothing."""
 
-import textwrap
 import warnings
-from collections.abc import Callable
-from dataclasses import replace
-from functools import cache, wraps
-from importlib.util import find_spec
+from collections.abc import Callable, Iterable
+from functools import wraps
+from math import ceil
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,20 +13,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import Formatter, PercentFormatter
 
 from workbook.charts.alt_text import keep
-from workbook.formatting.safe import visible
+from workbook.charts.texts import LABEL, NAME, TITLE, drawable, families, fold, letters
 
 STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
 BLUE, ORANGE, GREY = "#1d6f84", "#b96d1a", "#87929a"
 INK, QUIET = "#3d474b", "#6a7579"  # of texts and lines that are read, and of those beside
-NAME, LABEL, TITLE = 48, 120, 240  # characters of texts in a picture, at most
-ROOM = 24  # characters that always find room
-LETTERS = 9  # of a title in an inch
-families = ["DejaVu Sans"]  # fonts that are looked through for a character
+ROOM = 24  # letters of a name that always find room
+SIDE = 36  # letters of a row's name in a line
+LINE = 72  # letters that stand side by side below a picture
+LETTERS = 10  # of a title in an inch
+LABEL_LETTERS = 12  # of the label of an axis in an inch
+LEGEND_ROW = 0.21  # inches
+AROUND = 1.2  # inches above and below the axes: title, ticks, label and legend
 Frame = TypeVar("Frame")  # what a chart draws
 P = ParamSpec("P")
 COLOURS = (BLUE, ORANGE, "#5f3390", "#1d3f1e", "#e9616a")  # apart for the colour-blind, and on white
@@ -68,8 +68,9 @@ def draw_named(
         ax = function(shown, *args, **kwargs | texts)
     if ax.axison:
         # From the edge of the picture on: above the axes it would be as wide as what long names of rows leave.
-        wrapped = textwrap.fill(title, int(LETTERS * plt.gcf().get_figwidth()))
+        wrapped = fold(title, int(LETTERS * plt.gcf().get_figwidth()))
         plt.gcf().suptitle(wrapped, x=0.005, horizontalalignment="left")
+        fold_labels(plt.gcf())
     if longest > ROOM:
         make_room(plt.gcf())
     return ax
@@ -87,7 +88,9 @@ def named(frame: Any) -> tuple[Any, int]:
         found.append(frame.columns)
     if not isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex):
         frame.index = frame.index.map(drawable)
-    return frame, max((len(text) for names in found for text in names if isinstance(text, str)), default=0)
+    return frame, max(
+        (letters(text) for names in found for text in names if isinstance(text, str)), default=0
+    )
 
 
 def make_room(figure: Figure) -> None:
@@ -101,41 +104,6 @@ def make_room(figure: Figure) -> None:
             width, height = figure.get_size_inches()
             figure.set_size_inches(width * 1.2, height * 1.5)
     return None
-
-
-def drawable(value: Any, most: int = NAME) -> Any:
-    """A text without unseen characters and those that the fonts don't have, its middle left out where it is long.
-
-    Matplotlib warns of each character that it can't draw, and gives up the layout for a label as wide as the picture.
-    """
-    if not isinstance(value, str):
-        return value
-    text = "".join(
-        c if ord(c) in characters() or ord(c) in chinese_characters() else "\ufffd" for c in visible(value)
-    )
-    return text if len(text) <= most else f"{text[: most - 9]}…{text[-8:]}"
-
-
-@cache
-def characters() -> frozenset[int]:
-    """Characters that the font of the style can draw."""
-    return frozenset(get_font(findfont(families[0])).get_charmap())
-
-
-@cache
-def chinese_characters() -> frozenset[int]:
-    """Characters of the font for Chinese, which is taken along from now on: reading it costs every process a moment.
-
-    It comes with zhplot, so that pictures look the same on machines with and without Chinese fonts.
-    """
-    package = find_spec("zhplot")  # which would change the settings of all pictures if it was imported
-    if not package or not package.origin:
-        return frozenset()
-    path = Path(package.origin).with_name("fonts") / "NotoSansSC-Regular.ttf"
-    fontManager.addfont(path)
-    fontManager.ttflist.append(replace(fontManager.ttflist[-1], weight=700))  # it serves for bold titles too
-    families.append("Noto Sans SC")
-    return frozenset(get_font(path).get_charmap())
 
 
 def has_data(frame: Any) -> bool:
@@ -154,9 +122,46 @@ def say_nothing() -> Axes:
 
 
 def add_legend(ax: Axes, order: slice = slice(None)) -> None:
-    """Name what an Axes shows below the picture, where nothing is covered."""
+    """Name what an Axes shows below the picture, where nothing is covered; it grows if that takes several rows."""
     handles, labels = ax.get_legend_handles_labels()
-    plt.gcf().legend(handles[order], labels[order], loc="outside lower center", ncols=min(len(labels), 4))
+    room = LINE // (max(map(letters, labels)) + 6)  # a sign and its distances take the room of letters
+    rows = ceil(len(labels) / max(1, min(4, room)))
+    figure = plt.gcf()
+    figure.set_figheight(figure.get_figheight() + LEGEND_ROW * (rows - 1))
+    figure.legend(handles[order], labels[order], loc="outside lower center", ncols=ceil(len(labels) / rows))
+
+
+def fold_labels(figure: Figure) -> None:
+    """Break the labels of axes that are longer than their axes into lines."""
+    width, height = figure.get_size_inches()
+    for ax in figure.axes:
+        ax.set_xlabel(fold(ax.get_xlabel(), int(LABEL_LETTERS * width)))
+        ax.set_ylabel(fold(ax.get_ylabel(), int(LABEL_LETTERS * (height - AROUND))))
+
+
+def name_rows(ax: Axes, at: Any, names: Iterable[object]) -> None:
+    """Name the rows of an Axes at their places, long names in lines."""
+    ax.set_yticks(at, [fold(str(name), SIDE) for name in names])
+
+
+def decimals_of(ticks: np.ndarray, most: int) -> int:
+    """As few decimals as tell all ticks as they are."""
+    near = 0.01 * np.abs(np.diff(ticks)).min(initial=1)
+    return next((d for d in range(most) if np.allclose(ticks, ticks.round(d), rtol=0, atol=near)), most)
+
+
+class Numbers(Formatter):
+    """Numbers with thousands, and as few decimals as the ticks need."""
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        """Write one number, which no others stand beside."""
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Write all ticks with the same number of decimals."""
+        ticks = np.asarray(values, dtype=float)
+        digits = decimals_of(ticks, 9)
+        return [f"{tick:z,.{digits}f}" for tick in ticks]
 
 
 class Hundredths(PercentFormatter):
@@ -164,22 +169,16 @@ class Hundredths(PercentFormatter):
 
     def format_ticks(self, values: Any) -> list[str]:
         """Write all ticks with the same number of decimals."""
-        shown = 100 * np.asarray(values, dtype=float)
-        near = 0.01 * np.abs(np.diff(shown)).min(initial=1)
-        self.decimals = next(
-            (d for d in range(4) if np.allclose(shown, shown.round(d), rtol=0, atol=near)), 4
-        )
+        self.decimals = decimals_of(100 * np.asarray(values, dtype=float), 4)
         return [text.replace("\N{MINUS SIGN}", "-") for text in super().format_ticks(values)]
 
 
 def format_axis(axis: Any, unit: str) -> None:
     """Write an axis's numbers as percent or points, or with thousands."""
-    if unit in ("share", "change", "points"):
-        axis.set_major_formatter(Hundredths(1, symbol=None if unit == "points" else " %"))
-    else:
-        axis.set_major_formatter(
-            FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 10 or v == int(v) else f"{v:g}")
-        )
+    percent = unit in ("share", "change", "points")
+    axis.set_major_formatter(
+        Hundredths(1, symbol=None if unit == "points" else " %") if percent else Numbers()
+    )
 
 
 def name_of(named: Any) -> str:

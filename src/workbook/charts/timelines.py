@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from workbook.charts.style import BLUE, GREY, INK, ORANGE, format_axis, name_of, styled
+from workbook.formatting.words import plural
 
 
 @styled
@@ -22,7 +23,7 @@ def plot_timelines(ago: pd.Series, *, title: object = "", xlabel: str = "") -> A
         ax.plot([days.max(), days.min()], [row, row], color=GREY, linewidth=2, zorder=1)
         ax.plot([days.min(), 0], [row, row], color=ORANGE, linewidth=2, linestyle=":", zorder=1)
         ax.scatter(days, [row] * len(days), color=BLUE, s=70, zorder=2)
-        ax.annotate(f"silent for {days.min():,.0f} days", (days.min() / 2, row), xytext=(0, 7),
+        ax.annotate(f"silent for {plural(round(days.min()), 'day')}", (days.min() / 2, row), xytext=(0, 7),
                     textcoords="offset points", ha="center", color=INK, fontsize=9)  # fmt: skip
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel=xlabel or name_of(ago), ylim=(-0.6, len(names) - 0.3))

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, QUIET, format_axis, name_of, styled
+from workbook.charts.style import BLUE, GREY, ORANGE, QUIET, add_legend, format_axis, name_of, styled
 
 
 @styled
@@ -31,7 +31,7 @@ def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Map
         xlabel=xlabel or name_of(frame.index),
         ylabel=ylabel or (f"{line}, in points" if unit == "points" else line),
     )
-    ax.legend(loc="best", ncols=1)
+    add_legend(ax)
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, unit)
     return ax

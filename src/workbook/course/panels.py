@@ -6,10 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from workbook.charts.alt_text import alternative_text
 from workbook.charts.kept_layout import Layouts, kept_in
+from workbook.formatting.safe import markup
 from workbook.tables.errors import DataError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%)"  # but read aloud
 WIDE = "32rem"  # of a slider, so that its steps can be hit
 
 
@@ -20,12 +23,14 @@ class Panel:
         import ipywidgets
 
         starts = {name: start(function, name) for name in controls}
+        words = ipywidgets.HTML(layout={"height": "0", "margin": "0"})
         self.box = ipywidgets.interactive(
-            standing_still(function),
+            described(standing_still(function), words),
             **{name: stepped(control, starts[name]) for name, control in controls.items()},
         )
+        self.box.children += (words,)
         self.names = [name.replace("_", " ") for name in controls]
-        for child, name in zip(self.box.children, self.names, strict=False):  # the last one shows the result
+        for child, name in zip(self.box.children, self.names, strict=False):  # the last ones show the result
             child.description = name
             child.style.description_width = "initial"  # a long name isn't cut
             child.layout.width = WIDE
@@ -49,6 +54,29 @@ def standing_still(function: Callable[..., Any]) -> Callable[..., Any]:
     def draw(**values: Any) -> Any:
         with kept_in(layouts):
             return function(**values)
+
+    return draw
+
+
+def described(function: Callable[..., Any], words: Any) -> Callable[..., Any]:
+    """The function, whose pictures are said in words too: JupyterLab gives no alternative text to a live picture.
+
+    Parameters
+    ----------
+    words : the widget that holds them, unseen
+    """
+
+    @wraps(function)
+    def draw(**values: Any) -> Any:
+        import matplotlib.pyplot as plt
+        from ipywidgets.widgets.interaction import show_inline_matplotlib_plots
+
+        result = function(**values)
+        figures = [plt.figure(number) for number in plt.get_fignums()]
+        show_inline_matplotlib_plots()  # before it is looked at what they say, which would change their ticks
+        said = " ".join(map(alternative_text, figures))
+        words.value = f'<div role="status" style="{UNSEEN}">{markup(said)}</div>'
+        return result
 
     return draw
 

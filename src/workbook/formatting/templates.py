@@ -4,6 +4,7 @@ A template is ours, a field is data: what looks like markup in a field is text. 
 isn't said.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -14,8 +15,23 @@ import numpy as np
 import pandas as pd
 
 from workbook.formatting.durations import duration
-from workbook.formatting.quantities import UNITS, written
+from workbook.formatting.quantities import NAMED, UNITS, written
 from workbook.formatting.safe import OURS, markdown, visible
+
+COUNTED = (
+    *NAMED,
+    "months",
+    "years",
+    "messages",
+    "tickets",
+    "complaints",
+    "requests",
+    "products",
+    "records",
+    "rows",
+    "points",
+)
+ONE = re.compile(rf"^ ({'|'.join(noun[:-1] for noun in COUNTED)})s\b")  # what is counted, behind a number
 
 
 def fill(template: str, values: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -37,8 +53,9 @@ def fill(template: str, values: Mapping[str, Any]) -> tuple[str, str] | None:
     KeyError
         for a field that isn't among the values.
     """
-    plain, marked = "", ""
+    plain, marked, words = "", "", ""
     for ours, name, spec, _ in Formatter().parse(template):
+        ours = ONE.sub(r" \1", ours) if words == "1" else ours
         plain += visible(ours)
         marked += markdown(ours, ours=OURS)
         if name is None:
