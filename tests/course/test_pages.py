@@ -78,5 +78,6 @@ def test_html_of_others_keeps_its_form():
     assert cleaned(form) == form
     assert cleaned("<style scoped>p {}</style><p onclick=x>a</p>") == "<p>a</p>"
     assert cleaned("a<script>x</script>") == "a"
+    assert cleaned("<p>a\x1b[2Jb</p>\n\tc") == "<p>a\\x1b[2Jb</p>\n\tc"
     assert cleaned('<a href="data:text/html,x">a</a>') == "<a>a</a>"
     assert cleaned('<img src="picture.png">') == "<img>"

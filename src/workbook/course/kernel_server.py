@@ -39,6 +39,7 @@ IMPORTED = (
     "seaborn",
     "workbook.charts.basic",
     "workbook.charts.effects",
+    "workbook.charts.heatmap",
     "workbook.course.display",
     "workbook.course.panels",
     "workbook.course.exercises.checking",

@@ -84,7 +84,7 @@ def cleaned(body: str) -> str:
     import nh3
 
     return nh3.clean(
-        body,
+        re.sub(r"[^\n\r\t]+", lambda line: visible(line[0]), body),
         tags=set(TAGS.split()),
         clean_content_tags={"script", "style"},
         attributes={"*": set(ATTRIBUTES.split()), "a": {"href"}, "img": {"src"}},
