@@ -10,7 +10,7 @@ from statsmodels.tools.tools import add_constant
 from workbook.analytics.estimate import Estimate
 
 DAY = pd.Timedelta(days=1)
-LITTLE = 0.005  # of the variance explained: what clusters add to the other drivers, and is of no use to anybody
+LITTLE = 0.005  # of the variance: what clusters explain more than the other drivers, and is of no use
 
 
 def known_then(
