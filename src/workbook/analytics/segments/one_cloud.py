@@ -21,7 +21,7 @@ from workbook.analytics.segments.purchase_traits import CHOICES
 
 CLOUDS = 39  # so that the smallest p is 1 in 40
 KS = (2, 4, 6)
-MOST = 1000  # customers
+MOST = 2000  # customers
 DIRECTIONS = 10  # in which data and clouds are seen
 ROUNDS = 5  # in which shares are made to add up, and put back to their distributions; more change little
 LITTLE = 0.01  # of the squared distances: what clusters explain more than a cloud, and nobody would notice
