@@ -33,23 +33,32 @@ def test_frequent_sets_of_the_guide(toy):
 
 def test_rules_of_the_guide(toy):
     """Of single kinds: onion → eggs has confidence 1, lift 1.25, leverage .12."""
-    found = association.rules(toy, support=0.6, metric="confidence", least=0.7).set_index(["if", "then"])
+    found = association.rules(toy, fewest=1, support=0.6, metric="confidence", least=0.7).set_index(
+        ["if", "then"]
+    )
     row = found.loc[("Onion", "Eggs")]
     assert row[["support", "confidence", "lift", "leverage"]].tolist() == pytest.approx(
         [0.6, 1.0, 1.25, 0.12]
     )
-    assert (association.rules(toy, support=0.6, least=1.2)["lift"] >= 1.2).all()
+    assert (association.rules(toy, fewest=1, support=0.6, least=1.2)["lift"] >= 1.2).all()
 
 
 def test_nothing_together_gives_no_rule(toy):
     """An empty table, not an error."""
-    assert association.rules(toy, support=0.99).empty
-    assert association.strongest(association.rules(toy, support=0.99), 5).case == "none"
+    assert association.rules(toy, fewest=1, support=0.99).empty
+    assert association.strongest(association.rules(toy, fewest=1, support=0.99), 5).case == "none"
+
+
+def test_a_pair_of_few_baskets_is_no_rule(toy):
+    """Lift is high where each of two kinds was bought once, and once together: ten baskets with both are asked for."""
+    assert association.rules(toy, support=0.2).empty
+    many = pd.concat([toy] * 10, ignore_index=True)
+    assert len(association.rules(many, support=0.2)) == len(association.rules(toy, fewest=1, support=0.2)) > 0
 
 
 def test_the_strongest_rule(toy):
     """The first of the table, and how many have not what it says."""
-    found = association.strongest(association.rules(toy, support=0.6, least=1.2), 5)
+    found = association.strongest(association.rules(toy, fewest=1, support=0.6, least=1.2), 5)
     assert (found.case, found.lift.value) == ("found", 1.25)
     assert found.others in (0.0, pytest.approx(0.25))
 

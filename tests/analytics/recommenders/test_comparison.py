@@ -44,6 +44,7 @@ def test_few_people_have_no_interval(results):
     assert comparison.means(few)[["low", "high"]].isna().all(axis=None)
     assert comparison.differences(few, "a")[["low", "high"]].isna().all(axis=None)
     assert comparison.contest(few).case == "unknown"
+    assert comparison.contest(few).many == comparison.contest(few).ways == len(few.columns)
     assert comparison.means(results[:0]).isna()["value"].all()
     assert comparison.differences(results[:0], "a").isna()["value"].all()
 

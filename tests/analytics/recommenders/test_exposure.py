@@ -127,3 +127,5 @@ def test_what_is_bought_anyway_is_not_caused():
     assert (found.credited.value, found.anyway.value, found.caused.value) == (0.5, 0.5, 0.0)
     assert exposure.attribution(log, lines[:0], orders, "popular").case == "caused"
     assert exposure.attribution(log, lines, orders, "similar").case == "unknown"
+    unsold = log.assign(bought=False)
+    assert exposure.attribution(unsold, lines[:0], orders, "popular").case == "unknown"

@@ -99,13 +99,13 @@ def test_clicks_come_as_often_as_expected(lanyu, split, chances):
 def test_winners_are_named():
     """Who leads offline, and who online."""
     places = pd.DataFrame({"a": [0.1, 0.2, 0.3], "b": [0.4, 0.1, 0.0]}, index=[1, 2, 3])
-    found = true_chances.winners(pd.Series({"a": 0.3, "b": 0.2}), places, 2)
+    found = true_chances.winners(pd.DataFrame([{"a": 0.3, "b": 0.2}] * 20), places, 2)
     assert (found.case, found.offline, found.online, found.both) == ("different", "a", "b", ["a", "b"])
-    assert (found.found, found.also, found.clicked, found.less) == (0.3, 0.2, 0.4, 0.1)
+    assert (found.found, found.also, found.clicked, found.less) == pytest.approx((0.3, 0.2, 0.4, 0.1))
     assert (found.last, found.clicked_last, found.less_last) == (2, 0.1, 0.2)
-    same = true_chances.winners(pd.Series({"a": 0.3}), places[["a"]], 9)
+    same = true_chances.winners(pd.DataFrame([{"a": 0.3}] * 20), places[["a"]], 9)
     assert (same.case, same.both, same.last) == ("same", ["a"], 3)
-    unknown = true_chances.winners(pd.Series({"a": np.nan}), places[["a"]], 2)
+    unknown = true_chances.winners(pd.DataFrame([{"a": 0.3}] * 19), places[["a"]], 2)
     assert (unknown.case, unknown.both) == ("unknown", [])
 
 

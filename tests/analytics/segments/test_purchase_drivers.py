@@ -63,14 +63,25 @@ def test_a_cluster_is_not_the_strongest():
     known = customers(0.0, 3, 400).drop(columns="silence")
     found = dr.drivers(known)
     found.loc["cluster B", ["low", "high"]] = 0.01, 0.2
-    assert dr.joint(known) > 0.05
+    assert dr.joint(known).p > 0.05
     assert dr.reading(known, found).case == "unclear"
     assert dr.reading(known, found).reach == "20 points"
 
 
+def test_a_difference_that_is_of_no_use_is_called_little():
+    """In a large shop a small difference of clusters is significant, and explains hardly anything of who buys again."""
+    known = customers(0.03, 1, 20_000)
+    read = dr.reading(known, dr.drivers(known))
+    assert read.p < 0.001
+    assert read.case == "little"
+    of = np.corrcoef(known.to_numpy().T)[0]
+    assert read.without == pytest.approx(of[1] ** 2)
+    assert 0 < read.with_them - read.without < 0.002
+
+
 def test_clusters_that_say_nothing_are_seldom_called():
     """Without an effect the joint test is significant in about one of twenty worlds."""
-    p = np.array([dr.joint(customers(0.0, seed, 400)) for seed in range(100)])
+    p = np.array([dr.joint(customers(0.0, seed, 400)).p for seed in range(100)])
     assert 0 <= (p <= 0.05).sum() <= 12
     assert p.mean() == pytest.approx(0.5, abs=0.1)
 

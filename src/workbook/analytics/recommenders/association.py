@@ -14,6 +14,7 @@ from workbook.tables.matching import is_in
 
 UNKNOWN = Estimate()
 MOST_BASKETS, MOST_KINDS = 50_000, 100  # the newest ones, and the kinds that most of them have
+FEWEST = 10  # baskets with both; a pair that fewer have is nothing to go by
 RULES = ["support", "confidence", "lift", "leverage"]
 
 
@@ -43,20 +44,26 @@ def baskets(bought: pd.DataFrame, kind: pd.Series) -> pd.DataFrame:
 
 
 def rules(
-    table: pd.DataFrame, *, support: float = 0.005, metric: str = "lift", least: float = 1.0
+    table: pd.DataFrame,
+    *,
+    support: float = 0.005,
+    fewest: int = FEWEST,
+    metric: str = "lift",
+    least: float = 1.0,
 ) -> pd.DataFrame:
     """Rules of one kind of product for one other, the highest lift first.
 
     Parameters
     ----------
     table : from `baskets`
-    support : least share of baskets that have both
+    support, fewest : least share, and least number, of baskets that have both
 
     Returns
     -------
     pandas.DataFrame
         if, then, support, confidence, lift, leverage.
     """
+    support = max(support, fewest / max(len(table), 1))
     found = all_rules(table, support=support, metric=metric, least=least)
     pairs = found[(found["antecedents"].map(len) == 1) & (found["consequents"].map(len) == 1)]
     return (
@@ -75,8 +82,10 @@ def all_rules(table: pd.DataFrame, *, support: float, metric: str, least: float)
     """Rules as mlxtend gives them; none where no two things are bought together often enough."""
     from mlxtend.frequent_patterns import association_rules, fpgrowth
 
-    frequent = fpgrowth(table, min_support=support, use_colnames=True, max_len=2)
     empty = pd.DataFrame(columns=["antecedents", "consequents", *RULES])
+    if support > 1:  # more baskets are asked for than there are
+        return empty
+    frequent = fpgrowth(table, min_support=support, use_colnames=True, max_len=2)
     if frequent.empty or frequent["itemsets"].map(len).max() < 2:
         return empty
     with warnings.catch_warnings():

@@ -116,7 +116,7 @@ def contest(values: pd.DataFrame, *, seed: int = 0) -> Contest:
     """Which column has the highest mean, and of which others it is ahead for sure; the first column is the baseline."""
     ranked = values.mean().sort_values(ascending=False, kind="stable")
     if len(values) < FEWEST or len(ranked) < 2:
-        return Contest("unknown", ways=len(ranked))
+        return Contest("unknown", many=len(ranked), ways=len(ranked))
     winner, second, baseline = ranked.index[0], ranked.index[1], values.columns[0]
     behind = differences(values, winner, seed=seed)
     alike = [str(way) for way in ranked.index[1:] if behind.loc[way, "high"] >= 0]

@@ -13,6 +13,7 @@ from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.recommenders.histories import Split
 
 RANDOM = "random"  # the policy that shows any product on sale with the same chance
+FEWEST_SALES = 5  # below which the interval of a difference, which is normal, does not hold
 COLUMNS = ["value", "low", "high", "unit", "n"]
 FEWEST = 50  # rows that hold a product of a list below which its value isn't stated
 
@@ -128,6 +129,8 @@ def attribution(log: pd.DataFrame, lines: pd.DataFrame, orders: pd.Series, polic
     pairs = pd.MultiIndex.from_frame(lines[["order_id", "product_id"]])
     bought = pd.MultiIndex.from_arrays([other["session_id"].map(orders), asked]).isin(pairs)
     shown, else_ = ours["bought"].astype(bool), pd.Series(bought, other.index)
+    if shown.sum() + else_.sum() < FEWEST_SALES:
+        return Attribution("unknown")
     whose = ours["customer_id"], other["customer_id"]
     difference = float(shown.mean() - else_.mean())
     parts = [

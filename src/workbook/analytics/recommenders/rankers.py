@@ -117,9 +117,11 @@ def content(
 def blend(*scores: np.ndarray) -> np.ndarray:
     """Several ways in one: each gives 1 / (60 + rank) (reciprocal rank fusion: Cormack et al. 2009, doi 10.1145/1571941.1572114)."""
     total = np.zeros(scores[0].shape)
+    points = np.broadcast_to(1 / (CONSTANT + 1 + np.arange(scores[0].shape[1])), scores[0].shape)
+    given = np.empty_like(total)
     for one in scores:
-        rank = np.argsort(np.argsort(-one, axis=1, kind="stable"), axis=1, kind="stable") + 1
-        total += 1 / (CONSTANT + rank)
+        np.put_along_axis(given, np.argsort(-one, axis=1, kind="stable"), points, axis=1)
+        total += given
     return total
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from workbook.analytics.recommenders.comparison import FEWEST
 from workbook.analytics.recommenders.histories import Split
 
 STYLES = ["commuter", "street", "classic", "sport"]
@@ -213,15 +214,16 @@ class Winners:
         return list(dict.fromkeys(name for name in (self.offline, self.online) if name))
 
 
-def winners(recall: pd.Series, places: pd.DataFrame, k: int) -> Winners:
+def winners(recalls: pd.DataFrame, places: pd.DataFrame, k: int) -> Winners:
     """Compare the best list of k offline with the best first product online.
 
     Parameters
     ----------
-    recall : by way
+    recalls : a row a person, a column a way; of fewer than `FEWEST` people nothing is said
     places : from `by_place`
     """
-    if recall.isna().all() or places.isna().all(axis=None):
+    recall = recalls.mean()
+    if len(recalls) < FEWEST or places.isna().all(axis=None):
         return Winners("unknown")
     last = places.index[min(k, len(places)) - 1]
     offline, online = str(recall.idxmax()), str(places.iloc[0].idxmax())

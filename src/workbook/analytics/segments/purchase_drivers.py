@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
+from statsmodels.tools.tools import add_constant
 
 from workbook.analytics.estimate import Estimate
 
 DAY = pd.Timedelta(days=1)
+LITTLE = 0.005  # of the variance: what clusters explain more than the other drivers, and is of no use
 
 
 def known_then(
@@ -62,21 +64,19 @@ def known_then(
 def drivers(known: pd.DataFrame) -> pd.DataFrame:
     """Change of the chance to buy again that goes with each driver, others held equal.
 
-    A linear probability model by least squares with errors that hold whatever the variance (HC1: MacKinnon & White 1985). Of a
-    quantity the change is for one standard deviation more; of yes or no, and of a cluster (against A), for yes.
+    Of a quantity the change is for one standard deviation more; of yes or no, and of a cluster (against A), for yes.
 
     Returns
     -------
     pandas.DataFrame
         index driver; value, low, high (95 %), unit points, n.
     """
-    outcome, given = known["bought_again"], known.drop(columns="bought_again")
-    given = given.loc[:, given.std() > 1e-9]
-    if len(known) < 5 * (given.shape[1] + 2) or outcome.nunique() < 2:
+    given = differing(known)
+    if too_few(known, given):
         return pd.DataFrame(columns=["value", "low", "high", "unit", "n"])
     flags = given.isin([0.0, 1.0]).all()
     spread = given.std(ddof=0).where(~flags, 1.0)
-    fit = sm.OLS(outcome, sm.add_constant(given / spread)).fit(cov_type="HC1")
+    fit = regression(known, given / spread)
     ends = fit.conf_int().drop("const")
     return pd.DataFrame(
         {
@@ -89,20 +89,47 @@ def drivers(known: pd.DataFrame) -> pd.DataFrame:
     ).rename_axis("driver")
 
 
-def joint(known: pd.DataFrame) -> float:
-    """The p of a test that no cluster differs from another in the chance to buy again, all else equal; missing without two."""
-    clusters = [c for c in known if c.startswith("cluster ")]
+def differing(known: pd.DataFrame) -> pd.DataFrame:
+    """Drivers in which customers differ at all."""
     given = known.drop(columns="bought_again")
-    given = given.loc[:, given.std() > 1e-9]
-    clusters = [c for c in clusters if c in given]
-    if not clusters or len(known) < 5 * (given.shape[1] + 2) or known["bought_again"].nunique() < 2:
-        return float("nan")
-    fit = sm.OLS(known["bought_again"], sm.add_constant(given)).fit(cov_type="HC1")
-    return float(
-        fit.wald_test(
-            np.eye(len(fit.params))[[fit.params.index.get_loc(c) for c in clusters]], scalar=True
-        ).pvalue
-    )
+    return given.loc[:, given.std() > 1e-9]
+
+
+def too_few(known: pd.DataFrame, given: pd.DataFrame) -> bool:
+    """Whether there are not five customers for each number to be found, or all did the same."""
+    return len(known) < 5 * (given.shape[1] + 2) or known["bought_again"].nunique() < 2
+
+
+def regression(known: pd.DataFrame, given: pd.DataFrame) -> RegressionResultsWrapper:
+    """A linear probability model by least squares with errors that hold whatever the variance (HC1: MacKinnon & White 1985)."""
+    return OLS(known["bought_again"], add_constant(given)).fit(cov_type="HC1")
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What clusters add to the other drivers.
+
+    Attributes
+    ----------
+    p : of the test that no cluster differs from another in the chance to buy again, all else equal
+    with_them, without : share of the variance that is explained (R squared)
+    """
+
+    p: float = float("nan")
+    with_them: float = float("nan")
+    without: float = float("nan")
+
+
+def joint(known: pd.DataFrame) -> Clusters:
+    """Test all clusters together, and see how much they explain; missing without two."""
+    given = differing(known)
+    clusters = [c for c in given if c.startswith("cluster ")]
+    if not clusters or too_few(known, given):
+        return Clusters()
+    fit, less = regression(known, given), regression(known, given.drop(columns=clusters))
+    which = np.eye(len(fit.params))[fit.params.index.get_indexer(clusters)]
+    p = float(fit.wald_test(which, scalar=True).pvalue)
+    return Clusters(p, float(fit.rsquared), float(less.rsquared))
 
 
 @dataclass(frozen=True)
@@ -111,30 +138,36 @@ class Reading:
 
     Attributes
     ----------
-    case : clusters (they differ in the chance to buy again), none (that can't be shown), unclear (nor does any interval of another
-        driver leave out zero), unknown
+    case : clusters (they differ in the chance to buy again), little (they do, but explain less than LITTLE more), none (that can't
+        be shown), unclear (nor does any interval of another driver leave out zero), unknown
     strongest : the driver that the chance moves most with, clusters apart, of those whose interval leaves out zero, and by how much
     p : of the test that all clusters are alike
     reach : the largest difference from the first cluster, up or down, that an interval doesn't rule out, in words
+    with_them, without : share of the variance that is explained with the clusters, and without
     """
 
     case: str
     strongest: str = "nothing else whose interval leaves out zero"
     p: float = float("nan")
     reach: str = ""
+    with_them: float = float("nan")
+    without: float = float("nan")
 
 
 def reading(known: pd.DataFrame, found: pd.DataFrame) -> Reading:
-    """Read `drivers`: the strongest, and whether clusters differ at all."""
-    p = joint(known)
-    if p != p:
+    """Read `drivers`: the strongest, and whether clusters differ at all, and enough to matter."""
+    clusters = joint(known)
+    if clusters.p != clusters.p:
         return Reading("unknown")
     of_clusters = found.index.str.startswith("cluster ")
     reach = f"{100 * found.loc[of_clusters, ['low', 'high']].abs().to_numpy().max():.0f} points"
     others = found[~of_clusters]
     sure = others[(others["low"] > 0) | (others["high"] < 0)]
+    about = {"reach": reach, **vars(clusters)}
+    little = clusters.with_them - clusters.without < LITTLE
+    differ = "little" if little else "clusters"
     if sure.empty:
-        return Reading("clusters" if p <= 0.05 else "unclear", p=p, reach=reach)
+        return Reading(differ if clusters.p <= 0.05 else "unclear", **about)
     name = sure["value"].abs().idxmax()
-    case = "clusters" if p <= 0.05 else "none"
-    return Reading(case, f"{name}, {Estimate.of(sure.loc[name], 'points')}", p, reach)
+    case = differ if clusters.p <= 0.05 else "none"
+    return Reading(case, f"{name}, {Estimate.of(sure.loc[name], 'points')}", **about)

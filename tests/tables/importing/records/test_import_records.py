@@ -131,6 +131,27 @@ def test_lists_of_products_and_stores_are_taken_for_them_only_when_told():
     }
 
 
+GA4 = [
+    "ga_session_id",
+    "user_id",
+    "user_pseudo_id",
+    "event_timestamp",
+    "Platform",
+    "Session source / medium",
+    "Views",
+]
+MATOMO = ["idVisit", "userId", "visitorId", "visit_first_action_time", "siteName", "referrerName", "actions"]
+
+
+@pytest.mark.parametrize("header", [GA4, MATOMO])
+def test_sessions_of_web_analytics_are_known_by_their_names(header):
+    """What GA4 and Matomo call a session, a person, a device, a start, a source and pages; neither names a stage."""
+    names = ["session_id", "customer_id", "visitor_id", "started_at", "channel", "source", "pages"]
+    found = find_columns([*header, "Funnel step"], True, Mapping(), {}, aim=target("sessions"))
+    matched = {f.column: f.theirs for f in found}
+    assert matched == dict(zip(names, header, strict=True)) | {"stage": "Funnel step"}
+
+
 def test_a_file_without_ids_is_numbered_and_said(bring):
     """A review has no id and no customer: rows are numbered, each a customer of its own."""
     data = bring("reviews.csv", "date,text\n2025-01-02,late again\n2025-01-03,broken\n")
