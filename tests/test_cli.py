@@ -359,7 +359,7 @@ def test_lab_on_other_data_copies_what_fits(workbook, tmp_path, monkeypatch):
     monkeypatch.setattr(
         trainee_copy,
         "open_lab",
-        lambda folder, first, browser, warm: opened.append((folder.name, first)) or 0,
+        lambda folder, first, browser, warm, data: opened.append((folder.name, first)) or 0,
     )
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "orders.csv").write_text("order_id,customer_id,ordered_at\n1,a,2024-01-01\n")

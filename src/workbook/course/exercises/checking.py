@@ -196,7 +196,7 @@ def told_apart(answer: Any, expected: Any, rival: Rival | None) -> str:
     """Whether a rounded answer is right, unclear because a rival is as near in so few figures, or rather the rival (empty)."""
     if rival is None:
         return "right"
-    if figures(answer) <= MOST:
+    if figures(answer) <= MOST or all(rounded(answer, one, STATED) for one in (expected, rival.value)):
         return "unclear"
     return "right" if distance(answer, value_of(expected)) <= distance(answer, rival.value) else ""
 
