@@ -34,7 +34,7 @@ run: $(CORE)  ## set up .venv and run the whole course on the bundled data
 	@$(BIN)/workbook run --jobs $(JOBS)
 
 test: checks  ## set up .venv and run every check, notebooks included
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope -m "not deep" --nbval-lax tests notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope --no-loadscope-reorder -m "not deep" --nbval-lax tests notebooks
 
 quick: checks  ## these, and the tests that take three minutes
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow and not deep" tests

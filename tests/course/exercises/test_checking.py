@@ -91,6 +91,14 @@ def test_an_answer_is_of_what_it_is_nearest_to(answer, status, says):
     assert says in found.message
 
 
+def test_what_is_a_rounding_of_both_is_not_told_to_be_the_mistake():
+    """In five figures 10,043 may be the right 10,043.06 or a mistake's 10,043.02; with one more it is the one or the other."""
+    exercise = Exercise("g", "?", lambda of: 10043.06, "h", "1", (Wrong("10043.02", "Signs hide."),))
+    assert "one figure more" in judge(exercise, 10043, None).message
+    assert judge(exercise, 10043.1, None).status == "right"
+    assert judge(exercise, 10043.02, None).message == "Not yet. Signs hide."
+
+
 @pytest.mark.parametrize("of", [BITS, BITS["bits"], (BITS, 3), {"bits": BITS}])
 def test_another_row_of_the_same_table_is_not_accepted(of):
     """The value of a neighbour that rounds alike is told from the right one, wherever the table is among what is handed over."""
