@@ -77,14 +77,17 @@ def workbook(command: list[str], folder: Path) -> Took:
 
 
 def papermill(jobs: list[tuple[Path, dict[str, Any]]], folder: Path) -> Took:
-    """Run notebooks with parameters by papermill, one after the other in one new process."""
+    """Run notebooks with parameters by papermill, one after the other in one new process; without sections that need an extra."""
     import nbformat
 
+    from workbook.course.fitted import fitted
     from workbook.course.runner import collect
 
-    todo = [
-        (str(path), str(folder / f"{n:04d}.ipynb"), parameters) for n, (path, parameters) in enumerate(jobs)
-    ]
+    todo = []
+    for number, (path, parameters) in enumerate(jobs):
+        source, target = (folder / f"{number:04d}{end}.ipynb" for end in ("-as-it-is", ""))
+        nbformat.write(fitted(nbformat.read(path, as_version=4), None, exercises=True), source)
+        todo.append((str(source), str(target), parameters))
     took = timed(["-c", PLAIN], folder, json.dumps(todo))
     recorded = [collect(nbformat.read(target, as_version=4)) for _, target, _ in todo]
     figures = tuple([r["figure"] for r in one if "figure" in r] for one in recorded)
