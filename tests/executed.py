@@ -33,7 +33,7 @@ from workbook.course.exercises.exercise import Exercise
 from workbook.course.exercises.solving import solve
 from workbook.course.fitted import fitted
 from workbook.tables.dataset import Dataset
-from workbook.tables.folders import keep, load_folder
+from workbook.tables.folders import keep, open_folder
 from workbook.tables.locations import data_folder
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
@@ -104,7 +104,7 @@ def run(notebook: Notebook, data: Path, out: Path, *, page: bool = False, **para
 def loaded(data: str | Path) -> Dataset:
     """A data set that many notebooks run on, which is read once for all."""
     keep(data_folder(data))
-    return load_folder(data_folder(data))
+    return open_folder(data_folder(data))
 
 
 def execute_here(source: Path, target: Path, parameters: dict | None = None) -> None:

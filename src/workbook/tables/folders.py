@@ -142,8 +142,6 @@ class Kept:
 
 
 kept: dict[Path, Kept] = {}
-
-
 LARGEST_KEPT = 500_000_000  # bytes of files; of larger data each process reads what it needs
 
 
