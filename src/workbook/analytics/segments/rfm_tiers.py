@@ -41,6 +41,8 @@ CLASSES = pd.DataFrame(
     columns=["R_high", "F_high", "M_high", "class", "class_zh", "teaching_type", "label", "action"],
 )  # fmt: skip
 CLASS_NAMES = list(CLASSES["class"])
+BITS = np.array([4, 2, 1])  # of R, F and M, where they are high: each class has one sum
+ROW_OF_BITS = np.argsort((CLASSES[["R_high", "F_high", "M_high"]] @ BITS).to_numpy())
 
 
 def quantile_scores(values: pd.Series, bins: int = 5, *, more_is_better: bool = True) -> pd.Series:
@@ -114,16 +116,22 @@ def rfm(
 
 def name_classes(scored: pd.DataFrame, high_from: int) -> pd.DataFrame:
     """Add the class and the course's label to scores R, F and M."""
-    high = {f"{letter}_high": scored[letter] >= high_from for letter in MEASURES}
-    names = CLASSES.astype({f"{letter}_high": "boolean" for letter in MEASURES})
-    found = scored.assign(**high).merge(names, how="left", on=list(high))
-    ordered = pd.Categorical(found["class"], categories=CLASS_NAMES)
-    return scored.assign(**{"class": ordered, "label": found["label"].to_numpy()})
+    rows = class_rows(scored, high_from)
+    label = CLASSES["label"].reindex(rows).to_numpy()
+    return scored.assign(**{"class": pd.Categorical.from_codes(rows, CLASS_NAMES), "label": label})
+
+
+def class_rows(scored: pd.DataFrame, high_from: int) -> np.ndarray:
+    """Row of CLASSES that each customer belongs to, -1 where a score is missing."""
+    scores = scored[list(MEASURES)].to_numpy(dtype=float, na_value=np.nan)
+    rows = ROW_OF_BITS[(scores >= high_from) @ BITS]
+    return np.where(np.isnan(scores).any(axis=1), -1, rows)
 
 
 def class_shares(scored: pd.DataFrame, high_from: int) -> pd.Series:
     """Share of customers in each class if their scores R, F and M are high from another one on."""
-    return name_classes(scored[list(MEASURES)], high_from)["class"].value_counts(normalize=True, sort=False)
+    classes = pd.Categorical.from_codes(class_rows(scored, high_from), CLASS_NAMES)
+    return pd.Series(classes, name="class").value_counts(normalize=True, sort=False)
 
 
 def class_profile(scored: pd.DataFrame, by: str = "class") -> pd.DataFrame:
