@@ -4,12 +4,13 @@ BIN := .venv/bin
 CORE := .venv/core.stamp
 DEV := .venv/dev.stamp
 DEEP := .venv/deep.stamp
+SPARK := .venv/spark.stamp
 JOBS ?= 2
 # pip compiles nothing beforehand (--no-compile): most modules are never imported, and the others are compiled then.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick checks notebooks lab data lock bench deep clean dev
+.PHONY: help run test quick checks notebooks lab data lock bench deep spark clean dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,7 @@ $(CORE): requirements.lock pyproject.toml
 	  { echo "The workbook needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version). Say make PYTHON=python3.12 $(MAKECMDGOALS)."; exit 2; }
 	@echo "Setting up .venv (a few minutes, once) ..."
 	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(PIP) install --upgrade pip  # the one that comes with Python 3.11 takes twice as long
 	@$(PIP) install --no-compile --require-hashes -r requirements.lock
 	@$(PIP) install --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -34,10 +36,10 @@ run: $(CORE)  ## set up .venv and run the whole course on the bundled data
 	@$(BIN)/workbook run --jobs $(JOBS)
 
 test: checks  ## set up .venv and run every check, notebooks included
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope --no-loadscope-reorder -m "not deep" --nbval-lax tests notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $$(($(JOBS) + 1)) --dist loadscope --no-loadscope-reorder -m "not deep and not spark" --nbval-lax tests notebooks
 
 quick: checks  ## these, and the tests that take three minutes
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow and not deep" tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -p no:nbval -m "not slow and not deep and not spark" tests
 
 checks: $(DEV)  ## format, lint, spelling, types and layers of imports
 	$(BIN)/ruff format --check conftest.py src tests benchmarks docs
@@ -82,3 +84,11 @@ deep: $(DEEP)  ## add the extra deep to .venv, and check what needs it (Python 3
 
 clean:  ## remove what the targets made, but not my/
 	rm -rf .venv output build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(SPARK): $(DEV)
+	@echo "Adding Spark ..."
+	@$(PIP) install "workbook[spark]"
+	@touch $@
+
+spark: $(SPARK)  ## add the extra spark to .venv, and check what needs it (Java 17 or later)
+	$(BIN)/python -m pytest -q -p no:nbval -m spark tests

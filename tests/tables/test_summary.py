@@ -31,7 +31,7 @@ ORDERS = pd.DataFrame(
 AS_OF = "2025-02-01"
 # Sums of cents differ in the last digits by the order in which they are added up, and by nothing else.
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
-ENGINES = ("pandas", "polars", "duckdb", "parquet", pytest.param("spark", marks=pytest.mark.slow))
+ENGINES = ("pandas", "polars", "duckdb", "parquet", pytest.param("spark", marks=pytest.mark.spark))
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -312,7 +312,7 @@ def test_a_long_history_is_the_same_to_the_cent(hand_over, long_history, long_su
     pd.testing.assert_frame_equal(found[money], long_summary[money], **CLOSE)
 
 
-@pytest.mark.slow
+@pytest.mark.spark
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Shanghai"])
 @pytest.mark.parametrize("kind", ["timestamp_ntz", "timestamp"])
 def test_a_day_is_a_day_in_every_zone(spark, kind, zone):
