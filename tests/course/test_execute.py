@@ -5,7 +5,8 @@ import gc
 import pytest
 
 from workbook.course import execute, fitted, runner
-from workbook.course.panels import WIDGET, panel
+from workbook.course.display import WIDGET
+from workbook.course.panels import panel
 from workbook.tables.errors import DataError
 
 

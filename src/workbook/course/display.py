@@ -19,6 +19,7 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 
 MIME = "application/vnd.workbook+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
 PERSON, TEXT = "customer_id", "text"  # columns of ids, and of what people wrote
 QUOTED = "Texts are quoted as people wrote them, and may name somebody: mind who gets to read this page."

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from workbook.course.display import WIDGET
 from workbook.course.fitted import fitted
 from workbook.course.kernels import kernel_manager, scratch_folder
-from workbook.course.panels import WIDGET
 from workbook.course.sections import NARRATION, parts, tags
 from workbook.course.warm_kernels import warm_kernels
 from workbook.tables.errors import DataError

@@ -11,7 +11,6 @@ from workbook.charts.kept_layout import Layouts, kept_in
 from workbook.formatting.safe import markup
 from workbook.tables.errors import DataError
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%)"  # but read aloud
 WIDE = "32rem"  # of a slider, so that its steps can be hit
 
