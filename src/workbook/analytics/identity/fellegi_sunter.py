@@ -134,7 +134,7 @@ def trained(records: pd.DataFrame, blocks: list[str], seed: int) -> Linkage:
         retain_intermediate_calculation_columns=False,
     )
     rows = records.drop(columns="source").sort_values("record_id").astype(object)
-    quiet = duckdb.connect()
+    quiet = duckdb.connect(config={"threads": 1})  # several would add up in another order each time
     quiet.execute("SET enable_progress_bar = false")  # a slow machine would show it in the notebook
     tables = DuckDBAPI(quiet).register(rows.where(rows.notna(), None))
     linker = Linker(tables, settings, log_level=None)
