@@ -18,7 +18,7 @@ def datapackage(name: str, shapes: Mapping[str, tuple[list[str], int]], format: 
 def resource(table: str, there: list[str], rows: int, format: str, beside: set[str]) -> dict[str, Any]:
     """Describe one table, with the columns that it has, as a Frictionless resource."""
     contract = schema.CONTRACTS[table]
-    columns = schema.columns(contract).set_index("column", drop=False).loc[there]
+    columns = schema.columns(contract).set_index("column", drop=False).loc[there].to_dict("records")
     return {
         "name": table,
         "path": f"{table}.{format}",
@@ -30,7 +30,7 @@ def resource(table: str, there: list[str], rows: int, format: str, beside: set[s
                 {"name": c["column"], "type": c["type"], "description": c["meaning"]}
                 | ({"unit": c["unit"]} if c["unit"] else {})
                 | ({"constraints": {"required": True}} if c["required"] and not c["empty"] else {})
-                for c in columns.to_dict("records")
+                for c in columns
             ],
             "primaryKey": schema.key(contract),
             "foreignKeys": [
@@ -38,8 +38,8 @@ def resource(table: str, there: list[str], rows: int, format: str, beside: set[s
                     "fields": c["column"],
                     "reference": dict(zip(("resource", "fields"), c["refers"].split("."), strict=True)),
                 }
-                for c in columns.query("refers != ''").to_dict("records")
-                if c["refers"].split(".")[0] in beside
+                for c in columns
+                if c["refers"] and c["refers"].split(".")[0] in beside
             ],
         },
     }
