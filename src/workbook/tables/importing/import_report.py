@@ -25,6 +25,7 @@ from workbook.tables.schema import CONTRACTS
 
 STRANGERS = MADE_UP["customer_id"]
 NOBODY = pd.Series(dtype="str")
+SAME = 3  # orders of several lines, each of which may cost the same by chance
 MANY = 0.2  # of all rows; more that are rejected are hardly slips
 WITHOUT = {
     "amount": "anything in money: spend, value tiers, lifetime value",
@@ -85,6 +86,7 @@ def make_account(
         "doubts": [
             *mostly_rejected(tally),
             *told["doubts"],
+            *same_amounts(counts),
             *telling_columns(told["unused"]),
             *odd,
         ],
@@ -151,6 +153,16 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
     }
 
 
+def same_amounts(counts: Mapping[str, int]) -> list[str]:
+    """Say it where the amount of each line may be its order's."""
+    if counts["orders of several lines"] < SAME or counts["of different amounts"]:
+        return []
+    return [
+        "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line; call the "
+        "column Order total, and it counts once"
+    ]
+
+
 def mostly_rejected(tally: Tally) -> list[str]:
     """Say it where more rows are rejected than slips would explain."""
     if tally.left_out <= MANY * tally.read:
@@ -187,8 +199,6 @@ def notes(
         yield f"no product id: products are told apart by their {stand_in.replace('product_', '')}"
     if zero := counts["amount of zero"]:
         yield f"rows of amount zero: {zero:,}, kept as purchases (zero_amount in a mapping decides)"
-    if counts["orders of several lines"] >= 10 and not counts["of different amounts"]:
-        yield "every order shows the same amount on each of its lines: if that is the order's total, it is counted once a line"
     for column in ("customer_id", "order_id"):
         if cut := counts[f"{column} cut off"]:
             yield f"values of {column} such as 1.23E+17: {cut:,}; a spreadsheet has cut their digits off"

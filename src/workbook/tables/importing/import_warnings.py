@@ -26,6 +26,7 @@ NAMED = 5  # columns or ids that a sentence names
 
 # What the name of a column that is not used suggests: our column, or a pattern of `plain_name` names, and what follows.
 LOOKS = {
+    "a currency": ("", r"currenc|wahrung|devise$|moneda|valuta|waluta|币种|货币|通貨", "amounts of several currencies may be added up; say --map currency=… if it is theirs"),
     "a quantity": ("quantity", r"quantity|qty|pieces|units$|数量|件数", "say --map quantity=… if it counts the pieces"),
     "a price": ("unit_price", r"price|单价|价格|售价|原价", "say --map unit_price=… if it is what one piece cost"),
     "an amount": ("amount", r"amount|total|revenue|turnover|paid$|金额|小计|合计|实付|实收", "say --map amount=… if it is what was paid"),

@@ -15,7 +15,7 @@ from workbook.tables.importing.adding import added
 from workbook.tables.importing.known_ids import by_known_ids
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency, to_toml
-from workbook.tables.importing.mapping.targets import as_likely, likeliest, target, telling_names
+from workbook.tables.importing.mapping.targets import as_likely, better_fit, likeliest, target, telling_names
 from workbook.tables.importing.mended_rows import put_back
 from workbook.tables.importing.orders.import_orders import import_orders
 from workbook.tables.importing.orders.shelf import Shelf
@@ -145,4 +145,9 @@ def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, l
     others = as_likely(header, known, table)
     say = f"taken for {table}, but the columns' names fit {' and '.join(others)} as well: --table says which it is"
     names = telling_names(header, table)
-    return table, [say] if others else [], f", by its columns {', '.join(names)}" if names else ""
+    other = better_fit(header, table)
+    return (
+        table,
+        [say] if others else [other] if other else [],
+        f", by its columns {', '.join(names)}" if names else "",
+    )

@@ -108,3 +108,13 @@ def test_numbers_keep_every_bit(values: list[float]) -> None:
 def test_decimal_sign(cells: list[str], sign: str) -> None:
     """The decimal sign is told by the numbers that read in one way only; a point where nothing tells."""
     assert decimal_sign([texts(*cells)]) == sign
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.2万", 12_000), ("¥3万", 30_000), ("12.5 万元", 125_000), ("(2万)", -20_000), ("2億", 2e8)],
+)
+def test_numbers_in_ten_thousands(text: str, value: float) -> None:
+    """As China and Japan count; a unit that isn't of numbers is none."""
+    assert read_numbers(texts(text, "3千克")).iloc[0] == value
+    assert read_numbers(texts("3千克", "万")).isna().all()

@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
+from workbook.tables import contract, schema
 from workbook.tables.errors import DataError
 from workbook.tables.importing import ImportRequest, import_files
 from workbook.tables.importing.mapping.columns import find_columns
 from workbook.tables.importing.mapping.mapping import Mapping
-from workbook.tables.importing.mapping.targets import as_likely, likeliest
+from workbook.tables.importing.mapping.targets import SYNONYMS, as_likely, likeliest, plain_name, target
 
 SHOP = (
     "Name,Email,Financial Status,Paid at,Total,Lineitem quantity,Lineitem name,Lineitem price,Refunded Amount,Cancelled at,Id,"
@@ -120,3 +121,49 @@ def test_id_is_the_customers_only_where_nobody_else_is() -> None:
 def test_cells_that_speak_against_a_name(header: str, row: str, absent: str) -> None:
     """A name that fits is not taken where the cells hold something else."""
     assert absent not in columns(header, row)
+
+
+EXPORTS = {  # headers as systems write them, whose every column has a place
+    "returns": "return-date,order-id,sku,quantity,license-plate-number,customer id",
+    "order_lines": "订单编号,行号,商家编码,购买数量,商品单价,颜色,尺码",
+    "suppliers": "LIFNR,NAME1,LAND1",
+    "batches": "CHARG,MATNR,LIFNR,Goods receipt date",
+    "marketing_costs": "Month,Campaign type,Campaign goal,Amount spent (USD)",
+    "campaigns": "Campaign ID,Campaign,Campaign type,Publisher platform,Start date,End date,Audience",
+    "touchpoints": "SubscriberKey,EventDate,SendID,Channel,Unique Opens,Unique Clicks",
+    "awareness": "Week,Source,Impr.,Reach,样本量,知晓人数",
+    "points": "流水号,会员号,变动时间,变动类型,变动积分,订单号",
+    "referrals": "Friend email,Advocate email,Referral date,Reward points",
+    "surveys": "ResponseId,RecipientEmail,StartDate,RecordedDate,NPS,CSAT",
+    "posts": "笔记ID,发布时间,平台,粉丝数,阅读量,点赞数,正文",
+    "profile_changes": "Contact ID,Field / Event,Edit Date,Edited By",
+    "social_activity": "互动编号,粉丝ID,互动时间,互动类型,内容标题",
+    "policies": "版本号,生效日期,变更内容,保存期限",
+    "purposes": "Processing activity,Legal basis,Categories of data,Recipients",
+    "privacy_requests": "Request ID,Requester email,Request type,Regulation,Date received,Completed at,Status",
+    "processing_log": "eventID,eventTime,userName,eventName,row count,目的,记录数",
+    "deliverables": "WBS,Phase,Task Name,Baseline Start,Baseline Finish,Baseline Cost,Actual Start,Actual Finish",
+    "vendors": "厂商编号,厂商名称,部署方式,实施费,年费",
+    "criteria_judgements": "Expert,Criterion 1,Criterion 2,Importance",
+    "lead_stages": "Opportunity ID,Stage Name,Created Date",
+    "contract_approvals": "Opportunity ID,Assigned To,Date Submitted,Date Completed",
+}
+
+
+@pytest.mark.parametrize("table", EXPORTS)
+def test_names_that_systems_use(table: str) -> None:
+    """The exports of common systems need no --map: what a table must have is found, and hardly a column is left."""
+    header = EXPORTS[table].split(",")
+    found = find_columns(header, True, Mapping(), {}, aim=target(table))
+    taken = {name for f in found for name in f.columns}
+    assert len(taken) >= len(header) - 1, set(header) - taken
+
+
+def test_every_column_has_names() -> None:
+    """Each column of each table goes by other names than its own, as the file of names has them: plain, and each once a column."""
+    for table, rules in schema.CONTRACTS.items():
+        known = SYNONYMS[table]
+        assert table == "orders" or set(known) == set(contract.columns(rules)["column"])
+        for words in known.values():
+            assert all(plain_name(word) == word for word in words.split())
+            assert len(set(words.split())) == len(words.split())

@@ -358,3 +358,34 @@ def test_commas_in_a_few_numbers_are_no_separator(tmp_path) -> None:
         "a;b;c;d;e\n" + ";;2025-01-03;;\n" * 2 + ";;2025-01-03;\n" + ";;2025-01-03;;1,250.00\n" * 4
     )
     assert Pieces(path).first.texts.column_names == ["a", "b", "c", "d", "e"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "big5", "cp949"])
+def test_encodings_without_a_mark(read, encoding: str) -> None:
+    """UTF-16 that doesn't say so, traditional Chinese and Korean are found out."""
+    names = {"big5": "白色長袖襯衫 黑色褲子", "cp949": "셔츠 파랑 긴팔 바지 검정 면 소재"}
+    word = names.get(encoding, "衬衫 Größe")
+    assert rows(read(f"customer,name\n1,{word}\n2,{word}\n".encode(encoding))) == [["1", word], ["2", word]]
+
+
+def test_nul_characters_are_counted(read) -> None:
+    """What is left out of a cell is said."""
+    raw = read(b"customer,amount\nA,1\x000\nB,2\n")
+    assert rows(raw) == [["A", "10"], ["B", "2"]]
+    assert "characters of no meaning (NUL), left out: 1" in raw.notes
+
+
+@pytest.mark.parametrize("title", ["2025", "2025;;", "1"])
+def test_a_year_above_the_header(read, title: str) -> None:
+    """A lone figure above the names of columns is a title."""
+    raw = read(f"{title}\nCustomer;Date;Amount\nA;2025-01-05;10\nB;2025-01-06;20\n".encode())
+    assert raw.texts.column_names == ["Customer", "Date", "Amount"]
+    assert rows(raw) == [["A", "2025-01-05", "10"], ["B", "2025-01-06", "20"]]
+
+
+def test_a_cover_before_the_table(read) -> None:
+    """A first sheet without names of columns isn't taken for the table, and which one was read is said."""
+    cover = pd.DataFrame({"Sales of 2025": [3]})
+    raw = read(excel(cover, Data=pd.DataFrame({"Customer": ["A", "B"], "Amount": [1, 2]})))
+    assert rows(raw) == [["A", "1"], ["B", "2"]]
+    assert any("only the sheet 'Data' was read" in note for note in raw.notes)

@@ -543,3 +543,70 @@ def test_lists_of_people_are_one_table_by_the_files_names(tmp_path, monkeypatch)
     assert records["name"].tolist() == ["王小明", "Wang Xiaoming"]
     assert records["phone"].tolist()[0] == "12345678901"
     assert records["record_id"].is_unique
+
+
+def test_a_comma_in_how_long_it_took(bring):
+    """Hours with a decimal comma are read as such where no other number of the file shows the sign."""
+    text = "Ticket ID;Created;Requester;Resolution time (in hrs)\n1;2025-01-05 10:00;A;0,5\n2;2025-01-05 10:00;B;11,0\n"
+    tickets = bring("tickets.csv", text).tickets
+    assert (tickets["resolved_at"] - tickets["opened_at"]).dt.total_seconds().tolist() == [1800, 39_600]
+
+
+def test_spellings_of_an_arm(bring):
+    """Arms that differ by case and blanks alone are one, and that is told."""
+    data = bring("test.csv", "unit,arm,ordered\n1,control,0\n2,Control ,1\n3,NEW_PAGE,1\n4,new page,0\n")
+    assert data.experiments["arm"].tolist() == ["control", "control", "NEW_PAGE", "NEW_PAGE"]
+    assert "arm: 'Control' is another spelling of 'control'" in data.facts["imports"]["experiments"]["notes"]
+
+
+def test_blanks_beside_nothing_but_yes(bring):
+    """Where a yes is all that is ever written, a blank is a no; beside a no it is a gap."""
+    data = bring("test.csv", "unit,arm,ordered\n1,a,1\n2,a,\n3,b,1\n")
+    assert data.experiments["ordered"].tolist() == [1, 0, 1]
+    data = bring("test.csv", "unit,arm,ordered\n1,a,1\n2,a,\n3,b,0\n", replace=True)
+    assert data.experiments["ordered"].tolist() == [1, 0]
+
+
+def test_visits_as_matomo_exports_them(bring):
+    """Its columns and its statuses are ours."""
+    text = "idVisit,visitorId,serverTimestamp,referrerType,visitEcommerceStatus\n1,a,1735689600,search,abandonedCart\n2,b,1735689661,direct,none\n"
+    data = bring("visits.csv", text, table="sessions", sets=("channel=web",))
+    assert data.tables["sessions"]["stage"].tolist() == ["cart", "visit"]
+
+
+def test_a_file_of_refunds(bring):
+    """What was paid back counts without its sign where all of it is below zero; one among others is an error."""
+    head = "return-date,order-id,customer-id,license-plate-number,refund amount\n"
+    rows = head + "2025-01-09,1,A,L1,-10\n2025-01-10,2,B,L2,{}\n"
+    data = bring("back.csv", rows.format("(5.00)"), table="returns")
+    assert data.tables["returns"]["amount"].tolist() == [10, 5]
+    assert len(bring("back.csv", rows.format("5"), table="returns", replace=True).tables["returns"]) == 1
+
+
+def test_months_without_a_day(bring):
+    """A month is its first day, however it is written; a purpose goes by our name."""
+    months = ["2024-05", "202406", "2024年7月", "Aug 2024", "2024-09-01"]
+    rows = "".join(f"{month},search,acquisition,1\n" for month in months)
+    costs = bring("costs.csv", f"Month,Channel,Goal,Spend\n{rows}", table="marketing_costs").tables[
+        "marketing_costs"
+    ]
+    assert costs["month"].dt.month.tolist() == [5, 6, 7, 8, 9]
+    assert set(costs["month"].dt.day) == {1}
+    assert set(costs["purpose"]) == {"winning"}
+
+
+def test_an_opportunity_that_is_open_is_kept(bring):
+    """A stage that is neither won nor lost is no outcome yet, and costs no row."""
+    text = "Opportunity ID,Created Date,Close Date,Stage\n1,2025-01-05,2025-02-01,Closed Won\n2,2025-01-06,,Negotiation\n"
+    leads = bring("leads.csv", text, table="leads").tables["leads"]
+    assert leads["outcome"].fillna("").tolist() == ["won", ""]
+
+
+def test_a_guess_that_leaves_most_columns_is_doubted(bring):
+    """A file of refunds isn't quietly a list of customers: the table that its names fit is said."""
+    data = bring(
+        "back.csv", "return-date,order-id,customer-id,rma number,refund amount\n2025-01-09,1,A,L1,10\n"
+    )
+    assert "say --table returns if that is what it holds" in data.facts["imports"]["customers"]["doubts"][0]
+    data = bring("people.csv", "customer id,gender,city\nA,f,Paris\n", replace=True)
+    assert not data.facts["imports"]["customers"]["doubts"]

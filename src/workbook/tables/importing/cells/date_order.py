@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -55,6 +55,7 @@ SCALES = (
     Scale(r"[0-9]{19}", "ns", "1970-01-01", 5e17, 4.2e18, "nanoseconds since 1970, by UTC"),
     Scale(r"[0-9]{5}(?:\.[0-9]+)?", "D", "1899-12-30", 2e4, 8e4, "a spreadsheet's days since 1900"),
 )
+SERIALS = SCALES[-1]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class DateOrder:
     calendar : how years are counted
     scale : where they are mere numbers, of what
     short : where they are six figures, the order of these: ymd, dmy or mdy; else ""
+    serials : whether some are a spreadsheet's numbers of days
     """
 
     day_first: bool = True
@@ -79,6 +81,7 @@ class DateOrder:
     calendar: Calendar = OURS
     scale: Scale | None = None
     short: str = ""
+    serials: bool = False
 
 
 def may_mislead(texts: pd.Series, times: bool = False) -> bool:
@@ -87,8 +90,11 @@ def may_mislead(texts: pd.Series, times: bool = False) -> bool:
     return bool(contains(odd, MISLEADING_TIME if times else MISLEADING_NUMBER).any())
 
 
-def date_order(cells: pd.Series) -> DateOrder:
-    """Find out how a column's dates are to be read: from those that can be read in one way only, and from all together."""
+def date_order(cells: pd.Series, typed: bool = False) -> DateOrder:
+    """Find out how a column's dates are to be read: from those that can be read in one way only, and from all together.
+
+    Of a ``typed`` source, such as a spreadsheet, a number among dates is a cell that lost its format, and is counted in days.
+    """
     texts = pd.Series(pd.unique(cells), dtype="str")
     odd = not_plain(texts, PLAIN_TIME)
     plain = len(texts) - len(odd)
@@ -98,7 +104,8 @@ def date_order(cells: pd.Series) -> DateOrder:
         return DateOrder()
     if not plain and (numbers := mere_numbers(odd)):
         return numbers
-    return in_parts(odd, plain)
+    order = in_parts(odd, plain)
+    return with_serials(order, odd) if typed else order
 
 
 def mere_numbers(texts: pd.Series) -> DateOrder | None:
@@ -132,6 +139,21 @@ def in_parts(odd: pd.Series, plain: int) -> DateOrder:
     notes += [REMEDY] if notes else []
     said = [note for note in (language, calendar.note, eras) if note]
     return DateOrder(day >= month, words, "; ".join(notes + said), names, calendar)
+
+
+def with_serials(order: DateOrder, odd: pd.Series) -> DateOrder:
+    """An order that reads a spreadsheet's numbers of days too, if there are some."""
+    serial = odd[is_serial(odd)]
+    if serial.empty:
+        return order
+    days = f"numbers such as {serial.iloc[0]} are read as {SERIALS.words}"
+    return replace(order, note="; ".join(filter(None, [order.note, days])), serials=True)
+
+
+def is_serial(texts: pd.Series) -> pd.Series:
+    """Tell which of some texts among dates are a spreadsheet's numbers of days, of 1982 to 2064."""
+    number = pd.to_numeric(texts.where(contains(texts, f"^(?:{SERIALS.pattern})$")))
+    return number.between(3e4, 6e4)
 
 
 def in_our_words(texts: pd.Series, names: Mapping[str, str]) -> pd.Series:

@@ -11,12 +11,12 @@ from workbook.tables.importing.readers.dictionary_encoding import Texts
 
 # Words as `word` writes them: in small letters, parted by single blanks, whatever stood between them.
 YES = {
-    "true", "t", "yes", "y", "1", "1.0", "on", "✓", "✔", "wahr", "ja", "j", "oui", "vrai", "si", "sí", "verdadero", "sim", "verdadeiro", "vero",
+    "true", "t", "yes", "y", "1", "1.0", "on", "✓", "✔", "☑", "✅", "wahr", "ja", "j", "oui", "vrai", "si", "sí", "verdadero", "sim", "verdadeiro", "vero",
     "tak", "да", "истина", "kyllä", "evet", "はい", "예", "是", "有", "真", "对", "√",
 }  # fmt: skip
 NO = {
     "false", "f", "no", "n", "0", "0.0", "off", "falsch", "nein", "non", "faux", "falso", "não", "nao", "nee", "nej", "nei", "nie",
-    "нет", "ложь", "ei", "hayır", "いいえ", "아니요", "否", "无", "假", "不",
+    "нет", "ложь", "ei", "hayır", "いいえ", "아니요", "✗", "✘", "☐", "❌", "否", "无", "假", "不",
 }  # fmt: skip
 WITHDRAWN = {
     "withdrawn", "revoked", "unsubscribed", "opted out", "opt out", "optout", "cancelled", "canceled", "widerrufen", "abgemeldet", "désabonné",
@@ -27,7 +27,7 @@ OF_COLUMN = {
     "granted": (
         {
             "granted", "given", "consented", "accepted", "agreed", "allowed", "confirmed", "active", "opt in", "opted in", "optin", "double opt in",
-            "double opted in", "doi", "single opt in", "single opted in", "confirmed opt in", "explicit", "subscribed", "resubscribed", "eingewilligt",
+            "double opted in", "doi", "single opt in", "single opted in", "confirmed opt in", "explicit", "subscribe", "subscribed", "resubscribed", "eingewilligt",
             "zugestimmt", "angemeldet", "abonniert", "abonné", "accepté", "aceptado", "suscrito", "同意", "已同意", "已订阅", "订阅", "已授权", "授权",
         },
         {

@@ -16,8 +16,11 @@ THOUSANDS_GAP = re.compile(rf"(?<=\d)[\s'{ARABIC_THOUSANDS}](?=\d{{3}}(?!\d))")
 NUMBER = re.compile(
     r"[+-]?(?=\.?\d)(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?", re.IGNORECASE
 )
-POINT = re.compile(r"\.\d{1,2}$|\.\d{4,}$|,\d{3}\.\d*$|^[+-]?0\.\d+$")
-COMMA = re.compile(r",\d{1,2}$|,\d{4,}$|\.\d{3},\d*$|^[+-]?0,\d+$")
+POINT = re.compile(r"\.\d{1,2}$|\.\d{4,}$|,\d{3}\.\d*$|^[+-]?0\.\d+$|,\d{3},\d{3}$")
+COMMA = re.compile(r",\d{1,2}$|,\d{4,}$|\.\d{3},\d*$|^[+-]?0,\d+$|\.\d{3}\.\d{3}$")
+EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # 1.234 is a thousand and more, or one and a quarter
+MYRIADS = {"千": 1e3, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
+IN_MYRIADS = re.compile(rf"^(\D*[\d.,\s]*\d)\s*([{''.join(MYRIADS)}])(\D*)$")  # 1.2万, ¥3万, 12.5 万元
 WHOLE_NUMBER = r"-?[0-9]{1,15}"
 PLAIN_NUMBER = rf"{WHOLE_NUMBER}(?:\.[0-9]{{1,20}})?"  # a float's text may have so many digits
 
@@ -37,13 +40,15 @@ def cast_numbers(texts: pd.Series) -> pd.Series:
 
 def numbers(texts: pd.Series, decimal: str) -> pd.Series:
     """Numbers of distinct texts."""
-    bare = bare_numbers(texts).str.replace(ARABIC_DECIMAL, decimal, regex=False)
+    times = texts.str.extract(IN_MYRIADS)[1].map(MYRIADS).fillna(1.0)
+    bare = bare_numbers(texts.str.replace(IN_MYRIADS, r"\1\3", regex=True))
+    bare = bare.str.replace(ARABIC_DECIMAL, decimal, regex=False)
     below = bare.str.fullmatch(r"\(.*\)") | bare.str.fullmatch(r"[^-]+-")
     bare = bare.str.replace(re.compile(r"^\((.*)\)$|^([^-]+)-$"), r"\1\2", regex=True).str.strip()
     if decimal == ",":
         bare = bare.str.translate(str.maketrans(",.", ".,"))
     fits = bare.str.fullmatch(NUMBER) & (bare != "")
-    value = bare.where(fits).str.replace(",", "", regex=False).astype("float64")
+    value = bare.where(fits).str.replace(",", "", regex=False).astype("float64") * times
     return value.where(np.isfinite(value)).where(~below, -value)
 
 
@@ -58,3 +63,16 @@ def decimal_sign(columns: list[pd.Series]) -> str:
     texts = pd.Series(pd.unique(pd.concat(columns)), dtype="str") if columns else pd.Series(dtype="str")
     bare = bare_numbers(texts[texts != ""]).str.strip("()-")
     return "," if bare.str.contains(COMMA).sum() > bare.str.contains(POINT).sum() else "."
+
+
+def unclear_point(columns: list[pd.Series]) -> str:
+    """What is to be said where every point of some numbers may part thousands; "" if one of them, or a comma, shows what it is."""
+    texts = pd.Series(pd.unique(pd.concat(columns)), dtype="str") if columns else pd.Series(dtype="str")
+    bare = bare_numbers(texts[texts != ""]).str.strip("()+-")
+    pointed = bare[bare.str.contains(".", regex=False)]
+    if pointed.empty or bare.str.contains(",").any() or not pointed.str.fullmatch(EITHER).all():
+        return ""
+    return (
+        f"numbers such as {pointed.iloc[0]} are read as {float(pointed.iloc[0]):.10g}; if the point parts thousands, say so with "
+        'decimal = "," under [file] in a mapping'
+    )

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ NOT_CANCELLED = {*NO, "not cancelled", "not canceled", "active", "未取消", "�
 
 
 def read_statuses(cells: Texts) -> pd.Series:
-    """What each status means: "purchase", "cancelled", "unpaid", "failed", "refunded"; "unknown", or "" where none is."""
+    """What each status means: "purchase", "cancelled", "unpaid", "failed", "test", "refunded"; "unknown", or "" where none is."""
     return by_distinct(cells, lambda texts: texts.map(meaning))
 
 
@@ -28,6 +29,23 @@ def says_cancelled(cells: Texts) -> pd.Series:
     return by_distinct(
         cells, lambda texts: ids(texts).notna() & ~texts.str.strip().str.casefold().isin(NOT_CANCELLED)
     )
+
+
+def says_returned(cells: Texts) -> pd.Series:
+    """Whether each cell says that a line takes something back: return, refund, 退货, Gutschrift."""
+    return by_distinct(cells, lambda texts: texts.map(bare_letters).isin(words_of_lines()["returned"]))
+
+
+def says_sold_or_returned(cells: Texts) -> pd.Series:
+    """Whether each cell says what became of a line: it was sold, or takes something back."""
+    both = frozenset.union(*words_of_lines().values())
+    return by_distinct(cells, lambda texts: texts.map(bare_letters).isin(both))
+
+
+@cache
+def words_of_lines() -> Mapping[str, frozenset[str]]:
+    """Words for a line that sells, and for one that takes something back."""
+    return {what: frozenset(words.split()) for what, words in known()["lines"].items()}
 
 
 def meaning(text: str) -> str:
@@ -48,7 +66,12 @@ def bare_letters(text: str) -> str:
 @cache
 def meanings() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Words, and parts of words in the order in which they are looked for, → what they mean."""
+    words = {word: what for what, some in known()["words"].items() for word in some.split()}
+    return words, {part: some["means"] for some in known()["parts"] for part in some["words"].split()}
+
+
+@cache
+def known() -> Mapping[str, Any]:
+    """What the file of words holds."""
     source = resources.files("workbook.tables.importing.cells") / "statuses.toml"
-    known = tomllib.loads(source.read_text("utf-8"))
-    words = {word: what for what, some in known["words"].items() for word in some.split()}
-    return words, {part: some["means"] for some in known["parts"] for part in some["words"].split()}
+    return tomllib.loads(source.read_text("utf-8"))

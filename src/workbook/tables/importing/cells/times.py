@@ -7,7 +7,15 @@ from functools import partial
 import pandas as pd
 
 from workbook.tables.importing.cells.characters import small_letters
-from workbook.tables.importing.cells.date_order import FIGURE, PLAIN_TIME, DateOrder, Scale, in_our_words
+from workbook.tables.importing.cells.date_order import (
+    FIGURE,
+    PLAIN_TIME,
+    SERIALS,
+    DateOrder,
+    Scale,
+    in_our_words,
+    is_serial,
+)
 from workbook.tables.importing.cells.distinct import by_distinct, contains, plain_first
 from workbook.tables.importing.cells.time_patterns import (
     BY_NAME,
@@ -81,7 +89,7 @@ def times(texts: pd.Series, order: DateOrder) -> pd.Series:
     if len(left):
         left = in_our_words(left, order.names)
         fill_times(result, left, (*BY_NAME, *IN_FIGURES), order)
-    return result
+    return result.fillna(scaled(texts.where(is_serial(texts), ""), SERIALS)) if order.serials else result
 
 
 def fill_times(

@@ -16,7 +16,7 @@ from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import says_something
 from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.mapping.joining import day_and_clock, named_together
-from workbook.tables.importing.mapping.likely import unlike
+from workbook.tables.importing.mapping.likely import NUMBERS, unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
 from workbook.tables.importing.mapping.targets import Target, is_wait, plain_name, target
@@ -106,8 +106,19 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         theirs = " ".join(together) or fits[0]
         also = tuple(name for name in fits if name not in (together or fits[:1]))
         found[column] = Found(column, theirs, "guessed", also, together)
+    found |= unread_numbers(free, [c for c in wanted if c not in found], aim, found)
     taken = {name for f in found.values() for name in f.columns}
     return {c: replace(f, also=tuple(n for n in f.also if n not in taken)) for c, f in found.items()}
+
+
+def unread_numbers(
+    free: Sequence[str], wanted: Sequence[str], aim: Target, found: Dict[str, Found]
+) -> dict[str, Found]:
+    """Columns that go by the very name of a number of ours, and hold none: that is said of them later, rather than nothing."""
+    taken = {name for f in found.values() for name in f.columns}
+    left = {plain_name(name): name for name in free if name not in taken}
+    numbers = [c for c in wanted if aim.table == "orders" and c in NUMBERS and plain_name(c) in left]
+    return {c: Found(c, left[plain_name(c)], "guessed") for c in numbers}
 
 
 def odd(column: str, name: str, aim: Target, sample: pd.DataFrame) -> bool:

@@ -4,9 +4,10 @@ import re
 
 import pandas as pd
 
+from workbook.tables.importing.cells.flags import yes_or_no
 from workbook.tables.importing.cells.ids import read_ids
 from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
-from workbook.tables.importing.cells.statuses import UNKNOWN, read_statuses
+from workbook.tables.importing.cells.statuses import UNKNOWN, read_statuses, says_sold_or_returned
 
 NUMBERS = ("quantity", "unit_price", "amount", "refunded", "discount", "shipping", "tax")
 ORDER_NAME = re.compile(r"\S{0,6}\d\S*")  # "#1001", "EU-2044"
@@ -28,6 +29,10 @@ def unlike(column: str, name: str, cells: pd.Series) -> bool:
         return False
     if column in NUMBERS:
         return not readable(filled)
+    if column == "kind":  # of a line, a product, or a customer
+        return not says_sold_or_returned(filled).any()
+    if column == "test":  # whether it is one, or of an experiment
+        return not yes_or_no(filled)
     if column in ("status", "payment_status"):  # or "state", a part of a country
         return bool((read_statuses(filled) == UNKNOWN).all())
     return False
@@ -35,4 +40,9 @@ def unlike(column: str, name: str, cells: pd.Series) -> bool:
 
 def readable(filled: pd.Series) -> bool:
     """Whether most of some cells are numbers."""
-    return bool(read_numbers(filled, decimal_sign([filled])).notna().mean() >= 0.5)
+    return len(no_numbers(filled)) <= 0.5 * len(filled)
+
+
+def no_numbers(filled: pd.Series) -> pd.Series:
+    """Those of some cells that are no numbers."""
+    return filled[read_numbers(filled, decimal_sign([filled])).isna()]

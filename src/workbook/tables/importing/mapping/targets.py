@@ -7,7 +7,7 @@ listed goes by its own name.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -138,6 +138,25 @@ def as_likely(header: Sequence[str], told: Sequence[str], best: str) -> list[str
     """Other tables that a header fits as well as the best, its names being too general to tell."""
     scores = table_scores(header, told)
     return [t for t in scores if t != best and scores[t] >= scores.get(best, 1)]
+
+
+def better_fit(header: Sequence[str], table: str) -> str:
+    """What to say of a guess where the names of another table, that a header makes possible, fit more of it; "" if none does."""
+    names = {plain_name(name) for name in header}
+    fits = {t: len(names & target(t).names) for t in schema.CONTRACTS if possible(names, t)}
+    best = max(fits, key=lambda t: fits[t], default=table)
+    if fits.get(best, 0) <= max(2 * len(names & target(table).names), 2):
+        return ""
+    return (
+        f"taken for {table}, whose names fit {len(names & target(table).names)} of {len(names)} columns, and those of {best} "
+        f"{fits[best]}: say --table {best} if that is what it holds"
+    )
+
+
+def possible(names: Set[str], table: str) -> bool:
+    """Whether plain names hold all that a table can't be without."""
+    aim = target(table)
+    return all(names & {*aim.spellings[c].split()} for c in aim.required)
 
 
 def table_scores(header: Sequence[str], told: Sequence[str]) -> dict[str, float]:

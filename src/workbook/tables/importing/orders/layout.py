@@ -43,16 +43,13 @@ ENOUGH = 3  # orders of several lines, where only the customer is
 SELDOM = 0.01  # of an order's further lines; if no more are filled, its cells stand on the first alone
 MOSTLY = 0.95  # of orders of several lines
 SIGNS = {"discount": -1, "shipping": 1, "tax": 1}  # in an order's total, beside its lines
-TOTALS = {
-    "total",
-    "ordertotal",
-    "ordertotalamount",
-    "grandtotal",
-    "totalamount",
-    "orderamount",
-    "ordervalue",
-    "gesamtbetrag",
-}
+# Names of an order's total, and those of them that can't be a line's.
+OF_ORDER_BY_NAME = {
+    *("ordertotal", "ordertotalamount", "grandtotal", "orderamount", "ordervalue", "bestellwert", "orderbedrag", "rechnungsbetrag"),
+    *("订单金额", "订单总金额", "订单总额", "订单实付金额", "注文金額", "kwotazamowienia"),
+}  # fmt: skip
+TOTALS = OF_ORDER_BY_NAME | {"total", "totalamount", "gesamtbetrag"}
+MANY = 10  # orders of several lines that show one amount on each; more are hardly of lines that cost the same
 
 Cells = Mapping[str, pa.ChunkedArray]  # our columns, as the file writes them
 
@@ -112,7 +109,9 @@ def find_layout(raw: Raw, found: Sequence[Found], decimal: str) -> Layout:
     if several and "amount" in repeated:
         known, share = parts_of_total(money, lines, start, [c for c in extra if c in repeated])
         total = "amount" in once or (
-            lines is not None and share > share_of_lines(money["amount"], lines, start)
+            an_order_s_alone(cells, found, money["amount"], start)
+            if lines is None
+            else share > share_of_lines(money["amount"], lines, start)
         )
     else:
         known, share = (), 1.0
@@ -224,6 +223,22 @@ def share_of_lines(amount: np.ndarray, lines: np.ndarray, start: np.ndarray) -> 
     right = np.minimum.reduceat(np.isclose(amount, lines, atol=0.015), first)
     several = np.diff(np.append(first, len(start))) > 1
     return float(right[several].mean())
+
+
+def an_order_s_alone(cells: Cells, found: Sequence[Found], amount: np.ndarray, start: np.ndarray) -> bool:
+    """Whether an amount that is the same on each line of an order, beside no price, is the order's: by its name, or since many orders
+    of different amounts have lines of different products.
+    """
+    name = {f.column: plain_name(f.theirs) for f in found}
+    if name.get("amount") in OF_ORDER_BY_NAME:
+        return True
+    product = next((c for c in ("product_id", "product_name") if c in cells), "")
+    if not product:
+        return False
+    codes, _ = as_codes(cells[product])
+    order = np.cumsum(start) - 1
+    mixed = np.unique(order[codes != codes[latest(start)]])
+    return len(mixed) >= MANY and len(np.unique(amount[start][mixed])) >= MANY / 2
 
 
 def an_order_s_by_name(found: Sequence[Found]) -> bool:

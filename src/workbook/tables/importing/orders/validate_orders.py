@@ -10,10 +10,11 @@ import pandas as pd
 import pyarrow as pa
 
 from workbook.tables.importing.cells.currency import currency_of_rows, exchange_rates
+from workbook.tables.importing.cells.flags import read_flags
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.cells.ids import coded_ids, unread
 from workbook.tables.importing.cells.numbers import read_numbers
-from workbook.tables.importing.cells.statuses import read_statuses, says_cancelled
+from workbook.tables.importing.cells.statuses import read_statuses, says_cancelled, says_returned
 from workbook.tables.importing.cells.times import read_times
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST, Judged, row_hash
 from workbook.tables.importing.mapping.mapping import Rules
@@ -27,7 +28,12 @@ TEXTS = (
     "customer_id", "order_id", "product_id", "product_name", "category", "store_id", "channel", "country", "city", "acquisition_channel",
     "scene", "payment", "delivery",
 )  # fmt: skip
-NO_PURCHASE = {"cancelled": "order cancelled", "unpaid": "order not paid", "failed": "payment failed"}
+NO_PURCHASE = {
+    "cancelled": "order cancelled",
+    "unpaid": "order not paid",
+    "failed": "payment failed",
+    "test": "a test order",
+}
 
 
 def judge_lines(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Timestamp) -> Judged:
@@ -45,6 +51,7 @@ def judge_lines(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Time
     lines = pd.DataFrame(times | {c: read_amount(cells[c], ways) for c in (*NUMBERS, *MONEY) if c in cells})
     texts = pa.table({name: coded_ids(cells[name]) for name in TEXTS if name in cells})
     garbled = {c: unread(cells[c], lines[c]) for c in NUMBERS if c in lines}
+    lines = with_signs(lines, cells)
     lines, foreign = in_one_currency(lines, cells, ways)
     states = {c: read_statuses(cells[c]) for c in STATUSES if c in cells}
     lines = by_order(lines, states, ways.layout)
@@ -73,6 +80,15 @@ def read_when(cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
 def read_amount(cells: pa.ChunkedArray, ways: Ways) -> pd.Series:
     """Read a number of pieces or of money."""
     return read_numbers(cells, ways.habits.decimal).where(lambda n: n.abs() < LARGEST)
+
+
+def with_signs(lines: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    """Lines that are called returns with their pieces and amounts below zero, whatever sign they are written with."""
+    if "kind" not in cells:
+        return lines
+    back = says_returned(cells["kind"])
+    counted = [c for c in ("quantity", "amount") if c in lines] or [c for c in ("unit_price",) if c in lines]
+    return lines.assign(**{c: lines[c].mask(back, -lines[c].abs()) for c in counted})
 
 
 def in_one_currency(
@@ -128,6 +144,8 @@ def status_reasons(
     means = {what: [state == what for state in states.values()] for what in (*NO_PURCHASE, "refunded")}
     if "cancelled" in cells:
         means["cancelled"].append(says_cancelled(cells["cancelled"]))
+    if "test" in cells:
+        means["test"].append(read_flags(cells["test"]).fillna(False).astype(bool))
     if rules.cancelled and "order_id" in cells:
         codes, orders = as_codes(texts.column("order_id"))
         named = np.append(orders.str.contains(rules.cancelled, regex=True).to_numpy(dtype=bool), False)

@@ -20,6 +20,10 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 OTHERS = ["big5", "cp1252", "cp1251", "shift_jis"]
+NULS = "characters of no meaning (NUL), left out"
+NOTHING = 0.3  # of one half of the bytes, where letters and figures take two each
+SURE = 10  # characters that are syllables in Korean; as many of Chinese have others among them
+FEW = 8  # control characters, which a text may have
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,9 @@ def text_blocks(path: Path, encoding: str, size: int) -> Iterator[Text]:
         if the encoding is unknown, or the file isn't text.
     """
     with path.open("rb") as file:
-        mark = file.read(4)
+        start = file.read(1000)
         file.seek(0)
-        encoding = encoding or next((e for bom, e in BOMS.items() if mark.startswith(bom)), "")
+        encoding = encoding or next((e for bom, e in BOMS.items() if start.startswith(bom)), unmarked(start))
         first = ""
         for block in whole_lines(file, encoding, size):
             told = encoding if not first or encoding != "utf-8-sig" else "utf-8"  # the mark stands once
@@ -56,7 +60,18 @@ def text_blocks(path: Path, encoding: str, size: int) -> Iterator[Text]:
                 first = used
             elif used not in (first, "utf-8"):
                 seen[f"parts that were not {first} and were read as {used}"] += 1
+            if nothing := text.count("\0"):
+                seen[NULS] += nothing
             yield Text(text.replace("\0", ""), first, seen)
+
+
+def unmarked(start: bytes) -> str:
+    """UTF-16 that doesn't say so: every other byte of its separators and figures is nothing; "" for anything else."""
+    half = len(start) // 2
+    first, second = (start[i : 2 * half : 2].count(0) for i in (0, 1))
+    if max(first, second) < NOTHING * half or min(first, second) > 0.1 * max(first, second):
+        return ""
+    return "utf-16-be" if first > second else "utf-16-le"
 
 
 def whole_lines(file: BinaryIO, encoding: str, size: int) -> Iterator[bytes | str]:
@@ -64,12 +79,15 @@ def whole_lines(file: BinaryIO, encoding: str, size: int) -> Iterator[bytes | st
     wide = encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32"))
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace") if wide else None
     end, left = ("\n", "") if decoder else (b"\n", b"")
-    while data := file.read(size):
+    data = file.read(size)
+    while data:
+        coming = file.read(size)
         more: Any = decoder.decode(data) if decoder else data
-        cut = more.rfind(end) + 1
+        cut = more.rfind(end) + 1 if coming else len(more)
         if cut:
             yield left + more[:cut]
         left = more[cut:] if cut else left + more
+        data = coming
     if left:
         yield left
 
@@ -93,7 +111,7 @@ def decode(data: bytes, encoding: str) -> tuple[str, str, Counter[str]]:
 def refuse_noise(text: str, name: str) -> None:
     """Refuse what is no text."""
     control = len(re.findall(r"[\x00-\x08\x0e-\x1f\x7f]", text[:100_000]))
-    if control > 0.01 * min(len(text), 100_000):
+    if control > max(FEW, 0.01 * min(len(text), 100_000)):
         raise DataError(f"{name} isn't a table: it is neither text nor a spreadsheet nor Parquet.")
 
 
@@ -124,14 +142,33 @@ def guess_encoding(strange: bytes) -> str:
     """Guess the encoding of lines that are not UTF-8.
 
     Chinese goes first by a test of its own, because charset_normalizer takes short GB 18030 for Korean: it is
-    Chinese if most characters are among the 3,755 common ones of GB 2312, which end before 0xD8.
+    Chinese if most characters are among the 3,755 common ones of GB 2312, which end before 0xD8. Two fifths of these begin
+    with 0xC9 or more, where Korean has no syllables.
     """
     try:
         characters = [c for c in strange.decode("gb18030") if not c.isascii()]
-        common = sum(b"\0" < c.encode("gb2312", errors="ignore") < b"\xd8" for c in characters)
-        if common > 0.8 * len(characters):
-            return "gb18030"
+        written = [c.encode("gb2312", errors="ignore") for c in characters]
+        if sum(b"\0" < c < b"\xd8" for c in written) > 0.8 * len(characters):
+            syllables = sum(b"\xb0" <= c < b"\xc9" for c in written)
+            korean = syllables >= SURE and not any(c > b"\xc9" for c in written) and decodes(strange, "cp949")
+            return "cp949" if korean else "gb18030"
     except UnicodeDecodeError:
         pass
+    if is_big5(strange):
+        return "big5"
     best = charset_normalizer.from_bytes(strange[:20_000], cp_isolation=OTHERS).best()
     return best.encoding if best else "cp1252"
+
+
+def is_big5(strange: bytes) -> bool:
+    """Whether bytes are traditional Chinese: most characters are among the 5,401 common ones of Big5, in runs, and as often as in
+    Big5 the second byte is a letter's, as it never is in Korean.
+    """
+    try:
+        runs = re.findall(r"[\u4e00-\u9fff]{2,}", strange.decode("big5"))
+    except UnicodeDecodeError:
+        return False
+    characters = [c.encode("big5") for c in "".join(runs)]
+    strange_ones = sum(byte > 0x7F for byte in strange) / 2
+    common = sum(b"\xa4" <= c < b"\xc9" for c in characters)
+    return common > 0.6 * strange_ones and sum(c[1] < 0x7F for c in characters) > 0.1 * common

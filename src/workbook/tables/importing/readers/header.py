@@ -37,7 +37,7 @@ def above(rows: Sequence[Row], place: int, width: int) -> bool:
     """Whether a row stands above the table."""
     row, below = rows[place].fields, rows[place + 1 : SEARCHED]
     filled = sum(map(bool, map(str.strip, row)))
-    if all(figure(cell) for cell in row if cell.strip()) or not below:
+    if not below:
         return False
     if (
         filled <= 2
@@ -45,7 +45,10 @@ def above(rows: Sequence[Row], place: int, width: int) -> bool:
         and any(names_more(rows, p, filled) for p in range(place + 1, place + 21))
     ):
         return True
-    return filled * 2 <= width or (len(row) != width and len(below[0].fields) != width)
+    if all(figure(cell) for cell in row if cell.strip()):
+        return False
+    ragged = len(row) != width and len(below[0].fields) != width
+    return filled * 2 <= width or (ragged and not names_more(rows, place, 2))
 
 
 def names_more(rows: Sequence[Row], place: int, filled: int) -> bool:

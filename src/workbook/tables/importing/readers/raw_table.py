@@ -55,6 +55,11 @@ class Raw:
         return self.facts.get("format") in ("spreadsheet", "Parquet", "Arrow", "DuckDB")
 
     @property
+    def written(self) -> bool:
+        """Whether its numbers are as somebody wrote them, not as a machine writes a number of its own."""
+        return self.facts.get("format") in ("delimited", "whitespace", "fixed-width", "HTML or XML")
+
+    @property
     def notes(self) -> list[str]:
         """What was seen, in words."""
         return seen_in_words(self.seen)

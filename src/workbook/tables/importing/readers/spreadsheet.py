@@ -52,9 +52,15 @@ def sheets_of_one_shape(
                 raise
     if not tables:
         raise DataError(f"{file} has no sheet with a header and rows.")
-    read = alike({name: raw.texts.column_names for name, raw in tables.items()})
+    likely = sorted(tables, key=lambda name: not like_a_table(tables[name]))
+    read = alike({name: tables[name].texts.column_names for name in likely})
     left = [name for name in (*sheets, *hidden) if name not in read]
     yield from one_below_the_other([[tables[name]] for name in read], said("sheet", read, left))
+
+
+def like_a_table(raw: Raw) -> bool:
+    """Whether a sheet names several columns, as a cover or a summary doesn't."""
+    return raw.named and len(raw.texts.column_names) > 1
 
 
 def read_book(path: Path, sheet: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One column of raw cells → values by its type in the contract."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,15 +10,18 @@ from workbook.tables.importing.cells.durations import read_durations, unit_in
 from workbook.tables.importing.cells.flags import OF_COLUMN, read_flags, word
 from workbook.tables.importing.cells.ids import read_ids, says_something
 from workbook.tables.importing.cells.levels import LEVELS, read_levels
-from workbook.tables.importing.cells.numbers import read_numbers
+from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
 from workbook.tables.importing.cells.times import read_times
+from workbook.tables.importing.cells.values import our_values
+from workbook.tables.importing.cells.zones import zones_of
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST
 
 PLACEHOLDERS = r"^(?:0000-00-00|1900-01-01|1899-12-3\d|1753-01-01|0001-01-01|9999-12-31)"
 TREATED = {"1", "1.0", "true", "yes", "y", "ja", "oui", "是"}
 UNTREATED = {"0", "0.0", "false", "no", "n", "nein", "non", "否"}
 ARMS = dict.fromkeys(TREATED, "treatment") | dict.fromkeys(UNTREATED, "control")
-AT_END = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$"  # a zone behind a time
+YEAR_AND_MONTH = re.compile(r"^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?$")
+NAMED_MONTH = re.compile(r"^([^\W\d_]{3,})\.?[\s,-]*(\d{4})$")
 FAR = pd.Timestamp("2200-01-01")
 LONG = 30  # characters; a text column with longer ones is read as it is written
 VERSION = r"\d+\.0"
@@ -35,16 +39,23 @@ class Read:
 
 
 def read_cells(
-    name: str, cells: pd.Series, kind: str, decimal: str, date_format: str, typed: bool = False
+    name: str,
+    cells: pd.Series,
+    kind: str,
+    decimal: str,
+    date_format: str,
+    typed: bool = False,
+    table: str = "",
 ) -> Read:
-    """Read a column by its type in the contract."""
+    """Read a column by its type in the contract of its table."""
     if name == "arm":
         return read_arms(cells)
     if kind == "string":
-        return Read(read_texts(name, cells), pd.Series(False, index=cells.index))
+        values, notes = our_values(cells, read_texts(name, cells), table, name)
+        return Read(values, pd.Series(False, index=cells.index), tuple(notes))
     written = says_something(cells)
     if kind == "datetime":
-        return read_moments(cells, written, date_format, typed)
+        return read_moments(with_day(cells) if name == "month" else cells, written, date_format, typed)
     if kind == "boolean":
         values = read_flags(cells, name)
         written |= values.notna()  # where "none" is a word for no
@@ -70,7 +81,10 @@ def read_arms(cells: pd.Series) -> Read:
     plain = texts.map(word)
     renamed = texts[plain.isin(ARMS)].drop_duplicates()
     notes = [f"{text} is read as {ARMS[word(text)]}" for text in sorted(renamed)]
-    values = plain.map(ARMS).fillna(texts).mask(texts == "")
+    first = texts.groupby(plain, sort=False).transform("first")
+    other = texts[(first != texts) & ~plain.isin(ARMS)].drop_duplicates()
+    notes += [f"{text!r} is another spelling of {first[place]!r}" for place, text in other.items()]
+    values = plain.map(ARMS).fillna(first).mask(texts == "")
     return Read(values, pd.Series(False, index=cells.index), tuple(notes))
 
 
@@ -102,19 +116,20 @@ def most_frequent(known: dict[str, int]) -> str:
 
 def read_moments(cells: pd.Series, written: pd.Series, date_format: str, typed: bool = False) -> Read:
     """Times, with what a system writes where there is none taken as missing."""
-    order = DateOrder() if date_format else date_order(cells)
+    order = DateOrder() if date_format else date_order(cells, typed)
     values = read_times(cells, order, date_format, typed)
     none = written & (cells.str.strip().str.contains(PLACEHOLDERS) | (values < FIRST_DAY) | (values > FAR))
     notes = [order.note] if order.note else []
     if none.any():
         notes.append(f"{int(none.sum()):,} placeholders such as {cells[none].iloc[0]!r} are taken as no time")
-    zone = (
-        cells[values.notna() & ~none]
-        .str.extract(AT_END, expand=False)
-        .fillna("none")
-        .str.replace("Z", "+00:00")
-    )
-    return Read(values.mask(none), written & values.isna() & ~none, tuple(notes), frozenset(zone))
+    zones = zones_of(cells[values.notna() & ~none])
+    return Read(values.mask(none), written & values.isna() & ~none, tuple(notes), zones)
+
+
+def with_day(cells: pd.Series) -> pd.Series:
+    """Months as their first days: ``2025-05``, ``202505``, ``2025年5月``, ``May 2025``."""
+    texts = cells.str.strip().str.replace(YEAR_AND_MONTH, r"\1-\2-01", regex=True)
+    return texts.str.replace(NAMED_MONTH, r"1 \1 \2", regex=True)
 
 
 def counted_on(read: Read, cells: pd.Series, header: str, decimal: str, start: pd.Series, since: str) -> Read:
@@ -125,11 +140,11 @@ def counted_on(read: Read, cells: pd.Series, header: str, decimal: str, start: p
     read : the column as times
     cells : as the file writes them
     header : the file's name for it, which may give the unit of plain numbers
-    decimal : "." or ","
+    decimal : "." or ","; found out from the cells if it wasn't told
     start : the row's own time
     since : its name
     """
-    took = read_durations(cells, unit_in(header), decimal)
+    took = read_durations(cells, unit_in(header), decimal or decimal_sign([cells]))
     if took.notna().sum() <= read.values.notna().sum():
         return read
     return Read(

@@ -16,7 +16,8 @@ from workbook.tables import schema
 from workbook.tables.contract import columns, key, main_time
 from workbook.tables.importing.cells.flags import is_withdrawn
 from workbook.tables.importing.cells.levels import LEVELS
-from workbook.tables.importing.cells.numbers import decimal_sign
+from workbook.tables.importing.cells.numbers import decimal_sign, unclear_point
+from workbook.tables.importing.cells.zones import one_place, several_places
 from workbook.tables.importing.judged import Judged, row_hash
 from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.mapping import Found
@@ -84,7 +85,7 @@ def judge_records(
     lines = pd.DataFrame({n: r.values for n, r in read.items()}, index=raw.cells.index)
     lines, cut = to_days(lines, table)
     lines, made = made_up(lines, raw, table, stem)
-    lines, meant = as_meant(lines, cells)
+    lines, meant = as_meant(lines, cells, table)
     early = backwards(lines, table)
     wrong = wrong_cells(read, lines, table)
     spare = spare_columns(read, table)
@@ -93,17 +94,19 @@ def judge_records(
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
     lines, given_up, unclear = explained_calls(lines, raw, found, cells, table)
     unread = all_unread(read, needed, table, cells, theirs)
+    zones = {zone for r in read.values() for zone in r.zones}
     return Records(
         judged=Judged(lines, row_hash(raw.texts), flags, pd.Series(False, index=lines.index)),
         cells=cells,
         doubtful=(emptied | pd.DataFrame(early).any(axis=1).reindex(lines.index, fill_value=False)),
-        notes=[f"{n}: {note}" for n, r in read.items() for note in r.notes] + cut + meant + given_up + made,
+        notes=[f"{n}: {note}" for n, r in read.items() for note in r.notes]
+        + [*cut, *meant, *given_up, *made, *filter(None, [one_place(zones)])],
         doubts=[
             *assumed,
             *unclear,
             *odd,
             *(f"{sentence}: rejected" for sentence in unread),
-            *zones(read),
+            *filter(None, [several_places(zones)]),
             *ends_too_early(early, table),
             *direction(lines, cells, theirs),
         ],
@@ -123,11 +126,18 @@ def read_all(
     """Every column by its type, and what was assumed; times written as how long it took count from the row's own."""
     kind = columns(schema.CONTRACTS[table]).set_index("column")["type"]
     cells, assumed = readable(cells, theirs) if table == "tickets" else (cells, [])
-    decimal = options.decimal or decimal_sign([c for n, c in cells.items() if kind[n] == "number"])
-    read = {n: read_cells(n, c, str(kind[n]), decimal, options.date_format, typed) for n, c in cells.items()}
+    numbers = [c for n, c in cells.items() if kind[n] == "number"]
+    decimal = options.decimal or decimal_sign(numbers)
+    assumed += [] if options.decimal else filter(None, [unclear_point(numbers)])
+    read = {
+        n: read_cells(n, c, str(kind[n]), decimal, options.date_format, typed, table)
+        for n, c in cells.items()
+    }
     time = main_time(schema.CONTRACTS[table])
     ends = [n for n in read if kind[n] == "datetime" and n != time] if time in read else []
-    later = {n: counted_on(read[n], cells[n], theirs[n], decimal, read[time].values, time) for n in ends}
+    later = {
+        n: counted_on(read[n], cells[n], theirs[n], options.decimal, read[time].values, time) for n in ends
+    }
     return read | later, assumed
 
 
@@ -242,17 +252,6 @@ def spared(
     return lines, emptied, away + some
 
 
-def zones(read: dict[str, Read]) -> list[str]:
-    """Say it where times carry different zones."""
-    found = sorted({zone for r in read.values() for zone in r.zones})
-    if len(found) < 2:
-        return []
-    return [
-        f"times carry different zones ({', '.join(found)}): each is kept as its own clock shows it, so that what lies "
-        "between two of them may be hours off; bring them to one zone first"
-    ]
-
-
 def direction(lines: pd.DataFrame, cells: Mapped, theirs: dict[str, str]) -> list[str]:
     """Say it where numbers of a priority are taken as a severity: many systems count the other way round."""
     name = next((n for n in LEVELS if n in lines and re.search(PRIORITY, plain_name(theirs.get(n, "")))), "")
@@ -264,15 +263,30 @@ def direction(lines: pd.DataFrame, cells: Mapped, theirs: dict[str, str]) -> lis
     ]
 
 
-def as_meant(lines: pd.DataFrame, cells: Mapped) -> tuple[pd.DataFrame, list[str]]:
-    """What is clear from another column: who ordered nothing brought nothing; what was withdrawn had been granted."""
+def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFrame, list[str]]:
+    """What is clear from the rest: who ordered nothing brought nothing; what was withdrawn had been granted; refunds that are
+    all below zero are written as what was paid.
+    """
     notes = []
+    for name in ("quantity", "amount") if table == "returns" else ():
+        if name in lines and (lines[name].dropna() <= 0).all() and (lines[name] < 0).any():
+            lines = lines.assign(**{name: -lines[name]})
+            notes.append(
+                f"{name}: all are below zero, as what is taken back, and are counted without their sign"
+            )
     if {"ordered", "revenue"} <= set(cells) and lines["revenue"].notna().any():
         nothing = (lines["ordered"] == 0) & (cells["revenue"].str.strip() == "")
         if nothing.any():
             lines = lines.assign(revenue=lines["revenue"].mask(nothing, 0.0))
             notes.append(
                 f"revenue: {int(nothing.sum()):,} blanks of those who ordered nothing are taken as 0"
+            )
+    if "ordered" in cells and (lines["ordered"].dropna() == 1).all():
+        blank = cells["ordered"].str.strip() == ""
+        if blank.any():
+            lines = lines.assign(ordered=lines["ordered"].mask(blank, 0))
+            notes.append(
+                f"ordered: {int(blank.sum()):,} blanks are taken as 0, since all that is written is a yes"
             )
     if {"granted", "withdrawn_at"} <= set(cells):
         once = is_withdrawn(cells["granted"]) & lines["withdrawn_at"].notna()
