@@ -62,6 +62,8 @@ def make_account(
     odd : from `odd_sales`
     """
     at, amount = (sales("orders", column) for column in ("ordered_at", "amount"))
+    alike = same_amounts(counts)
+    repeated = told["duplicates"]["read"] >= counts["orders of several lines"]  # and that is told
     dates = [{"dates": way.date_format or way.dates.words, "decimal": way.decimal} for way in ways]
     return {
         **told,
@@ -82,11 +84,15 @@ def make_account(
             "amount": None if amount.empty else round(float(amount.sum()), 6),
             "currency": data.currency,
         },
-        "notes": [*told["notes"], *notes(found[0], ways, tally.sources, counts)],
+        "notes": [
+            *told["notes"],
+            *notes(found[0], ways, tally.sources, counts),
+            *(alike if repeated else []),
+        ],
         "doubts": [
             *mostly_rejected(tally),
             *told["doubts"],
-            *same_amounts(counts),
+            *([] if repeated else alike),
             *telling_columns(told["unused"]),
             *odd,
         ],

@@ -280,7 +280,7 @@ def test_chinese_file(load) -> None:
 def test_order_total_on_every_line(load) -> None:
     """An order's total repeated on its lines would count several times: the reader is warned."""
     lines = "".join(f"A,{i},2025-01-01,{10 + i}\n" * 2 for i in range(10))
-    assert "once a line" in account(load(f"customer,order,date,amount\n{lines}"))["doubts"][-1]
+    assert "once a line" in account(load(f"customer,order,date,amount\n{lines}"))["notes"][-1]
 
 
 def test_stand_in_for_a_product(load) -> None:
