@@ -116,3 +116,32 @@ def test_a_column_by_our_name_that_holds_no_numbers(load) -> None:
     """It is said what it holds, rather than that it isn't used."""
     result = load("Customer,Date,Amount\na,2025-01-05,see below\nb,2025-01-05,later\n")
     assert "most cells of Amount are no numbers ('see below', 'later')" in said(result, "doubts")
+
+
+@pytest.mark.parametrize(
+    ("order", "items"),
+    [
+        (
+            '"id": 1, "created_at": "2025-01-05T10:00:00-05:00", "total_price": "27.00", "customer": {"id": "c"}',
+            '"line_items": [{"sku": "a", "quantity": 2, "price": "10"}, {"sku": "b", "quantity": 1, "price": "7"}]',
+        ),
+        (
+            '"id": 1, "date_created": "2025-01-05T10:00:00", "total": "27.00", "customer_id": "c"',
+            '"line_items": [{"sku": "a", "quantity": 2, "price": 10}, {"sku": "b", "quantity": 1, "price": 7}]',
+        ),
+        (
+            '"increment_id": "1", "created_at": "2025-01-05 10:00:00", "grand_total": 27, "customer_id": "c"',
+            '"items": [{"sku": "a", "qty_ordered": 2, "price": 10}, {"sku": "b", "qty_ordered": 1, "price": 7}]',
+        ),
+    ],
+    ids=["Shopify", "WooCommerce", "Magento"],
+)
+def test_items_within_an_order(load, order: str, items: str) -> None:
+    """The items of an order of a shop's own JSON are its lines, with their pieces and prices; its total counts once."""
+    data = load(f"[{{{order}, {items}}}]").data
+    assert data.orders["amount"].tolist() == [27]
+    lines = data.tables["order_lines"]
+    assert lines[["product_id", "quantity", "unit_price", "amount"]].values.tolist() == [
+        ["a", 2, 10, 20],
+        ["b", 1, 7, 7],
+    ]
