@@ -14,6 +14,7 @@ from workbook.tables.importing.readers.raw_table import Raw
 ENOUGH = 3  # products and quantities beyond one piece
 MOSTLY = 0.8  # of them
 NEAR = 0.02  # of what it should be
+SOME = 50_000  # lines, which show it
 
 
 def as_amounts(raw: Raw, found: Sequence[Found], decimal: str) -> tuple[list[Found], list[str]]:
@@ -23,11 +24,12 @@ def as_amounts(raw: Raw, found: Sequence[Found], decimal: str) -> tuple[list[Fou
     price, pieces = ours.get("unit_price"), ours.get("quantity")
     if "amount" in ours or not (product and pieces and price and price.how == "guessed"):
         return list(found), []
+    some = raw.texts.slice(0, SOME)
     lines = pd.DataFrame(
         {
-            "product": read_ids(cells_of(raw.texts, product)),
-            "pieces": read_numbers(cells_of(raw.texts, pieces), decimal),
-            "price": read_numbers(cells_of(raw.texts, price), decimal),
+            "product": read_ids(cells_of(some, product)),
+            "pieces": read_numbers(cells_of(some, pieces), decimal),
+            "price": read_numbers(cells_of(some, price), decimal),
         }
     )
     if not grows_with_pieces(lines):
