@@ -20,7 +20,11 @@ KNOWN = tomllib.loads(
     (resources.files("workbook.tables.importing.mapping") / "synonyms.toml").read_text("utf-8")
 )
 GENERAL = frozenset(KNOWN.pop("general").split())  # names that say little of which table it is
-SYNONYMS: Mapping[str, Mapping[str, str]] = KNOWN
+EVERYWHERE = KNOWN.pop("everywhere")  # what stands for … in the names of a column
+SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    table: {column: words.replace("…", EVERYWHERE.get(column, "")) for column, words in section.items()}
+    for table, section in KNOWN.items()
+}
 ORDERS = SYNONYMS["orders"]
 WAIT = re.compile("wait|queue|speed|duration|length|等待|排队|时长")  # names of times that took so long
 # Columns that make a file one of this table rather than of another.
