@@ -87,7 +87,7 @@ def test_plurals():
 
 @pytest.mark.parametrize(
     ("ratio", "text"),
-    [(1.12, "12 % too high"), (0.95, "5 % too low"), (1.0, "right"), (3.0, "200 % too high"), (NAN, "(not known)"),
+    [(1.12, "12 % too high"), (0.95, "5 % too low"), (1.0, "right"), (3.0, "200 % too high"), (14.2, "14 times too high"), (NAN, "(not known)"),
      (1.001, "under 1 % too high")],
 )  # fmt: skip
 def test_misses(ratio, text):
@@ -97,8 +97,9 @@ def test_misses(ratio, text):
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(0.214, 0, "+21 %"), (-0.03, 0, "-3 %"), (0.0, 0, "+0 %"), (-0.0001, 0, "+0 %"), (1.234, 1, "+123.4 %"), (NAN, 0, "(not known)")],
+    [(0.214, 0, "+21 %"), (-0.03, 0, "-3 %"), (0.0, 0, "+0 %"), (-0.0001, 0, "+0 %"), (1.234, 1, "+123.4 %"), (NAN, 0, "(not known)"),
+     (2.99, 0, "+299 %"), (3.0, 0, "×4.0"), (13.2018, 0, "×14"), (13.2018, 1, "×14.2"), (1999.0, 0, "×2,000")],
 )  # fmt: skip
 def test_changes_have_a_sign(value, digits, text):
-    """Up is told from down, and nothing is never minus nothing."""
+    """Up is told from down, and nothing is never minus nothing; what is fourfold or more is not counted in hundreds of percent."""
     assert words.change(value, digits) == text

@@ -18,6 +18,7 @@ from matplotlib.ticker import Formatter, PercentFormatter
 
 from workbook.charts.alt_text import keep
 from workbook.charts.texts import LABEL, NAME, TITLE, drawable, families, fold, letters
+from workbook.formatting.words import FACTOR
 
 STYLE = str(Path(__file__).with_name("lanyu.mplstyle"))
 BLUE, ORANGE, GREY = "#1d6f84", "#b96d1a", "#87929a"
@@ -173,12 +174,25 @@ class Hundredths(PercentFormatter):
         return [text.replace("\N{MINUS SIGN}", "-") for text in super().format_ticks(values)]
 
 
+class Changes(Hundredths):
+    """Relative changes in percent; as factors, ×14, where one is as large as `workbook.formatting.words.change` writes so."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Write all ticks the same way."""
+        ticks = np.asarray(values, dtype=float)
+        if not len(ticks) or ticks.max() < FACTOR:
+            return super().format_ticks(values)
+        return [f"×{tick:,.{decimals_of(1 + ticks, 2)}f}" for tick in 1 + ticks]
+
+
 def format_axis(axis: Any, unit: str) -> None:
     """Write an axis's numbers as percent or points, or with thousands."""
-    percent = unit in ("share", "change", "points")
-    axis.set_major_formatter(
-        Hundredths(1, symbol=None if unit == "points" else " %") if percent else Numbers()
-    )
+    parts = {
+        "share": Hundredths(1, symbol=" %"),
+        "change": Changes(1, symbol=" %"),
+        "points": Hundredths(1, symbol=None),
+    }
+    axis.set_major_formatter(parts.get(unit) or Numbers())
 
 
 def name_of(named: Any) -> str:

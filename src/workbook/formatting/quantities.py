@@ -50,10 +50,12 @@ def written(value: float | None, unit: str, digits: int | None = None) -> str:
 
 
 def between(low: float | None, high: float | None, unit: str, digits: int) -> str:
-    """An interval with its unit, said once: ``+33 to +68 %``; nothing where an end is unknown."""
+    """An interval with its unit, said once: ``+33 to +68 %``, ``×9.1 to ×19``; nothing where an end is unknown."""
     if low is None or high is None or not known(low) or not known(high):
         return ""
-    return named(f"{bare(low, unit, digits).removesuffix(' %')} to {bare(high, unit, digits)}", unit)
+    first, last = bare(low, unit, digits), bare(high, unit, digits)
+    first = first.removesuffix(" %") if last.endswith(" %") else first
+    return named(f"{first} to {last}", unit)
 
 
 def on_one_side(low: float, high: float, unit: str, digits: int) -> str:

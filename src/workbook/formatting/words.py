@@ -5,6 +5,7 @@ import numbers
 from collections.abc import Sequence
 
 UNKNOWN = "(not known)"
+FACTOR = 3.0  # a relative change from which on it is read as a factor: +300 % is ×4.0
 
 
 def known(value: float | None) -> bool:
@@ -29,9 +30,16 @@ def percent(value: float, digits: int = 0) -> str:
 
 
 def change(value: float, digits: int = 0) -> str:
-    """A relative change with its sign: +21 %, -3 %."""
+    """A relative change with its sign: +21 %, -3 %; a large one as a factor: ×14 for +1320 %."""
     value = float(value)
+    if known(value) and value >= FACTOR:
+        return f"×{factor(1 + value, digits)}"
     return f"{value:+z.{digits}%}".replace("%", " %") if known(value) else UNKNOWN
+
+
+def factor(ratio: float, digits: int = 0) -> str:
+    """A factor of more than one in two figures, or as many decimals more: 4.2, 14."""
+    return number(ratio, digits + (ratio < 10))
 
 
 def money(value: float, currency: str = "", digits: int = 0) -> str:
@@ -56,9 +64,11 @@ def times(count: int) -> str:
 
 
 def miss(ratio: float) -> str:
-    """How far a promise over what came is off: 12 % too high, 5 % too low, right."""
+    """How far a promise over what came is off: 12 % too high, 5 % too low, right; 14 times too high where percent would not be read."""
     if not known(float(ratio)):
         return UNKNOWN
+    if ratio - 1 >= FACTOR:
+        return f"{factor(ratio)} times too high"
     off = percent(abs(ratio - 1))
     return "right" if off == percent(0) else f"{off} too {'high' if ratio > 1 else 'low'}"
 

@@ -167,7 +167,7 @@ def test_percent_is_read_where_a_share_is_asked_for(answer, expected, meant):
     [("-3.5 points", "points", -0.035), ("+3.5 pp", "points", 0.035), ("136 CNY", "CNY", 136), ("CNY 136", "CNY", 136),
      ("¥136", "CNY", 136), ("\uffe5136", "CNY", 136), ("¥136", "JPY", 136), ("136 yuan", "money", 136), ("€1.2 million", "EUR", 1_200_000),
      ("12 days", "days", 12), ("1 day", "days", 1), ("12,5 %", "share", 0.125), ("12.5 percent", "change", 0.125),
-     ("3 h", "hours", 3), ("1.3 times", "ratio", 1.3), ("1,234 orders", "orders", 1234), ("1.2 million customers", "customers", 1_200_000)],
+     ("3 h", "hours", 3), ("1.3 times", "ratio", 1.3), ("12.6 bits", "ratio", 12.6), ("×14", "change", 13), ("1.25x", "change", 0.25), ("1,234 orders", "orders", 1234), ("1.2 million customers", "customers", 1_200_000)],
 )  # fmt: skip
 def test_a_number_with_the_unit_of_what_is_expected_is_read(answer, unit, meant):
     """Whoever writes the unit that is asked for, by its name or its sign, gives the same answer as without it."""

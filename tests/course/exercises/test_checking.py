@@ -61,6 +61,7 @@ CHOICE = Exercise(
         (20, "wrong", "percent"),
         (0.8, "wrong", "the share of the others"),
         (0.5, "wrong", "Not yet. Hint: take the mean."),
+        (0.23, "wrong", "Not yet. Hint: take the mean."),
         ("20 %", "right", "Right: 20 %."),
         ("0.2", "right", "Right: 20 %."),
         ("20,0 %", "right", "Right: 20 %."),
@@ -73,6 +74,13 @@ def test_a_number_is_judged(answer, status, says):
     found = judge(SHARE, answer, HITS)
     assert (found.status, found.id, found.kind) == (status, "x", "compute")
     assert says in found.message
+
+
+@pytest.mark.parametrize(("answer", "says"), [(0.005, "figures at least"), (0.006, "Hint"), (0.0052, "Hint")])
+def test_one_figure_is_too_few_and_it_is_said_so(answer, says):
+    """Who rounds the right answer to one figure is not sent back to the hint."""
+    exercise = Exercise("f", "?", lambda of: 0.005337, "h", "1")
+    assert says in judge(exercise, answer, None).message
 
 
 BITS = pd.DataFrame({"bits": [12.52, 12.6016, -3.1]}, index=["phone", "e-mail", "city"])
@@ -169,7 +177,7 @@ def test_a_repair_is_untouched_repaired_or_wrong(answer, status, says):
 
 @pytest.mark.parametrize(
     ("answer", "status", "says"),
-    [("b", "right", "Right"), (" B) ", "right", "Right"), ("a", "wrong", "Too short."), ("x", "wrong", "a, b, c"),
+    [("b", "right", "Right"), (" B) ", "right", "Right"), ("(b)", "right", "Right"), ("b) too long", "right", "Right"), ("b too", "wrong", "a, b, c"), ("a", "wrong", "Too short."), ("x", "wrong", "a, b, c"),
      (..., "unanswered", "Not answered yet")],
 )  # fmt: skip
 def test_a_choice_has_a_sentence_for_each_letter(answer, status, says):

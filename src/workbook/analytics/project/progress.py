@@ -54,7 +54,7 @@ def by_phase(made: pd.DataFrame) -> pd.DataFrame:
         booked=("booked", "sum"),
     )
     late = made[made["finished"]].groupby("phase", sort=False)["days_late"].last()
-    return table.assign(last_days_late=late.reindex(table.index))
+    return table.assign(**{"days late, the last one": late.reindex(table.index)})
 
 
 def ratio_of_sums(actual: pd.Series, planned: pd.Series) -> Estimate:

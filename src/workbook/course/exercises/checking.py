@@ -2,6 +2,7 @@
 
 import hashlib
 import numbers
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from workbook.course import lessons
 from workbook.course.display import MIME
 from workbook.course.exercises.answers import (
+    FEWEST,
     MOST,
     STATED,
     another_unit,
@@ -182,6 +184,8 @@ def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
     if kind(answer) != kind(value_of(expected)):
         wanted = kind(value_of(expected))
         return "wrong", f"Not yet. The answer should be {wanted}; this is {kind(answer)}.", ""
+    if figures(answer) < FEWEST and rounded(answer, expected, 1):
+        return "wrong", f"Not yet, but close. Write {FEWEST} figures at least.", ""
     if says := confused(answer, expected):
         return "wrong", f"Not yet, but close. {says}", says
     return "wrong", f"Not yet. Hint: {exercise.hint}", ""
@@ -215,12 +219,18 @@ def repaired(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
 
 def chosen(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:
     """A letter."""
-    letter = str(answer).strip().casefold().removesuffix(")")
+    letter = letter_of(str(answer))
     if letter not in exercise.options:
         return "wrong", f"The answer should be one of the letters {', '.join(exercise.options)}.", ""
     if letter == expected:
         return "right", f"Right: {expected}.", ""
     return "wrong", f"Not yet. {exercise.options[letter]}", letter
+
+
+def letter_of(text: str) -> str:
+    """The letter of a choice, as it is written on its own or before its text: B, (b), "b) teams"."""
+    found = re.fullmatch(r"\W*([a-z])(?:\W*|[).:]\s.*)", text.casefold(), re.DOTALL)
+    return found[1] if found else ""
 
 
 def predicted(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ SPELLED = {
     "minutes": ("min",),
     "hours": ("h",),
     "days": ("d",),
-    "ratio": ("times", "x", "×"),
+    "ratio": ("times", "x", "×", "bits"),
     "CNY": ("¥", "元", "yuan", "rmb"),
     "JPY": ("¥",),
     "EUR": ("€", "euro", "euros"),
@@ -79,11 +79,14 @@ def units_of(word: str) -> frozenset[str]:
 def fitting(typed: Typed, unit: str, expected: Any) -> float | None:
     """A typed number in the unit of the right answer; None where its own unit does not fit.
 
-    A right answer that is a bare number has a unit that is not known here: it takes any, but for parts.
+    A right answer that is a bare number has a unit that is not known here: it takes any, but for parts. A change may be typed as
+    the factor that it is: 1.3 times for +30 %.
     """
     bare = not isinstance(expected, Estimate) and not typed.units & {"%", "points"}
     if bare or not typed.units:
         return typed.value
+    if unit == "change" and "ratio" in typed.units:
+        return typed.value - 1
     if unit in PARTS:
         return typed.value / 100 if "%" in typed.units or unit in typed.units else None
     return typed.value if unit in typed.units else None
