@@ -53,7 +53,7 @@ def worth_of_a_tag(rng: np.random.Generator) -> Found:
 
 
 def what_forgetting_adds(rng: np.random.Generator) -> Found:
-    """The same world: what a half-life of 30 to 180 days adds to a tag that forgets nothing."""
+    """The same world: how much more often a tag that forgets nothing is bought than one of 30 to 180 days half-life."""
     spread, half_life = rng.uniform(0.3, 1.5), float(rng.integers(30, 181))
     rate, taste = customers(CUSTOMERS, spread, rng)
     past, later = bought(rate, taste, "2025-01-01", rng), bought(rate, taste, "2025-07-01", rng)
@@ -63,7 +63,7 @@ def what_forgetting_adds(rng: np.random.Generator) -> Found:
     short, kept = (
         worth_in_a_large_world(spread, h, np.random.default_rng(seed)) for h in (half_life, tags.NEVER)
     )
-    return Found(found.value, short - kept, found.low, found.high)
+    return Found(found.value, (1 + kept) / (1 + short) - 1, found.low, found.high)
 
 
 def customers(n: int, spread: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

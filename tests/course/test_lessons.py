@@ -1,5 +1,6 @@
 """Lessons: found by their names, in agreement with their notebooks and with each other."""
 
+import math
 import pkgutil
 import re
 import subprocess
@@ -8,7 +9,10 @@ import sys
 import pytest
 from tests.course.conftest import put_lesson
 
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.identity import resolution
 from workbook.course import catalogue, lessons
+from workbook.course.lessons import customer_360
 from workbook.course.lessons.lesson import Lesson
 from workbook.course.lessons.limits import COMMON, spelt
 from workbook.tables.errors import DataError
@@ -133,3 +137,19 @@ def test_to_list_notebooks_takes_no_pandas():
     source = "import sys; from workbook.course import catalogue as c; c.notebooks(); print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "off", "pairs", "side"),
+    [("high", 0.2, (9, 1), "too high"), ("low", -0.2, (9, 1), "too low"), ("nearest", -0.04, (9, 1), "too low"),
+     ("right", 0.01, (9, 1), "about right"), ("many", None, (9, 1), "too high"), ("few", None, (1, 9), "too low"),
+     ("even", None, (5, 5), "little off, or too high")],
+)  # fmt: skip
+def test_the_model_answer_says_which_error_of_a_count_is_larger(case, off, pairs, side):
+    """By the truth where it is known, else by the pairs that the model expects; a trainee is asked for no less."""
+    told = math.nan if off is None else off
+    true = Estimate(math.nan if off is None else 5000, unit="customers")
+    missed, wrong = pairs
+    off_by = Estimate(told, unit="change")
+    count = resolution.Counted(case, 6000, "0.9", true, off_by, 0, "", Estimate(), wrong, missed)
+    assert customer_360.number_of_people(count)["side"] == side

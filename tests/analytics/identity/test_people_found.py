@@ -77,7 +77,7 @@ def test_birthdays_tell_a_household_from_a_person_who_was_split():
     assert shared["birthdays"].tolist() == [2, 2, 1]
     table = people_found.by_verdict(shared, BORN)
     assert table["phones"].tolist() == [1, 1, 1]
-    assert table["truly several"].isna().all()
+    assert table["shared in truth"].isna().all()
     assert vars(people_found.households(table)) == {
         "case": "shared", "phones": 3, "unclear": 1, "truly": None, "split": None,
     }  # fmt: skip
@@ -88,7 +88,7 @@ def test_the_truth_of_shared_phones():
     true = pd.Series(list("abccddeef"), index=BORN["record_id"])
     shared = people_found.shared_phones(BORN, PERSONS)
     table = people_found.by_verdict(shared[shared["verdict"] != "cannot tell"], BORN, true)
-    assert table["truly several"].to_dict() == {"birthdays differ": 1, "birthdays agree": 0}
+    assert table["shared in truth"].to_dict() == {"birthdays differ": 1, "birthdays agree": 0}
     found = people_found.households(table)
     assert (found.case, found.truly, found.split, found.unclear) == ("known", 1, 1, 0)
     nobody = people_found.households(people_found.by_verdict(shared[:0], BORN, true))
@@ -100,7 +100,7 @@ def test_birthdays_find_most_households_that_are_some(small):
     plain, true = normalising.normalised(small.source_records), resolution.true_people(small)
     strict = resolution.people(plain["record_id"], resolution.equal_pairs(plain, "phone", "name"))
     table = people_found.by_verdict(people_found.shared_phones(plain, strict), plain, true)
-    share = table["truly several"] / table["phones"]
+    share = table["shared in truth"] / table["phones"]
     assert share["birthdays differ"] > 3 * share["birthdays agree"]
 
 

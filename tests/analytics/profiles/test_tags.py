@@ -68,7 +68,7 @@ def test_forgetting_helps_where_tastes_change():
     """Who turned a month ago is known by a short memory only; where nobody turns the difference is nothing."""
     turned = judged(lasting(turn=True), 10)
     assert turned.case == "forget"
-    assert turned.gain.value == pytest.approx(turned.worth.value - turned.kept.value)
+    assert turned.gain.value == pytest.approx((1 + turned.kept.value) / (1 + turned.worth.value) - 1)
     still = judged(lasting(turn=False), 30)
     assert (still.case, still.gain.value) == ("alike", 0)
     assert still.worth.value == pytest.approx(1.0, abs=0.1)
@@ -85,7 +85,7 @@ def test_the_same_purchases_are_compared():
 
 @pytest.mark.parametrize(
     ("worth", "gain", "case"),
-    [((0.5, 0.3, 0.7), (-0.1, -0.15, -0.05), "remember"), ((0.5, 0.3, 0.7), (0.1, 0.05, 0.15), "forget"),
+    [((0.5, 0.3, 0.7), (0.1, 0.05, 0.15), "remember"), ((0.5, 0.3, 0.7), (-0.1, -0.15, -0.05), "forget"),
      ((0.5, 0.3, 0.7), (0.1, -0.05, 0.15), "alike"), ((0.1, -0.1, 0.3), (0.1, 0.05, 0.15), "worthless"),
      ((float("nan"),) * 3, (0.1, 0.05, 0.15), "unknown"), ((0.5, float("nan"), float("nan")), (0.1, 0.05, 0.15), "unknown")],
 )  # fmt: skip
@@ -93,7 +93,7 @@ def test_what_is_said_of_a_memory(worth, gain, case):
     """Worth first: of a tag that is not shown to be worth anything, no half-life is better."""
     row = dict(zip(("value", "low", "high"), worth, strict=True)) | {"n": 50, "unit": "change"}
     table = pd.DataFrame({"half-life 30 days": row, "nothing forgotten": row}).T
-    assert tags.memory(table, 30, Estimate(*gain, unit="points")).case == case
+    assert tags.memory(table, 30, Estimate(*gain, unit="change")).case == case
 
 
 def test_the_chosen_half_life_is_among_those_that_are_compared():

@@ -161,7 +161,7 @@ def by_verdict(shared: pd.DataFrame, plain: pd.DataFrame, true: pd.Series | None
     Returns
     -------
     pandas.DataFrame
-        Index verdict; phones, people, truly several.
+        Index verdict; phones, people, shared in truth.
     """
     truly = pd.Series(np.nan, index=shared.index)
     if true is not None:
@@ -173,7 +173,7 @@ def by_verdict(shared: pd.DataFrame, plain: pd.DataFrame, true: pd.Series | None
         phones=("people", "size"), people=("people", "sum"), truly=("truly", lambda t: t.sum(min_count=1))
     )
     found = found.reindex([v for v in VERDICTS if v in found.index])
-    return found.astype({"truly": "Int64"}).rename(columns={"truly": "truly several"})
+    return found.astype({"truly": "Int64"}).rename(columns={"truly": "shared in truth"})
 
 
 @dataclass(frozen=True)
@@ -196,8 +196,8 @@ class Households:
 def households(table: pd.DataFrame) -> Households:
     """Sum up `by_verdict`."""
     phones, unclear = int(table["phones"].sum()), int(table["phones"].get(VERDICTS[2], 0))
-    if table.empty or table["truly several"].isna().any():
+    if table.empty or table["shared in truth"].isna().any():
         case = "none" if table.empty else "shared"
         return Households(case, phones, unclear, None, None)
-    truly = int(table["truly several"].sum())
+    truly = int(table["shared in truth"].sum())
     return Households("known", phones, unclear, truly, phones - truly)

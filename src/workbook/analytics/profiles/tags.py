@@ -139,11 +139,15 @@ def spread(off: pd.Series) -> float:
 
 
 def difference(events: pd.DataFrame, day: pd.Timestamp, half_life: float) -> Estimate:
-    """Excess with a half-life less that with nothing forgotten, of the same purchases, with its interval (linearised as in `scored`)."""
+    """How much more often the own tag is bought with nothing forgotten than with a half-life.
+
+    Both are of the same purchases, so its interval is of a ratio of ratios (linearised as in `scored`).
+    """
     (one, off), (other, away) = (excess(tested(events, day, h)) for h in (half_life, NEVER))
-    apart = off.sub(away, fill_value=0.0)
-    reach, gain = WIDE * spread(apart) if len(apart) >= FEW else np.nan, float(one - other)
-    return Estimate(gain, gain - reach, gain + reach, "points", len(apart))
+    ratio = (1 + other) / (1 + one) if one > -1 else np.nan
+    apart = away.sub(ratio * off, fill_value=0.0) / (1 + one)
+    reach, gain = WIDE * spread(apart) if len(apart) >= FEW else np.nan, float(ratio - 1)
+    return Estimate(gain, gain - reach, gain + reach, "change", len(apart))
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ class Memory:
     ----------
     worth : with the chosen half-life
     kept : if nothing is forgotten
-    gain : what the half-life adds to the latter
+    gain : how much more often the own tag is bought with nothing forgotten than with the half-life
     """
 
     case: str
@@ -167,9 +171,9 @@ class Memory:
 def memory(table: pd.DataFrame, half_life: float, gain: Estimate) -> Memory:
     """Sum up `judged` and `difference`."""
     worth, kept = (Estimate.of(table.loc[way(h)]) for h in (half_life, NEVER))
-    if not (worth.has_interval and gain.has_interval):
+    if not worth.has_interval:
         return Memory("unknown", worth, kept, gain)
     if not worth.low > 0:
         return Memory("worthless", worth, kept, gain)
-    case = "remember" if gain.high < 0 else "forget" if gain.low > 0 else "alike"
+    case = "remember" if gain.low > 0 else "forget" if gain.high < 0 else "alike"
     return Memory(case, worth, kept, gain)

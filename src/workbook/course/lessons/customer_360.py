@@ -81,13 +81,27 @@ def worth_of_tag(judged: pd.DataFrame) -> Estimate:
 
 def number_of_people(count: Counted) -> dict[str, object]:
     """What the model answer says: the count, its threshold, and what is known of its errors; missing where nobody knows."""
-    found: dict[str, object] = dict.fromkeys(("people", "at", "true", "wrong", "missed"), float("nan"))
+    fields = ("people", "at", "side", "why", "true", "wrong", "missed")
+    found: dict[str, object] = dict.fromkeys(fields, float("nan"))
     if count.case == "unknown":
         return found
-    found |= {"people": count.people, "at": count.at}
+    side, why = larger_error(count)
+    found |= {"people": count.people, "at": count.at, "side": side, "why": why}
     return found | (
         {"true": count.true} if count.true.known else {"wrong": count.wrong, "missed": count.missed}
     )
+
+
+def larger_error(count: Counted) -> tuple[str, str]:
+    """On which side a count of people is off, and by which of its two errors."""
+    if count.case == "even":  # the model doesn't see records of one person that agree on nothing
+        return "little off, or too high", ""
+    if count.case == "right":
+        return "about right", "the two errors, people who stand there twice or are taken for another, cancel"
+    off = count.off.value if count.true.known else count.missed - count.wrong
+    if off > 0:
+        return "too high", "more people stand there twice than are taken for another"
+    return "too low", "more people are taken for another than stand there twice"
 
 
 LESSON = Lesson(
@@ -273,9 +287,8 @@ LESSON = Lesson(
             nearer='begin with: "At the threshold of … our records make … people, but as a count of customers this is …"',
             model=(
                 "At a threshold of {at} a merge is cheapest for us, and there our records make {people} people.",
-                "That is not yet the number of customers: some people are two in one, and others stand there twice because their records differ too much.",
-                "In truth there are {true:value}.",
-                "The model itself expects {missed} pairs that it missed and {wrong} that it merged wrongly, so the two errors do not cancel.",
+                "As a number of customers this is {side}, as {why}: in truth there are {true:value}.",
+                "As a number of customers this is probably {side}: the model itself expects {missed} pairs that it missed and {wrong} that it merged wrongly.",
                 "We may keep the records right for all of them, and build a profile only of those whose consent holds.",
             ),
             look_for=(
