@@ -76,7 +76,7 @@ def test_a_number_is_judged(answer, status, says):
     assert says in found.message
 
 
-@pytest.mark.parametrize(("answer", "says"), [(0.005, "figures at least"), (0.006, "Hint"), (0.0052, "Hint")])
+@pytest.mark.parametrize(("answer", "says"), [(0.005, "Round it less"), (0.006, "Hint"), (0.0052, "Hint")])
 def test_one_figure_is_too_few_and_it_is_said_so(answer, says):
     """Who rounds the right answer to one figure is not sent back to the hint."""
     exercise = Exercise("f", "?", lambda of: 0.005337, "h", "1")

@@ -185,7 +185,7 @@ def computed(exercise: Exercise, answer: Any, expected: Any, of: Any) -> tuple[s
         wanted = kind(value_of(expected))
         return "wrong", f"Not yet. The answer should be {wanted}; this is {kind(answer)}.", ""
     if figures(answer) < FEWEST and rounded(answer, expected, 1):
-        return "wrong", f"Not yet, but close. Write {FEWEST} figures at least.", ""
+        return "wrong", "Not yet, but close. Round it less.", ""
     if says := confused(answer, expected):
         return "wrong", f"Not yet, but close. {says}", says
     return "wrong", f"Not yet. Hint: {exercise.hint}", ""
