@@ -175,13 +175,16 @@ class Hundredths(PercentFormatter):
 
 
 class Changes(Hundredths):
-    """Relative changes in percent; as factors, ×14, where one is as large as `workbook.formatting.words.change` writes so."""
+    """Relative changes as `workbook.formatting.words.change` has them: +20 %, or all as factors, ×14, where one is so large."""
 
     def format_ticks(self, values: Any) -> list[str]:
         """Write all ticks the same way."""
         ticks = np.asarray(values, dtype=float)
         if not len(ticks) or ticks.max() < FACTOR:
-            return super().format_ticks(values)
+            return [
+                ("+" if tick > 0 else "") + text
+                for tick, text in zip(ticks, super().format_ticks(values), strict=True)
+            ]
         return [f"×{tick:,.{decimals_of(1 + ticks, 2)}f}" for tick in 1 + ticks]
 
 
