@@ -57,7 +57,8 @@ def test_an_interval_says_its_unit_once(unit, expected):
 def test_an_interval_of_factors_is_not_in_percent():
     """Each end has its own way to be read, and a sign of percent is left out only where it follows."""
     assert between(11.3, 15.1, "change", 0) == "×12 to ×16"
-    assert between(1.44, 3.2, "change", 0) == "+144 % to ×4.2"
+    assert between(1.44, 3.2, "change", 0) == "×2.4 to ×4.2"
+    assert between(-0.2, 3.2, "change", 0) == "×0.8 to ×4.2"
 
 
 @pytest.mark.parametrize("ends", [(None, 1.0), (1.0, None), (math.nan, 1.0), (None, None)])

@@ -2,7 +2,7 @@
 
 import math
 
-from workbook.formatting.words import UNKNOWN, change, known, number, percent
+from workbook.formatting.words import FACTOR, UNKNOWN, change, factor, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
 NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours", "minutes", "seconds")
@@ -53,9 +53,9 @@ def between(low: float | None, high: float | None, unit: str, digits: int) -> st
     """An interval with its unit, said once: ``+33 to +68 %``, ``×9.1 to ×19``; nothing where an end is unknown."""
     if low is None or high is None or not known(low) or not known(high):
         return ""
-    first, last = bare(low, unit, digits), bare(high, unit, digits)
-    first = first.removesuffix(" %") if last.endswith(" %") else first
-    return named(f"{first} to {last}", unit)
+    if unit == "change" and high >= FACTOR:  # then both ends are factors
+        return f"×{factor(1 + low, digits)} to ×{factor(1 + high, digits)}"
+    return named(f"{bare(low, unit, digits).removesuffix(' %')} to {bare(high, unit, digits)}", unit)
 
 
 def on_one_side(low: float, high: float, unit: str, digits: int) -> str:

@@ -38,7 +38,7 @@ def change(value: float, digits: int = 0) -> str:
 
 
 def factor(ratio: float, digits: int = 0) -> str:
-    """A factor of more than one in two figures, or as many decimals more: 4.2, 14."""
+    """A factor, with one decimal below ten, or as many more: 0.8, 4.2, 14."""
     return number(ratio, digits + (ratio < 10))
 
 
