@@ -222,6 +222,7 @@ def test_an_overview_has_a_row_for_each_table_that_is_there():
     assert (found["one row per"].str.len() > 0).all()
     assert not found["one row per"].str.startswith("One row per").any()
     assert not found["one row per"].str.endswith(".").any()
+    assert not found["one row per"].str.contains(r"\s\s|\n").any()
     assert list(Dataset("none", {}, pd.NaT, pd.NaT).overview().columns) == ["rows", "one row per"]
 
 

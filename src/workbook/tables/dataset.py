@@ -104,10 +104,8 @@ class Dataset:
     def overview(self) -> pd.DataFrame:
         """One row per table that is there: rows, and what a row is."""
         there = {name: frame for name, frame in self.tables.items() if name in schema.CONTRACTS}
-        told = {
-            n: (len(f), row_meaning(schema.CONTRACTS[n]).removeprefix("One row per ").rstrip("."))
-            for n, f in there.items()
-        }
+        what = {n: " ".join(row_meaning(schema.CONTRACTS[n]).split()) for n in there}
+        told = {n: (len(f), what[n].removeprefix("One row per ").rstrip(".")) for n, f in there.items()}
         return pd.DataFrame.from_dict(told, orient="index", columns=["rows", "one row per"]).rename_axis(
             "table"
         )
