@@ -396,9 +396,10 @@ def test_colours_stand_out_on_white():
     assert sheet["axes.prop_cycle"].by_key()["color"] == [*style.COLOURS, style.GREY]
 
 
-def test_numbers_of_a_heat_map_can_be_read_in_every_cell():
+@pytest.mark.parametrize("least", [0, -1])
+def test_numbers_of_a_heat_map_can_be_read_in_every_cell(least):
     """Each number stands out from its cell by 4.5 : 1, whatever the cell's colour; an empty cell has none."""
-    frame = pd.DataFrame(np.linspace(0, 1, 60).reshape(6, 10))
+    frame = pd.DataFrame(np.linspace(least, 1, 60).reshape(6, 10))
     frame.iloc[2, 3] = np.nan
     ax = charts.plot_heatmap(frame, title="x")
     cells = ax.collections[0].get_facecolor()
@@ -406,6 +407,30 @@ def test_numbers_of_a_heat_map_can_be_read_in_every_cell():
         x, y = map(int, text.get_position())
         assert contrast(text.get_color(), cells[10 * y + x]) >= 4.5
     assert len(ax.texts) == 59
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_signs_of_a_heat_map_can_be_told_apart(view):
+    """What is below zero has another colour than what is as far above it, also to the colour-blind; zero has neither."""
+    frame = pd.DataFrame([[-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 2.0]])
+    ax = charts.plot_heatmap(frame, title="x", unit="share", label="of all")
+    ax.collections[0].update_scalarmappable()
+    seen = lab([tuple(colour) for colour in ax.collections[0].get_facecolor()], VIEWS[view])
+    assert all(
+        np.linalg.norm(seen[i] - seen[6 - i]) >= APART for i in range(2)
+    )  # a quarter of the way, and half
+    assert np.hypot(*seen[3, 1:]) < 5  # grey
+    assert [text.get_text() for text in ax.texts][2:6] == ["-25 %", "+0 %", "+25 %", "+50 %"]
+    assert "colours show of all; orange: below 0, purple: above" in alt_text.alternative_text(ax.figure)
+
+
+def test_colours_part_at_zero_only_where_something_is_below():
+    """A table without a number below zero goes from little to much, and without signs."""
+    frame = pd.DataFrame([[0.0, 1.0], [2.0, np.nan]])
+    for draw in (charts.plot_heatmap, charts.plot_week):
+        names = [draw(f, title="x").collections[0].get_cmap()(0.0) for f in (frame, frame - 1)]
+        assert names[0] != names[1]
+    assert "+" not in "".join(text.get_text() for text in charts.plot_heatmap(frame, title="x").texts)
 
 
 def test_a_cell_of_few_rows_is_pale():

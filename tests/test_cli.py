@@ -64,7 +64,7 @@ def test_a_run_says_what_the_data_lacks(workbook, tmp_path):
     assert "workbook data import FILE --to plain --add --table tickets\n" in out
     assert "None of 2 notebooks ran; the data lacks something for 2." in out
     page = (tmp_path / "output" / "latest" / "index.html").read_text(encoding="utf-8")
-    assert "by <code>workbook run rfm_tiers service_kpis --data plain</code>" in page
+    assert "by <code>workbook run rfm_tiers service_kpis <span>--data</span> plain</code>" in page
     assert (
         "returns not taken off<br><code><span>workbook data import FILE</span> <span>--to plain</span>"
         in page

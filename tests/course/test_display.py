@@ -202,6 +202,17 @@ def test_words_are_set_left_and_numbers_right():
     assert "<td>2025-01-01</td>" in page
 
 
+def test_a_column_has_one_side():
+    """A number or a mark among words is set left with them; what is missing doesn't make words of numbers."""
+    table = pd.DataFrame(
+        {"this customer": ["CNY 364", "M", None], "low": [0.5, None, 1.0]}, index=["a", "b", "c"]
+    )
+    page = bundle(show(table))["text/html"]
+    assert '<td style="text-align:left">M</td>' in page
+    assert "<th>low</th>" in page
+    assert page.count("text-align:left") == 4
+
+
 def test_a_series_is_shown_as_a_table():
     """One column is a table too."""
     shown = show(pd.Series([1.0, 2.0], name="share"))

@@ -1,13 +1,19 @@
 """Pages: whole, and whatever a text says, it is text."""
 
+import re
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
+from seaborn.utils import relative_luminance
 
 from hostile import ATTACKS, active
 from workbook import charts
+from workbook.charts import style
 from workbook.course.pages import (
     POLICY,
+    STYLE,
     Html,
     cleaned,
     document,
@@ -81,3 +87,39 @@ def test_html_of_others_keeps_its_form():
     assert cleaned("<p>a\x1b[2Jb</p>\n\tc") == "<p>a\\x1b[2Jb</p>\n\tc"
     assert cleaned('<a href="data:text/html,x">a</a>') == "<a>a</a>"
     assert cleaned('<img src="picture.png">') == "<img>"
+
+
+def test_cards_keep_their_borders_and_places():
+    """What a page of cards is made of is form too."""
+    form = "display:flex;flex-wrap:wrap;gap:12px;border:1px solid #87929a;border-radius:8px;padding:12px;width:230px"
+    assert cleaned(f'<div style="{form}">a</div>') == f'<div style="{form}">a</div>'
+
+
+def test_lines_do_not_break_within_a_percentage_or_an_option():
+    """A number stays with its percent sign, an option is whole; code that may be copied keeps its characters."""
+    shown = document("x", "<p>84 % of all, <code>run --to a-b -x</code></p><pre>90 % --x</pre>")
+    assert (
+        "<p>84\N{NO-BREAK SPACE}% of all, <code>run <span>--to</span> a-b <span>-x</span></code></p>" in shown
+    )
+    assert "<pre>90 % --x</pre>" in shown
+
+
+def test_pictures_do_not_glare_at_night():
+    """Their white is dimmed on a dark page; lines and texts still stand out, by 3 : 1 and 4.5 : 1."""
+    dimmed = float(re.findall(r"dark\) { img { filter: brightness\((.*?)\)", STYLE)[0])
+    assert dimmed < 0.9
+    white, *shown = [
+        [dimmed * c for c in to_rgb(name)] for name in ("white", *style.COLOURS, style.INK, style.QUIET)
+    ]
+    light = [(relative_luminance(white) + 0.05) / (relative_luminance(colour) + 0.05) for colour in shown]
+    assert min(light) >= 3
+    assert light[-2] >= 4.5
+
+
+def test_what_is_printed_is_for_paper():
+    """Colours of the night are for screens alone: paper is white."""
+    assert (
+        STYLE.count("prefers-color-scheme: dark")
+        == STYLE.count("@media screen and (prefers-color-scheme: dark)")
+        > 1
+    )

@@ -202,7 +202,7 @@ def test_how_it_was_made_is_on_the_page(tmp_path):
     """The command, the seed, what the notebooks were given, the versions and the rows."""
     page = report.index(content(skipped(parameters={"bins": 4})), tmp_path)
     for part in (
-        "<code>workbook run --data shop</code>", "draws: 1.", "01_a/01_b was given bins = 4.", "orders 1,200", "python 3",
+        "<code>workbook run <span>--data</span> shop</code>", "draws: 1.", "01_a/01_b was given bins = 4.", "orders 1,200", "python 3",
     ):  # fmt: skip
         assert part in page
     world = {"customers": 20, "seed": 3, "claims": {}}

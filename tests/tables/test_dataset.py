@@ -82,7 +82,7 @@ def test_each_broken_rule_has_its_sentence(changed, sentence):
 def test_a_repeated_key_of_two_columns_is_told():
     """Order and line together name an order line."""
     lines = pd.DataFrame({"order_id": ["007", "007", "NA"], "line": [1, 1, 1]})
-    with pytest.raises(DataError, match=r"order_lines: 1 rows repeat the key \(order_id, line\)\."):
+    with pytest.raises(DataError, match=r"order_lines: 1 row repeats the key \(order_id, line\)\."):
         shop(order_lines=lines)
 
 
@@ -222,6 +222,7 @@ def test_an_overview_has_a_row_for_each_table_that_is_there():
     assert (found["one row per"].str.len() > 0).all()
     assert not found["one row per"].str.startswith("One row per").any()
     assert not found["one row per"].str.endswith(".").any()
+    assert not found["one row per"].str.contains(r"\s\s|\n").any()
     assert list(Dataset("none", {}, pd.NaT, pd.NaT).overview().columns) == ["rows", "one row per"]
 
 
@@ -232,7 +233,7 @@ def test_truth_refers_to_the_data_beside_it():
     good = dataset.validate({"caused_orders": lost.head(1)}, schema.TRUTH, beside)
     assert list(good) == ["caused_orders"]  # what is beside isn't given back
     with pytest.raises(
-        DataError, match=r"caused_orders\.order_id: 1 rows name no row of orders, such as 'O9'\."
+        DataError, match=r"caused_orders\.order_id: 1 row names no row of orders, such as 'O9'\."
     ):
         dataset.validate({"caused_orders": lost}, schema.TRUTH, beside)
     assert len(dataset.validate({"caused_orders": lost}, schema.TRUTH)["caused_orders"]) == 2
@@ -248,5 +249,5 @@ def test_truth_refers_to_the_data_also_where_it_has_a_table_of_that_name():
         {"ticket_id": ["K1", "K3"], "customer_id": "1e5", "opened_at": pd.Timestamp("2025-01-01")}
     )
     assert len(dataset.validate({"tickets": truth.head(1)}, schema.TRUTH, {"tickets": data})["tickets"]) == 1
-    with pytest.raises(DataError, match=r"tickets\.ticket_id: 1 rows name no row of tickets, such as 'K2'\."):
+    with pytest.raises(DataError, match=r"tickets\.ticket_id: 1 row names no row of tickets, such as 'K2'\."):
         dataset.validate({"tickets": truth}, schema.TRUTH, {"tickets": data})

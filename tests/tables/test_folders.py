@@ -334,7 +334,7 @@ def test_a_broken_table_is_told_whenever_it_is_used(tmp_path):
     data = folders.open_folder(tmp_path / "shop")
     assert len(data.orders) == 3
     for _ in range(2):
-        with pytest.raises(DataError, match=r"order_lines\.product_id: 1 rows name no row of products"):
+        with pytest.raises(DataError, match=r"order_lines\.product_id: 1 row names no row of products"):
             _ = data.order_lines
     with pytest.raises(DataError, match=r"order_lines\.product_id"):
         folders.load_folder(tmp_path / "shop")

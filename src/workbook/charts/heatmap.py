@@ -1,6 +1,7 @@
 """Tables as colours, with their numbers or without."""
 
 from itertools import pairwise
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,6 +17,8 @@ LINE = 84  # letters that stand side by side, beside and below a heat map, whose
 MOST_LINES = 3  # of a column's name
 GAP = 0.5  # letters between two names, at least
 FEW, PALE = 100, 0.3  # rows below which a cell says little, and how much of its colour is left then
+SEQUENTIAL, DIVERGING = "crest", "PuOr"  # the latter from ColorBrewer 2, for the colour-blind too
+SIGNS = "orange: below 0, purple: above"  # what the colours of the latter say
 EQUAL = 0.179  # luminance on which black and white stand out alike, at 4.6 : 1 (WCAG 2)
 
 
@@ -32,6 +35,8 @@ def plot_heatmap(
 ) -> Axes:
     """Draw a table as colours with its numbers in it; pale where a number rests on fewer than `FEW` rows.
 
+    Where a number is below zero all have their signs, and colours that part at zero.
+
     Parameters
     ----------
     n : rows behind each number, in the shape of the table
@@ -40,16 +45,17 @@ def plot_heatmap(
     lines = max(name.count("\n") for name in columns)
     below = max(map(letters, columns)) - 12 if upright else 1.8 * lines  # letters that need room of their own
     _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + 0.085 * max(0.0, below)))
-    text = frame.map(
-        lambda v: "" if pd.isna(v) else f"{v:.0%}".replace("%", " %") if unit == "share" else f"{v:,.0f}"
-    )
+    sign = "+" if is_signed(frame) else ""
+    form = f"{sign}z.0%" if unit == "share" else f"{sign}z,.0f"
+    text = frame.map(lambda v: "" if pd.isna(v) else format(v, form).replace("%", " %"))
     sns.heatmap(
-        frame.astype(float), annot=text, fmt="", cmap="crest", linewidths=1, ax=ax, cbar_kws={"label": label},
-        annot_kws={"fontsize": 9}, xticklabels=columns, yticklabels=[str(name) for name in frame.index],
+        frame.astype(float), annot=text, fmt="", linewidths=1, ax=ax, annot_kws={"fontsize": 9}, xticklabels=columns,
+        yticklabels=[str(name) for name in frame.index], **colours(frame, label),
     )  # fmt: skip
     if n is not None:
         ax.collections[0].set(alpha=np.where(n.to_numpy(dtype=float) < FEW, PALE, 1.0))
-        plt.gcf().axes[-1].set_ylabel(f"{label}; pale: fewer than {FEW} rows")
+        bar = plt.gcf().axes[-1]
+        bar.set_ylabel(f"{bar.get_ylabel()}; pale: fewer than {FEW} rows")
     make_readable(ax, frame.shape[1])
     finish(ax, unit)
     ax.tick_params(axis="x", rotation=90 if upright else 0)
@@ -68,7 +74,7 @@ def plot_week(
 ) -> Axes:
     """Draw a table as colours alone, for one that is too large for numbers."""
     _, ax = plt.subplots(figsize=(8, 1.8 + 0.28 * len(frame)))
-    sns.heatmap(frame.astype(float), cmap="crest", ax=ax, cbar_kws={"label": label}, linewidths=0.5)
+    sns.heatmap(frame.astype(float), ax=ax, linewidths=0.5, **colours(frame, label))
     step = int(np.ceil(frame.shape[1] / 12))
     names = list(frame.columns)[::step]
     ax.set_xticks(np.arange(0, frame.shape[1], step) + 0.5, [str(n) for n in names])
@@ -76,6 +82,20 @@ def plot_week(
     ax.tick_params(axis="x", rotation=0)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     return ax
+
+
+def is_signed(frame: pd.DataFrame) -> bool:
+    """Whether a table's numbers lie on either side of zero: differences, deviations, correlations."""
+    return bool((frame < 0).to_numpy().any())
+
+
+def colours(frame: pd.DataFrame, label: str) -> dict[str, Any]:
+    """How Seaborn colours a table: from little to much, or from zero to either side alike."""
+    if not is_signed(frame):
+        return {"cmap": SEQUENTIAL, "cbar_kws": {"label": label}}
+    most = frame.abs().max().max()
+    says = f"{label}; {SIGNS}" if label else SIGNS
+    return {"cmap": DIVERGING, "vmin": -most, "vmax": most, "cbar_kws": {"label": says}}
 
 
 def finish(ax: Axes, unit: str) -> None:

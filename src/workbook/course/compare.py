@@ -11,6 +11,7 @@ from workbook.course import catalogue
 from workbook.course.pages import document, items, table
 from workbook.formatting.durations import rows_in_time_units
 from workbook.formatting.quantities import PARTS, finer, label, written
+from workbook.formatting.templates import counted
 from workbook.formatting.words import known
 from workbook.tables.errors import DataError, readable_path
 
@@ -180,13 +181,18 @@ def facts_that_differ(names: Sequence[str], facts: Sequence[Mapping[str, Any]]) 
     ]
 
 
+def differing(marked: int, figures: int) -> str:
+    """How many figures differ, in words."""
+    return counted("{marked} of {figures} figures differ", marked=marked, figures=figures)
+
+
 def lines(table: pd.DataFrame, changed: Sequence[str]) -> list[str]:
     """The comparison as text; figures that differ are marked."""
     shown = readable(table)
     shown.insert(0, "", table["differs"].map({True: "*", False: ""}))
     marked = int(table["differs"].sum())
     text = shown.to_string().splitlines() if len(shown) else ["Nothing was recorded."]
-    note = f"* {marked} of {len(table)} figures differ."
+    note = f"* {differing(marked, len(table))}."
     return [*(changed or [ALIKE]), "", *text, "", note]
 
 
@@ -239,7 +245,7 @@ def page(figures: pd.DataFrame, changed: Sequence[str]) -> str:
     parts = [
         "<h1>Runs compared</h1>",
         items(changed or [ALIKE]),
-        f"<p>{len(marked)} of {len(figures)} figures differ; they are marked by ≠.</p>",
+        f"<p>{differing(len(marked), len(figures))}, marked by ≠.</p>",
         table(["figure", "notebook", *shown.columns], rows, words=["figure", "notebook"], marked=marked),
     ]
     return document("Runs compared", "\n".join(parts))

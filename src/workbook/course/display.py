@@ -205,13 +205,18 @@ def person(value: Any) -> Any:
 
 
 def words_left(page: str, frame: pd.DataFrame) -> str:
-    """Set words in a table of a page to the left, as they are read; numbers stay under each other on the right."""
+    """Set columns of words in a table of a page to the left, as they are read; numbers stay under each other on the right."""
     left = ' style="text-align:left">'
-    for name, values in frame.items():
+    words = [any(re.search(WORD, str(v)) for v in values.dropna()) for _, values in frame.items()]
+    for name in frame.columns[words]:
         head = f"<th>{html.escape(str(name), quote=False)}</th>"
-        if values.map(str).str.contains(WORD).any():
-            page = page.replace(head, head.replace(">", left, 1), 1)
-    return re.sub(rf"<td>(?=[^<]*{WORD})", f"<td{left}", page)
+        page = page.replace(head, head.replace(">", left, 1), 1)
+
+    def aligned(row: re.Match[str]) -> str:
+        of_words = iter(words)
+        return re.sub("<td>", lambda cell: f"<td{left}" if next(of_words) else cell[0], row[0])
+
+    return re.sub(r"<tr>.*?</tr>", aligned, page, flags=re.DOTALL)
 
 
 def show(table: pd.DataFrame | pd.Series, digits: int = 2) -> Shown:

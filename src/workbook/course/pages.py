@@ -19,21 +19,23 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 TAGS = """a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s
 section small span strong sub summary sup table tbody td tfoot th thead tr u ul wbr"""
 ATTRIBUTES = "alt class colspan id open role rowspan scope style title"
-STYLES = "background-color border-left color display font-size font-style font-weight margin opacity padding text-align"
+STYLES = """background-color border border-left border-radius color display flex-wrap font-size font-style font-weight gap margin
+margin-top opacity padding text-align width"""
 SHORT = 3  # headings that a page needs before they are listed
+NO_BREAK = "\N{NO-BREAK SPACE}"
 OURS = '<meta name="generator" content="workbook">'  # by which a page of ours is known
 STYLE = """
 :root { color-scheme: light dark; --text: #222; --back: #fff; --head: #12343b; --link: #1d6f84; --quiet: #5d696e;
   --line: #dde3e6; --soft: #f8fafb; --bar: #c8d6da; --right: #1a7f37; --wrong: #b3261e; --skipped: #7a5b00;
   --say: #fdf6ef; --say-bar: #b96d1a; }
-@media (prefers-color-scheme: dark) { :root { --text: #e4e8ea; --back: #14191b; --head: #a8d8e4; --link: #7cc4d8;
+@media screen and (prefers-color-scheme: dark) { :root { --text: #e4e8ea; --back: #14191b; --head: #a8d8e4; --link: #7cc4d8;
   --quiet: #a9b4b9; --line: #39434a; --soft: #1f272b; --bar: #3f5a64; --right: #6fce87; --wrong: #ff9a8f;
   --skipped: #e2bd55; --say: #2b231a; --say-bar: #d99a55; } }
 body { font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif;
   max-width: 54rem; margin: 2rem auto; padding: 0 1.2rem; color: var(--text); background: var(--back);
   overflow-wrap: anywhere; }
-h1, h2, h3 { line-height: 1.25; color: var(--head); } h1 { font-size: 1.9rem; } h2 { margin-top: 2.4rem; }
-h3 { font-size: 1.15rem; margin: 1.6rem 0 .5rem; } p { margin: .5rem 0; }
+h1, h2, h3, h4 { line-height: 1.25; color: var(--head); } h1 { font-size: 1.9rem; } h2 { margin-top: 2.4rem; }
+h3, h4 { font-size: 1.15rem; margin: 1.6rem 0 .5rem; } h4 { font-size: 1rem; } p { margin: .5rem 0; }
 code { overflow-wrap: anywhere; } code span { display: inline-block; }
 a { color: var(--link); } img { max-width: 100%; height: auto; background: #fff; }
 nav { font-size: .9rem; margin: .3rem 0; } nav ol { columns: 2; margin: .4rem 0; padding-left: 1.4rem; }
@@ -43,8 +45,8 @@ table { border-collapse: collapse; font-size: .86rem; border: 0; font-variant-nu
   overflow-wrap: normal; }
 th, td { padding: .25rem .6rem; text-align: right; vertical-align: top; border: 0; border-bottom: 1px solid var(--line); }
 th { background: var(--soft); } tbody th { font-weight: normal; background: none; }
-td.number { white-space: nowrap; } tbody th, .words, .text_cell_render th, .text_cell_render td { text-align: left; }
-.words { overflow-wrap: anywhere; min-width: 6rem; }
+td.number, .dataframe td:not([style]) { white-space: nowrap; } tbody th, .words, .text_cell_render th, .text_cell_render td { text-align: left; }
+.words { min-width: 6rem; }
 pre { font: .82rem/1.45 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: .3rem 0; }
 div.highlight { background: var(--soft); border-left: 3px solid var(--bar); padding: .35rem .7rem; margin: .5rem 0; }
 .prompt, .input_prompt, .output_prompt, .jp-InputPrompt, .jp-OutputPrompt { display: none; }
@@ -55,6 +57,7 @@ tr.wrong > th:first-child::before { content: "≠ "; font-weight: bold; }
 blockquote { border-left: 4px solid var(--say-bar); margin: .8rem 0; padding: .1rem 1rem; background: var(--say); }
 .pictures { display: grid; gap: .8rem; margin: .8rem 0; }
 .quiet { color: var(--quiet); font-size: .86rem; }
+@media screen and (prefers-color-scheme: dark) { img { filter: brightness(.85); } }
 @media (max-width: 40rem) { body { margin: 1rem auto; } h1 { font-size: 1.5rem; } nav ol { columns: 1; }
   th, td { padding: .2rem .35rem; } }
 @page { margin: 17mm 16mm;
@@ -63,7 +66,8 @@ blockquote { border-left: 4px solid var(--say-bar); margin: .8rem 0; padding: .1
   :root { --text: #000; --back: #fff; --head: #12343b; --quiet: #444; --line: #bbb; --soft: #fff; --say: #fff; }
   body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; line-height: 1.4; } nav { display: none; }
   a { color: inherit; text-decoration: none; } .scroll { overflow: visible; } table { font-size: 8.5pt; }
-  h1, h2, h3 { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }
+  th, td { padding: .15rem .35rem; }
+  h1, h2, h3, h4 { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }
   img, tr, blockquote, li, .together, .output_html table, div.highlight { break-inside: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }
@@ -119,7 +123,7 @@ def document(title: str, body: str, style: str = "", ways: Iterable[tuple[str, s
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title>{OURS}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}{style}</style></head>\n<body>{around}{contents(body)}"
-        f"<main>{foldable(framed(scoped(body)))}</main></body></html>\n"
+        f"<main>{foldable(together(framed(scoped(body))))}</main></body></html>\n"
     )
 
 
@@ -142,6 +146,18 @@ def scoped(body: str) -> str:
         return re.sub(r"<th\b(?![^>]*\bscope=)", f'<th scope="{of}"', part[0])
 
     return re.sub(r"<(thead|tbody)\b.*?</\1>", scope, body, flags=re.DOTALL)
+
+
+def together(body: str) -> str:
+    """Texts whose lines don't break before a percent sign, nor in an option of a command; code keeps its characters."""
+    code = r"<pre\b.*?</pre>|<code>(?P<line>[^<]*)</code>"
+
+    def whole(part: re.Match[str]) -> str:
+        if part["line"]:
+            return re.sub(r"(?<![^\s>])--?\w[\w-]*(?=[\s<])", r"<span>\g<0></span>", part[0])
+        return NO_BREAK if part[0] == " " else part[0]
+
+    return re.sub(rf"{code}|(?<=\d) (?=%)", whole, body, flags=re.DOTALL)
 
 
 def framed(body: str) -> str:

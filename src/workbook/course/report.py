@@ -79,9 +79,7 @@ def page(notebook: Any, title: str, id: str = "", pages: Sequence[str] = ()) -> 
         part, _ = TemplateExporter.from_notebook_node(exporter, type(notebook)({**notebook, "cells": cells}))
         body += folded_part(summary.lstrip("# "), cleaned(part)) if curious else cleaned(part)
     night = HtmlFormatter(style=NIGHT).get_style_defs(".highlight")
-    style = (
-        f"{HtmlFormatter().get_style_defs('.highlight')} @media (prefers-color-scheme: dark) {{ {night} }}"
-    )
+    style = f"{HtmlFormatter().get_style_defs('.highlight')} @media screen and (prefers-color-scheme: dark) {{ {night} }}"
     body = re.sub(r"<img\b(?![^>]*\balt=)", f'<img alt="{UNSAID}"', relinked(body, id, pages))
     return document(title, body, style, ways(id, pages))
 

@@ -4,7 +4,6 @@ A template is ours, a field is data: what looks like markup in a field is text. 
 isn't said.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -14,24 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbook.formatting.agreement import agreeing, is_one
 from workbook.formatting.durations import duration
-from workbook.formatting.quantities import NAMED, UNITS, written
+from workbook.formatting.quantities import UNITS, written
 from workbook.formatting.safe import OURS, markdown, visible
-
-COUNTED = (
-    *NAMED,
-    "months",
-    "years",
-    "messages",
-    "tickets",
-    "complaints",
-    "requests",
-    "products",
-    "records",
-    "rows",
-    "points",
-)
-ONE = re.compile(rf"^ ({'|'.join(noun[:-1] for noun in COUNTED)})s\b")  # what is counted, behind a number
 
 
 def fill(template: str, values: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -53,9 +38,11 @@ def fill(template: str, values: Mapping[str, Any]) -> tuple[str, str] | None:
     KeyError
         for a field that isn't among the values.
     """
-    plain, marked, words = "", "", ""
+    plain, marked, words, alone, linked = "", "", "", False, False
     for ours, name, spec, _ in Formatter().parse(template):
-        ours = ONE.sub(r" \1", ours) if words == "1" else ours
+        one = is_one(words)
+        alone, linked = alone if linked else one, ours == " of "  # of 1 of 5 one is said
+        ours = agreeing(ours, one=one, alone=alone) if words else ours
         plain += visible(ours)
         marked += markdown(ours, ours=OURS)
         if name is None:
@@ -70,6 +57,12 @@ def fill(template: str, values: Mapping[str, Any]) -> tuple[str, str] | None:
         plain += words
         marked += markdown(words)
     return plain, marked
+
+
+def counted(template: str, **numbers: int) -> str:
+    """A sentence about numbers that are known, which its nouns and verbs agree with."""
+    filled = fill(template, numbers)
+    return filled[0] if filled else ""
 
 
 def known(value: Any) -> bool:

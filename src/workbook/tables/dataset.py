@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pandera.errors
 
+from workbook.formatting.templates import counted
 from workbook.tables import schema
 from workbook.tables.errors import DataError, choose
 from workbook.tables.known_tables import KnownTables
@@ -103,10 +104,8 @@ class Dataset:
     def overview(self) -> pd.DataFrame:
         """One row per table that is there: rows, and what a row is."""
         there = {name: frame for name, frame in self.tables.items() if name in schema.CONTRACTS}
-        told = {
-            n: (len(f), row_meaning(schema.CONTRACTS[n]).removeprefix("One row per ").rstrip("."))
-            for n, f in there.items()
-        }
+        what = {n: " ".join(row_meaning(schema.CONTRACTS[n]).split()) for n in there}
+        told = {n: (len(f), what[n].removeprefix("One row per ").rstrip(".")) for n, f in there.items()}
         return pd.DataFrame.from_dict(told, orient="index", columns=["rows", "one row per"]).rename_axis(
             "table"
         )
@@ -236,13 +235,13 @@ def wall_time(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 RULES = {
-    "coerce_dtype": "can't be read as its type",
-    "not_nullable": "is empty",
-    "field_uniqueness": "isn't unique",
-    "greater_than_or_equal_to": "is below the least allowed",
-    "greater_than": "isn't above the least allowed",
-    "less_than_or_equal_to": "is above the most allowed",
-    "isin": "isn't among the allowed values",
+    "coerce_dtype": "can't be read as the column's type",
+    "not_nullable": "are empty",
+    "field_uniqueness": "aren't unique",
+    "greater_than_or_equal_to": "are below the least allowed",
+    "greater_than": "aren't above the least allowed",
+    "less_than_or_equal_to": "are above the most allowed",
+    "isin": "aren't among the allowed values",
 }
 
 
@@ -264,9 +263,8 @@ def contract_problems(table: str, cases: pd.DataFrame) -> list[str]:
         else:
             allowed = f" ({limit.rstrip(')')})" if limit and name != "coerce_dtype" else ""
             such = "" if pd.isna(example) else f", such as {example!r}"
-            say.append(
-                f"{table}.{column}: {len(rows)} values {RULES.get(name, f'break {name}')}{allowed}{such}"
-            )
+            broken = counted("{n} values " + RULES.get(name, f"break {name}"), n=len(rows))
+            say.append(f"{table}.{column}: {broken}{allowed}{such}")
     return say
 
 
@@ -274,7 +272,7 @@ def key_problems(table: str, frame: pd.DataFrame, contract: type[schema.Table]) 
     """Say where the key is not unique."""
     key = schema.key(contract)
     twice = 0 if not set(key) <= set(frame.columns) or rising(frame[key]) else frame.duplicated(key).sum()
-    return [f"{table}: {twice} rows repeat the key ({', '.join(key)})"] if twice else []
+    return [f"{table}: {counted('{n} rows repeat', n=twice)} the key ({', '.join(key)})"] if twice else []
 
 
 def rising(numbers: pd.DataFrame) -> bool:
@@ -316,7 +314,9 @@ def reference_problems(
             there = is_in(frame[column], others[other][their])
         lost = frame.loc[~there, column].dropna()
         if len(lost):
-            say.append(f"{table}.{column}: {len(lost)} rows name no row of {other}, such as {lost.iloc[0]!r}")
+            say.append(
+                f"{table}.{column}: {counted('{n} rows name', n=len(lost))} no row of {other}, such as {lost.iloc[0]!r}"
+            )
     return say
 
 

@@ -115,9 +115,9 @@ def test_what_may_lead_nowhere() -> None:
     back = pd.DataFrame({"return_id": ["r"], "customer_id": ["A"], "returned_at": [TODAY], "order_id": ["9"]})
     validate({"customers": customers, "orders": orders, "returns": back}, CONTRACTS)
     lines = pd.DataFrame({"order_id": ["9"], "line": [1], "amount": [1.0]})
-    with pytest.raises(DataError, match=r"order_lines\.order_id: 1 rows name no row of orders"):
+    with pytest.raises(DataError, match=r"order_lines\.order_id: 1 row names no row of orders"):
         validate({"orders": orders, "order_lines": lines}, CONTRACTS)
-    with pytest.raises(DataError, match=r"returns\.customer_id: 1 rows name no row of customers"):
+    with pytest.raises(DataError, match=r"returns\.customer_id: 1 row names no row of customers"):
         validate({"customers": customers, "returns": back.assign(customer_id="B")}, CONTRACTS)
 
 
