@@ -139,7 +139,7 @@ def test_the_page_of_a_sweep_escapes_and_says_what_moved():
     assert evil not in page
     assert page.count("data:image/png;base64,") == 1
     assert f'failed</td><td class="words">{escape(evil)}</td>' in page
-    assert '<td class="number">10.0 %</td>' in page
+    assert '<td class="number">10.0\N{NO-BREAK SPACE}%</td>' in page
     assert '<th scope="col">truth</th>' in page.replace(' class="number"', "")
     assert '<th scope="row">still share</th>' in page.partition("The same in all runs")[2]
     assert 'href="runs/0001/index.html"' in page
