@@ -565,6 +565,14 @@ def test_a_truth_without_an_estimate_is_no_picture():
     assert "Nothing to draw" in alt_text.alternative_text(ax.figure)
 
 
+@pytest.mark.parametrize(("end", "said"), [(np.nan, "estimate"), (0.2, "estimate, 95 % interval")])
+def test_the_legend_names_an_interval_where_there_is_one(end, said):
+    """Of a handful of rows there is an estimate alone."""
+    frame = pd.DataFrame({"value": [0.3, 0.4], "low": [end, np.nan], "high": [end, np.nan]})
+    ax = charts.plot_against_truth(frame, title="t", value="value", low="low", high="high", xlabel="x")
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == [said]
+
+
 def test_what_is_chosen_is_marked_on_an_axis_that_stays():
     """A panel's picture shows the same range whatever is moved, and a line where the choice is."""
     ax = charts.plot_lines(

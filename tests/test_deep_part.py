@@ -90,7 +90,7 @@ def test_the_page_is_of_the_lessons_split():
     text = "".join(shown["outputs"][0]["data"]["text/plain"])
     found = {name: float(share) for name, share in re.findall(r"^([a-z ]+?) +(0\.\d+)", text, flags=re.M)}
     page = {name: recall for name, recall, *_ in rows("The next order")}
-    assert len(found) == 7
+    assert len(found) == 8
     assert {name: page[name] for name in found} == {n: f"{100 * r:.1f}" for n, r in found.items()}
 
 

@@ -254,6 +254,15 @@ def test_nothing_that_a_cell_shows_is_active(attack):
         assert not set(form["text/plain"]) & set("\x00\x1b\x9b\u202e\u2066\r")
 
 
+@pytest.mark.parametrize("name", ["product", "product_id"])
+def test_a_barcode_is_shown_whole(name):
+    """A product's id of 13 digits is nobody's telephone number, in a column or as the name of a row."""
+    table = pd.DataFrame({name: ["4006381333931"]})
+    for shown in (bundle(show(table)), bundle(show(table.set_index(name).assign(n=1)))):
+        assert "4006381333931" in shown["text/html"]
+        assert "4006381333931" in shown["text/plain"]
+
+
 def test_a_table_shows_no_phone_number():
     """Phones and addresses are cut wherever they stand, names where a customer's id should be."""
     table = pd.DataFrame({"who": ["13800001278"], "customer_id": ["Anna Li"]}, index=["a.b@c.com"])

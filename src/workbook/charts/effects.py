@@ -28,9 +28,10 @@ def plot_against_truth(frame: pd.DataFrame, *, title: object = "", value: str, l
         return say_nothing()
     _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * len(frame)))
     at = np.arange(len(frame))[::-1]
+    label = "estimate, 95 % interval" if frame[[low, high]].notna().any(axis=None) else "estimate"
     ax.axvline(0, color=GREY, linewidth=1.2, zorder=1)
     ax.hlines(at, frame[low].astype(float), frame[high].astype(float), color=BLUE, linewidth=2.5, zorder=2)
-    ax.scatter(frame[value].astype(float), at, color=BLUE, s=45, zorder=3, label="estimate, 95 % interval")
+    ax.scatter(frame[value].astype(float), at, color=BLUE, s=45, zorder=3, label=label)
     if truth in frame and frame[truth].notna().any():
         ax.scatter(
             frame[truth].astype(float),

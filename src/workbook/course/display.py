@@ -22,6 +22,7 @@ MIME = "application/vnd.workbook+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
 PERSON, TEXT = "customer_id", "text"  # columns of ids, and of what people wrote
+GOODS = ("product", "product_id")  # columns whose long numbers are nobody's: barcodes
 QUOTED = "Texts are quoted as people wrote them, and may name somebody: mind who gets to read this page."
 QUIET = 'style="opacity:.8"'
 
@@ -186,8 +187,8 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         elif values.dtype == "Float64":  # of two ways to be missing only the older one is shown as blank
             frame[name] = values.astype("float64")
         elif not pd.api.types.is_numeric_dtype(values):
-            frame[name] = values.map(person if name == PERSON else as_shown)
-    frame.index = frame.index.map(person if frame.index.name == PERSON else as_shown)
+            frame[name] = values.map(shown_under(name))
+    frame.index = frame.index.map(shown_under(frame.index.name))
     frame.columns = frame.columns.map(as_shown)
     return frame.rename_axis(index=as_shown, columns=as_shown)
 
@@ -197,6 +198,16 @@ def as_shown(value: Any, mask: Callable[[str], str] = masked) -> Any:
     if isinstance(value, tuple):
         return tuple(map(as_shown, value))
     return visible(mask(value)) if isinstance(value, str) else value
+
+
+def shown_under(name: Any) -> Callable[[Any], Any]:
+    """How the values under a name are shown."""
+    return person if name == PERSON else goods if name in GOODS else as_shown
+
+
+def goods(value: Any) -> Any:
+    """A product as it is shown: its id may be a barcode, which is as long as a telephone's number."""
+    return as_shown(value, str)
 
 
 def person(value: Any) -> Any:

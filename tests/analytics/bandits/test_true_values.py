@@ -103,6 +103,12 @@ def test_whose_aim_is_reached(margin, case):
     assert true_values.whose_aim(gains.iloc[::-1]) == {"own": "crossed"}.get(case, case)
 
 
+def test_one_proposal_for_both_aims_is_better_at_neither():
+    """A small log teaches the same for clicks and for money."""
+    gains = pd.DataFrame({"reward": [0.2, 0.2], "margin": [-0.1, -0.1]}, index=["for clicks", "for money"])
+    assert true_values.whose_aim(gains) == "alike"
+
+
 def test_which_intervals_miss_the_truth():
     """Those that miss it are named, and it is said whether all of them lack support."""
     held = pd.DataFrame(
@@ -111,3 +117,4 @@ def test_which_intervals_miss_the_truth():
     assert true_values.truth_missed(held) == true_values.Missed("unsupported", "b")
     assert true_values.truth_missed(held.assign(never=0.0)).case == "some"
     assert true_values.truth_missed(held.head(1)).case == "none"
+    assert true_values.truth_missed(held.assign(low=np.nan, high=np.nan)).case == "unknown"

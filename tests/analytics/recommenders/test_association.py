@@ -46,7 +46,7 @@ def test_rules_of_the_guide(toy):
 def test_nothing_together_gives_no_rule(toy):
     """An empty table, not an error."""
     assert association.rules(toy, fewest=1, support=0.99).empty
-    assert association.strongest(association.rules(toy, fewest=1, support=0.99), 5).case == "none"
+    assert association.strongest(association.rules(toy, fewest=1, support=0.99), toy).case == "none"
 
 
 def test_a_pair_of_few_baskets_is_no_rule(toy):
@@ -58,9 +58,18 @@ def test_a_pair_of_few_baskets_is_no_rule(toy):
 
 def test_the_strongest_rule(toy):
     """The first of the table, and how many have not what it says."""
-    found = association.strongest(association.rules(toy, fewest=1, support=0.6, least=1.2), 5)
-    assert (found.case, found.lift.value) == ("found", 1.25)
+    found = association.strongest(association.rules(toy, fewest=1, support=0.6, least=1.2), toy)
+    assert (found.case, found.lift.value) == ("chance", 1.25)
     assert found.others in (0.0, pytest.approx(0.25))
+
+
+def test_a_rule_of_few_baskets_may_be_chance(toy):
+    """Onions are in three of five baskets, eggs in four: that all onions come with eggs has a chance of 4 in 10; of 50 none."""
+    rule = association.rules(toy, fewest=1, support=0.6, least=1.2).iloc[0]
+    assert {rule["if"], rule["then"]} == {"Onion", "Eggs"}
+    assert association.by_chance(rule, toy[["Onion", "Eggs"]]) == pytest.approx(0.4)
+    many = pd.concat([toy] * 10, ignore_index=True)
+    assert association.strongest(association.rules(many, support=0.6, least=1.2), many).case == "found"
 
 
 def test_kinds_are_style_and_category_else_names_else_ids(bought):

@@ -92,7 +92,7 @@ def test_products_at_random_find_their_share(split):
 
 
 def test_a_lead_that_is_lost():
-    """Ahead offline for sure, online as likely behind: lost. Ahead on both sides: kept."""
+    """Ahead offline for sure, online as likely behind: lost. Ahead on both sides: kept. Not even offline: nobody can say."""
     recall = Estimate(0.10, 0.09, 0.11, "share", 1000)
     clicks = pd.DataFrame(
         {"value": [0.050, 0.048], "low": [0.043, 0.041], "high": [0.058, 0.056], "n": [3000, 3000]},
@@ -104,6 +104,8 @@ def test_a_lead_that_is_lost():
     assert found.online.low < 1 < found.online.high
     better = clicks.assign(value=[0.10, 0.048], low=[0.09, 0.041], high=[0.11, 0.056])
     assert exposure.leads(recall, 0.04, better).case == "kept"
+    few = Estimate(0.10, 0.03, 0.17, "share", 40)
+    assert exposure.leads(few, 0.04, clicks).case == exposure.leads(few, 0.04, better).case == "unclear"
     assert exposure.leads(recall, 0.04, clicks.drop("random")).case == "unknown"
 
 

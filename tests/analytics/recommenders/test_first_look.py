@@ -28,11 +28,13 @@ def test_purchases_in_words(split):
 
 
 def test_names_with_the_style():
-    """Else the name, else the id."""
+    """Else the name; where a shop has no names the id, with the category."""
     products = pd.DataFrame({"product_id": ["a", "b"], "name": ["coat", None], "style": ["sport", None]})
-    assert first_look.named(products, pd.Index(["a", "b"])) == ["sport · coat", "b"]
-    assert first_look.named(None, pd.Index(["a"])) == ["a"]
-    assert first_look.named(products[["product_id", "name"]], pd.Index(["a"])) == ["coat"]
+    assert first_look.named(products, pd.Index(["a", "b"])).tolist() == ["sport · coat", "b"]
+    assert first_look.named(None, pd.Index(["a"])).tolist() == ["a"]
+    assert first_look.named(products[["product_id", "name"]], pd.Index(["a"])).tolist() == ["coat"]
+    grocer = pd.DataFrame({"product_id": ["a", "b"], "category": ["milk", None]})
+    assert first_look.named(grocer, pd.Index(["a", "b"])).tolist() == ["milk · a", "b"]
 
 
 def test_a_list_in_words_says_what_came(split):

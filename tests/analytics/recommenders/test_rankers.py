@@ -1,5 +1,7 @@
 """Ways to rank, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,14 @@ def test_best_sellers_are_counted_in_the_last_days(split):
     """Within 20 days of the cut Ben bought coat and bag, and Cleo shoes; within 60 all are alike."""
     assert rankers.popularity(split, 20) == pytest.approx([1 / 3, 1 / 3, 1 / 3], abs=1e-3)
     assert rankers.popularity(split, 10) == pytest.approx([0, 0, 1], abs=2e-3)
+
+
+def test_what_was_bought_most_often_comes_first(bought, split):
+    """Ben's coat, bought twice, then his bag; shoes, which only others bought, come last."""
+    more = bought.assign(customer_id="Ben", order_id="O0", product_id="coat")[:1]
+    scores = rankers.bought_before(replace(split, past=pd.concat([split.past, more])))
+    assert best(scores, 3)[1].tolist() == [1, 0, 2]
+    assert scores[1] == pytest.approx([0.5, 1, 0], abs=1e-5)
 
 
 def test_cosine_by_hand(split):

@@ -55,7 +55,18 @@ def test_a_perfect_link_and_none():
     assert found.loc["same", "cramers_v"] == pytest.approx(1, abs=0.01)
     assert found.loc["none", "cramers_v"] < 0.08
     assert found.loc["half", "known"] == 0.5
-    assert cuts.best(found)["best"] in ("same", "half")
+    assert cuts.best(found).name in ("same", "half")
+    assert cuts.best(found.loc[["none"]]).case == "none"
+
+
+def test_a_handful_of_customers_says_nothing():
+    """Fourteen customers in six clusters are too few, however well four answers fit them."""
+    labels = pd.Series(list("ABCDEF") + list("ABCDEFAB"))
+    about = pd.DataFrame({"answer": labels.map(dict(zip("ABCDEF", "wxyzwx", strict=True)))})
+    found = cuts.strength(about, labels)
+    assert found.loc["answer", "cramers_v"] > 0.5
+    assert np.isnan(found.loc["answer", "p"])
+    assert cuts.best(found) == cuts.Best("none")
 
 
 def test_recorded_and_true_gifts():
@@ -87,10 +98,12 @@ def test_parts_keep_their_order():
     assert cuts.parts(many, ORDERS)["customers"].to_dict() == {"one": 1, "few": 1}
 
 
-def test_the_choice_furthest_from_all():
+def test_the_choice_furthest_from_all(monkeypatch):
     """By hand: x takes cards in both orders, all of them in three of four; y cash in half, all in a quarter."""
     orders = pd.DataFrame({"customer_id": list("aabbc"), "payment": ["card", "card", "card", "cash", "cash"]})
     who = pd.Series({"a": "x", "b": "y"}, name="group")
+    assert cuts.furthest(cuts.chosen_by(who, orders, "payment")).case == "none"  # a customer each
+    monkeypatch.setattr(cuts, "FEWEST", 1)
     shares = cuts.chosen_by(who, orders, "payment")
     assert shares.loc["all"].to_dict() == {"card": 0.75, "cash": 0.25}
     found = cuts.furthest(shares)

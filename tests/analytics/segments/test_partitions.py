@@ -117,6 +117,8 @@ def test_agreement_grows_with_lines():
     found = pa.agreement_by_lines(lines, pd.Series(kind), 1, (1, 20))
     assert found.loc[20, "k-means"] > 0.9 > found.loc[1, "k-means"]
     assert found["customers"].tolist() == [400, (n == 30).sum()]
+    asked = pa.agreement_by_lines(lines, pd.Series(kind), 1, (1, 40, 50))
+    assert asked.index.tolist() == [1, 30]  # nobody has 40
 
 
 def test_letters_stay_with_their_customers():

@@ -108,7 +108,8 @@ class Missed:
 
     Attributes
     ----------
-    case : none, unsupported (all that miss it are of plans of which the log never saw a part), or some
+    case : none, unsupported (all that miss it are of plans of which the log never saw a part), some, or unknown (there is no
+        interval)
     names : of the contents that miss it
     """
 
@@ -123,6 +124,8 @@ def truth_missed(held: pd.DataFrame) -> Missed:
     ----------
     held : from `evaluated`, with a column truth
     """
+    if held["low"].isna().all():
+        return Missed("unknown", "")
     outside = held[(held["truth"] < held["low"]) | (held["truth"] > held["high"])]
     case = "none" if outside.empty else "unsupported" if (outside["never"] > 0).all() else "some"
     return Missed(case, " and ".join(outside.index))
@@ -190,11 +193,13 @@ def hindsight(gain: Estimate, truth: float, log: pd.DataFrame, outcome: str) -> 
 
 
 def whose_aim(gains: pd.DataFrame) -> str:
-    """Whether each proposal is truly the best at its own aim: own, one (of them is best at both), or crossed.
+    """Whether each proposal is truly the best at its own aim: own, one (of them is best at both), crossed, or alike (no difference).
 
     Parameters
     ----------
     gains : from `true_gains`, a row for each column in the same order
     """
+    if gains.eq(gains.iloc[0]).all(axis=None):
+        return "alike"
     best = [gains.index.get_loc(gains[column].idxmax()) for column in gains]
     return "own" if best == list(range(len(best))) else "one" if len(set(best)) == 1 else "crossed"

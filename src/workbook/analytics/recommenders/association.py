@@ -6,8 +6,10 @@ A rule a → b has support (share of baskets with both), confidence (share of th
 
 import warnings
 from dataclasses import dataclass
+from math import comb
 
 import pandas as pd
+from scipy.stats import hypergeom
 
 from workbook.analytics.estimate import Estimate
 from workbook.tables.matching import is_in
@@ -106,7 +108,7 @@ class Rule:
 
     Attributes
     ----------
-    case : found, or none
+    case : found, chance (so many baskets with both may be chance), or none
     given, then : kinds of products
     lift : of it; it was chosen among many, so that no interval is stated
     others : share of the baskets with the first that don't have the second
@@ -119,11 +121,18 @@ class Rule:
     others: float = float("nan")
 
 
-def strongest(found: pd.DataFrame, number: int) -> Rule:
-    """The first of some rules, from so many baskets."""
+def strongest(found: pd.DataFrame, table: pd.DataFrame) -> Rule:
+    """The first of some rules, from the baskets that they are of."""
     if found.empty:
         return Rule("none")
     row = found.iloc[0]
-    return Rule(
-        "found", row["if"], row["then"], Estimate(float(row["lift"]), n=number), 1 - float(row["confidence"])
-    )
+    case = "chance" if by_chance(row, table) > 0.05 else "found"
+    lift = Estimate(float(row["lift"]), n=len(table))
+    return Rule(case, row["if"], row["then"], lift, 1 - float(row["confidence"]))
+
+
+def by_chance(rule: pd.Series, table: pd.DataFrame) -> float:
+    """P of so many baskets with both kinds if they had nothing to do with each other, for all pairs of kinds (Bonferroni)."""
+    given, then = table[rule["if"]], table[rule["then"]]
+    alone = hypergeom.sf((given & then).sum() - 1, len(table), given.sum(), then.sum())
+    return float(min(1.0, alone * comb(table.shape[1], 2)))

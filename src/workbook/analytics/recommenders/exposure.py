@@ -153,7 +153,7 @@ class Leads:
 
     Attributes
     ----------
-    case : lost (ahead offline for sure, and not so online), kept, or unknown
+    case : lost (ahead offline for sure, and not so online), unclear (not sure even offline), kept, or unknown
     offline, online : recall over that of products at random; and clicks over theirs
     """
 
@@ -182,7 +182,8 @@ def leads(recall: Estimate, chance: float, clicks: pd.DataFrame, policy: str = "
         return Leads("unknown")
     offline = recall.scaled(1 / chance, "ratio")
     online = ratio_of(clicks.loc[policy], clicks.loc[RANDOM])
-    case = "lost" if offline.verdict == "up" and online.verdict != "up" else "kept"
+    sure = offline.verdict == "up" and online.verdict != "up"
+    case = "lost" if sure else "unclear" if offline.verdict == "unclear" else "kept"
     return Leads(case if online.known else "unknown", offline, online)
 
 

@@ -51,14 +51,15 @@ def listed(split: Split, items: np.ndarray, products: pd.DataFrame | None, who: 
     own = split.upcoming.loc[split.upcoming["customer_id"] == who, "product_id"]
     hits = np.where(ids.isin(own), "yes", "")
     place = pd.RangeIndex(1, len(ids) + 1, name="place")
-    return pd.DataFrame({"product": named(products, ids), "in the next order": hits}, index=place)
+    return pd.DataFrame({"product": named(products, ids).array, "in the next order": hits}, index=place)
 
 
-def named(products: pd.DataFrame | None, ids: pd.Index) -> list[str]:
-    """Names of products where they have one, with the style, else their ids."""
-    if products is None or "name" not in products:
-        return [str(i) for i in ids]
+def named(products: pd.DataFrame | None, ids: pd.Index) -> pd.Index:
+    """Products as they are read: the name, with the style where there is one; else the id, with the category."""
+    if products is None:
+        return pd.Index(ids, name="product")
     about = products.set_index("product_id").reindex(ids)
-    name = about["name"].fillna(pd.Series(ids, ids))
-    style = about["style"].fillna("") if "style" in about else ""
-    return (style + " · " + name if isinstance(style, pd.Series) else name).str.removeprefix(" · ").tolist()
+    name = pd.Series(ids, ids, dtype=object)
+    words = about["name"].fillna(name) if "name" in about else name
+    kind = about.get("style" if "name" in about else "category", pd.Series("", ids)).fillna("")
+    return pd.Index((kind + " · " + words).str.removeprefix(" · "), name="product")

@@ -39,6 +39,14 @@ def else_popular(scores: np.ndarray, split: Split) -> np.ndarray:
     return scores / top + 1e-6 * popularity(split) / popularity(split).max(initial=0.0)
 
 
+def bought_before(split: Split) -> np.ndarray:
+    """What a person has bought most often: nothing is learned from others, and hard to beat where people buy the same again.
+
+    Li, Jullien, Ariannezhad & de Rijke (2023, doi 10.1145/3587153) hold published methods against it.
+    """
+    return else_popular(np.asarray(split.bought[split.rows].todense()), split)
+
+
 def cosine(columns: csr_array) -> np.ndarray:
     """How alike columns are: the cosine of the angle between each two, 1 with itself (Sarwar et al. 2001, doi 10.1145/371920.372071)."""
     together = np.asarray((columns.T @ columns).todense())

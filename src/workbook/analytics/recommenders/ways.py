@@ -15,7 +15,7 @@ from workbook.analytics.recommenders.ranking import best, breadth, quality
 from workbook.tables.matching import is_in
 
 UNKNOWN = Estimate()
-BEST_SELLERS, HYBRID = "best sellers", "hybrid"
+BEST_SELLERS, BEFORE, HYBRID = "best sellers", "bought before", "hybrid"
 
 
 def texts_of(products: pd.DataFrame | None) -> pd.Series | None:
@@ -29,7 +29,10 @@ def texts_of(products: pd.DataFrame | None) -> pd.Series | None:
 
 
 def ways(split: Split, texts: pd.Series | None, seed: int = 0) -> dict[str, np.ndarray]:
-    """Scores of each way, (people, products); without texts the way that reads them is left out."""
+    """Scores of each way, (people, products); without texts the way that reads them is left out.
+
+    First come two plain counts, then ways that learn from others, then those in one.
+    """
     own = {
         "next item": rankers.next_item(split),
         **({} if texts is None else {"product texts": rankers.text(split, texts)}),
@@ -37,7 +40,8 @@ def ways(split: Split, texts: pd.Series | None, seed: int = 0) -> dict[str, np.n
         "similar people": user_neighbours(split),
         "factors": als(split, seed=seed),
     }
-    return {BEST_SELLERS: rankers.popular(split), **own, HYBRID: rankers.blend(*own.values())}
+    counted = {BEST_SELLERS: rankers.popular(split), BEFORE: rankers.bought_before(split)}
+    return {**counted, **own, HYBRID: rankers.blend(*own.values())}
 
 
 def lists_of(scores: Mapping[str, np.ndarray], k: int) -> dict[str, np.ndarray]:
@@ -118,3 +122,10 @@ class Leak:
         asked = replace(learned, upcoming=self.split.upcoming[own])
         found = quality(asked, best(rankers.item_neighbours(learned), self.k))["recall"]
         return Estimate(float(found.mean()), unit="share", n=len(found))
+
+
+def flattery(promised: Estimate, honest: Estimate) -> str:
+    """Whether a test that has seen the answers promises too much: flattered, not seen, or unknown (nobody is asked)."""
+    if not (promised.known and honest.known):
+        return "unknown"
+    return "flattered" if promised.value > honest.value else "not seen"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2_contingency
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
@@ -22,6 +23,8 @@ OF_CUSTOMERS = (
     "stated_need",
 )
 OF_ORDERS = ("scene", "payment", "delivery")
+A_CELL = 5  # counts for each cell of a table, below which the chi-square test is too rough (Cochran 1954)
+FEWEST = 20  # customers in a group, below which it is not compared
 
 
 def described(customers: pd.DataFrame | None, today: pd.Timestamp) -> pd.DataFrame:
@@ -76,26 +79,52 @@ def order_parts(orders: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def strength(about: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
-    """How much each thing that is recorded says of the cluster: Cramér's V with Bergsma's correction, and how often it is known.
+    """How much each thing that is recorded says of the cluster: Cramér's V with Bergsma's correction, p, and how often it is known.
 
-    Bergsma (2013), doi 10.1016/j.jkss.2012.10.002: 0 in expectation where there is no link.
+    Bergsma (2013), doi 10.1016/j.jkss.2012.10.002: 0 in expectation where there is no link. p is that of the chi-square test; it is
+    missing where there are under A_CELL customers for each cell of the table.
     """
     rows = {}
     for column in about:
         values = about[column].reindex(labels.index)
         table = pd.crosstab(labels, values.astype(object)).to_numpy(float)
-        rows[column] = (cramers_v(table), values.notna().mean())
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["cramers_v", "known"])
+        rows[column] = (cramers_v(table), p_of(table), values.notna().mean())
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["cramers_v", "p", "known"])
     return found.sort_values("cramers_v", ascending=False)
 
 
-def best(found: pd.DataFrame) -> dict[str, object]:
-    """What says most of the cluster, from `strength`: its name in words, Cramér's V, and of which share it is known."""
-    if found["cramers_v"].dropna().empty:
-        return {"best": None, "v": np.nan, "known": np.nan}
-    name = found["cramers_v"].idxmax()
-    v, known = (float(found.loc[name, column]) for column in ("cramers_v", "known"))
-    return {"best": str(name).replace("_", " "), "v": v, "known": known}
+@dataclass(frozen=True)
+class Best:
+    """What says most of the cluster.
+
+    Attributes
+    ----------
+    case : found, or none (nothing says more than chance would)
+    name : in words
+    v, known : Cramér's V, and the share of customers of whom it is known
+    """
+
+    case: str
+    name: str = ""
+    v: float = np.nan
+    known: float = np.nan
+
+
+def best(found: pd.DataFrame) -> Best:
+    """Find it, from `strength`, among what is more than chance at 5 %, shared by all that were tried (Bonferroni)."""
+    sure = found[found["p"] * len(found) <= 0.05]
+    if sure.empty:
+        return Best("none")
+    name = sure["cramers_v"].idxmax()
+    v, known = (float(sure.loc[name, column]) for column in ("cramers_v", "known"))
+    return Best("found", str(name).replace("_", " "), v, known)
+
+
+def p_of(table: np.ndarray) -> float:
+    """P of the chi-square test of a table of counts; missing where it has one row or column, or too few counts."""
+    if min(table.shape) < 2 or table.sum() < A_CELL * table.size:
+        return float("nan")
+    return float(chi2_contingency(table, correction=False).pvalue)
 
 
 def cramers_v(table: np.ndarray) -> float:
@@ -112,7 +141,7 @@ def cramers_v(table: np.ndarray) -> float:
 
 
 def chosen_by(who: pd.Series, orders: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Share of each choice among the orders of each group of customers, and of all of these.
+    """Share of each choice among the orders of each group of FEWEST customers or more, and of all of these.
 
     Parameters
     ----------
@@ -122,9 +151,13 @@ def chosen_by(who: pd.Series, orders: pd.DataFrame, column: str) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        index the groups, and "all" at the end; a column a choice.
+        index the groups, and "all" at the end; a column a choice. Empty if no group is large enough.
     """
-    of = orders["customer_id"].map(who)
+    group = orders["customer_id"].map(who)
+    many = orders["customer_id"].groupby(group).nunique()
+    of = group.where(group.isin(many.index[many >= FEWEST]))
+    if of.isna().all():
+        return pd.DataFrame()
     shares = pd.crosstab(of, orders[column], normalize="index", margins=True, margins_name="all")
     return shares.rename_axis(index=who.name)
 

@@ -3,7 +3,7 @@
 Clusters are numbered by size, the largest first, because a method's own numbers mean nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from threadpoolctl import ThreadpoolController
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.segments.purchase_traits import traits
+from workbook.analytics.segments.purchase_traits import fewest, traits
 
 STARTS, MANY_STARTS, ROUNDS = 2, 5, 60  # of k-means; many where the result is kept
 SAMPLE = 1000  # customers of whom silhouettes are worked out, and whom Ward's method joins
@@ -132,21 +132,20 @@ def stability(z: np.ndarray, k: int, seed: int) -> float:
     return float(np.mean(found))
 
 
-def gaps(z: np.ndarray, ks: range, seed: int, starts: int = BOXES) -> pd.DataFrame:
-    """Gap and its error for each k, against points spread evenly over the box that holds the data.
+def gaps(z: np.ndarray, fits: Mapping[int, KMeans], seed: int, starts: int = BOXES) -> pd.DataFrame:
+    """Gap and its error for each k, whose clusters are given, against points spread evenly over the box that holds the data.
 
     Tibshirani, Walther & Hastie (2001), doi 10.1111/1467-9868.00293; W is the sum of squared distances to the centres.
     """
     rng = np.random.default_rng(seed)
     boxes = [rng.uniform(z.min(axis=0), z.max(axis=0), z.shape) for _ in range(starts)]
-    logs = {k: np.log([k_means(box, k, seed).inertia_ for box in boxes]) for k in ks}
-    own = {k: np.log(k_means(z, k, seed).inertia_) for k in ks}
+    logs = {k: np.log([k_means(box, k, seed).inertia_ for box in boxes]) for k in fits}
     return pd.DataFrame(
         {
-            "gap": [logs[k].mean() - own[k] for k in ks],
-            "error": [logs[k].std() * np.sqrt(1 + 1 / starts) for k in ks],
+            "gap": [logs[k].mean() - np.log(fit.inertia_) for k, fit in fits.items()],
+            "error": [logs[k].std() * np.sqrt(1 + 1 / starts) for k in fits],
         },
-        index=pd.Index(ks, name="clusters"),
+        index=pd.Index(fits, name="clusters"),
     )
 
 
@@ -177,7 +176,7 @@ def criteria(z: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
         },
         index=pd.Index(ks, name="clusters"),
     )
-    return rows.join(gaps(values, ks, seed))
+    return rows.join(gaps(values, fits, seed))
 
 
 def choices(found: pd.DataFrame) -> pd.Series:
@@ -232,10 +231,10 @@ def agreement_by_lines(
     Returns
     -------
     pandas.DataFrame
-        index lines (at least); customers, k-means, Ward.
+        index lines (at least), no more than LEFT customers have; customers, k-means, Ward.
     """
     k, rows = truth.nunique(), {}
-    for many in least:
+    for many in dict.fromkeys(fewest(lines, some) for some in least):
         own = traits(lines, many)
         found = {"k-means": fit(own, k, seed).labels, "Ward": ward(scale(own, own), k, seed)}
         rows[many] = {"customers": len(own)} | {

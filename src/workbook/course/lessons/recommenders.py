@@ -202,6 +202,14 @@ LESSON = Lesson(
                     "1.5 / (1 + 1 / np.log2(3))",
                     "You divided by the best place for the two hits. The order had three products: three could have stood at the top.",
                 ),
+                Wrong(
+                    "1.5 / 2",
+                    "You divided by the number of hits. Divide by the largest sum that was possible.",
+                ),
+                Wrong(
+                    "1.5 / 3",
+                    "You divided by the number of products. Divide by the largest sum that was possible, where the second and third place count less.",
+                ),
                 Wrong("2 / 3", "This is the recall. NDCG asks where the hits stand, too."),
                 Wrong("2 / 5", "This is the precision: hits over the length of the list."),
                 Wrong(
