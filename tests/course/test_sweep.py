@@ -162,7 +162,7 @@ def test_what_a_setting_does_not_change_is_said():
     page = sweep_page.page(*swept(lambda cost, margin: cost / 10, cost=[1, 2], margin=[3, 4]))
     assert "<p>Not changed by margin.</p>" in page
     assert page.count("data:image/png;base64,") == 1
-    assert "10.0 to 90.0 %" in page
+    assert "10.0 to 90.0\N{NO-BREAK SPACE}%" in page
     assert "Under each setting there is one run" in page
 
 
@@ -179,7 +179,7 @@ def test_seeds_alone_are_spread_not_order():
     page = sweep_page.page(*swept(lambda seed: seed / 10, seed=[1, 2, 3]))
     assert "lift of 3 seeds" in page
     assert "<td" in page
-    assert "20.0 %" in page
+    assert "20.0\N{NO-BREAK SPACE}%" in page
     assert "Under each setting" not in page
 
 
