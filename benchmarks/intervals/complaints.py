@@ -7,7 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from intervals import Case, Found
-from workbook.analytics.complaints import calibration, drift, second_reader
+from workbook.analytics import roc
+from workbook.analytics.complaints import calibration, second_reader
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import paired
 from workbook.analytics.experiments.ab_tests import share_interval
@@ -85,7 +86,7 @@ def auc(rng: np.random.Generator) -> Found:
     shift = rng.uniform(0, 1)
     side = pd.Series(np.arange(450) < 150)
     score = pd.Series(rng.normal(shift * side, 1.0))
-    return estimated(drift.auc(score, side), float(stats.norm.cdf(shift / np.sqrt(2))))
+    return estimated(roc.auc(score, side), float(stats.norm.cdf(shift / np.sqrt(2))))
 
 
 def auc_of_regulars(rng: np.random.Generator) -> Found:
@@ -97,7 +98,7 @@ def auc_of_regulars(rng: np.random.Generator) -> Found:
         shift * side + (rng.standard_normal(150)[whose] + rng.standard_normal(450)) / np.sqrt(2)
     )
     return estimated(
-        drift.auc(score, side, cluster=pd.Series(whose)), float(stats.norm.cdf(shift / np.sqrt(2)))
+        roc.auc(score, side, cluster=pd.Series(whose)), float(stats.norm.cdf(shift / np.sqrt(2)))
     )
 
 

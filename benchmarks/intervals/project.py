@@ -62,13 +62,14 @@ def wait_as_it_stands(rng: np.random.Generator) -> Found:
 
 
 def stage(rng: np.random.Generator) -> Found:
-    """The share of offers that go on to a negotiation."""
+    """The share of offers that go on to a negotiation, of leads that were watched for long enough."""
     tables, truth = leads.make_leads(TIMELINE, rng)
+    ripe = pipeline.with_outcomes(tables["leads"], TIMELINE.season.end)
     at = list(leads.STAGES["stage"]).index("offer")
     parts = np.cumsum(leads.STAGES["part"].to_numpy())
-    chance = truth["win_chance"].to_numpy()
+    chance = truth.set_index("lead_id")["win_chance"].reindex(ripe["lead_id"]).to_numpy()
     expected = (chance ** parts[at + 1]).sum() / (chance ** parts[at]).sum()
-    row = pipeline.funnel(tables["leads"], tables["lead_stages"]).loc["offer"]
+    row = pipeline.funnel(ripe, tables["lead_stages"]).loc["offer"]
     return Found(row["go on"], float(expected), row["low"], row["high"])
 
 

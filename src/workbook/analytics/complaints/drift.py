@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from workbook.analytics import roc
 from workbook.analytics.complaints import text_grades
-from workbook.analytics.dependent_rows import codes, spread_of
+from workbook.analytics.dependent_rows import codes
 from workbook.analytics.estimate import Estimate
 
 FREQUENT = 0.1  # of the earlier sample; a value that makes up so much can be a class of its own
@@ -93,50 +93,13 @@ def drift_table(
     return table.assign(moved=table["psi"] > table["psi_by_chance"])
 
 
-def auc(
-    score: pd.Series, positive: pd.Series, level: float = 0.95, *, cluster: pd.Series | None = None
-) -> Estimate:
-    """Chance that a positive case scores above another one, ties counting half, with DeLong's interval.
-
-    The interval covers that chance, for the scores as they are, in about ``level`` of samples (DeLong et al. 1988, doi
-    10.2307/2531595; of clusters: Obuchowski 1997, doi 10.2307/2533958). Unknown with fewer than two cases on a side, and
-    without an interval where the two sides don't overlap.
-
-    Parameters
-    ----------
-    score, positive : a row a case
-    cluster : whose case it is, a row each, where somebody has several
-    """
-    side = positive.to_numpy(dtype=bool)
-    up, down = (score.to_numpy(dtype=float)[s] for s in (side, ~side))
-    m, n = len(up), len(down)
-    if min(m, n) < 2:
-        return Estimate(n=m, against=0.5)
-    ranks = stats.rankdata(np.concatenate([up, down]))
-    over = (ranks[:m] - stats.rankdata(up)) / n
-    under = 1 - (ranks[m:] - stats.rankdata(down)) / m
-    found = over.mean()
-    if cluster is None:
-        spread = float(np.sqrt(over.var(ddof=1) / m + under.var(ddof=1) / n))
-    else:
-        moved = np.zeros(len(side))
-        moved[side], moved[~side] = (over - found) / m, (under - found) / n
-        spread = spread_of(moved, cluster)
-    if not spread > 0:
-        return Estimate(float(found), n=m, against=0.5)
-    reach = stats.norm.ppf(0.5 + level / 2) * spread
-    return Estimate(
-        float(found), float(max(found - reach, 0)), float(min(found + reach, 1)), n=m, against=0.5
-    )
-
-
 def texts_apart(
     before: pd.Series, after: pd.Series, *, seed: int = 0, cluster: pd.Series | None = None
 ) -> Estimate:
-    """Can a model tell the texts of two samples apart? `auc` of one that learnt from half of each, on the other half.
+    """Can a model tell the texts of two samples apart? `roc.auc` of one that learnt from half of each, on the other half.
 
     One half means that it can't: then the words have not moved in any way that it could learn (Lopez-Paz & Oquab 2017,
-    "Revisiting classifier two-sample tests"). The interval is that of `auc`, for the model as it was learnt.
+    "Revisiting classifier two-sample tests"). The interval is that of `roc.auc`, for the model as it was learnt.
 
     Parameters
     ----------
@@ -149,7 +112,7 @@ def texts_apart(
     learns = pd.Series((np.random.default_rng(seed).permutation(whose.max(initial=-1) + 1) % 2 == 0)[whose])
     model = text_grades.fit(texts[learns], later[learns] + 1, seed=seed)
     score = model.chances(texts[~learns])[2]
-    return auc(score, later[~learns], cluster=None if cluster is None else pd.Series(whose)[~learns])
+    return roc.auc(score, later[~learns], cluster=None if cluster is None else pd.Series(whose)[~learns])
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from workbook.analytics import roc
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import ab_tests, causal
 
@@ -97,7 +97,7 @@ class Score:
 
     Attributes
     ----------
-    case : sorts (better than chance beyond doubt), unclear, or unknown where all or none of them ordered
+    case : sorts (better than chance beyond doubt), unclear, or unknown where fewer than two ordered, or did not
     auc : chance that of one who ordered and one who did not the first has the higher score
     top : of those who ordered, the share among the best fifth
     said, came : mean chance by the score, and share who ordered
@@ -111,21 +111,15 @@ class Score:
 
 
 def judge(people: pd.DataFrame) -> Score:
-    """Judge the score by who then ordered: chance and ordered; the interval of the AUC is Hanley and McNeil's (1982)."""
+    """Judge the score by who then ordered: chance and ordered."""
     ordered = people["ordered"].astype(bool)
-    if ordered.nunique() < 2:
+    area = roc.auc(people["chance"], ordered)
+    if not area.known:
         return Score("unknown")
-    area = float(roc_auc_score(ordered, people["chance"]))
-    yes, no = int(ordered.sum()), int((~ordered).sum())
-    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    error = float(
-        np.sqrt((area * (1 - area) + (yes - 1) * (q1 - area**2) + (no - 1) * (q2 - area**2)) / (yes * no))
-    )
-    auc = Estimate(area, area - 1.96 * error, area + 1.96 * error, n=len(people), against=0.5)
     best = people["chance"] >= people["chance"].quantile(0.8)
     came = Estimate(float(ordered.mean()), *ab_tests.share_interval(ordered), "share", len(people))
-    top = Estimate(float(best[ordered].mean()), unit="share", n=yes)
-    return Score("sorts" if auc.verdict == "up" else "unclear", auc, top, Estimate(float(people["chance"].mean()), unit="share"), came)  # fmt: skip
+    top = Estimate(float(best[ordered].mean()), unit="share", n=int(ordered.sum()))
+    return Score("sorts" if area.verdict == "up" else "unclear", area, top, Estimate(float(people["chance"].mean()), unit="share"), came)  # fmt: skip
 
 
 def offer_effect(old: pd.DataFrame) -> Estimate:

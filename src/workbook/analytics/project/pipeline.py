@@ -53,19 +53,24 @@ def with_outcomes(leads: pd.DataFrame, today: pd.Timestamp, days: int = RIPE) ->
     return ripe.assign(hours=hours, won=(ripe["outcome"] == "won") & soon)
 
 
-def funnel(leads: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
+def funnel(ripe: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
     """How many leads reached each stage and how many of them the next one, with intervals: index stage, in order of reach.
 
-    Only leads that are over count: one that is under way has not failed to go on.
+    Parameters
+    ----------
+    ripe : leads that were watched for long enough, from `with_outcomes`. Of newer ones those that are over are mostly lost: to be
+        won takes longer.
+    stages : lead_id, stage, entered_at
     """
-    over = leads.loc[leads["outcome"].notna(), "lead_id"]
-    of = stages[stages["lead_id"].isin(over)]
+    of = stages[stages["lead_id"].isin(ripe["lead_id"])]
     counts = of["stage"].value_counts()
-    order = list(counts.index[np.argsort(-counts.to_numpy(), kind="stable")])
     first = of.groupby("stage")["entered_at"].median()
-    order = sorted(order, key=lambda stage: (-counts[stage], first[stage]))
-    reached = [("lead", set(over)), *((s, set(of.loc[of["stage"] == s, "lead_id"])) for s in order)]
-    reached.append(("won", set(leads.loc[leads["outcome"] == "won", "lead_id"])))
+    order = sorted(counts.index, key=lambda stage: (-counts[stage], first[stage]))
+    reached = [
+        ("lead", set(ripe["lead_id"])),
+        *((s, set(of.loc[of["stage"] == s, "lead_id"])) for s in order),
+    ]
+    reached.append(("won", set(ripe.loc[ripe["outcome"] == "won", "lead_id"])))
     rows = {}
     for (name, here), (_, there) in zip(reached, [*reached[1:], ("", set())], strict=True):
         went = pd.Series([lead in there for lead in here], dtype=bool)
@@ -251,17 +256,3 @@ def approvals_by_step(approvals: pd.DataFrame, since: pd.Timestamp) -> pd.DataFr
     table = frame.pivot_table("hours", "step", "asked", aggfunc="median").rename_axis(columns=None)
     order = rows.groupby("step").size().sort_values(ascending=False, kind="stable").index
     return table.reindex(index=order, columns=[c for c in ("hours, before", "hours, after") if c in table])
-
-
-def won_if_quick(ripe: pd.DataFrame, found: Response, hours: float) -> Estimate:
-    """How many more of these leads would be won if nobody waited longer than so many hours, by the fair model: a share of them."""
-    rows = ripe.dropna(subset=["hours"])
-    if not found.fair.known or rows.empty:
-        return Estimate(unit="points")
-    less = np.log2(rows["hours"].clip(lower=1)) - np.log2(rows["hours"].clip(lower=1, upper=max(hours, 1)))
-    won = rows["won"].mean()
-    gains = [
-        float((1 / (1 + (1 - won) / won * np.exp(b * less)) - won).mean())
-        for b in (found.fair.value, found.fair.high, found.fair.low)
-    ]
-    return Estimate(gains[0], min(gains[1:]), max(gains[1:]), "points", len(rows))
