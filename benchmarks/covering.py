@@ -2,13 +2,15 @@
 
 import sys
 import zlib
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from intervals import Case, cases
+from intervals import Case, Found, cases
 from scipy.stats import binomtest
 
 WORLDS = {"full": 1000, "quick": 40}
@@ -16,14 +18,33 @@ LEAST, MOST = 0.93, 0.97
 
 
 def simulate(name: str, worlds: int) -> pd.DataFrame:
-    """Estimate, truth, low and high of a case, a row a world; each world's draws depend on its number alone.
+    """Estimate, truth, low and high of a case, a row a world; each world's draws depend on its number alone."""
+    return together([name], worlds)[name]
+
+
+def together(names: Sequence[str], worlds: int) -> dict[str, pd.DataFrame]:
+    """The same of several cases, by name, world by world.
 
     Cases that take a whole shop a world have the same draws, so that those that begin with the shop's seed share it.
     """
-    case = cases()[name]
-    key = 0 if case.at_most < WORLDS["full"] else zlib.crc32(name.encode())
-    found = [vars(case.world(np.random.default_rng([key, i]))) for i in range(min(worlds, case.at_most))]
-    return pd.DataFrame(found)
+    some = {name: case for name, case in cases().items() if name in names}
+    found: dict[str, list[Found]] = {name: [] for name in some}
+    for i in range(worlds):
+        for name, case in some.items():
+            if i < case.at_most:
+                key = 0 if case.at_most < WORLDS["full"] else zlib.crc32(name.encode())
+                found[name].append(case.world(np.random.default_rng([key, i])))
+    return {name: pd.DataFrame(map(vars, rows)) for name, rows in found.items()}
+
+
+def jobs(known: Mapping[str, Case]) -> list[list[str]]:
+    """Names of cases that are run together: those of a notebook that stand together and take as many whole shops; each other one alone."""
+
+    def of(name: str) -> tuple[object, ...]:
+        case = known[name]
+        return (case.notebook, case.at_most) if case.at_most < WORLDS["full"] else (name,)
+
+    return [list(names) for _, names in groupby(known, of)]
 
 
 def covered(found: pd.DataFrame) -> float:
@@ -61,11 +82,11 @@ def section(folder: Path, size: str) -> str:
     """The section of RESULTS.md."""
     known, worlds = cases(), WORLDS[size]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        jobs = {name: pool.submit(simulate, name, worlds) for name, case in known.items()}
         rows = []
-        for name, job in jobs.items():
-            rows.append(row(known[name], job.result()))
-            print(rows[-1], file=sys.stderr, flush=True)
+        for job in [pool.submit(together, names, worlds) for names in jobs(known)]:
+            for name, found in job.result().items():
+                rows.append(row(known[name], found))
+                print(rows[-1], file=sys.stderr, flush=True)
     return "\n".join(
         [
             "## Coverage of intervals\n",

@@ -77,6 +77,26 @@ def test_one_world_can_tell():
     assert not within_reach(Found(0, -3, -1, 5))
 
 
+def test_cases_of_whole_shops_share_them(monkeypatch):
+    """Cases of one notebook go world by world, with the same draws: the shop that they make of them is made once for all."""
+    seen = []
+
+    def world(name):
+        def one(rng):
+            seen.append((name, int(rng.integers(1000))))
+            return Found(0, 0)
+
+        return one
+
+    known = {n: Case(n, "here", world(n), at_most=most) for n, most in (("a", 2), ("b", 2), ("c", 1000))}
+    monkeypatch.setattr(covering, "cases", lambda: known)
+    assert covering.jobs(known) == [["a", "b"], ["c"]]
+    found = covering.together(["a", "b"], 40)
+    assert [name for name, _ in seen] == ["a", "b", "a", "b"]
+    assert seen[0][1] == seen[1][1] != seen[2][1] == seen[3][1]
+    assert len(found["a"]) == len(found["b"]) == 2
+
+
 def test_a_row_by_hand():
     """Of three worlds with an interval two cover the truth; the fourth has none, which is said and not counted."""
     worlds = [Found(2, 1, 0, 3), Found(2, 1, 1, 3), Found(2, 1, 1.5, 3), Found(np.nan, 1)]
