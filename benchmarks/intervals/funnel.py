@@ -69,6 +69,16 @@ def offer(rng: np.random.Generator) -> Found:
     return Found(found.value, prospects.true_effect(old, shop.truth["prospects"]), found.low, found.high)
 
 
+def cost_of_one_more(rng: np.random.Generator) -> Found:
+    """What one more first order costs: 2,000 with an offer of 40 and 2,000 without, of whom 8 to 15 % order, and 3 to 6 points more."""
+    base, more = rng.uniform(0.08, 0.15), rng.uniform(0.03, 0.06)
+    offered = np.arange(4000) < 2000
+    old = pd.DataFrame({"offered": offered, "ordered": rng.random(4000) < base + more * offered})
+    found = prospects.cost_of_one_more(old, 40.0, "CNY")
+    high = np.inf if found.known and np.isnan(found.high) else found.high  # the offer may bring nothing
+    return Found(found.value, 40 * (base + more) / more, found.low, high)
+
+
 def offer_pays(rng: np.random.Generator) -> Found:
     """What the offer earns a person of the middle third of the score, at Lanyu; the intervals of all thirds at once."""
     shop = world(rng)
@@ -251,5 +261,6 @@ CASES = (
     Case("chance of a change of stage, customers who come several times", NOTEBOOK, change_of_stage),
     Case("expected months until lost", NOTEBOOK, months_until_lost, at_most=300),
     Case("share who order again in the next month", NOTEBOOK, next_month),
+    Case("cost of one more first order", NOTEBOOK, cost_of_one_more),
     Case("newer cohorts against older ones in the next month", NOTEBOOK, newer_cohorts),
 )

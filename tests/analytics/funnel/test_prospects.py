@@ -95,6 +95,16 @@ def test_the_offer_by_hand():
     assert not part.cost_of_one_more(old.assign(ordered=True), 40.0, "CNY").known
 
 
+def test_the_cost_of_one_more_has_the_ends_of_the_lift():
+    """200 of 1,000 against 100: twice as many, times e to the ± 1.96 √(1/200 + 1/100 - 2/1000); cost × ratio over ratio less 1."""
+    arms = [
+        pd.DataFrame({"offered": o, "ordered": np.arange(1000) < n}) for o, n in ((True, 200), (False, 100))
+    ]
+    cost = part.cost_of_one_more(pd.concat(arms), 40.0, "CNY")
+    low, high = 2 * np.exp(1.959964 * np.sqrt(0.013) * np.array([-1, 1]))
+    assert (cost.low, cost.high) == pytest.approx((40 * high / (high - 1), 40 * low / (low - 1)))
+
+
 def test_no_upper_end_where_the_offer_may_bring_nothing():
     """If the effect's interval reaches to nothing, one order more may cost any sum."""
     old = pd.DataFrame({"offered": [True] * 10 + [False] * 10, "ordered": [True] * 3 + [False] * 7 + [True] * 2 + [False] * 8})  # fmt: skip

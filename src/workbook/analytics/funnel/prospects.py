@@ -143,19 +143,17 @@ def true_effect(old: pd.DataFrame, truth: pd.DataFrame | None) -> float:
 def cost_of_one_more(old: pd.DataFrame, cost: float, unit: str) -> Estimate:
     """What one additional first order costs: each order with the offer costs ``cost``, those that would have come anyway too.
 
-    The ends are those of the effect; without an upper end where the offer may bring nothing.
+    That is cost × (1 + 1 / lift), so that the ends are those of the lift (Katz); without an upper end where the offer may bring
+    nothing.
     """
-    effect, redeemed = offer_effect(old), old.loc[old["offered"], "ordered"].mean()
-    if not effect.known or effect.value <= 0:
+    offered = old["offered"].astype(bool)
+    with_it, without = (old.loc[some, "ordered"] for some in (offered, ~offered))
+    more = with_it.mean() - without.mean()
+    if not more > 0:
         return Estimate(unit=unit)
-    high = redeemed * cost / effect.low if effect.low > 0 else np.nan
-    return Estimate(
-        float(redeemed * cost / effect.value),
-        float(redeemed * cost / effect.high),
-        float(high),
-        unit,
-        effect.n,
-    )
+    _, low, high = ab_tests.lift(with_it, without)
+    most = cost * (1 + 1 / low) if low > 0 else np.nan
+    return Estimate(float(cost * with_it.mean() / more), float(cost * (1 + 1 / high)), most, unit, len(old))
 
 
 def offer_by_part(
