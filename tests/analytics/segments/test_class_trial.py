@@ -110,6 +110,20 @@ def test_value_times_chance_times_effect():
     assert row[["low", "high"]].tolist() == effect[5:7]
 
 
+def test_the_best_class_is_picked_from_intervals_that_hold_at_once():
+    """Of two classes each has an interval of 97.5 %; one that is too small for an interval asks for nothing."""
+    trial, orders = made(treated=10, holdout=5)
+    twice = pd.concat(
+        [trial, trial.assign(unit_id=[f"{i}b" for i in trial["unit_id"]]), trial.head(1).assign(unit_id="c")]
+    )
+    none = pd.DataFrame({"order_id": pd.Series(dtype=str), "amount": pd.Series(dtype=float)})
+    names = pd.Categorical(["key retain"] * 40 + ["key value"] * 40 + ["key growth"], CLASS_NAMES)
+    found = class_trial.by_group(twice, pd.Series(names, index=twice["unit_id"]), orders, none)
+    effect = ab_tests.compare_rates(trial["came_back"][:20], trial["came_back"][20:], 0.975)
+    assert found.index.tolist() == ["key value", "key retain"]
+    assert found.loc["key retain", ["low", "high"]].tolist() == effect[5:7]
+
+
 def test_a_small_group_is_left_out():
     """With nineteen in an arm nothing is said."""
     trial, orders = made(treated=10, holdout=5)

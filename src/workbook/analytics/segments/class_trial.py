@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments import ab_tests
+from workbook.analytics.experiments import ab_tests, several
 from workbook.analytics.experiments.experiment_metrics import in_window
 from workbook.analytics.segments.rfm_tiers import CLASS_NAMES, CLASSES, rfm_at
 from workbook.tables.dataset import Dataset
@@ -147,26 +147,30 @@ def by_group(
     -------
     pandas.DataFrame
         index group; customers; left alone (share of the holdout that came back); value, low, high (points that the
-        treatment adds, Newcombe, 95 %); an order (mean worth of one in that time, returns taken off); cost; gain (value ×
-        an order − cost), gain_low, gain_high, whose interval is that of the points alone. Groups with fewer than
-        `FEWEST` customers in either arm are left out.
+        treatment adds, Newcombe; all groups' intervals hold at once, as the best is picked from them); an order (mean worth of
+        one in that time, returns taken off); cost; gain (value × an order − cost), gain_low, gain_high, whose interval is
+        that of the points alone. Groups that are not `large_enough` are left out.
     """
     left = ["customers", "left alone", "value", "low", "high"]
     columns = [*left, "an order", "cost", "gain", "gain_low", "gain_high"]
     known = of.assign(name=of["unit_id"].map(groups).astype(object))
     worth = known["unit_id"].map(kept_of_orders(of, orders, returns)).astype(float)
-    rows = {}
-    for name, part in known.groupby("name"):
+    parts = {name: part for name, part in known.groupby("name") if large_enough(part)}
+    level, rows = several.level_of_each(0.95, len(parts)), {}
+    for name, part in parts.items():
         treated, holdout = of_arm(part, "treated"), of_arm(part, "holdout")
-        if min(len(treated), len(holdout)) < FEWEST or not part["orders"].sum():
-            continue
-        _, alone, _, value, _, low, high, *_ = ab_tests.compare_rates(treated, holdout, 0.95)
+        _, alone, _, value, _, low, high, *_ = ab_tests.compare_rates(treated, holdout, level)
         order = worth[part.index].sum() / part["orders"].sum()
         cost = of_arm(part, "treated", "cost").mean()
         gains = [points * order - cost for points in (value, low, high)]
         rows[name] = [len(part), alone, value, low, high, order, cost, *gains]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return found.reindex([g for g in groups.cat.categories if g in found.index]).rename_axis("group")  # fmt: skip
+
+
+def large_enough(part: pd.DataFrame) -> bool:
+    """Whether a group has `FEWEST` customers in each arm, and an order."""
+    return all(len(of_arm(part, name)) >= FEWEST for name in ARMS) and part["orders"].sum() > 0
 
 
 def kept_of_orders(of: pd.DataFrame, orders: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
