@@ -16,7 +16,7 @@ from workbook.retailer import generate
 from workbook.retailer.core.timeline import CRM_CITIES
 from workbook.tables.dataset import Dataset
 
-SHOPS = 150  # whole ones, which all of these cases share
+SHOPS = 300  # whole ones, which all of these cases share
 CHURN = -0.125  # the claim crm-churn, the middle of its range
 
 
