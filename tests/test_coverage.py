@@ -48,7 +48,10 @@ def test_so_few_worlds_can_tell():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", cases())
 def test_an_interval_covers_the_truth(name):
-    """Of all worlds at least 95 % less 4 standard errors; an estimate biased on purpose is off by more than chance."""
+    """Of all worlds at least 95 % less 4 standard errors; an estimate biased on purpose is off by more than chance.
+
+    Where a world is a whole shop, the truth of one lies within 4 standard errors; a bias is left to the benchmark.
+    """
     case = cases()[name]
     worlds = number_of_worlds(case)
     found = covering.simulate(name, worlds)
