@@ -66,6 +66,14 @@ def test_a_notebook_can_be_checked(notebook):
 
 
 @each_notebook
+def test_recorded_money_has_its_currency(notebook):
+    """An amount on a page says of what it is."""
+    shown = [o["data"] for c in cells(notebook) for o in c["outputs"] if MIME in o.get("data", {})]
+    money = [one for one in shown if one[MIME].get("figure", {}).get("unit") == "money"]
+    assert not ["".join(one["text/plain"]) for one in money if "CNY" not in "".join(one["text/plain"])]
+
+
+@each_notebook
 def test_cells_are_short(notebook):
     """A cell is read at a glance."""
     long = ["".join(c["source"]) for c in cells(notebook) if len(c["source"]) > 16]

@@ -97,7 +97,7 @@ def test_what_is_no_data_set_is_never_replaced(tmp_path):
     ):
         folders.save(shop(), tmp_path / "thesis", replace=True)
     (tmp_path / "file").write_text("x")
-    with pytest.raises(DataError, match=r"'shop' can't be made in '.*file': .*\."):
+    with pytest.raises(DataError, match=r"shop' lies below '.*file', which is no folder"):
         folders.save(shop(), tmp_path / "file" / "shop")
     with pytest.raises(DataError, match="file' exists already"):
         folders.save(shop(), tmp_path / "file", replace=True)
@@ -266,6 +266,15 @@ def test_a_link_to_no_folder_is_refused(tmp_path):
         with pytest.raises(DataError, match=f"{name}' is a link to '{to}', which is no folder"):
             folders.save(shop(), tmp_path / name)
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_what_lies_below_no_folder_is_told(tmp_path):
+    """A file, or a link that leads to itself, holds no data set."""
+    (tmp_path / "file.csv").write_text("x")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("file.csv", "loop"):
+        with pytest.raises(DataError, match=f"below '.*{name}', which is no folder"):
+            folders.save(shop(), tmp_path / name / "shop")
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="a place where nothing can be made, on Linux")

@@ -38,6 +38,9 @@ def resolved_path(target: Path) -> Path:
         raise DataError(
             f"{str(target)!r} is a link to {str(target.readlink())!r}, which is no folder; name a folder."
         )
+    above = next(p for p in (*real.parents, real) if os.path.lexists(p))
+    if not above.is_dir():
+        raise DataError(f"{str(target)!r} lies below {str(above)!r}, which is no folder; name a folder.")
     here = Path.cwd()
     if real.is_dir() and (real == here or real in here.parents):
         raise DataError(
