@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from workbook.tables.importing.cells.date_order import PLAIN_TIME
+from workbook.tables.importing.cells.distinct import not_plain
+
 AT_END = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$")  # a zone behind a time
 NO_ZONE = "none"
 SUMMER = 60  # minutes by which a place's clock goes forward
@@ -12,8 +15,10 @@ SUMMER = 60  # minutes by which a place's clock goes forward
 
 def zones_of(texts: pd.Series) -> frozenset[str]:
     """The zones that some times show, as they are written, "none" for a time without one."""
-    shown = texts.str.strip().str.extract(AT_END, expand=False).fillna(NO_ZONE)
-    return frozenset(shown.str.replace("Z", "+00:00"))
+    odd = not_plain(texts, PLAIN_TIME)  # the others have none
+    shown = odd.str.strip().str.extract(AT_END, expand=False).fillna(NO_ZONE)
+    plain = {NO_ZONE} if len(odd) < len(texts) else set()
+    return frozenset(shown.str.replace("Z", "+00:00")) | plain
 
 
 def several_places(zones: Iterable[str]) -> str:
