@@ -8,9 +8,9 @@ import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 
-import psutil
 import pytest
 
+from processes import ended, within
 from workbook.course import runner
 from workbook.course.jobs import alone, begun, outcomes, used
 from workbook.tables.errors import DataError
@@ -96,22 +96,6 @@ def work(folder):
 if __name__ == "__main__":
     list(outcomes(work, [Path(sys.argv[1])] * 4, 2))
 """
-
-
-def ended(pid):
-    """Whether a process is gone, or only waits to be counted."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def within(seconds, condition):
-    """Whether a condition comes true in so many seconds."""
-    over = time.monotonic() + seconds
-    while time.monotonic() < over and not condition():
-        time.sleep(0.05)
-    return condition()
 
 
 def test_workers_end_with_the_process_that_started_them(tmp_path):

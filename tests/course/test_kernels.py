@@ -14,6 +14,7 @@ import nbval.kernel
 import psutil
 import pytest
 
+from processes import descendants, kill, within
 from workbook.course import kernels, runner, trainee_copy, warm_kernels
 
 SOCKETS = pytest.mark.skipif(os.name == "nt", reason="Windows has no such sockets for kernels")
@@ -158,8 +159,7 @@ def lab(tmp_path, idle, warm=False):
         answer(port, "api/status")
         yield port, psutil.Process(started.pid)
     finally:
-        for process in [*psutil.Process(started.pid).children(recursive=True), psutil.Process(started.pid)]:
-            process.kill()
+        kill([*(p.pid for p in psutil.Process(started.pid).children(recursive=True)), started.pid])
         started.wait()
 
 
@@ -179,11 +179,8 @@ def test_kernels_of_lab_are_not_heard(tmp_path):
     with lab(tmp_path, idle=3600) as (port, process):
         kernel = answer(port, "api/kernels", "POST")["id"]
         answer(port, f"api/kernels/{kernel}/restart", "POST")
-        server = next(p for p in process.children(recursive=True) if "jupyterlab" in p.cmdline())
-        children = [
-            p for p in server.children(recursive=True) if "ipykernel_launcher" in " ".join(p.cmdline())
-        ]
-        assert len(children) == 1
+        server = descendants(process, "-m jupyterlab")[0]
+        assert within(10, lambda: len(descendants(server, "ipykernel_launcher")) == 1)
         page = page_of(port, kernel)
         page.send(json.dumps({
             "header": {"msg_id": "1", "msg_type": "execute_request", "session": "s", "username": "", "version": "5.3"},
@@ -207,8 +204,8 @@ def test_kernels_of_a_class_come_from_one_process(tmp_path, monkeypatch, warm):
     with lab(tmp_path, idle=3600, warm=warm) as (port, process):
         kernels_here = [answer(port, "api/kernels", "POST")["id"] for _ in range(2)]
         answer(port, f"api/kernels/{kernels_here[0]}/restart", "POST")
-        forked = [p for p in process.children(recursive=True) if "kernel_server" in " ".join(p.cmdline())]
-        assert len(forked) == (3 if warm else 0)  # the server, and two kernels that came from it
+        forked = 3 if warm else 0  # the server, and two kernels that came from it
+        assert within(10, lambda: len(descendants(process, "kernel_server")) == forked)
 
 
 @SOCKETS

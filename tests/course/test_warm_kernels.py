@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
 
+from processes import ended, kill, within
 from workbook.course import catalogue, kernel_server, runner, warm_kernels, warm_provisioner
 from workbook.course.execute import execute, normalise
 from workbook.course.kernels import scratch_folder
@@ -146,16 +146,6 @@ with warm_kernels.warm_kernels():
 """
 
 
-def gone(pids: list[int], seconds: float = 20) -> bool:
-    """Whether processes end within some seconds."""
-    over = time.monotonic() + seconds
-    while time.monotonic() < over:
-        if not any(psutil.pid_exists(p) and psutil.Process(p).status() != "zombie" for p in pids):
-            return True
-        time.sleep(0.1)
-    return False
-
-
 @pytest.mark.parametrize("killed", ["owner", "server"])
 def test_nothing_is_left_when_owner_or_server_are_killed(tmp_path, killed):
     """Whoever is killed, its kernels end, and what they have started where the server can still see to it."""
@@ -176,13 +166,11 @@ def test_nothing_is_left_when_owner_or_server_are_killed(tmp_path, killed):
         children = [p.pid for p in psutil.Process(kernel).children()]
         assert children
         os.kill({"owner": owner.pid, "server": server}[killed], signal.SIGKILL)
-        assert gone([kernel, server])
-        assert killed == "server" or gone(children)
+        assert within(20, lambda: all(map(ended, [kernel, server])))
+        assert killed == "server" or within(20, lambda: all(map(ended, children)))
     finally:
         owner.kill()
-        for left in children:  # they hold the owner's output
-            if psutil.pid_exists(left):
-                os.kill(left, signal.SIGKILL)
+        kill(children)  # they hold the owner's output
         owner.communicate(timeout=60)
 
 
