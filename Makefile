@@ -6,7 +6,9 @@ DEV := .venv/dev.stamp
 DEEP := .venv/deep.stamp
 SPARK := .venv/spark.stamp
 JOBS ?= 2
-# pip compiles nothing beforehand (--no-compile): most modules are never imported, and the others are compiled then.
+# pip compiles nothing beforehand (--no-compile): most modules are never imported, and the others are compiled then,
+# once; where this is set, as in many containers, each process would compile them again.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
