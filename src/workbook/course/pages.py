@@ -67,7 +67,7 @@ blockquote { border-left: 4px solid var(--say-bar); margin: .8rem 0; padding: .1
   body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; line-height: 1.4; } nav { display: none; }
   a { color: inherit; text-decoration: none; } .scroll { overflow: visible; } table { font-size: 8.5pt; }
   th, td { padding: .15rem .35rem; }
-  h1, h2, h3, h4 { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }
+  h1, h2, h3, h4, summary { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }
   img, tr, blockquote, li, .together, .output_html table, div.highlight { break-inside: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }
