@@ -102,6 +102,17 @@ def missing(reason: str) -> None:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
+def serious(page: Any, within: str | None = None, **options: Any) -> list[str]:
+    """What axe-core finds on a page, or in an element of it, that keeps somebody from using it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    violations = {"resultTypes": ["violations"]}  # or it says at length where all is well
+    found = Axe().run(page, within, violations | options).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+
+
 def run_all(session: Any, address: str, notebook: str) -> Any:
     """Open a notebook in a page of its own, run all its cells, and wait for the last."""
     page = session.new_page()

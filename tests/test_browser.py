@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser import chromium, lab, run_all, run_cell
+from browser import chromium, lab, run_all, run_cell, serious
 from workbook.course import catalogue
 from workbook.course.lessons.start_here import LESSON
 from workbook.course.trainee_copy import copy_notebooks
@@ -28,26 +28,35 @@ def test_all_cells_run(learner):
     assert learner.locator(".Toastify__toast").count() == 0
 
 
+def test_every_picture_is_said_in_words(learner):
+    """Those that a cell has just drawn too."""
+    said = learner.locator(".jp-RenderedImage img").evaluate_all("all => all.map(one => one.alt)")
+    assert len(said) >= 3
+    assert "" not in said
+
+
 def test_a_slider_moves_by_keyboard_and_its_picture_changes(learner):
     """It starts at the picture above, and an arrow key draws the next one; words say both to who can't see them."""
     cell = run_cell(learner, "wb.panel(")
     picture = cell.locator("img")
     picture.wait_for()
-    before = picture.get_attribute("src")
+    before, said = (picture.get_attribute(name) for name in ("src", "alt"))
     above = learner.locator(".jp-RenderedImage img").evaluate_all("all => all.map(one => one.src)")
     assert before in above
-    words = cell.locator("[role=status]")
-    said = words.inner_text()
-    slider = cell.locator("[role=slider]")
+    slider = cell.get_by_role("slider", name="number", exact=True)
+    assert slider.get_attribute("aria-valuetext") == "50"
+    assert serious(learner, ".widget-interact") == []
     slider.focus()
     learner.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "100"
     learner.wait_for_function(
         "([img, old]) => img.isConnected ? img.src !== old : true", arg=[picture.element_handle(), before]
     )
     learner.wait_for_timeout(1500)
-    assert cell.locator("img").get_attribute("src") != before
-    assert said.split(". ")[0] != words.inner_text().split(". ")[0]
-    assert "Intervals: across share" in words.inner_text()
+    assert picture.get_attribute("src") != before
+    assert picture.get_attribute("alt").split(". ")[0] != said.split(". ")[0]
+    assert "Intervals: across share" in picture.get_attribute("alt")
+    assert learner.locator("body > [role=status]").inner_text() == picture.get_attribute("alt")
 
 
 def test_an_exercise_goes_from_wrong_to_right(learner):

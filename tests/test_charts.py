@@ -319,6 +319,12 @@ def test_each_chart_has_words_for_those_who_cant_see_it(name):
     assert alt_text.KINDS[name.removeprefix("plot_")] in said
 
 
+def test_a_picture_of_ones_own_is_said_by_its_title():
+    """Matplotlib and pandas put it over the axes, not over the figure."""
+    ax = SERIES.plot(title="What it shows", xlabel="x", ylabel="y")
+    assert alt_text.alternative_text(ax.figure) == "What it shows. Chart: across x; upwards y."
+
+
 def test_an_alternative_text_names_rows_from_top_to_bottom():
     """Rows are read as they stand, and only so many of them."""
     ax = charts.plot_bars(pd.Series(range(10), index=list("abcdefghij")), title="Who?", xlabel="n")

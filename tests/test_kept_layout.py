@@ -1,10 +1,8 @@
 """Pictures of a panel: they stand still, take half of the time, and look as if each was laid out by itself."""
 
 import base64
-import html
 import io
 from functools import partial
-from types import SimpleNamespace
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -17,7 +15,7 @@ from PIL import Image
 
 from workbook import charts
 from workbook.charts import kept_layout
-from workbook.course.panels import described, standing_still
+from workbook.course.panels import standing_still
 
 drawing = partial(print_figure, fmt="png", base64=True)
 SHARES = pd.Series([0.5, 0.2, 0.1], index=["key value", "growth", "all others"], name="share")
@@ -61,17 +59,6 @@ def test_the_next_picture_is_what_it_would_be_alone(draw):
     """To the pixel, so nothing is cut and nothing has moved."""
     changes = [{"factor": 1.0}, {"factor": 0.5}, {"factor": 1.5, "title": "Another one"}]
     assert pictures(draw, *changes) == [pixels(drawing(draw(**change))) for change in changes]
-
-
-def test_a_picture_is_said_in_words():
-    """Its title and kind are there to be read aloud, and change with it."""
-    words = SimpleNamespace(value="")
-    panel = described(bars, words)
-    for title in ("Half & more", "Less"):
-        plt.close("all")
-        panel(title=title)
-        assert 'role="status"' in words.value
-        assert f"{html.escape(title)}. Bar chart: across share" in words.value
 
 
 def test_the_next_picture_is_drawn_once(monkeypatch):

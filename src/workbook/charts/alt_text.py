@@ -48,7 +48,7 @@ def alternative_text(figure: Figure) -> str:
     """
     if not any(ax.axison for ax in figure.axes):  # it only says something
         return " ".join(text.get_text() for ax in figure.axes for text in ax.texts)
-    title = figure.get_suptitle()
+    title = ". ".join(filter(None, [figure.get_suptitle(), *(ax.get_title() for ax in figure.axes)]))
     said = [part for ax in figure.axes for part in parts(ax, figure.legends)]
     ends = "" if title.endswith(("?", "!", ".")) else "."
     sentences = [f"{title}{ends}".replace("\n", " ")] if title else []

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from workbook.charts.alt_text import alternative_text
 from workbook.charts.kept_layout import Layouts, kept_in
-from workbook.formatting.safe import markup
 from workbook.tables.errors import DataError
 
-UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%)"  # but read aloud
 WIDE = "32rem"  # of a slider, so that its steps can be hit
 
 
@@ -22,14 +19,12 @@ class Panel:
         import ipywidgets
 
         starts = {name: start(function, name) for name in controls}
-        words = ipywidgets.HTML(layout={"height": "0", "margin": "0"})
         self.box = ipywidgets.interactive(
-            described(standing_still(function), words),
+            standing_still(function),
             **{name: stepped(control, starts[name]) for name, control in controls.items()},
         )
-        self.box.children += (words,)
         self.names = [name.replace("_", " ") for name in controls]
-        for child, name in zip(self.box.children, self.names, strict=False):  # the last ones show the result
+        for child, name in zip(self.box.children, self.names, strict=False):  # the last one shows the result
             child.description = name
             child.style.description_width = "initial"  # a long name isn't cut
             child.layout.width = WIDE
@@ -53,29 +48,6 @@ def standing_still(function: Callable[..., Any]) -> Callable[..., Any]:
     def draw(**values: Any) -> Any:
         with kept_in(layouts):
             return function(**values)
-
-    return draw
-
-
-def described(function: Callable[..., Any], words: Any) -> Callable[..., Any]:
-    """The function, whose pictures are said in words too: JupyterLab gives no alternative text to a live picture.
-
-    Parameters
-    ----------
-    words : the widget that holds them, unseen
-    """
-
-    @wraps(function)
-    def draw(**values: Any) -> Any:
-        import matplotlib.pyplot as plt
-        from ipywidgets.widgets.interaction import show_inline_matplotlib_plots
-
-        result = function(**values)
-        figures = [plt.figure(number) for number in plt.get_fignums()]
-        show_inline_matplotlib_plots()  # before it is looked at what they say, which would change their ticks
-        said = " ".join(map(alternative_text, figures))
-        words.value = f'<div role="status" style="{UNSEEN}">{markup(said)}</div>'
-        return result
 
     return draw
 
@@ -112,7 +84,7 @@ def stepped(control: Any, value: Any) -> Any:
 def panel(function: Callable[..., Any], **controls: Any) -> Panel:
     """Give a plain function sliders, one a keyword: (low, high[, step]), a list of choices, or a widget.
 
-    The function should draw or print; what it returns is shown as well. Call it once without a panel before, so that
+    The function should draw or print; what it returns isn't shown. Call it once without a panel before, so that
     the picture is there without a kernel; the sliders start at the function's defaults.
     """
     return Panel(function, controls)

@@ -120,7 +120,8 @@ def edition_of(path: Path) -> str:
 def open_lab(folder: Path, first: str, *, browser: bool, warm: bool = False, data: Path | None = None) -> int:
     """Run JupyterLab on the folder, open at the notebook ``first``, and return its exit status.
 
-    Its settings for all are in ``lab/labconfig``; what a user sets goes before them.
+    Its settings for all are in ``lab/labconfig``; what a user sets goes before them. An extension in ``lab/labextensions``
+    says pictures and sliders in words.
     """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
     # JupyterLab asks the network for updates and extensions unless told otherwise.
@@ -143,13 +144,17 @@ def open_lab(folder: Path, first: str, *, browser: bool, warm: bool = False, dat
 
 
 def own_environment() -> dict[str, str]:
-    """What kernels say first, where Lab's settings are, and that a slider isn't told what it has just said."""
-    places = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    """What kernels say first, where Lab finds settings and extension, and that a slider isn't told what it has just said."""
     return {
         "PYTHONSTARTUP": first_words.__file__,
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(places),
+        **{name: first_of(SETTINGS, name) for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")},
         "JUPYTER_WIDGETS_ECHO": "0",  # each picture would travel three times
     }
+
+
+def first_of(place: Path, name: str) -> str:
+    """A variable of places to search, with one more before those of the user."""
+    return os.pathsep.join([str(place), *filter(None, [os.environ.get(name)])])
 
 
 def channels(short: Path) -> tuple[dict[str, str], list[str]]:
