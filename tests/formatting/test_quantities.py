@@ -73,6 +73,11 @@ def test_what_is_compared_has_a_decimal_more():
     assert (decimals(5000, "orders"), finer(5000, "orders")) == (0, 0)
 
 
+def test_a_mean_of_counts_far_below_one_is_not_zero():
+    """What one message adds is a few hundredths of an order."""
+    assert (written(0.03, "orders"), written(0.4, "orders")) == ("0.03 orders", "0.4 orders")
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_unit_can_be_written(unit):
     """Whatever can be recorded can be read: a number, and for what is counted its name."""
