@@ -276,6 +276,10 @@ def test_steps_by_hand():
     assert left.verdict == "up"
     assert steps.sure(table) == ["big (coupon)"]
     assert steps.shown(table, "EUR")["cost, EUR"].tolist() == [4.0]
+    dated = trials().assign(
+        assigned_at=pd.Timestamp("2025-01-01 09:00"), measured_on=pd.Timestamp("2025-01-30")
+    )
+    assert steps.shown(steps.steps(dated, 0.5), "EUR")["days"].tolist() == [30]
 
 
 def test_no_trial_no_step():

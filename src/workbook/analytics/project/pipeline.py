@@ -104,7 +104,7 @@ def by_source(ripe: pd.DataFrame) -> pd.DataFrame:
     for source, some in ripe.groupby("source"):
         low, high = share_interval(some["won"])
         rows[source] = [len(some), some["won"].mean(), low, high, some["hours"].median()]
-    columns = ["leads", "won", "low", "high", "median hours"]
+    columns = ["leads", "won", "low", "high", "hours to the first talk, median"]
     return (
         pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         .rename_axis("source")
