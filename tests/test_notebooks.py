@@ -14,6 +14,7 @@ from workbook.course import catalogue
 from workbook.course.display import MIME
 from workbook.course.exercises.checking import exercises
 from workbook.course.exercises.solving import called_with
+from workbook.course.fitted import fitted
 from workbook.retailer import generate
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
@@ -71,6 +72,16 @@ def test_recorded_money_has_its_currency(notebook):
     shown = [o["data"] for c in cells(notebook) for o in c["outputs"] if MIME in o.get("data", {})]
     money = [one for one in shown if one[MIME].get("figure", {}).get("unit") == "money"]
     assert not ["".join(one["text/plain"]) for one in money if "CNY" not in "".join(one["text/plain"])]
+
+
+@each_notebook
+def test_a_page_on_own_data_speaks_of_no_other_shop(notebook, lanyu):
+    """Somebody who has every table, but is no synthetic retailer, reads nothing of Lanyu and what its logs hold."""
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    kept = fitted(content, Dataset("mine", lanyu.tables, lanyu.start, lanyu.end), exercises=False)["cells"]
+    assert not [
+        "".join(c["source"]) for c in kept if c["cell_type"] == "markdown" and "Lanyu" in "".join(c["source"])
+    ]
 
 
 @each_notebook
