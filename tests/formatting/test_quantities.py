@@ -73,9 +73,9 @@ def test_what_is_compared_has_a_decimal_more():
     assert (decimals(5000, "orders"), finer(5000, "orders")) == (0, 0)
 
 
-def test_a_mean_of_counts_far_below_one_is_not_zero():
+def test_a_mean_of_counts_below_one_has_two_decimals():
     """What one message adds is a few hundredths of an order."""
-    assert (written(0.03, "orders"), written(0.4, "orders")) == ("0.03 orders", "0.4 orders")
+    assert [written(n, "orders") for n in (0.03, 0.26, 1.26)] == ["0.03 orders", "0.26 orders", "1.3 orders"]
 
 
 @pytest.mark.parametrize("unit", UNITS)

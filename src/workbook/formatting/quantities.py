@@ -5,7 +5,8 @@ import math
 from workbook.formatting.words import FACTOR, UNKNOWN, change, factor, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
-NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours", "minutes", "seconds")
+COUNTED = ("customers", "orders", "purchases")
+NAMED = (*COUNTED, "days", "weeks", "hours", "minutes", "seconds")
 UNITS = ("money", "ratio", *PARTS, *NAMED)
 
 
@@ -28,7 +29,7 @@ def decimals(value: float | None, unit: str) -> int:
     if size >= 100 or math.isclose(size, round(size)):
         return 0
     if unit in NAMED:
-        return 2 if size < 0.1 else 1
+        return 1 + (unit in COUNTED and size < 1)
     return 3 if size < 0.1 else 2
 
 

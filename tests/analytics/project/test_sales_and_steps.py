@@ -112,6 +112,9 @@ def test_what_the_mix_of_leads_explains():
     assert pipeline.expected_by_mix(ripe).to_dict() == {"x": 0.5, "y": 0.25}
     assert pipeline.league(ripe)["won"].to_dict() == {"x": 0.5, "y": 0.25}
     assert pipeline.differ(ripe) == pytest.approx(1.0)
+    none = ripe.head(0).astype({"source": "str", "salesperson": "str"})
+    assert pipeline.expected_by_mix(none).empty
+    assert np.isnan(pipeline.differ(none))
 
 
 def approvals(factor: float) -> pd.DataFrame:
