@@ -75,6 +75,7 @@ def test_recorded_money_has_its_currency(notebook):
     assert not ["".join(one["text/plain"]) for one in money if "CNY" not in "".join(one["text/plain"])]
 
 
+@pytest.mark.slow
 @each_notebook
 def test_a_notebook_runs_on_a_day_on_which_little_had_begun(notebook, tmp_path):
     """Looked at early, a change that is to come has no quarters yet, and a project no rows: no cell fails."""
