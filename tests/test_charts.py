@@ -171,6 +171,14 @@ def test_a_legend_covers_nothing(name):
     assert legend.x1 <= figure.bbox.x1
 
 
+def test_bands_without_a_line_say_that_there_is_nothing():
+    """Counts beside a difference that could not be read at any look are no picture."""
+    few = pd.DataFrame({"units": [1.0, 2.0], "difference": np.nan, "low": np.nan, "high": np.nan})
+    ax = charts.plot_bands(few, line="difference", bands={"b": ("low", "high")}, title="t")
+    assert not ax.lines
+    assert ax.texts
+
+
 def test_a_control_chart_names_its_limits():
     """Both limits are one entry; on a scale of factors what is twice and half of the centre is equally far from it."""
     frame = pd.DataFrame({"v": [9.0, 10, 11], "centre": 10.0, "low": 5.0, "high": 20.0})

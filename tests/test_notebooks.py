@@ -14,14 +14,16 @@ from workbook.course import catalogue
 from workbook.course.display import MIME
 from workbook.course.exercises.checking import exercises
 from workbook.course.exercises.solving import called_with
+from workbook.course.fitted import fitted
 from workbook.retailer import generate
 from workbook.tables import schema
 from workbook.tables.dataset import Dataset
 from workbook.tables.folders import load_folder, save
-from workbook.tables.locations import home
+from workbook.tables.locations import data_folder, home
 
 NOTEBOOKS = {n.id: n for n in catalogue.notebooks()}
 PAST = pd.Timestamp("2025-09-15")  # of the trials some are over, others under way
+EARLY = pd.Timestamp("2024-07-31")  # half a year of orders, before most else
 LOOKS_FORWARD = (
     "expected_purchase_days",
     "undiscounted_value",
@@ -71,6 +73,23 @@ def test_recorded_money_has_its_currency(notebook):
     shown = [o["data"] for c in cells(notebook) for o in c["outputs"] if MIME in o.get("data", {})]
     money = [one for one in shown if one[MIME].get("figure", {}).get("unit") == "money"]
     assert not ["".join(one["text/plain"]) for one in money if "CNY" not in "".join(one["text/plain"])]
+
+
+@pytest.mark.slow
+@each_notebook
+def test_a_notebook_runs_on_a_day_on_which_little_had_begun(notebook, tmp_path):
+    """Looked at early, a change that is to come has no quarters yet, and a project no rows: no cell fails."""
+    assert run(notebook, data_folder("lanyu"), tmp_path, as_of=f"{EARLY:%Y-%m-%d}")["status"] == "passed"
+
+
+@each_notebook
+def test_a_page_on_own_data_speaks_of_no_other_shop(notebook, lanyu):
+    """Somebody who has every table, but is no synthetic retailer, reads nothing of Lanyu and what its logs hold."""
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    kept = fitted(content, Dataset("mine", lanyu.tables, lanyu.start, lanyu.end), exercises=False)["cells"]
+    assert not [
+        "".join(c["source"]) for c in kept if c["cell_type"] == "markdown" and "Lanyu" in "".join(c["source"])
+    ]
 
 
 @each_notebook

@@ -8,7 +8,7 @@ import pandas as pd
 from intervals import Case, Found
 from workbook.analytics.experiments import ab_tests, pilot_cities
 from workbook.analytics.experiments.misreadings import true_effect
-from workbook.analytics.funnel import prospects, steps, web_log
+from workbook.analytics.funnel import prospects, reach, steps, web_log
 from workbook.analytics.lifecycle import cohorts, transitions
 from workbook.analytics.segments.lifecycle import STAGES
 from workbook.analytics.triggers import increments
@@ -238,11 +238,27 @@ def newer_cohorts(rng: np.random.Generator) -> Found:
     return Found(found.value, 0.05, found.low, found.high)
 
 
+def known_and_come(rng: np.random.Generator) -> Found:
+    """Shares of six sources who know a brand, and of these who come, all at once; 350 to 700 are asked of each."""
+    know, come = rng.uniform(0.25, 0.9, 6), rng.uniform(0.1, 0.35, 6)
+    asked, reached = rng.integers(350, 700, 6), rng.integers(12_000, 145_000, 6)
+    counts = {"asked": asked, "reached": reached, "aware": rng.binomial(asked, know)}
+    counts["visit"] = rng.binomial(rng.binomial(reached, know), come)
+    found = reach.rates(pd.DataFrame(counts))
+    both = [
+        (found[f"{name}_low"], true, found[f"{name}_high"])
+        for name, true in (("know", know), ("comes", come))
+    ]
+    held = all(((low <= true) & (true <= high)).all() for low, true, high in both)
+    return Found(float(found["comes"].iloc[0]), float(come[0]), *at_once(held))
+
+
 NOTEBOOK = "01_digital_transformation/02_funnel_and_lifecycle"
 CASES = (
     Case("orders that repaired leaks would bring, in Lanyu, all at once", NOTEBOOK, leak, at_most=SHOPS),
     Case("the largest leak where channels are alike, in Lanyu", NOTEBOOK, no_leak, at_most=SHOPS),
     Case("effect of a first-order offer, in Lanyu", NOTEBOOK, offer, at_most=SHOPS),
+    Case("who knows a brand, and who comes, six sources at once", NOTEBOOK, known_and_come),
     Case(
         "profit of the offer by third of the score, in Lanyu, all three at once",
         NOTEBOOK,

@@ -30,6 +30,24 @@ def test_nothing_to_say_shows_nothing():
     assert say("", "") is None
 
 
+def test_a_table_without_a_value_says_so():
+    """A table of missing values alone is no table to read."""
+    for table in (pd.DataFrame({"a": []}), pd.DataFrame({"a": [np.nan], "b": [np.nan]})):
+        assert "Nothing to show" in bundle(show(table))["text/plain"]
+
+
+def test_a_truth_beside_nothing_is_not_rounded_to_nothing():
+    """An estimate of exactly 0 has no decimals of its own; its truth may need some."""
+    shown = bundle(record("adds", Estimate(0.0, unit="orders"), truth=0.02))
+    assert shown["text/plain"] == "adds: 0.00 orders · truth 0.02 orders"
+
+
+def test_an_open_end_is_said():
+    """What is known of one side only is no bare number."""
+    shown = bundle(record("cost", Estimate(137.0, 81.0, unit="EUR")))
+    assert shown["text/plain"] == "cost: EUR 137 · 95 % interval from EUR 81 on"
+
+
 def test_a_record_for_the_reader_and_for_the_run():
     """The figure is shown as text and carried beside it as data, both through papermill."""
     shown = bundle(

@@ -73,6 +73,11 @@ def test_what_is_compared_has_a_decimal_more():
     assert (decimals(5000, "orders"), finer(5000, "orders")) == (0, 0)
 
 
+def test_a_mean_of_counts_below_one_has_two_decimals():
+    """What one message adds is a few hundredths of an order."""
+    assert [written(n, "orders") for n in (0.03, 0.26, 1.26)] == ["0.03 orders", "0.26 orders", "1.3 orders"]
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_unit_can_be_written(unit):
     """Whatever can be recorded can be read: a number, and for what is counted its name."""

@@ -6,13 +6,26 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbook.charts.style import BLUE, GREY, ORANGE, QUIET, add_legend, format_axis, name_of, styled
+from workbook.charts.style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    QUIET,
+    add_legend,
+    format_axis,
+    has_data,
+    name_of,
+    say_nothing,
+    styled,
+)
 
 
 @styled
 def plot_bands(frame: pd.DataFrame, *, title: object = "", line: str, bands: Mapping[str, tuple[str, str]], xlabel: str = "", ylabel: str = "",
                unit: str = "") -> Axes:  # fmt: skip
     """Draw a line over the index with bands around it, the widest first, and a line at 0."""
+    if not has_data(frame[[line]].astype(float)):  # what it rests on, such as units, is no result
+        return say_nothing()
     _, ax = plt.subplots()
     for (name, (low, high)), colour in zip(bands.items(), (GREY, ORANGE), strict=False):
         ax.fill_between(

@@ -12,7 +12,7 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 from workbook.formatting.durations import fitting_unit
 from workbook.formatting.masks import masked, masked_person
-from workbook.formatting.quantities import UNITS, between, decimals, label, written
+from workbook.formatting.quantities import UNITS, between, decimals, label, on_one_side, written
 from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
 from workbook.formatting.templates import as_fields, fill
 from workbook.tables.dataset import Dataset
@@ -163,7 +163,7 @@ class Shown:
     digits: int
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        if self.frame.empty:
+        if self.frame.isna().all(axis=None):
             nothing = "Nothing to show here: the data has no values for this table."
             return {"text/html": f"<p {QUIET}>{nothing}</p>", "text/plain": nothing}
         form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
@@ -252,9 +252,11 @@ class Figure:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         unit, (value, low, high, truth) = fitting_unit(self.unit, self.value, self.low, self.high, self.truth)
-        digits, unit = decimals(value, unit), self.currency or unit
+        digits, unit = decimals(value or truth, unit), self.currency or unit
         parts = [f"{label(self.name)}: {written(value, unit, digits)}"]
-        if interval := between(low, high, unit, digits):
+        if value is not None and (
+            interval := between(low, high, unit, digits) or on_one_side(low, high, unit, digits)
+        ):
             parts.append(f"95 % interval {interval}")
         if truth is not None:
             parts.append(f"truth {written(truth, unit, digits)}")

@@ -5,7 +5,8 @@ import math
 from workbook.formatting.words import FACTOR, UNKNOWN, change, factor, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
-NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours", "minutes", "seconds")
+COUNTED = ("customers", "orders", "purchases")
+NAMED = (*COUNTED, "days", "weeks", "hours", "minutes", "seconds")
 UNITS = ("money", "ratio", *PARTS, *NAMED)
 
 
@@ -27,7 +28,9 @@ def decimals(value: float | None, unit: str) -> int:
         return 0 if size >= 100 else 3 if 0 < size < 0.1 else 2
     if size >= 100 or math.isclose(size, round(size)):
         return 0
-    return 1 if unit in NAMED else 3 if size < 0.1 else 2
+    if unit in NAMED:
+        return 1 + (unit in COUNTED and size < 1)
+    return 3 if size < 0.1 else 2
 
 
 def finer(value: float | None, unit: str) -> int:
@@ -58,7 +61,7 @@ def between(low: float | None, high: float | None, unit: str, digits: int) -> st
     return named(f"{bare(low, unit, digits).removesuffix(' %')} to {bare(high, unit, digits)}", unit)
 
 
-def on_one_side(low: float, high: float, unit: str, digits: int) -> str:
+def on_one_side(low: float | None, high: float | None, unit: str, digits: int) -> str:
     """An interval with an open end: ``up to 12 hours``, ``from 3 hours on``; nothing where both ends are open."""
     if known(high):
         return f"up to {written(high, unit, digits)}"

@@ -25,6 +25,10 @@ def test_before_and_after_by_hand():
         [4, 0.25, 0.75, 2.0]
     )
     assert list(found.index) == [day]  # the other window reaches beyond the orders
+    nobody = orders[orders["ordered_at"] < day]
+    assert before_after(
+        pd.concat([nobody, orders.tail(1)]), pd.DatetimeIndex([day]), days=7
+    ).empty  # no interval
     assert before_after(orders.iloc[:0], pd.DatetimeIndex([day])).empty
 
 
@@ -43,18 +47,28 @@ def test_launches_are_counted_whose_interval_leaves_out_nothing():
     assert (found.least.value, found.most.value) == (-0.5, 0.5)
 
 
+def test_the_range_is_that_of_the_picture():
+    """The largest fall and rise are of all launches that are drawn, also of those with few customers."""
+    few = launches([0.9, -0.9, *[0.0] * 8], 0.2)
+    few.iloc[:2, 0] = 10
+    found = false_alarms(few)
+    assert (found.least.value, found.most.value) == (few["change"].min(), few["change"].max())
+
+
 def test_few_false_alarms_are_calm_and_few_launches_say_nothing():
-    """One of twenty is what an interval of 95 % admits; of nine launches nothing is said."""
+    """One of twenty is what an interval of 95 % admits, and four of 68 may be chance; of nine launches nothing is said."""
     assert false_alarms(launches([0.5, *[0.0] * 19], 0.2)).case == "calm"
+    assert false_alarms(launches([0.5] * 4 + [0.0] * 64, 0.2)).case == "calm"
     assert false_alarms(launches([0.5] * 9, 0.2)).case == "short"
     assert false_alarms(launches([], 0.2)).case == "short"
 
 
 def test_the_best_launches_come_first():
-    """By the lower end of their interval; those that may have fallen are no success."""
+    """By the lower end of their interval, also where none has risen for sure."""
     shown = best(launches([0.3, 0.5, 0.1, 0.4, 0.6], 0.2), number=3)
     assert list(shown.index) == ["2025-01-29", "2025-01-08", "2025-01-22"]
-    assert best(launches([0.1], 0.2)).empty
+    assert len(best(launches([0.1, -0.3], 0.2))) == 2
+    assert best(launches([], 0.2)).empty
 
 
 def test_every_seventh_day_is_a_launch():

@@ -125,6 +125,14 @@ def test_quarters_are_counted_from_the_day():
     assert part.by_quarter(rows[:105], BEGAN).isna().any(axis=None)
 
 
+def test_before_the_day_is_known_there_are_no_quarters():
+    """On a day before the change nothing is before or after it."""
+    rows = pd.DataFrame(
+        {"at": pd.to_datetime(["2025-01-01"] * 20), "treated": [True, False] * 10, "outcome": True}
+    )
+    assert part.by_quarter(rows, pd.NaT).empty
+
+
 def test_the_share_to_be_expected():
     """40 % before, and elsewhere 40 of 50 %: 32 % would be expected, and 20 % is 37.5 % less, the relative change."""
     rows = rows_of(FOUR)

@@ -178,6 +178,7 @@ def test_peeking_is_counted_by_both_ways_to_look():
     by_look = sequential.false_alarms(z, look, planned=100)
     assert by_look.iloc[-1].tolist() == [0.5, 0.25, 0.05]
     assert sequential.peeking(z * np.nan, look, planned=100).case == "few"
+    assert sequential.false_alarms(z * np.nan, look, planned=100).isna().all(axis=None)
 
 
 def test_p_values_are_two_sided_and_missing_where_nothing_was_read():

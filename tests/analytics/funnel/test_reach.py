@@ -34,6 +34,24 @@ def test_shares_by_hand():
     assert found["comes_low"] < 0.02 < found["comes_high"]
 
 
+def test_a_share_is_at_most_one():
+    """Where few were asked and few came, the interval of a share ends at 1."""
+    awareness, sessions = tables()
+    found = reach.by_source(
+        awareness.assign(reached=4, asked=3, aware=2), sessions, pd.Timestamp("2025-07-16")
+    )
+    assert found[["know_high", "comes_high"]].to_numpy().max() <= 1
+
+
+def test_intervals_of_several_sources_hold_at_once():
+    """With a second source each interval is wider."""
+    awareness, sessions = tables()
+    two = [pd.concat([rows, rows.assign(source="mail")]) for rows in (awareness, sessions)]
+    alone, both = (reach.by_source(*rows, pd.Timestamp("2025-07-16")).loc["ad"] for rows in (tables(), two))
+    for share in ("know", "comes"):
+        assert both[f"{share}_low"] < alone[f"{share}_low"] < alone[f"{share}_high"] < both[f"{share}_high"]
+
+
 def test_the_truth_stands_beside_it():
     """True shares are joined by source; without a truth the table stays as it is."""
     table = reach.by_source(*tables(), pd.Timestamp("2025-07-16"))

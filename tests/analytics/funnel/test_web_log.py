@@ -31,6 +31,11 @@ def test_a_device_with_many_sessions_is_a_machine():
     assert not web_log.machines(log().drop(columns="visitor_id")).any()
 
 
+def test_the_days_of_a_log_count_both_ends():
+    """From the first to the third of January are three days."""
+    assert web_log.days(log()).value == 3
+
+
 def test_people_are_counted_once():
     """What is left are people, each session once, and conversion is theirs."""
     people = web_log.people(log(), most=3)

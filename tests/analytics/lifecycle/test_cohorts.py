@@ -81,9 +81,24 @@ def test_late_records_are_five_months_and_five_days():
         assert late.begins == late.ends.replace(day=1) - pd.DateOffset(months=5)
         assert late.orders["ordered_at"].between(late.begins, late.ends + pd.Timedelta(days=1)).all()
     ways = cohorts.four_ways(late)
-    assert ways.index[-1] == "without both"
     assert ways.loc["without both", "value"] == late.again().value
     pd.testing.assert_frame_equal(late.rows, cohorts.months_of(late.orders))
+
+
+def test_regulars_who_paused_look_new_in_later_cohorts():
+    """Of the four of July's cohort two had bought in spring: older records leave two who are new, of whom one came again."""
+    rows = [("old", "2025-03-01"), ("pause", "2025-04-01"), ("other", "2025-06-02")]
+    rows += [(who, "2025-07-10") for who in ("old", "pause", "new", "newer")]
+    rows += [("old", "2025-08-10"), ("pause", "2025-08-10"), ("new", "2025-08-10"), ("new", "2025-11-05")]
+    shop = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
+    late = cohorts.late_records(
+        shop.assign(ordered_at=pd.to_datetime(shop["ordered_at"])), pd.Timestamp("2025-11-30")
+    )
+    ways = cohorts.four_ways(late)
+    assert late.known == {"old", "pause"}
+    assert ways.loc["without both", ["value", "n"]].tolist() == [0.75, 4]
+    assert ways.loc["without both, new by older records", ["value", "n"]].tolist() == [0.5, 2]
+    assert cohorts.four_ways(cohorts.Window(late.orders, late.begins, late.ends)).index[-1] == "without both"
 
 
 def test_newer_cohorts_against_older_ones():

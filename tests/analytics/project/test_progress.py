@@ -38,6 +38,17 @@ def test_progress_by_hand():
     assert made["work"].tolist()[:3] == [1.5, 1.0, 2.5]
 
 
+def test_a_project_that_has_not_begun_has_no_row():
+    """On a day before the plan money is a number still, of which a trainee may take the sum."""
+    deliverables, costs = plan()
+    words = dict.fromkeys(["deliverable_id", "phase", "name"], "str")
+    made = progress.progress(
+        deliverables.head(0).astype(words), costs.head(0).astype({"deliverable_id": "str"}), TODAY
+    )
+    assert made["booked"].dtype == float
+    assert made.empty
+
+
 def test_unfinished_work_is_no_saving():
     """All booked over all planned is 280 / 400; finished ones cost 240 of their 200."""
     made = progress.progress(*plan(), TODAY)

@@ -112,6 +112,9 @@ def test_what_the_mix_of_leads_explains():
     assert pipeline.expected_by_mix(ripe).to_dict() == {"x": 0.5, "y": 0.25}
     assert pipeline.league(ripe)["won"].to_dict() == {"x": 0.5, "y": 0.25}
     assert pipeline.differ(ripe) == pytest.approx(1.0)
+    none = ripe.head(0).astype({"source": "str", "salesperson": "str"})
+    assert pipeline.expected_by_mix(none).empty
+    assert np.isnan(pipeline.differ(none))
 
 
 def approvals(factor: float) -> pd.DataFrame:
@@ -276,6 +279,10 @@ def test_steps_by_hand():
     assert left.verdict == "up"
     assert steps.sure(table) == ["big (coupon)"]
     assert steps.shown(table, "EUR")["cost, EUR"].tolist() == [4.0]
+    dated = trials().assign(
+        assigned_at=pd.Timestamp("2025-01-01 09:00"), measured_on=pd.Timestamp("2025-01-30")
+    )
+    assert steps.shown(steps.steps(dated, 0.5), "EUR")["days"].tolist() == [30]
 
 
 def test_no_trial_no_step():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments.ab_tests import lift
+from workbook.analytics.experiments.ab_tests import lift, share_interval
 
 UNKNOWN = Estimate()
 
@@ -38,7 +38,8 @@ def before_after(
     Returns
     -------
     pandas.DataFrame
-        a row per launch whose windows lie within the orders: customers, before, after (shares), change (relative), low, high.
+        a row per launch whose windows lie within the orders, and whose change has an interval: customers, before, after (shares),
+        change (relative), low, high.
     """
     day = orders["ordered_at"].dt.normalize()
     who = pd.factorize(orders["customer_id"])[0]
@@ -52,7 +53,7 @@ def before_after(
         windows = (day >= launch - width) & (day < launch), (day >= launch) & (day < launch + width)
         before, after = (pd.Series(np.isin(np.flatnonzero(known), who[w])) for w in windows)
         rows[launch] = [len(before), before.mean(), after.mean(), *lift(after, before)]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).dropna()
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ class Launches:
 
     Attributes
     ----------
-    case : misled (more of them "significant" than chance would make), calm, or short (fewer than `FEWEST`)
+    case : misled (more of them "significant" than chance would make, by the interval of their share), calm, or short (fewer than
+        `FEWEST`)
     launches, false : how many there are, and the share whose interval leaves out no change
-    least, most : the largest fall and the largest rise, of launches with half as many customers as usual or more
+    least, most : the largest fall and the largest rise
     """
 
     case: str
@@ -75,17 +77,15 @@ class Launches:
 
 def false_alarms(placebo: pd.DataFrame) -> Launches:
     """Count the launches that seem to have done something, from `before_after`."""
-    readable = placebo.dropna(subset=["low", "high"])
-    hit = (readable["low"] > 0) | (readable["high"] < 0)
+    hit = (placebo["low"] > 0) | (placebo["high"] < 0)
     share = Estimate(float(hit.mean()) if len(hit) else np.nan, unit="share", n=len(hit))
-    if len(readable) < FEWEST:
-        return Launches("short", len(readable), share)
-    usual = readable[readable["customers"] >= readable["customers"].median() / 2]["change"]
-    ends = (Estimate(float(end), unit="change") for end in (usual.min(), usual.max()))
-    return Launches("misled" if share.value > FALSE else "calm", len(readable), share, *ends)
+    if len(placebo) < FEWEST:
+        return Launches("short", len(placebo), share)
+    ends = (Estimate(float(end), unit="change") for end in (placebo["change"].min(), placebo["change"].max()))
+    return Launches("misled" if share_interval(hit)[0] > FALSE else "calm", len(placebo), share, *ends)
 
 
 def best(placebo: pd.DataFrame, number: int = 3) -> pd.DataFrame:
-    """The launches with the surest rise, the surest first."""
-    rose = placebo[placebo["low"] > 0].sort_values("low", ascending=False).head(number)
+    """The launches that look best, by the low end of their interval, the surest rise first."""
+    rose = placebo.sort_values("low", ascending=False).head(number)
     return rose.set_axis(rose.index.strftime("%Y-%m-%d") if len(rose) else rose.index).rename_axis("launch")

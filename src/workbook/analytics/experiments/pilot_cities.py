@@ -187,7 +187,11 @@ def placebo(rows: pd.DataFrame, began: pd.Timestamp, kind: str = "points") -> Es
 
 
 def by_quarter(rows: pd.DataFrame, began: pd.Timestamp) -> pd.DataFrame:
-    """Share with the outcome by quarters since a day (-1 is the last one before it), in the cities and elsewhere."""
+    """Share with the outcome by quarters since a day (-1 is the last one before it), in the cities and elsewhere.
+
+    Without rows where the day has not come.
+    """
+    rows = rows[(rows["at"] - began).notna()]
     quarter = np.floor((rows["at"] - began).dt.days / QUARTER).astype("int64")
     where = rows["treated"].map({True: "pilot cities", False: "elsewhere"})
     size = pd.crosstab(quarter, where)

@@ -178,7 +178,8 @@ def false_alarms(z: pd.DataFrame, look: pd.Series, planned: float) -> pd.DataFra
     planned : as for `boundary`
     """
     found = {PEEKED: alarms(z, stats.norm.ppf(0.975)), BANDED: alarms(z, limits(look, planned))}
-    return pd.DataFrame(found | {"promised": 0.05}, index=z.columns).rename_axis("look")
+    table = pd.DataFrame(found, index=z.columns).rename_axis("look")
+    return table.assign(promised=0.05) if table.notna().any(axis=None) else table
 
 
 def limits(look: pd.Series, planned: float) -> np.ndarray:

@@ -32,6 +32,7 @@ class FirstStep:
     writing : what one message to each of the sleeping would add, in money
     true_leak, true_each : orders that the repair, and a message, would add in truth; missing where that isn't known
     part : of the gap whose repair is worth as much as writing can add at best, in money
+    days : that the log goes over, in which the repair would have added so much
     table : both, in orders that they would add: orders, low, high, and true where the truth is known
     """
 
@@ -41,6 +42,7 @@ class FirstStep:
     each: Estimate = UNKNOWN
     writing: Estimate = UNKNOWN
     part: Estimate = UNKNOWN
+    days: Estimate = UNKNOWN
     true_leak: float = np.nan
     true_each: float = np.nan
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -78,6 +80,7 @@ def first_step(shop: Dataset, per_order: float) -> FirstStep:
         each=each,
         writing=writing,
         part=Estimate(part, unit="share"),
+        days=web_log.days(shop.sessions) if leak.channel else UNKNOWN,
         true_leak=true_leak,
         true_each=true_each,
         table=table,
@@ -112,7 +115,7 @@ def wake_up(shop: Dataset) -> tuple[Estimate, float]:
     if WAKE_UP not in table.index:
         return UNKNOWN, np.nan
     row = pd.to_numeric(table.loc[WAKE_UP].drop("unit", errors="ignore"), errors="coerce").astype(float)
-    each = Estimate(row["adds"], row["low"], row["high"], "ratio", against=0.0)
+    each = Estimate(row["adds"], row["low"], row["high"], "orders")
     return each, float(row.get("true", np.nan))
 
 

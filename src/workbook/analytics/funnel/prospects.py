@@ -81,7 +81,7 @@ def tenths(people: pd.DataFrame, truth: pd.DataFrame | None = None) -> pd.DataFr
         return pd.DataFrame(columns=["people", "score", "ordered", "low", "high"], dtype=float)
     many = min(10, max(1, len(people) // LEAST))
     tenth = pd.qcut(people["chance"].rank(method="first"), many, labels=False) + 1
-    by = people.groupby(tenth.rename("tenth"))
+    by = people.groupby(tenth.rename("part by the score, the lowest first"))
     ends = {name: ab_tests.share_interval(part["ordered"]) for name, part in by}
     table = pd.DataFrame({"people": by.size(), "score": by["chance"].mean(), "ordered": by["ordered"].mean()})
     table["low"], table["high"] = zip(*[ends[name] for name in table.index], strict=True)

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from workbook.analytics.experiments.several import level_of_each
 from workbook.analytics.funnel.steps import reached
 
 
@@ -37,22 +38,26 @@ def by_source(awareness: pd.DataFrame, sessions: pd.DataFrame, as_of: pd.Timesta
 
 
 def rates(table: pd.DataFrame) -> dict[str, pd.Series]:
-    """Share who know the brand with Wilson's interval, and share of these who come: a ratio, by its logarithm."""
+    """Share who know the brand with Wilson's interval, and share of these who come: a ratio, by its logarithm, up to 1.
+
+    The intervals hold all at once, so that sources may be compared.
+    """
+    level = level_of_each(0.95, 2 * len(table))
     know = table["aware"] / table["asked"].replace(0, np.nan)
-    know_low, know_high = proportion_confint(table["aware"], table["asked"], method="wilson")
+    know_low, know_high = proportion_confint(table["aware"], table["asked"], 1 - level, method="wilson")
     visited = table["visit"] / table["reached"].replace(0, np.nan)
     comes = visited / know
     error = np.sqrt(
         (1 - visited) / table["visit"].replace(0, np.nan) + (1 - know) / table["aware"].replace(0, np.nan)
     )
-    z = stats.norm.ppf(0.975)
+    z = stats.norm.ppf(0.5 + level / 2)
     return {
         "know": know,
         "know_low": know_low,
         "know_high": know_high,
-        "comes": comes,
-        "comes_low": comes * np.exp(-z * error),
-        "comes_high": comes * np.exp(z * error),
+        "comes": comes.clip(upper=1),
+        "comes_low": (comes * np.exp(-z * error)).clip(upper=1),
+        "comes_high": (comes * np.exp(z * error)).clip(upper=1),
     }
 
 

@@ -26,6 +26,12 @@ def people(sessions: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
     return sessions[~doubled(sessions) & ~machines(sessions, most)].reset_index(drop=True)
 
 
+def days(sessions: pd.DataFrame) -> Estimate:
+    """How many days a log goes over, the first and the last included."""
+    day = sessions["started_at"].dt.normalize()
+    return Estimate(float((day.max() - day.min()).days + 1), unit="days")
+
+
 def dirt(sessions: pd.DataFrame, flags: pd.DataFrame | None = None, most: int = MOST) -> pd.DataFrame:
     """What was taken out, and how much of it was rightly taken where the truth is known.
 

@@ -94,11 +94,15 @@ def newer_less_older(table: pd.DataFrame) -> Estimate:
 
 @dataclass(frozen=True)
 class Window:
-    """Orders of a shop whose records begin late and end within a month: its rows, the first day and the last one."""
+    """Orders of a shop whose records begin late and end within a month: its rows, the first day and the last one.
+
+    ``known`` has the customers who had ordered before the first day, which the shop itself can't see.
+    """
 
     orders: pd.DataFrame
     begins: pd.Timestamp
     ends: pd.Timestamp
+    known: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -117,7 +121,8 @@ def late_records(orders: pd.DataFrame, as_of: pd.Timestamp) -> Window:
     begins = ends.replace(day=1) - pd.DateOffset(months=TILL)
     at = orders["ordered_at"]
     inside = orders[(at >= begins) & (at < ends + pd.Timedelta(days=1))]
-    return Window(inside.reset_index(drop=True), begins, ends)
+    known = frozenset(orders.loc[at < begins, "customer_id"])
+    return Window(inside.reset_index(drop=True), begins, ends, known)
 
 
 def in_next_month(
@@ -146,7 +151,10 @@ def in_next_month(
 
 
 def four_ways(of: Window) -> pd.DataFrame:
-    """The share who came again in the next month, with each trap avoided or not: value, low, high, n; the right one last."""
+    """The share who came again in the next month, with each trap avoided or not: value, low, high, n.
+
+    Where older records know who is new, their share stands last: cohorts after the first have regulars in them too.
+    """
     ways = {
         "all cohorts": {"drop_first": False, "drop_last": False},
         "without the first": {"drop_last": False},
@@ -154,6 +162,9 @@ def four_ways(of: Window) -> pd.DataFrame:
         "without both": {},
     }
     found = {name: of.again(**way) for name, way in ways.items()}
+    if of.known:
+        new = of.orders[~of.orders["customer_id"].isin(of.known)]
+        found["without both, new by older records"] = in_next_month(new, of.ends)
     rows = {name: [e.value, e.low, e.high, e.n] for name, e in found.items()}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
     return table.rename_axis("cohorts counted")

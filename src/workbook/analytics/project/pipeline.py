@@ -104,7 +104,7 @@ def by_source(ripe: pd.DataFrame) -> pd.DataFrame:
     for source, some in ripe.groupby("source"):
         low, high = share_interval(some["won"])
         rows[source] = [len(some), some["won"].mean(), low, high, some["hours"].median()]
-    columns = ["leads", "won", "low", "high", "median hours"]
+    columns = ["leads", "won", "low", "high", "hours to the first talk, median"]
     return (
         pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         .rename_axis("source")
@@ -215,12 +215,13 @@ def league(ripe: pd.DataFrame) -> pd.DataFrame:
 def expected_by_mix(ripe: pd.DataFrame) -> pd.Series:
     """Share that each salesperson would win if each source were won as often as by all: what the mix of leads explains."""
     usual = ripe.groupby("source")["won"].mean()
-    return ripe["source"].map(usual).groupby(ripe["salesperson"]).mean().rename("by their sources")
+    chance = ripe["source"].map(usual).astype(float)
+    return chance.groupby(ripe["salesperson"]).mean().rename("by their sources")
 
 
 def differ(ripe: pd.DataFrame) -> float:
     """p-value of no difference between salespeople given their leads' sources (chi-square of won against expected)."""
-    usual = ripe["source"].map(ripe.groupby("source")["won"].mean())
+    usual = ripe["source"].map(ripe.groupby("source")["won"].mean()).astype(float)
     by = pd.DataFrame({"won": ripe["won"].astype(float), "usual": usual, "spread": usual * (1 - usual)})
     sums = by.groupby(ripe["salesperson"]).sum()
     sums = sums[sums["spread"] > 0]

@@ -33,7 +33,7 @@ def progress(deliverables: pd.DataFrame, costs: pd.DataFrame, today: pd.Timestam
             "phase": deliverables["phase"],
             "name": deliverables["name"] if "name" in deliverables else deliverables["deliverable_id"],
             "planned": deliverables["planned_cost"],
-            "booked": deliverables["deliverable_id"].map(booked).fillna(0.0),
+            "booked": deliverables["deliverable_id"].map(booked).astype(float).fillna(0.0),
             "planned_end": deliverables["planned_end"],
             "delivered_on": over,
             "days_late": (over - deliverables["planned_end"]) / DAY,

@@ -6,7 +6,7 @@ from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import ab_tests, causal, several
 
 LEAST = 30  # units in each arm
-RESULT = ["trial", "arm", "units", "added", "low", "high", "cost", "left"]
+RESULT = ["trial", "arm", "units", "days", "added", "low", "high", "cost", "left"]
 
 
 def steps(experiments: pd.DataFrame, margin: float) -> pd.DataFrame:
@@ -22,7 +22,7 @@ def steps(experiments: pd.DataFrame, margin: float) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        trial, arm, units, added (margin a unit), low, high, cost (a unit), left (added less cost) with left_low, left_high
+        trial, arm, units, days (until it was measured, median), added (margin a unit), low, high, cost (a unit), left (added less cost) with left_low, left_high
     """
     known = experiments.dropna(subset="ordered")
     if "revenue" not in known:
@@ -52,12 +52,20 @@ def step(trial: str, rows: pd.DataFrame, arm: str, base: str, margin: float, lev
         trial,
         arm,
         int(treated.sum()),
+        days(both),
         *ends,
         float(cost[treated].mean()),
         left.difference,
         left.low,
         left.high,
     ]
+
+
+def days(units: pd.DataFrame) -> float:
+    """Median days from the draw to the measurement; missing where that isn't known."""
+    if "measured_on" not in units or "assigned_at" not in units:
+        return float("nan")
+    return round((units["measured_on"] - units["assigned_at"].dt.normalize()).dt.days.median(), 0) + 1
 
 
 def first_step(table: pd.DataFrame, unit: str = "money") -> tuple[str, Estimate]:
@@ -84,9 +92,11 @@ def shown(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     """What is left of each step for one unit, with its cost: index trial and arm; columns as they are read."""
     names = {
         "units": "treated",
+        "days": "days",
         "cost": f"cost, {unit}",
         "left": f"left, {unit}",
         "left_low": "from",
         "left_high": "to",
     }
-    return table.set_index(["trial", "arm"])[list(names)].rename(columns=names)
+    rows = table.set_index(["trial", "arm"])[list(names)].astype({"days": "Int64"})
+    return rows.rename(columns=names)

@@ -84,7 +84,7 @@ def cost_of_one_more(old: pd.DataFrame) -> Estimate:
     if offered.empty or plain.empty or not offered.mean() > plain.mean():
         raise CannotAnswer("the offer brought no more orders here, so there is no cost of one more.")
     cost = float(old["cost"].iloc[0])
-    return Estimate(float(offered.mean() * cost / (offered.mean() - plain.mean())), unit="ratio", n=len(old))
+    return Estimate(float(offered.mean() * cost / (offered.mean() - plain.mean())), unit="money", n=len(old))
 
 
 def in_next_month(late: Window) -> Estimate:
@@ -112,7 +112,7 @@ def reminder_adds(messages: pd.DataFrame) -> Estimate:
     mean = carts.groupby("held_out")["orders"].mean()
     if len(mean) < 2:
         raise CannotAnswer("no reminder of a cart was held out.")
-    return Estimate(float(mean[False] - mean[True]), unit="ratio", n=len(carts))
+    return Estimate(float(mean[False] - mean[True]), unit="orders", n=len(carts))
 
 
 def beyond_elsewhere(watched: pd.DataFrame) -> Estimate:
@@ -131,7 +131,11 @@ def known_of(step: FirstStep) -> dict[str, object]:
         "place": f"{step.leak.step} in the {step.leak.channel}" if step.leak.channel else "",
         "best": step.leak.best,
     }
-    return leak | {"worth": step.leak.worth, "each": step.each, "sleeping": step.sleeping, "part": step.part}
+    return (
+        leak
+        | {name: getattr(step, name) for name in ("each", "sleeping", "part", "days")}
+        | {"worth": step.leak.worth}
+    )
 
 
 LESSON = Lesson(
@@ -381,8 +385,8 @@ LESSON = Lesson(
             hint="say what is to be done first, and where; a number with its interval; what would have come without it; and what is not known.",
             nearer='begin with: "We repair … in … first: it would add at most …"',
             model=(
-                "First we repair {place}, for half of the visits, drawn at random: as good as in the {best}, it would add {worth} of margin on the visits on record.",
-                "A message to the silent adds {each:value} orders ({each:interval}) by its holdout; the others that follow it would have come anyway.",
+                "First we repair {place}, for half of the visits, drawn at random: as good as in the {best}, it would add {worth} of margin on the visits of {days:value}.",
+                "A message to the silent adds {each} by its holdout; the others that follow it would have come anyway.",
                 "The {sleeping:value} who sleep have not left: they are silent.",
                 "We do not know what our next step adds, a repair or a message, before half of the people, drawn at random, have gone without it.",
             ),
