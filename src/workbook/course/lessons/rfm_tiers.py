@@ -92,6 +92,7 @@ LESSON = Lesson(
     limits={
         "bins": (2, 10),
         "high_from": (2, 10),
+        "margin": (0, 1),
     },
     not_above={"high_from": "bins"},
     teaches=(
