@@ -56,7 +56,7 @@ def enough(needed: pd.DataFrame, late: pd.DataFrame) -> Enough:
 
 
 def next_step(earned: str, test: str) -> str:
-    """What an invitation is good for next: invite, unsized (its size isn't known), too_large for this shop, or settled without one.
+    """What an invitation is good for next: invite, too_large for this shop, or none, where nothing is left to find out or to compare.
 
     Parameters
     ----------
@@ -64,5 +64,5 @@ def next_step(earned: str, test: str) -> str:
     test : case of `enough`
     """
     if earned in ("down", "may_cost") or (earned == "up" and test == "too_few"):
-        return "settled"
-    return {"enough": "invite", "too_few": "too_large", "unknown": "unsized"}[test]
+        return "none"
+    return {"enough": "invite", "too_few": "too_large"}.get(test, "none")

@@ -178,6 +178,10 @@ LESSON = Lesson(
                     '"".join(str(int(np.ceil(3 * r))) for r in of.rank(method="max", pct=True))',
                     "You gave the three who bought once the last of their ranks, 3. Take the mean of 1, 2 and 3.",
                 ),
+                Wrong(
+                    '" ".join("111233")',
+                    "These are the scores. Write the digits without spaces.",
+                ),
             ),
         ),
         Exercise(
