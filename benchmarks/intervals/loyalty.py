@@ -9,7 +9,7 @@ import pandas as pd
 
 from intervals import Case, Found
 from workbook.analytics.experiments import causal
-from workbook.analytics.loyalty import joining, membership_effects, pace, programme_year
+from workbook.analytics.loyalty import coupon_trial, joining, membership_effects, pace, programme_year
 from workbook.analytics.loyalty.loyalty_programme import Programme, net_roi_between
 from workbook.analytics.loyalty.points_redeemed import redeemed_share
 from workbook.retailer.core.world import World, experiment_tables, make_world
@@ -124,8 +124,9 @@ def by_lot(rng: np.random.Generator) -> Found:
     came = rng.random(800) < np.where(arm, 0.42, 0.36)
     left = came * (0.5 * rng.lognormal(6.0, 0.8, 800) - 20.0 * arm)
     mean = 0.5 * np.exp(6.0 + 0.32)
-    c = causal.compare(pd.Series(left), pd.Series(arm))
-    return Found(c.difference, 0.42 * (mean - 20) - 0.36 * mean, c.low, c.high)
+    left = {"coupon": (pd.Series(left[arm]), pd.Series(left[~arm]))}
+    c = coupon_trial.together(left, "CNY").loc["coupon"]
+    return Found(c["value"], 0.42 * (mean - 20) - 0.36 * mean, c["low"], c["high"])
 
 
 def relative_by_lot(rng: np.random.Generator) -> Found:
@@ -139,10 +140,9 @@ def relative_by_lot(rng: np.random.Generator) -> Found:
 
 def points_by_lot(rng: np.random.Generator) -> Found:
     """A lot, and a yes or no, as in a coupon test with 250 customers an arm."""
-    arm = pd.Series(np.arange(500) < 250)
-    came = pd.Series(rng.random(500) < np.where(arm, 0.40, 0.35))
-    c = causal.compare(came, arm)
-    return Found(c.difference, 0.05, c.low, c.high)
+    came = {"coupon": tuple(pd.Series(rng.random(250) < share) for share in (0.40, 0.35))}
+    c = coupon_trial.together(came, "points").loc["coupon"]
+    return Found(c["value"], 0.05, c["low"], c["high"])
 
 
 def elastic(rng: np.random.Generator) -> Found:

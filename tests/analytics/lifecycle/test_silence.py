@@ -37,11 +37,11 @@ def test_shares_by_band(silent):
 
 
 def test_both_ends(silent):
-    """Of four who are silent for over 180 days three are customers still; of two fresh ones one has left."""
+    """Of four who are silent for over 180 days one has left; of two fresh ones one has."""
     ends = silence.truth_of_silence(silent)
-    assert (ends.still.value, ends.still.n) == (0.75, 4)
+    assert (ends.left.value, ends.left.n) == (0.25, 4)
     assert (ends.left_already.value, ends.left_already.n) == (0.5, 2)
-    assert not silence.truth_of_silence(silent[:0]).still.known
+    assert not silence.truth_of_silence(silent[:0]).left.known
 
 
 def test_twins_look_alike_and_differ(silent):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from workbook.analytics.experiments import ab_tests
 from workbook.analytics.loyalty import invitation
@@ -35,3 +36,22 @@ def test_enough_purchases_or_too_few():
     many = pd.concat([LATE] * 200, ignore_index=True)
     assert invitation.enough(one, many).case == "enough"
     assert invitation.enough(one[:0], LATE).case == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("earned", "test", "step"),
+    [
+        ("unclear", "enough", "invite"),
+        ("unclear", "too_few", "too_large"),
+        ("unclear", "unknown", "none"),
+        ("up", "enough", "invite"),
+        ("up", "too_few", "none"),
+        ("down", "enough", "none"),
+        ("may_cost", "too_few", "none"),
+        ("no_cost", "too_few", "too_large"),
+        ("unknown", "unknown", "none"),
+    ],
+)
+def test_nobody_is_told_to_wait_for_a_test_that_is_too_large(earned, test, step):
+    """An invitation is advised only where something is left to find out and there are purchases enough."""
+    assert invitation.next_step(earned, test) == step

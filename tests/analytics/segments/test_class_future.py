@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.experiments.ab_tests import compare_rates, share_interval
 from workbook.analytics.segments import class_future, rfm_tiers
 
 
@@ -36,12 +36,15 @@ def test_before_the_first_order_there_is_nothing(small):
 
 
 def test_shares_by_class():
-    """One of two came back; classes without customers are left out; the interval is Wilson's."""
-    found = class_future.by_class(since(**{"class": ["key value", "key value", "key growth"]}, came_back=[True, False, True]))  # fmt: skip
-    assert found.index.tolist() == ["key value", "key growth"]
-    assert found.loc["key value"].tolist() == [2, 0.5, *share_interval(pd.Series([True, False]))]
-    assert class_future.class_share(found, "key growth").value == 1
-    assert not class_future.class_share(found, "key retain").known
+    """Half of twenty came back, with Wilson's interval; a class of nineteen is left out, so that no picture shows what no title may name."""
+    half = since(
+        **{"class": ["key value"] * 20 + ["key growth"] * 19}, came_back=[True, False] * 10 + [False] * 19
+    )
+    found = class_future.by_class(half)
+    assert found.index.tolist() == ["key value"]
+    assert found.loc["key value"].tolist() == [20, 0.5, *share_interval(pd.Series([True, False] * 10))]
+    assert class_future.class_share(found, "key value").value == 0.5
+    assert not class_future.class_share(found, "key growth").known
 
 
 LETTERS = since(
@@ -59,14 +62,28 @@ def test_letter_by_letter():
     assert (found["value"] < found["high"]).all()
 
 
+def test_the_intervals_of_letters_hold_at_once():
+    """Two letters tell somebody from somebody, so each interval is one of 97.5 %."""
+    found = class_future.by_letter(LETTERS, 4)
+    high = LETTERS["R"] == 5
+    alone = compare_rates(LETTERS.loc[high, "came_back"], LETTERS.loc[~high, "came_back"], 0.975)
+    assert found.loc["R", ["low", "high"]].tolist() == alone[5:7]
+
+
 @pytest.mark.parametrize(
-    ("values", "case", "letter"),
-    [((0.3, 0.1), "alone", "R"), ((0.3, 0.2), "first", "R"), ((0.1, -0.3), "alone", "F"), ((0.3,), "unknown", "")],
-)  # fmt: skip
-def test_which_letter_decides(values, case, letter):
-    """Twice as far apart as the next, in either direction, is alone; with one letter nothing can be compared."""
-    letters = pd.DataFrame({"value": values, "low": 0.0, "high": 0.5}, index=list("RF")[: len(values)])
-    found = class_future.decides(letters)
+    ("ends", "case", "letter"),
+    [
+        ([(0.2, 0.4), (0.0, 0.19)], "first", "R"),
+        ([(0.2, 0.4), (0.0, 0.21)], "close", "R"),
+        ([(0.0, 0.2), (-0.4, -0.25)], "first", "F"),
+        ([(-0.1, 0.5), (0.0, 0.05)], "close", "R"),
+        ([(0.2, 0.4)], "unknown", ""),
+    ],
+)
+def test_which_letter_decides(ends, case, letter):
+    """The largest difference, in either direction, is first if its interval ends before the next one begins."""
+    letters = pd.DataFrame(ends, columns=["low", "high"], index=list("RF")[: len(ends)])
+    found = class_future.decides(letters.assign(value=letters.mean(axis=1)))
     assert (found.case, found.letter) == (case, letter)
 
 
@@ -76,11 +93,9 @@ def test_few_or_many():
     assert cases == ["few", "many", "unknown"]
 
 
-def test_the_ends_are_of_classes_large_enough():
-    """A class of three doesn't count; with one class left there are no two ends."""
-    classes = pd.DataFrame(
-        {"n": [40, 30, 3], "value": [0.4, 0.2, 0.0], "low": 0.0, "high": 1.0}, index=["a", "b", "c"]
-    )
+def test_the_ends():
+    """The classes of which the least and the largest share came back; one class has no two ends."""
+    classes = pd.DataFrame({"n": [40, 30], "value": [0.4, 0.2], "low": 0.0, "high": 1.0}, index=["a", "b"])
     found = class_future.ends(classes)
     assert (found["least"], found["most"], found["least_share"].value) == ("b", "a", 0.2)
     assert class_future.ends(classes.drop("a"))["least"] == ""
@@ -95,3 +110,16 @@ def test_by_basket():
         found[["customers", "bought once", "came back", "value"]].to_numpy().tolist()
         == [[2, 0.5, 0.5, 1]] * 3
     )
+
+
+@pytest.mark.parametrize(
+    ("large", "says"),
+    [((0.0, 0.09), "less"), ((0.31, 0.5), "more"), ((0.3, 0.5), "unclear"), ((np.nan, np.nan), "unknown")],
+)
+def test_what_r_tells_of_large_baskets(large, says):
+    """Less or more than of small ones only where the two intervals don't touch."""
+    ends = pd.DataFrame(
+        [(0.1, 0.3), large], columns=["low", "high"], index=["small baskets", "large baskets"]
+    )
+    assert class_future.large_baskets(ends.assign(value=ends.mean(axis=1))) == says
+    assert class_future.large_baskets(ends.assign(value=0.2).head(1)) == "unknown"

@@ -99,26 +99,23 @@ def classes(names):
 
 
 def test_value_times_chance_times_effect():
-    """A quarter comes alone, the call adds a quarter; an order is worth 80 after returns and the call costs 10: gain 10."""
-    trial, orders = made(treated=10, holdout=5)
-    returns = pd.DataFrame({"order_id": orders["order_id"].iloc[-15:], "amount": 20.0})
-    found = class_trial.by_group(trial, classes(["key retain"] * 40), orders, returns)
-    row = found.loc["key retain"]
-    assert row[["customers", "left alone", "value", "an order", "cost", "gain"]].tolist() == [40, 0.25, 0.25, 80, 10, 10]  # fmt: skip
-    assert row["gain_low"] == pytest.approx(80 * row["low"] - 10)
+    """A quarter comes alone, the call adds a quarter; of an order of 100 60 are left and the call costs 10: gain 5."""
+    trial, _ = made(treated=10, holdout=5)
+    row = class_trial.by_group(trial, classes(["key retain"] * 40), 0.6).loc["key retain"]
+    assert row[["customers", "left alone", "value", "an order", "cost", "gain"]].tolist() == [40, 0.25, 0.25, 60, 10, 5]  # fmt: skip
+    assert row["gain_low"] == pytest.approx(60 * row["low"] - 10)
     effect = ab_tests.compare_rates(trial["came_back"][:20], trial["came_back"][20:], 0.95)
     assert row[["low", "high"]].tolist() == effect[5:7]
 
 
 def test_the_best_class_is_picked_from_intervals_that_hold_at_once():
     """Of two classes each has an interval of 97.5 %; one that is too small for an interval asks for nothing."""
-    trial, orders = made(treated=10, holdout=5)
+    trial, _ = made(treated=10, holdout=5)
     twice = pd.concat(
         [trial, trial.assign(unit_id=[f"{i}b" for i in trial["unit_id"]]), trial.head(1).assign(unit_id="c")]
     )
-    none = pd.DataFrame({"order_id": pd.Series(dtype=str), "amount": pd.Series(dtype=float)})
     names = pd.Categorical(["key retain"] * 40 + ["key value"] * 40 + ["key growth"], CLASS_NAMES)
-    found = class_trial.by_group(twice, pd.Series(names, index=twice["unit_id"]), orders, none)
+    found = class_trial.by_group(twice, pd.Series(names, index=twice["unit_id"]), 0.5)
     effect = ab_tests.compare_rates(trial["came_back"][:20], trial["came_back"][20:], 0.975)
     assert found.index.tolist() == ["key value", "key retain"]
     assert found.loc["key retain", ["low", "high"]].tolist() == effect[5:7]
@@ -126,11 +123,10 @@ def test_the_best_class_is_picked_from_intervals_that_hold_at_once():
 
 def test_a_small_group_is_left_out():
     """With nineteen in an arm nothing is said."""
-    trial, orders = made(treated=10, holdout=5)
+    trial, _ = made(treated=10, holdout=5)
     mixed = classes(["key value", *["key retain"] * 39])
-    none = pd.DataFrame({"order_id": pd.Series(dtype=str), "amount": pd.Series(dtype=float)})
-    assert class_trial.by_group(trial, mixed, orders, none).empty
-    assert class_trial.by_group(trial.head(0), mixed, orders, none).empty
+    assert class_trial.by_group(trial, mixed, 0.5).empty
+    assert class_trial.by_group(trial.head(0), mixed, 0.5).empty
 
 
 def test_high_and_low_r_of_classes():
@@ -211,13 +207,17 @@ def test_the_truth_by_class():
     assert class_trial.true_effects(trial, classes(["key retain"] * 39), effects, active).empty
 
 
-@pytest.mark.parametrize(("base", "case"), [(0.2, "possible"), (0.8, "more_than_all"), (np.nan, "unknown")])
-def test_how_large_a_trial_must_be(base, case):
-    """As `ab_tests.group_size` has it; of 80 % there is no 30 % more."""
-    found = class_trial.needed(base, 0.3)
-    assert found.case == case
+@pytest.mark.parametrize(
+    ("base", "short", "case"),
+    [(0.2, 0, "possible"), (0.2, 1, "too_few"), (0.8, 0, "more_than_all"), (np.nan, 0, "unknown")],
+)
+def test_how_large_a_trial_must_be(base, short, case):
+    """As `ab_tests.group_size` has it, twice; of 80 % there is no 30 % more."""
+    each = ab_tests.group_size(0.2, 0.26)
+    found = class_trial.needed(base, 0.3, 2 * each - short)
+    assert (found.case, found.has.value) == (case, 2 * each - short)
     if case == "possible":
-        assert found.customers.value == ab_tests.group_size(0.2, 0.26)
+        assert found.customers.value == each
 
 
 def test_a_trial_without_customers_has_no_truth():

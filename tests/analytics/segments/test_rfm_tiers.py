@@ -314,6 +314,15 @@ def test_migration_by_hand():
     )
 
 
+def test_who_stayed():
+    """Two of three who had a class have it still; who is new had none."""
+    before = pd.Series(["key value", "key value", "key growth"], index=list("abc"))
+    after = pd.Series(["key value", "key growth", "key growth", "key growth"], index=list("abcd"))
+    moves = rfm_tiers.migration(before, after)
+    assert (rfm_tiers.stayed(moves).value, rfm_tiers.stayed(moves).n) == (pytest.approx(2 / 3), 3)
+    assert not rfm_tiers.stayed(moves * 0).known
+
+
 def test_migration_counts_everybody_once(small):
     """Rows add up to the classes before, columns to the classes after."""
     dates = [small.end - pd.DateOffset(months=6), small.end]

@@ -40,6 +40,13 @@ def test_a_long_past_is_tested_a_few_times():
     assert found == [after(960 - 10 * i) for i in range(5)]
 
 
+def test_the_last_third_is_one_more_test():
+    """Of 90 days 45 are forecast from the middle, and 30 from the day before the last third; one that is tested anyway counts once."""
+    assert backtests.windows(FIRST, after(90), 60) == [(after(45), 45), (after(60), 30)]
+    assert backtests.windows(FIRST, after(90), 30).count((after(60), 30)) == 1
+    assert backtests.windows(FIRST, after(1), 40) == []
+
+
 @pytest.fixture(scope="module")
 def orders() -> pd.DataFrame:
     """Draw half a year of 150 customers, a second order on the day of each among them."""
@@ -54,8 +61,8 @@ def orders() -> pd.DataFrame:
 def test_a_backtest_counts_days_by_hand(orders):
     """What came is counted in days with a purchase, of those known at the cut-off; that needs no amounts."""
     found = backtests.backtests(orders.drop(columns="amount"), after(179), 60, spend=False)
-    assert found.index.tolist() == backtests.cut_offs(FIRST, after(179), 60)
-    assert (found["days"] == 60).all()
+    assert found.index.tolist() == [*backtests.cut_offs(FIRST, after(179), 60), after(179 - 59)]
+    assert found["days"].tolist() == [60] * (len(found) - 1) + [59]
     cut = found.index[0]
     day = orders["ordered_at"].dt.normalize()
     known = orders.loc[day <= cut, "customer_id"].unique()
@@ -91,6 +98,15 @@ def test_without_orders_or_a_fit_nothing_is_tested(orders):
     unfit = backtests.backtests(once, after(179), 60)
     assert unfit["purchases_forecast"].isna().all()
     assert np.isnan(backtests.worst_miss(unfit))
+
+
+def test_a_page_shows_no_miss_that_is_worse_than_the_worst(orders):
+    """The forecast of the last third that is shown elsewhere is one of the tests, so the interval allows for its miss."""
+    tests = backtests.backtests(orders.drop(columns="amount"), after(179), 89, spend=False)
+    hidden = holdouts.forecasts_of(holdouts.last_third(orders, after(179)))
+    shown = hidden[["came", "BG/NBD"]].sum()
+    assert tests.iloc[-1][["purchases_came", "purchases_forecast"]].tolist() == pytest.approx(shown.tolist())
+    assert backtests.worst_miss(tests) >= abs(np.log(shown["came"] / shown["BG/NBD"])) - 1e-9
 
 
 def test_the_worst_miss_by_hand():

@@ -8,7 +8,6 @@ Sources: weighting by the odds of treatment, Hirano, Imbens & Ridder (2003), doi
 from influence functions with the propensity model's own part, Stefanski & Boos (2002), doi 10.1198/000313002753631330.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -17,7 +16,6 @@ from scipy import stats
 
 from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments import several
 
 RIDGE = 1e-3  # keeps the propensity model finite where history tells the treated from the others without fail
 FEWEST = 10  # units in each group, below which no interval is stated
@@ -33,7 +31,6 @@ class Contrast:
     untreated : mean outcome that they would have had, by the comparison
     difference, low, high : treated less untreated, with its interval
     lift, lift_low, lift_high : the same relative to untreated; missing where a mean isn't above 0
-    p_value : of no difference, two-sided
     n_treated, n_control : rows that were compared
     """
 
@@ -45,7 +42,6 @@ class Contrast:
     lift: float
     lift_low: float
     lift_high: float
-    p_value: float
     n_treated: int
     n_control: int
 
@@ -255,46 +251,12 @@ def contrast(
         log_error = spread_of(parts[0] / one - parts[1] / zero, cluster) if enough else np.nan
     ends = np.expm1(np.log1p(lift) + reach * log_error * np.array([-1, 1]))
     sure = error > 0
-    p = float(2 * stats.norm.sf(abs(difference) / error)) if sure else np.nan
     low, high = difference + reach * error * np.array([-1, 1]) if sure else (np.nan, np.nan)
     least, most = ends if sure else (np.nan, np.nan)
-    return Contrast(one, zero, difference, float(low), float(high), lift, float(least), float(most), p, *n)
+    return Contrast(one, zero, difference, float(low), float(high), lift, float(least), float(most), *n)
 
 
 def unknown(treated: np.ndarray) -> Contrast:
     """Nothing to compare."""
-    none = dict.fromkeys([f.name for f in fields(Contrast)][:9], np.nan)
+    none = dict.fromkeys([f.name for f in fields(Contrast)][:8], np.nan)
     return Contrast(**none, n_treated=int(treated.sum()), n_control=int((~treated).sum()))
-
-
-def between_arms(
-    outcome: pd.Series, arm: pd.Series, pairs: Sequence[tuple[str, str]], unit: str, level: float = 0.95
-) -> pd.DataFrame:
-    """Compare arms of a trial two by two.
-
-    The intervals are widened so that all of them hold in ``level`` of trials, and ``p`` is raised to match: it is below
-    1 - ``level`` just where the interval leaves out 0 (`several`).
-
-    Parameters
-    ----------
-    outcome, arm : a row a unit
-    pairs : (arm, what it is compared with)
-    unit : of the outcome's difference
-
-    Returns
-    -------
-    pandas.DataFrame
-        index comparison; value (difference), low, high, unit, n (of the arm), p; those without a value are left out.
-    """
-    parts = {pair: arm.isin(pair) for pair in pairs}
-    count = sum(min(arm.eq(a).sum(), arm.eq(b).sum()) >= FEWEST for a, b in pairs)
-    each = several.level_of_each(level, count)
-    rows = {}
-    for (a, b), part in parts.items():
-        found = compare(outcome[part], arm[part] == a, level=each)
-        more = found.more(unit)
-        if more.known:
-            rows[f"{a} − {b}"] = [more.value, more.low, more.high, unit, more.n, found.p_value]
-    columns = ["value", "low", "high", "unit", "n", "p"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("comparison")
-    return table.assign(p=several.adjusted(table["p"], count))

@@ -64,17 +64,17 @@ def looks_lost(silent: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class TruthOfSilence:
-    """Both ends of silence: of those silent for longest the share who are customers still, of the others who have left already."""
+    """Both ends of silence: the share who have left, of those silent for long and of those who ordered lately."""
 
-    still: Estimate
+    left: Estimate
     left_already: Estimate
 
 
 def truth_of_silence(silent: pd.DataFrame) -> TruthOfSilence:
-    """Silent for more than `LONG` days and still customers; or ordered in the last 30 days, and left."""
+    """Silent for more than `LONG` days and left; or ordered in the last 30 days, and left already."""
     lost, fresh = looks_lost(silent), silent[silent["days silent"] <= FRESH]
     return TruthOfSilence(
-        still=Estimate(float((~lost["truly left"]).mean()), unit="share", n=len(lost)),
+        left=Estimate(float(lost["truly left"].mean()), unit="share", n=len(lost)),
         left_already=Estimate(float(fresh["truly left"].mean()), unit="share", n=len(fresh)),
     )
 

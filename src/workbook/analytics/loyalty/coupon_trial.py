@@ -1,19 +1,20 @@
 """A trial of coupons with several arms: who ordered, what it left in money, and who reacts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
-from workbook.analytics.experiments import ab_tests, causal
+from workbook.analytics.experiments import ab_tests
 from workbook.analytics.experiments.experiment_metrics import in_window
 from workbook.analytics.experiments.several import level_of_each
 from workbook.tables.dataset import Dataset
 from workbook.tables.matching import is_in
 
 WANTED, DAYS = "coupon test", 60  # the trial's name at Lanyu, and the days of its outcome
+FEWEST = 20  # customers in each of two groups, below which no interval is stated
 CHEAP, EXPENSIVE = "buy cheaper things", "buy more expensive things"
 COLUMNS = ["value", "low", "high", "unit", "n"]
 
@@ -57,7 +58,7 @@ def pairs(of: pd.DataFrame) -> list[tuple[str, str]]:
 def compared(
     of: pd.DataFrame, outcome: str, unit: str, which: Sequence[tuple[str, str]] | None = None
 ) -> pd.DataFrame:
-    """Compare arms two by two in one outcome, with intervals that hold together and p to match.
+    """Compare arms two by two in one outcome, with intervals that hold together.
 
     Parameters
     ----------
@@ -67,9 +68,34 @@ def compared(
     Returns
     -------
     pandas.DataFrame
-        index comparison; value (mean of the arm less that of the other), low, high, unit, n (of the arm), p.
+        as `together`; index comparison: the arm less the other.
     """
-    return causal.between_arms(of[outcome], of["arm"], which or pairs(of), unit)
+    arm = {name: of.loc[of["arm"] == name, outcome] for name in in_order(of)}
+    return together({f"{a} − {b}": (arm[a], arm[b]) for a, b in which or pairs(of)}, unit)
+
+
+def together(of: Mapping[str, tuple[pd.Series, pd.Series]], unit: str) -> pd.DataFrame:
+    """Differences of means, with intervals that all hold together: Newcombe's of yes and no, Welch's of numbers.
+
+    Parameters
+    ----------
+    of : two groups by comparison
+    unit : of the difference
+
+    Returns
+    -------
+    pandas.DataFrame
+        index comparison; value (mean of the first less that of the second), low, high, unit, n (of the first); without an
+        interval where one of the two has fewer than `FEWEST`; empty groups are left out.
+    """
+    large = [name for name, groups in of.items() if min(map(len, groups)) >= FEWEST]
+    level, rows = level_of_each(0.95, len(large)), {}
+    for name, (one, other) in of.items():
+        compare = ab_tests.compare_rates if one.dtype == bool else ab_tests.compare_means
+        n, _, _, value, _, *ends = compare(one, other, level)[:7]
+        rows[name] = [value, *(ends if name in large else [np.nan, np.nan]), unit, n]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("comparison")
+    return found.dropna(subset="value")
 
 
 def left_after_cost(of: pd.DataFrame, margin: float, currency: str) -> pd.DataFrame:
@@ -117,15 +143,9 @@ def price_taste(lines: pd.DataFrame, orders: pd.DataFrame, products: pd.DataFram
 
 def by_taste(of: pd.DataFrame, half: pd.Series) -> pd.DataFrame:
     """Each arm against the control within each half: as `compared` in the share that came; intervals hold together."""
-    control = ab_tests.control_arm(of["arm"])
-    cells = [(arm, which) for arm in in_order(of)[1:] for which in (CHEAP, EXPENSIVE)]
-    each, rows = level_of_each(0.95, len(cells)), {}
-    for arm, which in cells:
-        part = of[(half == which) & of["arm"].isin([arm, control])]
-        found = causal.compare(part["came"], part["arm"] == arm, level=each).more("points")
-        if found.known:
-            rows[f"{arm}: {which}"] = [found.value, found.low, found.high, found.unit, found.n]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("comparison")
+    came = {(arm, part): of.loc[(half == part) & (of["arm"] == arm), "came"] for arm in in_order(of) for part in (CHEAP, EXPENSIVE)}  # fmt: skip
+    control = in_order(of)[:1]
+    return together({f"{a}: {part}": (one, came[c, part]) for (a, part), one in came.items() for c in control if a != c}, "points")  # fmt: skip
 
 
 def true_differences(of: pd.DataFrame, effects: pd.DataFrame, half: pd.Series) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def sizes(late: pd.DataFrame, lifts: Mapping[str, float], uptake: float) -> pd.D
 
 @dataclass(frozen=True)
 class Enough:
-    """Whether a shop has purchases enough: case enough, too_few, or unknown; what the smallest test needs in all, and what there is."""
+    """Whether a shop has purchases enough: case enough, too_few, or unknown; what the largest test needs in all, and what there is."""
 
     case: str
     needs: Estimate = UNKNOWN
@@ -53,3 +53,16 @@ def enough(needed: pd.DataFrame, late: pd.DataFrame) -> Enough:
     case = "enough" if len(others) >= most else "too_few"
     base = Estimate(float(others["came_back"].mean()), unit="share", n=len(others))
     return Enough(case, Estimate(most, unit="purchases"), Estimate(len(others), unit="purchases"), base)
+
+
+def next_step(earned: str, test: str) -> str:
+    """What an invitation is good for next: invite, too_large for this shop, or none, where nothing is left to find out or to compare.
+
+    Parameters
+    ----------
+    earned : case of `programme_year.earned`
+    test : case of `enough`
+    """
+    if earned in ("down", "may_cost") or (earned == "up" and test == "too_few"):
+        return "none"
+    return {"enough": "invite", "too_few": "too_large"}.get(test, "none")

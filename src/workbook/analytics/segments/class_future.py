@@ -7,12 +7,14 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import compare_rates, share_interval
+from workbook.analytics.experiments.several import level_of_each
 from workbook.analytics.segments.rfm_tiers import MEASURES, kept_summary, rfm, value_tiers
 from workbook.tables.dataset import Dataset
 
-ALONE = 2.0  # times the second largest difference: the first then decides almost alone
 UNKNOWN = Estimate()
 FEWEST = 20  # customers of a class; the share of fewer is hardly known
+BASKETS = ("small baskets", "middle", "large baskets")
+ENDS = ["value", "low", "high"]
 
 
 def came_back_since(shop: Dataset, past: pd.Timestamp, *, bins: int = 5, high_from: int = 4) -> pd.DataFrame:
@@ -36,7 +38,9 @@ def came_back_since(shop: Dataset, past: pd.Timestamp, *, bins: int = 5, high_fr
 
 
 def by_class(since: pd.DataFrame) -> pd.DataFrame:
-    """Share that came back by class: n, and value with low and high (Wilson, 95 %).
+    """Share that came back by class: n, and value with low and high (Wilson, 95 %, each class alone).
+
+    Classes with fewer than `FEWEST` customers are left out.
 
     Parameters
     ----------
@@ -45,6 +49,7 @@ def by_class(since: pd.DataFrame) -> pd.DataFrame:
     rows = {
         name: [len(part), part["came_back"].mean(), *share_interval(part["came_back"])]
         for name, part in since.groupby("class", observed=True)
+        if len(part) >= FEWEST
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["n", "value", "low", "high"]).rename_axis(
         "class"
@@ -62,18 +67,21 @@ def by_letter(since: pd.DataFrame, high_from: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        index R, F, M; the shares of high and low, and their difference as value with low and high (Newcombe, 95 %); a
-        letter of which all scores are high, or none, is left out.
+        index R, F, M; the shares of high and low, and their difference as value with low and high (Newcombe; all letters'
+        intervals hold at once in 95 % of cases); a letter of which all scores are high, or none, is left out.
     """
-    rows = {}
-    for letter in MEASURES:
-        high = since[letter] >= high_from
-        if high.any() and not high.all():
-            found = compare_rates(since.loc[high, "came_back"], since.loc[~high, "came_back"], 0.95)
-            _, low_share, high_share, value, _, low, high_end, *_ = found
-            rows[letter] = [high_share, low_share, value, low, high_end]
-    columns = ["high score", "low score", "value", "low", "high"]
+    high = {letter: since[letter] >= high_from for letter in MEASURES}
+    telling = {letter: scores for letter, scores in high.items() if scores.any() and not scores.all()}
+    rows = {letter: apart(since["came_back"], scores, len(telling)) for letter, scores in telling.items()}
+    columns = ["high score", "low score", *ENDS]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("letter")
+
+
+def apart(came_back: pd.Series, high: pd.Series, comparisons: int) -> list[float]:
+    """Shares of high and low, and their difference with an interval that holds together with those of so many in all."""
+    found = compare_rates(came_back[high], came_back[~high], level_of_each(0.95, comparisons))
+    _, low_share, high_share, value, _, low, high_end, *_ = found
+    return [high_share, low_share, value, low, high_end]
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ class Decides:
 
     Attributes
     ----------
-    case : alone (twice as far apart as by the next one, or more), first (not so far), unknown
+    case : first (its interval lies farther from 0 than that of the next one), close (they overlap), unknown
     letter, apart : the first, and the difference between its high and low scores, in points
     second, second_apart : the next one
     """
@@ -100,12 +108,13 @@ def decides(letters: pd.DataFrame) -> Decides:
     if len(ranked) < 2:
         return Decides("unknown")
     first, second = (Estimate.of(ranked.iloc[i], "points") for i in (0, 1))
-    case = "alone" if abs(first.value) >= ALONE * abs(second.value) else "first"
+    least = 0.0 if first.contains(0) else min(map(abs, first.ends))
+    case = "first" if least > max(map(abs, second.ends)) else "close"
     return Decides(case, ranked.index[0], first, ranked.index[1], second)
 
 
 def class_share(classes: pd.DataFrame, name: str) -> Estimate:
-    """The share of one class that came back, from `by_class`; unknown for a class without customers."""
+    """The share of one class that came back, from `by_class`; unknown for a class that isn't there."""
     return Estimate.of(classes.loc[name], "share") if name in classes.index else Estimate(unit="share")
 
 
@@ -117,8 +126,7 @@ def too_late(share: Estimate) -> str:
 
 
 def ends(classes: pd.DataFrame) -> Mapping[str, object]:
-    """The classes of which the least and the largest share came back, of those with `FEWEST` customers; empty for fewer than two."""
-    classes = classes[classes["n"] >= FEWEST]
+    """The classes of which the least and the largest share came back; empty for fewer than two."""
     if len(classes) < 2:
         return {"least": "", "most": "", "least_share": Estimate(), "most_share": Estimate()}
     least, most = classes["value"].idxmin(), classes["value"].idxmax()
@@ -137,13 +145,21 @@ def by_basket(since: pd.DataFrame, high_from: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         a row per third of customers by their mean purchase: customers, bought once (share), came back (share), and how far
-        high and low R are apart in it, as value with low and high, see `by_letter`.
+        high and low R are apart in it, as value with low and high; the intervals of the thirds hold at once.
     """
     basket = since["total_spend"] / since["purchases"]
-    third = value_tiers(basket, (1 / 3, 1 / 3, 1 / 3), ("small baskets", "middle", "large baskets"))
+    third = value_tiers(basket, (1 / 3, 1 / 3, 1 / 3), BASKETS)
     rows = {}
     for name, part in since.groupby(third, observed=True):
-        apart = by_letter(part, high_from).reindex(["R"])[["value", "low", "high"]].iloc[0]
-        rows[name] = [len(part), (part["purchases"] == 1).mean(), part["came_back"].mean(), *apart]
-    columns = ["customers", "bought once", "came back", "value", "low", "high"]
+        of_R = apart(part["came_back"], part["R"] >= high_from, len(BASKETS))[2:]
+        rows[name] = [len(part), (part["purchases"] == 1).mean(), part["came_back"].mean(), *of_R]
+    columns = ["customers", "bought once", "came back", *ENDS]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("a third by basket")
+
+
+def large_baskets(thirds: pd.DataFrame) -> str:
+    """Whether R tells less or more of large baskets than of small ones, unclear (their intervals overlap), or unknown; from `by_basket`."""
+    if not {BASKETS[0], BASKETS[-1]} <= set(thirds.dropna(subset=ENDS).index):
+        return "unknown"
+    small, large = (thirds.loc[name] for name in (BASKETS[0], BASKETS[-1]))
+    return "less" if large["high"] < small["low"] else "more" if large["low"] > small["high"] else "unclear"

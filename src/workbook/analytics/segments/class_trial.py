@@ -132,55 +132,42 @@ def mean_cost(of: pd.DataFrame, currency: str) -> Estimate:
     return Estimate(float(of_arm(of, "treated", "cost").mean()), unit=currency)
 
 
-def by_group(
-    of: pd.DataFrame, groups: pd.Series, orders: pd.DataFrame, returns: pd.DataFrame
-) -> pd.DataFrame:
-    """Value × chance × effect, group by group: what treating one customer more brings.
+def by_group(of: pd.DataFrame, groups: pd.Series, kept: float) -> pd.DataFrame:
+    """Value × chance × effect, group by group: what treating one customer more leaves.
 
     Parameters
     ----------
     of : from `trial`
     groups : of customers on the day before the trial: `classes_before`, or their `recency`
-    orders, returns : the tables
+    kept : margin on one unit ordered, see `workbook.analytics.value.lifetime_value.kept_share`
 
     Returns
     -------
     pandas.DataFrame
         index group; customers; left alone (share of the holdout that came back); value, low, high (points that the
-        treatment adds, Newcombe; all groups' intervals hold at once, as the best is picked from them); an order (mean worth of
-        one in that time, returns taken off); cost; gain (value × an order − cost), gain_low, gain_high, whose interval is
-        that of the points alone. Groups that are not `large_enough` are left out.
+        treatment adds, Newcombe; all groups' intervals hold at once, as the best is picked from them); an order (mean margin on
+        one in that time); cost; gain (value × an order − cost), gain_low, gain_high, whose interval is that of the points
+        alone. Groups that are not `large_enough` are left out.
     """
     left = ["customers", "left alone", "value", "low", "high"]
     columns = [*left, "an order", "cost", "gain", "gain_low", "gain_high"]
-    known = of.assign(name=of["unit_id"].map(groups).astype(object))
-    worth = known["unit_id"].map(kept_of_orders(of, orders, returns)).astype(float)
-    parts = {name: part for name, part in known.groupby("name") if large_enough(part)}
+    names = of["unit_id"].map(groups).astype(object)
+    parts = {name: part for name, part in of.groupby(names) if large_enough(part)}
     level, rows = several.level_of_each(0.95, len(parts)), {}
     for name, part in parts.items():
         treated, holdout = of_arm(part, "treated"), of_arm(part, "holdout")
         _, alone, _, value, _, low, high, *_ = ab_tests.compare_rates(treated, holdout, level)
-        order = worth[part.index].sum() / part["orders"].sum()
+        order = kept * part["spent"].sum() / part["orders"].sum()
         cost = of_arm(part, "treated", "cost").mean()
         gains = [points * order - cost for points in (value, low, high)]
         rows[name] = [len(part), alone, value, low, high, order, cost, *gains]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return found.reindex([g for g in groups.cat.categories if g in found.index]).rename_axis("group")  # fmt: skip
+    return found.reindex([g for g in groups.cat.categories if g in found.index]).rename_axis("group")
 
 
 def large_enough(part: pd.DataFrame) -> bool:
     """Whether a group has `FEWEST` customers in each arm, and an order."""
     return all(len(of_arm(part, name)) >= FEWEST for name in ARMS) and part["orders"].sum() > 0
-
-
-def kept_of_orders(of: pd.DataFrame, orders: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
-    """What customers ordered in the trial's time, less what came back of these orders."""
-    start = of["assigned_at"].min()
-    within = orders[
-        (orders["ordered_at"] >= start) & (orders["ordered_at"] < start + pd.Timedelta(days=DAYS))
-    ]
-    back = within["order_id"].map(returns.groupby("order_id")["amount"].sum()).astype(float).fillna(0.0)
-    return (within["amount"] - back).groupby(within["customer_id"]).sum()
 
 
 @dataclass(frozen=True)
@@ -301,23 +288,33 @@ def true_effects(
 
 @dataclass(frozen=True)
 class Needed:
-    """How large a trial must be: case possible, more_than_all (a lift to over 100 %), or unknown; the shares, and customers in each arm."""
+    """How large a trial must be.
+
+    Attributes
+    ----------
+    case : possible, too_few (the class has not twice as many), more_than_all (a lift to over 100 %), or unknown
+    base, lifted : the share that comes back without the treatment, and with it
+    customers, has : needed in each arm; of the class
+    """
 
     case: str
     base: Estimate
     lifted: Estimate
     customers: Estimate
+    has: Estimate
 
 
-def needed(base: float, lift: float) -> Needed:
+def needed(base: float, lift: float, has: int) -> Needed:
     """Customers needed in each of two equal arms to see a lift of a share, in four trials of five, at 5 %.
 
     Parameters
     ----------
     base : share that comes back without the treatment
     lift : relative
+    has : customers that can be drawn
     """
     lifted = base * (1 + lift)
     size = ab_tests.group_size(base, lifted) if lifted <= 1 else np.nan
-    case = "more_than_all" if lifted > 1 else "possible" if size == size else "unknown"
-    return Needed(case, Estimate(base, unit="share"), Estimate(lifted, unit="share"), Estimate(size, unit="customers"))  # fmt: skip
+    case = "more_than_all" if lifted > 1 else "unknown" if size != size else "possible" if 2 * size <= has else "too_few"  # fmt: skip
+    shares = (Estimate(share, unit="share") for share in (base, lifted))
+    return Needed(case, *shares, *(Estimate(n, unit="customers") for n in (size, has)))

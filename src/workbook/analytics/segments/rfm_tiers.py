@@ -245,6 +245,13 @@ def migration(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     )
 
 
+def stayed(moves: pd.DataFrame) -> Estimate:
+    """Share of the customers who had a class before that have the same one after, from `migration`."""
+    old = moves.drop(index="new")
+    same, total = np.diag(old).sum(), int(old.to_numpy().sum())
+    return Estimate(float(same / total) if total else np.nan, unit="share", n=total)
+
+
 def pareto(values: pd.Series, top: float = 0.2) -> float:
     """Share of the total that the best ``top`` of customers account for (at least one customer)."""
     n = max(1, round(len(values) * top))

@@ -36,10 +36,18 @@ def cut_offs(first: pd.Timestamp, today: pd.Timestamp, days: int) -> list[pd.Tim
     return [first.normalize() + pd.Timedelta(days=age) for age in ages[:MOST]]
 
 
+def windows(first: pd.Timestamp, today: pd.Timestamp, days: int) -> list[tuple[pd.Timestamp, int]]:
+    """Cut-offs and the days to forecast from each: `cut_offs`, and the last third of the time as one more."""
+    starts, span = cut_offs(first, today, days), (today.normalize() - first.normalize()).days
+    found = [(start, (today.normalize() - starts[0]).days) for start in starts]
+    third = today.normalize() - pd.Timedelta(days=span // 3), span // 3
+    return [*found, third] if third[1] and third not in found else found
+
+
 def backtests(
     orders: pd.DataFrame, today: pd.Timestamp, days: int, kind: Kind = "bgnbd", *, spend: bool = True
 ) -> pd.DataFrame:
-    """Forecast from each of the `cut_offs` as long a time as from today, and hold it against what came.
+    """Forecast in each of the `windows`, and hold it against what came.
 
     Parameters
     ----------
@@ -52,13 +60,13 @@ def backtests(
     Returns
     -------
     pandas.DataFrame
-        index cut_off; days (that were forecast), customers, purchases_came and purchases_forecast, spend_came and
+        index cut_off, the last third last; days (that were forecast), customers, purchases_came and purchases_forecast, spend_came and
         spend_forecast; a forecast is missing where there was no fit.
     """
-    starts = [] if orders.empty else cut_offs(orders["ordered_at"].min(), today, days)
-    ahead = (today.normalize() - starts[0]).days if starts else 0
-    rows = [backtest(orders, start, ahead, kind, spend=spend) for start in starts]
-    return pd.DataFrame(rows, index=pd.DatetimeIndex(starts, name="cut_off"), columns=COLUMNS)
+    tests = [] if orders.empty else windows(orders["ordered_at"].min(), today, days)
+    rows = [backtest(orders, start, ahead, kind, spend=spend) for start, ahead in tests]
+    starts = pd.DatetimeIndex([start for start, _ in tests], name="cut_off")
+    return pd.DataFrame(rows, index=starts, columns=COLUMNS)
 
 
 def backtest(

@@ -284,7 +284,7 @@ LESSON = Lesson(
                 "Members buy more than others, but they did so before they joined, so the ROI of the report is not the programme's.",
                 "Compared at the same kind of purchase with customers of an equal past, and carried to the year, the lift is {lift}.",
                 "On margin the programme breaks even at a lift of {even:value}, and net ROI is {net}.",
-                "I do not know why people join, what a point really costs, and whether the effect lasts; an invitation of every second customer, at random, would tell us.",
+                "I do not know why people join, what a point really costs, and whether the effect lasts; an invitation of every second customer, at random, would tell us if there are customers enough.",
             ),
             look_for=(
                 "the comparison group is named",

@@ -92,6 +92,7 @@ LESSON = Lesson(
     limits={
         "bins": (2, 10),
         "high_from": (2, 10),
+        "margin": (0, 1),
     },
     not_above={"high_from": "bins"},
     teaches=(
@@ -176,6 +177,10 @@ LESSON = Lesson(
                 Wrong(
                     '"".join(str(int(np.ceil(3 * r))) for r in of.rank(method="max", pct=True))',
                     "You gave the three who bought once the last of their ranks, 3. Take the mean of 1, 2 and 3.",
+                ),
+                Wrong(
+                    '" ".join("111233")',
+                    "These are the scores. Write the digits without spaces.",
                 ),
             ),
         ),
