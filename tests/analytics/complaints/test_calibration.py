@@ -89,3 +89,12 @@ def test_the_highest_grade_is_that_on_file():
     chances = pd.DataFrame({1: [0.5], 2: [0.3], 3: [0.2]})
     assert calibration.highest_grade(pd.Series([1, 2, 2]), chances) == 2
     assert calibration.highest_grade(pd.Series([], dtype="float64"), chances) == 3
+
+
+def test_chances_that_are_off_in_both_directions_are_uneven():
+    """Half of the cases are stated too high and half too low by as much: the mean is right, so neither word fits."""
+    chance = pd.Series([0.1] * 100 + [0.9] * 100)
+    happened = pd.Series(np.tile(np.arange(100) < 30, 2))
+    happened[100:] = np.arange(100) < 70
+    table = calibration.calibration_table(chance, happened)
+    assert calibration.judged(chance, happened, table).case == "uneven"

@@ -392,11 +392,11 @@ def test_examples_begin_with_the_severe():
     """By severity, then by number, each with its first row."""
     found = pd.DataFrame(
         {"finding": ["x", "y", "y", "z"], "severity": ["low", "high", "high", "high"], "row_id": ["1", "2", "3", "4"],
-         "why": ["a", "b", "c", "d"]}
+         "law": "PIPL", "why": ["a", "b", "c", "d"]}
     )  # fmt: skip
     table = legal_rules.examples(found)
     assert table.index.tolist() == ["y", "z", "x"]
-    assert table.loc["y"].tolist() == ["high", 2, "2", "b"]
+    assert table.loc["y"].tolist() == ["high", 2, "PIPL", "2", "b"]
     assert legal_rules.examples(found[:0]).empty
 
 
@@ -484,4 +484,5 @@ def test_assumed_years_by_how_often():
     found = exposure.assumed_years(1e6, 1)
     assert found["years in 1,000 with a fine"].is_monotonic_increasing
     assert found["years in 1,000 with a fine"].tolist() == pytest.approx([10, 49, 221], abs=5)
+    assert exposure.assumed_years(1e6, 1, "CNY").columns[1] == "mean loss (CNY)"
     assert exposure.assumed_years(np.nan, 1).empty

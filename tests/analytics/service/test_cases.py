@@ -120,8 +120,9 @@ def chart(*signal: bool, value: float = 0.5) -> pd.DataFrame:
     [
         (chart(True, False, True, True), "signals", 2),
         (chart(True, True, False, False), "quiet", 0),
-        (chart(False, False, False, value=NAN), "too_few", 0),
-        (chart(True, True), "all_baseline", 0),
+        (chart(False, False, False, value=NAN), "unknown", None),
+        (chart(False, False, False).assign(centre=NAN), "too_few", None),
+        (chart(True, True), "all_baseline", None),
     ],
 )
 def test_what_a_chart_says_after_its_baseline(table, case, weeks):

@@ -59,3 +59,14 @@ def test_how_far_standards_are_apart(other, case):
         "mild by person or machine",
     )
     assert found.most.value == other
+
+
+def test_part_of_the_cases_is_not_passed_off_as_all():
+    """Where no answer of a person is on record, a standard that times it for major cases isn't computed of the others alone."""
+    end = {"resolved_at": "2025-06-01 12:00", "first_response_at": "2025-06-01 09:00"}
+    tickets = desk(
+        ticket("a", "2025-06-01 08:00", severity=1, **end), ticket("b", "2025-06-01 08:00", severity=3, **end)
+    )
+    kept = standards.standards_kept(as_known(tickets, TODAY), complaints()[:0], TODAY)
+    assert ("handled in 24 hours", "a person") not in kept.index
+    assert kept.loc[("handled in 24 hours", "person or machine"), "due"] == 2

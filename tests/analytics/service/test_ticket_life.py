@@ -49,3 +49,15 @@ def test_a_desk_with_hardly_a_ticket():
         "40 seconds": "the customer gave up",
     }
     assert ticket_life.stories(gave_up[:0], TODAY).empty
+
+
+def test_what_nobody_noted_is_unknown():
+    """An export without hand-offs, self-service and answers of people doesn't say to whom tickets were assigned."""
+    tickets = desk(ticket("a", "2025-06-01 08:00", resolved_at="2025-06-01 12:00"))
+    tickets[["hand_offs", "self_served"]] = pd.NA
+    taken = ticket_life.steps(
+        as_known(tickets, TODAY), pd.DataFrame({"sent_at": pd.to_datetime([]), "ticket_id": []}), TODAY
+    )
+    assert pd.isna(taken.loc["assigned to a person", "tickets"])
+    assert taken.loc["resolved", "tickets"] == 1
+    assert not ticket_life.handed_on(taken).known

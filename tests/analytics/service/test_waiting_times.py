@@ -231,3 +231,11 @@ def test_the_interval_covers_where_customers_come_several_times():
         held["strangers"] += waiting_times.quantile(sample.drop(columns="customer_id")).contains(1.0)
     assert abs(held["customers"] / 400 - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 400)
     assert held["strangers"] / 400 < 0.85
+
+
+def test_the_slowest_of_each_row_in_words():
+    """A column a row; one that is slowest in all rows is named once."""
+    grid = pd.DataFrame({"app": [3.0, 1.0], "store": [2.0, 5.0]}, index=pd.Index([1, 2], name="severity"))
+    assert waiting_times.slowest(grid) == ["app at severity 1", "store at severity 2"]
+    assert waiting_times.slowest(grid[["app"]]) == ["app at each severity"]
+    assert waiting_times.slowest(grid[:0]) == []

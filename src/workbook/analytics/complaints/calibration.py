@@ -74,11 +74,11 @@ class Judged:
 
     Attributes
     ----------
-    case : honest (chance alone could make the distance), low (further off, and too low on the whole), high (the same, too
-        high), or unknown
+    case : honest (chance alone could make the distance), or further off: low (the mean chance is below the interval of what
+        came true), high (above it) or uneven (within it, so too low in some parts and too high in others); or unknown
     distance, limit : mean distance of chance and share in percentage points, and what perfect chances stay under in 95 of
         100 cases
-    stated, came : mean chance, and the share that came true
+    stated, came : mean chance, and the share that came true with Wilson's interval
     inside, parts : in how many parts the interval contains the chance, of how many; None where nothing is known
     """
 
@@ -91,20 +91,31 @@ class Judged:
     parts: int | None
 
 
-def judged(chance: pd.Series, happened: pd.Series, table: pd.DataFrame, *, seed: int = 0) -> Judged:
+def judged(
+    chance: pd.Series,
+    happened: pd.Series,
+    table: pd.DataFrame,
+    *,
+    cluster: pd.Series | None = None,
+    seed: int = 0,
+) -> Judged:
     """Judge stated chances by all of them at once.
 
     Parameters
     ----------
     chance, happened : a row a case
     table : of the same, from `calibration_table`
+    cluster : whose case it is, where somebody has several
     seed : of the draws of perfect chances
     """
     distance, limit = calibration_error(chance, happened), error_by_chance(chance, seed=seed)[1]
     apart, most = (Estimate(100 * points) for points in (distance, limit))
-    stated, came = (Estimate(float(share), unit="share") for share in (chance.mean(), happened.mean()))
+    stated = Estimate(float(chance.mean()), unit="share")
+    came = Estimate(
+        float(happened.mean()), *share_interval(happened, cluster=cluster), "share", len(happened)
+    )
     if not happened.any():
         return Judged("unknown", Estimate(), Estimate(), stated, came, None, None)
     inside = int(((table["low"] <= table["chance"]) & (table["chance"] <= table["high"])).sum())
-    off = "low" if chance.mean() < happened.mean() else "high"
+    off = "low" if stated.value < came.low else "high" if stated.value > came.high else "uneven"
     return Judged(off if distance > limit else "honest", apart, most, stated, came, inside, len(table))

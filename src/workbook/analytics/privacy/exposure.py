@@ -165,14 +165,14 @@ YEARLY = {"one in 100 years": 0.01, "one in 20 years": 0.05, "one in 4 years": 0
 PARTS = (0.0002, 0.02)  # of turnover; nine fines of ten are assumed to lie between
 
 
-def assumed_years(turnover: float, seed: int) -> pd.DataFrame:
+def assumed_years(turnover: float, seed: int, currency: str = "") -> pd.DataFrame:
     """What fines cost in a year, by how often there is a case, as parts of the turnover are assumed (PARTS).
 
     Returns
     -------
     pandas.DataFrame
-        Index cases: how often; columns years in 1,000 with a fine, mean loss, 19 years of 20 below, 199 of 200 below; money of
-        the turnover. Empty where no turnover is known.
+        Index cases: how often; columns years in 1,000 with a fine, and with the currency of the turnover behind their names
+        mean loss, 19 years of 20 below, 199 of 200 below. Empty where no turnover is known.
     """
     if not turnover > 0:
         return pd.DataFrame()
@@ -180,5 +180,6 @@ def assumed_years(turnover: float, seed: int) -> pd.DataFrame:
     for name, yearly in YEARLY.items():
         years = simulate_losses(yearly, PARTS[0] * turnover, PARTS[1] * turnover, np.inf, seed)
         rows[name] = [1000 * (years > 0).mean(), years.mean(), *np.quantile(years, [0.95, 0.995])]
-    columns = ["years in 1,000 with a fine", "mean loss", "19 years of 20 below", "199 of 200 below"]
+    money = ["mean loss", "19 years of 20 below", "199 of 200 below"]
+    columns = ["years in 1,000 with a fine", *(f"{name} ({currency or 'money'})" for name in money)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("cases")

@@ -206,7 +206,7 @@ class Audited:
     late : late requests; None without any
     register : purposes whose basis PIPL 13 doesn't have
     acts : share of the logged acts that break a rule
-    most : what most findings of high severity are
+    most, law : what most findings of high severity are, and the laws under which that is a breach
     """
 
     case: str
@@ -216,6 +216,7 @@ class Audited:
     register: list[str]
     acts: Estimate
     most: str
+    law: str
 
 
 def audited(found: pd.DataFrame, acts: pd.DataFrame) -> Audited:
@@ -227,6 +228,7 @@ def audited(found: pd.DataFrame, acts: pd.DataFrame) -> Audited:
     acts : from `processing_checks.prepare`
     """
     high = found.loc[found["severity"] == "high", "finding"]
+    most = str(high.mode().iloc[0]) if len(high) else ""
     touched = found.loc[found["table"] == "processing_log", "row_id"].nunique()
     return Audited(
         case="high" if len(high) else "lower" if len(found) else "nothing",
@@ -235,7 +237,8 @@ def audited(found: pd.DataFrame, acts: pd.DataFrame) -> Audited:
         late=int(found["rule"].eq("late").sum()) or None,
         register=found.loc[found["rule"] == "register", "row_id"].tolist(),
         acts=Estimate(touched / len(acts) if len(acts) else float("nan"), unit="share", n=len(acts)),
-        most=str(high.mode().iloc[0]) if len(high) else "",
+        most=most,
+        law=RULES.set_index("finding")["law"].get(most, ""),
     )
 
 
@@ -248,10 +251,10 @@ def examples(found: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index finding; severity, findings, row_id and why (of the first).
+        Index finding; severity, findings, law (under which it is a breach), row_id and why (of the first).
     """
     of = found.groupby("finding")
-    table = of[["severity", "row_id", "why"]].first()
+    table = of[["severity", "law", "row_id", "why"]].first()
     table.insert(1, "findings", of.size())
     place = table["severity"].map(SEVERITY.index).astype(int)
     order = pd.DataFrame({"place": place, "number": -table["findings"]})

@@ -236,7 +236,9 @@ def protected(field: str) -> str:
 def wrong_role(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Acts by a role that has no business with the purpose."""
     more = beyond(acts["role"], acts["allowed"])
-    return more.ne(""), more + " is not among: " + acts["allowed"].astype("str").fillna("")
+    return more.ne(""), more + " is not among: " + acts["allowed"].astype("str").fillna("").str.replace(
+        r",\s*", ", ", regex=True
+    )
 
 
 def no_basis(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -40,8 +40,7 @@ def lines(weeks: pd.DataFrame) -> pd.DataFrame:
     """The three medians of `hindsight` as lines over time, the oldest week first."""
     medians = weeks.filter(like="median").iloc[::-1]
     names = [name.removeprefix("median").strip(", ") for name in medians]
-    old = [f"{back} back" for back in medians.index]
-    index = pd.Index(old, name="weeks before the report")
+    index = pd.Index(medians.index.astype(str), name="weeks before the report")
     return medians.set_axis(pd.Index(names, name="median hours to the end"), axis=1).set_axis(index)
 
 

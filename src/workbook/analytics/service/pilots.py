@@ -155,3 +155,12 @@ def four_medians(of: Pilot, as_of: pd.Timestamp) -> pd.DataFrame:
     return pd.DataFrame.from_dict(
         rows, orient="index", columns=columns if not any(rows.values()) else None
     ).reindex(columns=columns)
+
+
+def before_and_after(medians: pd.DataFrame) -> dict[str, Estimate]:
+    """The medians of the pilot cities on two clocks, of `four_medians`: first_before, first_after, person_before, person_after."""
+    return {
+        f"{who}_{when}": Estimate(float(medians.loc[clock, f"pilot cities, {when}"]), unit="hours")
+        for who, clock in {"first": "first response", "person": "answer"}.items()
+        for when in ("before", "after")
+    }

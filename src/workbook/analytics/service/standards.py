@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
-from workbook.analytics.service.waiting_times import DAY, HOUR, as_known, waits, within
+from workbook.analytics.service.waiting_times import CLOCKS, DAY, HOUR, as_known, waits, within
 from workbook.tables.errors import choose
 
 APART = 0.02  # of all cases; what is less makes no difference to anybody
@@ -66,6 +66,17 @@ def sla_cases(
     return pd.concat(parts).sort_index()
 
 
+def on_record(known: pd.DataFrame, rules: pd.DataFrame, *, machine_counts: bool) -> bool:
+    """Whether each of a standard's rules finds its time among the cases that it is for; else a part of them would pass for all."""
+    kinds = known["severity"].ge(MAJOR).fillna(False).map({True: "major", False: "not major"})
+    for kind, clock in zip(rules["cases"], rules["clock"], strict=True):
+        column = CLOCKS["first response" if machine_counts and clock == "answer" else clock]
+        cases = known[kinds == kind] if kind in ("major", "not major") else known
+        if len(cases) and known[column].isna().all():
+            return False
+    return True
+
+
 def complaint_cases(complaints: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Complaints as `sla_cases` takes them: an answer is a first response that isn't a machine's."""
     cases = complaints.rename(columns={"complained_at": "opened_at"})
@@ -96,7 +107,8 @@ def standards_kept(known: pd.DataFrame, complaints: pd.DataFrame, as_of: pd.Time
         cases = asked if "complaints" in set(rules["cases"]) else known
         for who, machine in WHO.items():
             due = sla_cases(cases, reading, as_of, machine_counts=machine)
-            if len(due) and (not machine or "answer" in set(rules["clock"])):
+            told = on_record(cases, rules, machine_counts=machine)
+            if len(due) and told and (not machine or "answer" in set(rules["clock"])):
                 ends = share_interval(due["kept"], cluster=due["customer_id"])
                 rows[reading, who] = [document, len(due), due["kept"].mean(), *ends]
     index = pd.MultiIndex.from_tuples(rows, names=["standard", "answered by"]) if rows else None

@@ -38,6 +38,8 @@ def steps(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd
     }
     unknown = {name for name, column in kept.items() if len(known) and known[column].isna().all()}
     unknown |= {"followed up"} if surveys.empty else set()
+    nobody_says = len(known) and known[["self_served", "hand_offs", "answered_at"]].isna().all(axis=None)
+    unknown |= {"assigned to a person"} if nobody_says else set()
     rows = {
         name: (pd.NA if name in unknown else int(took.fillna(False).sum()), ((at - opened) / HOUR).median())
         for name, (took, at) in taken.items()

@@ -187,6 +187,14 @@ def ended(known: pd.DataFrame, clock: str) -> pd.DataFrame:
     return known.assign(hours=hours).dropna(subset="hours").query("hours >= 0")
 
 
+def slowest(grid: pd.DataFrame) -> list[str]:
+    """For each row of a `median_grid` the column with the longest median, in words: "online at severity 1"; one for all as "each"."""
+    longest = grid.dropna(how="all").idxmax(axis=1)
+    if len(set(longest)) == 1:
+        return [f"{longest.iloc[0]} at each {grid.index.name}"]
+    return [f"{column} at {grid.index.name} {row}" for row, column in longest.items()]
+
+
 @dataclass(frozen=True)
 class MeanAndMedian:
     """Mean and median of one and the same times; case pulled (the mean is far longer), alike, or unknown."""

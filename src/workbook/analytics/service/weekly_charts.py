@@ -63,10 +63,12 @@ def both_clocks(
 
 @dataclass(frozen=True)
 class Signals:
-    """What a chart says of the weeks after its baseline; case signals, quiet, too_few (no limits) or all_baseline."""
+    """What a chart says of the weeks after its baseline; case signals, quiet, too_few (no limits), all_baseline, or unknown
+    where the clock isn't on record. Weeks that signal, None where none could.
+    """
 
     case: str
-    weeks: int = 0
+    weeks: int | None = None
     first: pd.Timestamp | None = None
     watched: int = 0
 
@@ -80,8 +82,10 @@ def after_baseline(table: pd.DataFrame, baseline: int) -> Signals:
         return Signals("all_baseline")
     if rang.any():
         return Signals("signals", int(rang.sum()), rang.idxmax(), watched)
+    if table["value"].isna().all():
+        return Signals("unknown", watched=watched)
     blind = late[["value", "centre"]].isna().any(axis=1).mean() > 0.5
-    return Signals("too_few" if blind else "quiet", watched=watched)
+    return Signals("too_few", None, watched=watched) if blind else Signals("quiet", 0, watched=watched)
 
 
 def weekly_medians(known: pd.DataFrame, as_of: pd.Timestamp, baseline: int) -> pd.DataFrame:
@@ -118,7 +122,7 @@ def limits_compared(
         name: {clock: after_baseline(table, baseline).weeks for clock, table in tables.items()}
         for name, tables in charts.items()
     }
-    return pd.DataFrame(rows).rename_axis("weeks that signal")
+    return pd.DataFrame(rows, dtype="Int64").rename_axis("weeks that signal")
 
 
 @dataclass(frozen=True)

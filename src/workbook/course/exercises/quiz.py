@@ -1,10 +1,10 @@
 """The quiz at a notebook's end: five questions, answered from memory."""
 
-import re
 from collections.abc import Sequence
 
 from workbook.course import lessons
 from workbook.course.display import Said
+from workbook.course.exercises.answers import plain
 from workbook.course.exercises.checking import Checked, display_now, forget
 from workbook.course.exercises.exercise import Question
 from workbook.formatting.safe import OURS, markdown
@@ -35,7 +35,7 @@ def quiz(name: str, answers: str | Sequence[str]) -> None:
 def letters_of(answers: str | Sequence[str]) -> str:
     """Answers as small letters and dots, however they are separated."""
     text = answers if isinstance(answers, str) else "".join(map(str, answers))
-    return re.sub(r"[\s,;]", "", text).casefold().replace("…", ".")
+    return plain(text).replace("…", ".")
 
 
 def suits(given: str, questions: Sequence[Question]) -> bool:

@@ -91,6 +91,20 @@ def queue_a_day(asks: pd.DataFrame) -> float:
     return float(asks["ask"].sum() / ((day.max() - day.min()).days + 1))
 
 
+def two_costs(of: tuple[pd.DataFrame, str]) -> dict[str, Estimate]:
+    """What a complaint costs by the model with least cost and by the rule, of the ways compared and the unit of their costs."""
+    from workbook.analytics.estimate import (
+        Estimate,  # pandas takes a second that `workbook list` doesn't have
+    )
+
+    compared, unit = of
+    ways = {"model": "model, least cost", "rule": "keyword rule"}
+    return {
+        name: Estimate(float(compared["cost"].get(way, float("nan"))), unit=unit)
+        for name, way in ways.items()
+    }
+
+
 SHUFFLED = (
     '(of.loc[of["drawn"], "text"].map(of[~of["drawn"]].drop_duplicates("text").set_index("text")["grade"])'
     '.fillna(1) == of.loc[of["drawn"], "grade"]).mean()'
@@ -310,14 +324,11 @@ LESSON = Lesson(
             id="grading-tell",
             kind="write",
             question="Three sentences to your boss: can the machine sort our complaints?",
-            expected=lambda compared: {
-                "model": compared["cost"].get("model, least cost"),
-                "rule": compared["cost"].get("keyword rule"),
-            },
+            expected=two_costs,
             hint="a cost compared with another cost; who reads what; and what the grades on file are worth.",
             nearer='begin with: "Sorted by what a mistake costs, a complaint costs us … instead of …"',
             model=(
-                "Sorted by a model, and by what each mistake costs, a complaint costs us {model:,.2f} in the mean, and {rule:,.2f} with our rule on words; that was measured on complaints, and customers, that the model had not seen.",
+                "Sorted by a model, and by what each mistake costs, a complaint costs us {model} in the mean, and {rule} with our rule on words; that was measured on complaints, and customers, that the model had not seen.",
                 "It sends many complaints one desk too high on purpose, and people still decide on the doubtful ones.",
                 "The costs are our own assumption, and we do not know how often the grades on file are right until a second person has graded some of them.",
             ),

@@ -107,7 +107,7 @@ LESSON = Lesson(
             question="Which of these acts was the shop allowed to do?",
             expected=allowed,
             hint="for each letter: what does it rest on? A contract or a legal duty needs no yes. A consent must be for the same purpose, before the act, and not yet taken back.",
-            nearer="go through the letters once more and look only at the lines above each: was this very purpose agreed to, and was an erasure already answered?",
+            nearer="go through the letters once more and look only at the lines above each: was this very purpose agreed to, and was an erasure or an objection already granted?",
             solution='"".join(story.acts["allowed"].map({True: "y", False: "n"}))',
             wrong=(
                 Wrong(
@@ -124,11 +124,11 @@ LESSON = Lesson(
                 ),
                 Wrong(
                     AS_LETTERS(column="not_erased"),
-                    "You let everything pass that came before an erasure. Look for each message whether the customer agreed to just that purpose.",
+                    "You let too much pass. Look at what came just before each act: did the customer agree to this purpose, and was nothing refused, withdrawn or objected to?",
                 ),
                 Wrong(
                     '"y" * len(of)',
-                    "You let everything pass that came before an erasure. Look for each message whether the customer agreed to just that purpose.",
+                    "You let too much pass. Look at what came just before each act: did the customer agree to this purpose, and was nothing refused, withdrawn or objected to?",
                 ),
                 Wrong(
                     '"n" * len(of)',

@@ -297,7 +297,7 @@ LESSON = Lesson(
             question="Three sentences to your boss: how fast is our service?",
             expected=lambda waits: waits,
             hint="name the clock, the customers and the days; a median and a 90th percentile; and what is still open.",
-            nearer='begin with: "Half of the customers who asked us in the last {days} days had an answer from a person within …"',
+            nearer='begin with: "Half of the customers who asked us in the last … days had an answer from a person within …"',
             model=(
                 "Half of the customers who asked us in the last {days} days had an answer from a person within {half:value}, and one in ten waited longer than {late:value}.",
                 "Tickets that are still open are counted with the time they have waited so far.",
