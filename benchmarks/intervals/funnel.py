@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+import workbook as wb
 from intervals import Case, Found
 from workbook.analytics.experiments import ab_tests, pilot_cities
 from workbook.analytics.experiments.misreadings import true_effect
@@ -14,6 +15,7 @@ from workbook.analytics.segments.lifecycle import STAGES
 from workbook.analytics.triggers import increments
 from workbook.retailer import generate
 from workbook.retailer.core.timeline import CRM_CITIES
+from workbook.retailer.service.surveys import ANSWERS, TRIGGERED
 from workbook.tables.dataset import Dataset
 
 SHOPS = 300  # whole ones, which all of these cases share
@@ -187,6 +189,27 @@ def not_satisfied(rng: np.random.Generator) -> Found:
     return Found(found.value, truth, found.low, found.high)
 
 
+@lru_cache
+def all_tickets() -> tuple[pd.DataFrame, float]:
+    """The bundled Lanyu's tickets, marked by city and time, with the chance that each satisfies; the true factor on the odds."""
+    shop = wb.load("lanyu")
+    _, tickets = asked_in(shop)
+    chance = shop.truth["tickets"].set_index("ticket_id")["satisfied_chance"]
+    return (
+        tickets.assign(chance=tickets["ticket_id"].map(chance)),
+        pilot_cities.true_satisfied(tickets, shop.truth["tickets"]),
+    )
+
+
+def satisfied_again(rng: np.random.Generator) -> Found:
+    """The same factor by tickets of one Lanyu: who is satisfied, is asked and answers is drawn anew."""
+    tickets, truth = all_tickets()
+    good = rng.random(len(tickets)) < tickets["chance"]
+    answered = rng.random(len(tickets)) < TRIGGERED * np.where(good, *ANSWERS["triggered"])
+    found = pilot_cities.difference(tickets.assign(outcome=good)[answered], "odds")
+    return Found(found.value, truth, found.low, found.high)
+
+
 MOVES = np.array([[0.7, 0.3, 0, 0], [0, 0.85, 0.15, 0], [0, 0.1, 0.8, 0.1], [0, 0.05, 0, 0.95]])
 
 
@@ -277,6 +300,9 @@ CASES = (
         NOTEBOOK,
         not_satisfied,
         at_most=SHOPS,
+    ),
+    Case(
+        "pilot cities: odds to be satisfied, Lanyu's tickets, answers drawn anew", NOTEBOOK, satisfied_again
     ),
     Case("chance of a change of stage, customers who come several times", NOTEBOOK, change_of_stage),
     Case("expected months until lost", NOTEBOOK, months_until_lost, at_most=300),
