@@ -5,7 +5,18 @@ import math
 from workbook.formatting.words import FACTOR, UNKNOWN, change, factor, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
-NAMED = ("customers", "orders", "purchases", "days", "weeks", "hours", "minutes", "seconds")
+NAMED = (
+    "customers",
+    "orders",
+    "purchases",
+    "rows",
+    "rewards",
+    "days",
+    "weeks",
+    "hours",
+    "minutes",
+    "seconds",
+)
 UNITS = ("money", "ratio", *PARTS, *NAMED)
 
 
