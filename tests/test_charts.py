@@ -146,6 +146,16 @@ def test_a_colour_bar_is_written_like_an_axis(unit, ticks):
     assert bar.get_major_formatter().format_ticks([low, middle, high]) == ticks
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(5.4, 3.04, ["5.4", "3.0"]), (5.0, 3.0, ["5", "3"]), (54.4, 3.04, ["54", "3"])],
+)
+def test_small_numbers_of_a_heat_map_have_a_digit_more(low, high, expected):
+    """Means of a few euros can be told apart; counts and large amounts have no decimals."""
+    ax = charts.plot_heatmap(pd.DataFrame({"a": [low, high]}), title="t")
+    assert [text.get_text() for text in ax.texts] == expected
+
+
 def test_an_empty_cell_is_empty():
     """No lines of a grid shine through a heat map where it has no value."""
     ax = charts.plot_heatmap(FRAME.where(FRAME > 0), title="t")

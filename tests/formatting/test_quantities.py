@@ -28,6 +28,8 @@ from workbook.formatting.quantities import UNITS, between, decimals, finer, labe
         (1, "days", "1 day"),
         (7.33, "hours", "7.3 hours"),
         (5000, "customers", "5,000 customers"),
+        (50.2, "rewards", "50.2 rewards"),
+        (1, "rows", "1 row"),
         (3.388, "ratio", "3.39"),
         (0.047, "ratio", "0.047"),
         (None, "days", "(not known)"),

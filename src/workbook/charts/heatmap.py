@@ -46,7 +46,7 @@ def plot_heatmap(
     below = max(map(letters, columns)) - 12 if upright else 1.8 * lines  # letters that need room of their own
     _, ax = plt.subplots(figsize=(8, 1.6 + 0.36 * len(frame) + 0.085 * max(0.0, below)))
     sign = "+" if is_signed(frame) else ""
-    form = f"{sign}z.0%" if unit == "share" else f"{sign}z,.0f"
+    form = f"{sign}z.0%" if unit == "share" else f"{sign}z,.{digits(frame)}f"
     text = frame.map(lambda v: "" if pd.isna(v) else format(v, form).replace("%", " %"))
     sns.heatmap(
         frame.astype(float), annot=text, fmt="", linewidths=1, ax=ax, annot_kws={"fontsize": 9}, xticklabels=columns,
@@ -96,6 +96,13 @@ def colours(frame: pd.DataFrame, label: str) -> dict[str, Any]:
     most = frame.abs().max().max()
     says = f"{label}; {SIGNS}" if label else SIGNS
     return {"cmap": DIVERGING, "vmin": -most, "vmax": most, "cbar_kws": {"label": says}}
+
+
+def digits(frame: pd.DataFrame) -> int:
+    """Digits after the point: one where no number reaches 10 and some isn't whole, else none."""
+    values = frame.to_numpy(dtype=float)
+    known = values[np.isfinite(values)]
+    return int(known.size and np.abs(known).max() < 10 and (known % 1 != 0).any())
 
 
 def finish(ax: Axes, unit: str) -> None:

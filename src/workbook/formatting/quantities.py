@@ -5,7 +5,7 @@ import math
 from workbook.formatting.words import FACTOR, UNKNOWN, change, factor, known, number, percent
 
 PARTS = ("share", "change", "points")  # of one; read as a hundredfold
-COUNTED = ("customers", "orders", "purchases")
+COUNTED = ("customers", "orders", "purchases", "rows", "rewards")
 NAMED = (*COUNTED, "days", "weeks", "hours", "minutes", "seconds")
 UNITS = ("money", "ratio", *PARTS, *NAMED)
 

@@ -121,6 +121,17 @@ def test_a_year_is_a_year():
     assert switch.case == switch.gain.verdict
 
 
+def test_a_gain_has_the_unit_of_the_reward():
+    """Of a reward of 0 or 1 it is in points, and in a year so many rewards; any other reward has no unit that is known."""
+    log = log_of(0.1).drop(columns="margin")
+    switch = switching.switch(log, policies.always(log, "b"), "CNY")
+    assert (switch.gain.unit, switch.a_year.unit) == ("points", "rewards")
+    assert switch.a_year.value == pytest.approx(switch.messages * switch.gain.value)
+    other = log.assign(reward=5.0 * log["reward"])
+    switch = switching.switch(other, policies.always(other, "b"), "CNY")
+    assert (switch.gain.unit, switch.a_year.unit) == ("ratio", "ratio")
+
+
 @pytest.mark.parametrize(
     ("value", "low", "high", "case"),
     [(1, 0.5, 2, "up"), (-1, -2, -0.5, "down"), (1, -1, 3, "unclear"), (-1, -3, 1, "unpromising")],

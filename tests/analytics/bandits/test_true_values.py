@@ -73,6 +73,7 @@ def test_whole_arms_are_ordered(log, truth):
         ([0.4, 0.1, 0.3, 0.2], ("other", "b", 2, 4)),
         ([0.2, 0.3, 0.4, 0.1], ("best", "a", 1, 3)),
         ([0.4, 0.2, 0.3, 0.1], ("kept", "b", 2, 3)),
+        ([0.3, 0.3, 0.3, 0.3 - 1e-17], ("kept", "a", 1, 1)),
     ],
 )
 def test_the_order_of_means_is_held_against_the_true_one(truth, said):

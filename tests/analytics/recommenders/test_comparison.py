@@ -58,6 +58,20 @@ def test_a_contest_that_is_clear(results):
     assert (found.others, found.many, found.ways) == ("", 1, 2)
 
 
+def test_the_winner_was_chosen(results):
+    """Of many ways that are alike the winner's own interval misses the truth often; that of the contest does not."""
+    missed = {"own": 0, "contest": 0}
+    for seed in range(40):
+        alike = pd.DataFrame(np.random.default_rng(seed).random((100, 12)))
+        found = comparison.contest(alike, seed=seed)
+        own = comparison.means(alike, seed=seed).loc[found.winner]
+        missed["own"] += not own["low"] <= 0.5 <= own["high"]
+        missed["contest"] += not found.of.contains(0.5)
+    assert missed["contest"] <= 5 < missed["own"]
+    sure = comparison.means(results, at_once=True)
+    assert sure["low"].between(results.min(), sure["value"]).all()
+
+
 def test_nobody_wins_where_the_baseline_is_as_good(results):
     """Of two that are alike nobody wins, and neither is to replace the baseline; two that are both better are close."""
     twin = results.assign(d=results["a"].sample(frac=1, random_state=2).to_numpy())

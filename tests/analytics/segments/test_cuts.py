@@ -98,14 +98,33 @@ def test_parts_keep_their_order():
     assert cuts.parts(many, ORDERS)["customers"].to_dict() == {"one": 1, "few": 1}
 
 
-def test_the_choice_furthest_from_all(monkeypatch):
+def test_the_choice_furthest_from_all():
     """By hand: x takes cards in both orders, all of them in three of four; y cash in half, all in a quarter."""
     orders = pd.DataFrame({"customer_id": list("aabbc"), "payment": ["card", "card", "card", "cash", "cash"]})
     who = pd.Series({"a": "x", "b": "y"}, name="group")
-    assert cuts.furthest(cuts.chosen_by(who, orders, "payment")).case == "none"  # a customer each
-    monkeypatch.setattr(cuts, "FEWEST", 1)
-    shares = cuts.chosen_by(who, orders, "payment")
+    assert cuts.furthest(who, orders, "payment").case == "none"  # a customer each
+    many = pd.concat([orders.assign(customer_id=orders["customer_id"] + str(i)) for i in range(40)])
+    whose = pd.Series({f"{name}{i}": group for name, group in who.items() for i in range(40)}, name="group")
+    shares = cuts.chosen_by(whose, many, "payment")
     assert shares.loc["all"].to_dict() == {"card": 0.75, "cash": 0.25}
-    found = cuts.furthest(shares)
+    found = cuts.furthest(whose, many, "payment")
     assert (found.case, found.group, found.share - found.of_all) == ("found", "x", 0.25)
-    assert cuts.furthest(shares[["card"]]).case == "none"
+    assert cuts.furthest(whose, many[many["payment"] == "card"], "payment").case == "none"
+
+
+def test_what_may_be_chance_is_no_difference(monkeypatch):
+    """Of groups that are drawn by lot one is called different in about one of twenty worlds; of a customer each never."""
+    called = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        customers = pd.Index([f"c{i}" for i in range(240)])
+        taste = rng.random(240) < 0.4
+        orders = pd.DataFrame(
+            {"customer_id": customers.repeat(4), "payment": np.where(taste, "card", "cash").repeat(4)}
+        )
+        who = pd.Series(rng.choice(list("xyz"), 240), customers, name="group")
+        called += cuts.furthest(who, orders, "payment").case == "found"
+    assert called <= 8
+    monkeypatch.setattr(cuts, "FEWEST", 1)
+    two = pd.DataFrame({"customer_id": ["a", "b"], "payment": ["card", "cash"]})
+    assert cuts.furthest(pd.Series({"a": "x", "b": "y"}), two, "payment").case == "alike"

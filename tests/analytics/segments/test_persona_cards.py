@@ -28,8 +28,10 @@ def made() -> pc.Cards:
     return pc.cards(TRAITS, LABELS, ORDERS, CUSTOMERS, pd.Timestamp("2025-06-30"), "CNY")
 
 
-def test_a_card_says_its_numbers():
+def test_a_card_says_its_numbers(monkeypatch):
     """By hand: half of all are in A; orders of 10 to 50; three of its four known scenes are gifts, of all three of five."""
+    monkeypatch.setattr(pc, "FEWEST", 1)
+    monkeypatch.setattr(pc, "SURE", 0.1)
     card = made().table["A"]
     assert card["customers"] == "4, 50 % of those clustered"
     assert card["order value"] == "CNY 30 (middle half CNY 20 to CNY 40)"
@@ -44,8 +46,10 @@ def test_a_card_is_named_by_what_is_above_all_others():
     assert table.loc["title", "A"] == "near the middle in everything"
 
 
-def test_nothing_of_the_data_is_markup():
+def test_nothing_of_the_data_is_markup(monkeypatch):
     """A tag in the data is text on the page."""
+    monkeypatch.setattr(pc, "FEWEST", 1)
+    monkeypatch.setattr(pc, "SURE", 0.1)
     page = made()._repr_mimebundle_()["text/html"]
     assert "&lt;b&gt;<span>&#36;</span>x<span>&#36;</span> 100 %" in page
     assert page.count("<b>") == 2
@@ -66,7 +70,7 @@ def test_what_is_most_common_goes_first():
     assert pc.most_common(mine, of_all) == (
         "most often female 56 % (all: 70 %); more than others: male 44 % (all: 30 %); known of 50 %"
     )
-    assert pc.most_common(pd.Series(["male"] * 3), of_all) == "most often male 100 % (all: 30 %)"
+    assert pc.most_common(pd.Series(["male"] * 20), of_all) == "most often male 100 % (all: 30 %)"
 
 
 def test_a_difference_that_is_none_is_not_said():
@@ -74,6 +78,26 @@ def test_a_difference_that_is_none_is_not_said():
     values = pd.Series(["a"] * 60 + ["b"] * 40)
     assert pc.most_common(values, values) == ""
     assert pc.most_common(pd.Series([None, None], dtype=object), values) == ""
+
+
+def test_what_may_be_chance_is_not_said():
+    """By hand: 10 points more are one standard error of 20 customers, and 5 of 500; 19 are too few; orders count by customer."""
+    of_all = pd.Series(["gift"] * 30 + ["everyday"] * 70)
+    mine = pd.Series(["gift"] * 8 + ["everyday"] * 12)
+    assert pc.most_common(mine, of_all) == ""
+    many = pd.concat([mine] * 25, ignore_index=True)
+    said = "most often everyday 60 % (all: 70 %); more than others: gift 40 % (all: 30 %)"
+    assert pc.most_common(many, of_all) == said
+    assert pc.most_common(many, of_all, pd.Series(range(20)).repeat(25).reset_index(drop=True)) == ""
+    assert pc.most_common(pd.Series(["gift"] * 19), of_all) == ""
+    rarer = pd.Series(["gift"] * 30 + ["everyday"] * 60 + ["business"] * 10)
+    assert (
+        pc.most_common(pd.Series(["gift"] * 64 + ["everyday"] * 136), rarer) == ""
+    )  # fewer for business is not said
+    assert (
+        pc.most_common(pd.Series(["gift"] * 160 + ["everyday"] * 340), rarer)
+        == "most often everyday 68 % (all: 60 %)"
+    )
 
 
 def test_the_trait_that_a_cluster_has_most():

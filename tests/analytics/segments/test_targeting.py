@@ -102,6 +102,7 @@ def hits(clusters: float, own: float, n: int = 400) -> tg.Targeted:
         (5, 20, 3, "both", "everybody"),
         (5, 20, 0, "both", "many"),
         (0, 20, 3, "own", "everybody"),
+        (-1, -0.8, 3, "nothing", "nothing"),  # better than the clusters, and worse than one for all
         (5, 5, 3, "clusters", "clusters"),
         (0, 0, 3, "nothing", "nothing"),
     ],
@@ -110,6 +111,18 @@ def test_the_case_follows_from_both_comparisons(clusters, own, few, case, who):
     """Each combination of what can be told from nothing has its word; who has few lines is judged by the own few."""
     found = tg.worth(hits(clusters, own), hits(0, few), "CNY")
     assert (found.case, found.who) == (case, who)
+
+
+def test_the_case_agrees_with_the_picture():
+    """Clear of one for all, though neither clear of the clusters, nor these of one for all: it is the own history."""
+    noise = np.random.default_rng(1).normal(size=(2, 400))
+    noise = noise - noise.mean(axis=1, keepdims=True)
+    found = pd.DataFrame({tg.ALL: 0.0, tg.CLUSTER: 0.07 + noise[0], tg.OWN: 0.15 + noise[1]})
+    several = tg.Targeted(found, found, pd.Series(dtype=str))
+    read = tg.worth(several, hits(0, 3), "CNY")
+    assert (read.clusters.verdict, read.own.verdict, read.alone.verdict) == ("unclear", "unclear", "up")
+    assert (read.case, read.who) == ("own", "everybody")
+    assert read.alone.value == pytest.approx(tg.by_rule(several, "CNY").loc[tg.OWN, "value"])
 
 
 def test_one_customer_has_no_interval():

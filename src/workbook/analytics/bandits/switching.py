@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbook.analytics.bandits import off_policy, policies
+from workbook.analytics.bandits import choices, off_policy, policies
 from workbook.analytics.estimate import UNKNOWN, Estimate
 
 LEAST = 20  # messages of a content to a group, below which it isn't chosen for that group
@@ -109,14 +109,17 @@ class Switch:
 
 
 def switch(log: pd.DataFrame, policy: pd.DataFrame, currency: str) -> Switch:
-    """Whether a policy brings more than the log did: in money where the log knows a margin, else in reward."""
+    """Whether a policy brings more than the log did: in money where the log knows a margin, else in reward.
+
+    A reward of 0 or 1 is a chance: its gain is in points, and that of a year in rewards.
+    """
     outcome = money_column(log)
-    found = gain(log, policy, outcome, currency if outcome == "margin" else "ratio")
+    reward, rewards = ("points", "rewards") if choices.reward_unit(log) == "share" else ("ratio", "ratio")
+    unit, in_all = (currency, currency) if outcome == "margin" else (reward, rewards)
+    found = gain(log, policy, outcome, unit)
     found = Estimate(found.value, found.low, found.high, found.unit, found.n, against=0)
     number = a_year(log)
-    return Switch(
-        found, found.scaled(number, found.unit), number, messages_to_tell(log, outcome, found.value)
-    )
+    return Switch(found, found.scaled(number, in_all), number, messages_to_tell(log, outcome, found.value))
 
 
 def money_column(log: pd.DataFrame) -> str:

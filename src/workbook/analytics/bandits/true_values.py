@@ -158,8 +158,15 @@ def misplaced(stand: pd.DataFrame, held: pd.DataFrame) -> Misplaced:
     stand : from `choices.as_they_stand`
     held : from `with_truth`
     """
-    order = pd.DataFrame({"mean": stand["reward"].reindex(held.index), "truth": held["truth"]})
-    place = order.rank(ascending=False, method="first").astype(int)
+    mean, truth = (
+        stand["reward"].reindex(held.index),
+        held["truth"].round(9),
+    )  # what is equal shares the first of its places
+    ranks = {
+        "mean": mean.rank(ascending=False, method="first"),
+        "truth": truth.rank(ascending=False, method="min"),
+    }
+    place = pd.DataFrame(ranks).astype(int)
     fall = place["truth"] - place["mean"]
     first = str(place["mean"].idxmin())
     name = first if fall[first] > 0 else str(fall.idxmax())

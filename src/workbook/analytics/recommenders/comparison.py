@@ -34,12 +34,22 @@ def column_means(values: np.ndarray) -> np.ndarray:
     return values.mean(axis=0) if len(values) else np.full(values.shape[1], np.nan)
 
 
-def means(values: pd.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
-    """The mean of each column with its own interval.
+def reach_at_once(again: np.ndarray, middle: np.ndarray, level: float) -> np.ndarray:
+    """How far to each side intervals of resampled columns go that all hold together."""
+    error = again.std(axis=0, ddof=1)
+    off = np.abs(again - middle) / np.where(error > 0, error, 1.0)
+    return np.quantile(off.max(axis=1), level) * error
+
+
+def means(
+    values: pd.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = 0, at_once: bool = False
+) -> pd.DataFrame:
+    """The mean of each column with its own interval, or with intervals that all hold together.
 
     Parameters
     ----------
     values : a row a person, a column a way
+    at_once : so that an interval also holds of a column that was chosen for its mean
 
     Returns
     -------
@@ -52,6 +62,10 @@ def means(values: pd.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed
         return found.assign(low=np.nan, high=np.nan, unit="share", n=len(values))
     again = resampled_means(known, draws, np.random.default_rng(seed))
     low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    if at_once:
+        reach = reach_at_once(again, known.mean(axis=0), level)
+        middle, least, most = known.mean(axis=0), known.min(axis=0), known.max(axis=0)
+        low, high = np.maximum(middle - reach, least), np.minimum(middle + reach, most)
     return found.assign(low=low, high=high, unit="share", n=len(values))
 
 
@@ -71,9 +85,7 @@ def differences(
     if len(values) < FEWEST or not len(others):
         return found.assign(low=np.nan, high=np.nan, unit="points", n=len(values))
     again = resampled_means(known, draws, np.random.default_rng(seed))
-    error = again.std(axis=0, ddof=1)
-    off = np.abs(again - known.mean(axis=0)) / np.where(error > 0, error, 1.0)
-    reach = np.quantile(off.max(axis=1), level) * error
+    reach = reach_at_once(again, known.mean(axis=0), level)
     return found.assign(low=found["value"] - reach, high=found["value"] + reach, unit="points", n=len(values))
 
 
@@ -95,7 +107,7 @@ class Contest:
         unknown (too few people)
     winner, second : names
     ahead, gain : how much more the winner has than the second, and than the baseline; both intervals hold at once
-    of, base : result of the winner, and of the baseline
+    of, base : result of the winner, with an interval that holds though it was chosen among all, and of the baseline
     others : names of those of which the winner is not ahead for sure, the best first
     many, ways : how many cannot be told from the best, itself included; and of how many
     """
@@ -120,7 +132,8 @@ def contest(values: pd.DataFrame, *, seed: int = 0) -> Contest:
     winner, second, baseline = ranked.index[0], ranked.index[1], values.columns[0]
     behind = differences(values, winner, seed=seed)
     alike = [str(way) for way in ranked.index[1:] if behind.loc[way, "high"] >= 0]
-    won, base = (Estimate.of(means(values, seed=seed).loc[way]) for way in (winner, baseline))
+    won = Estimate.of(means(values, seed=seed, at_once=True).loc[winner])
+    base = Estimate.of(means(values, seed=seed).loc[baseline])
     ahead, gain = (
         Estimate.of(behind.loc[way]).scaled(-1, "points") if way != winner else UNKNOWN
         for way in (second, baseline)

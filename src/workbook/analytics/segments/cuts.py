@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, norm
 
+from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
 
@@ -168,7 +169,7 @@ class Furthest:
 
     Attributes
     ----------
-    case : found, or none (no group, or nothing to choose)
+    case : found, alike (no group differs from all by more than chance), or none (no two groups, or nothing to choose)
     group, choice : which
     share, of_all : of the group's orders, and of all orders of the groups
     """
@@ -180,14 +181,39 @@ class Furthest:
     of_all: float = np.nan
 
 
-def furthest(shares: pd.DataFrame) -> Furthest:
-    """Find it, from `chosen_by`."""
+def furthest(who: pd.Series, orders: pd.DataFrame, column: str) -> Furthest:
+    """Find it, from what `chosen_by` takes, among differences that are more than chance at 5 %, shared by all (Bonferroni).
+
+    Orders of one customer go together.
+    """
+    shares = chosen_by(who, orders, column)
     if shares.shape[1] < 2 or len(shares) < 3:
         return Furthest("none")
     away = (shares.drop("all") - shares.loc["all"]).abs()
+    whose = orders["customer_id"].map(who)
+    known = {name: orders[(whose == name) & orders[column].notna()] for name in away.index}
+    error = pd.DataFrame(
+        [
+            [
+                error_of(own[column] == c, of_all, own["customer_id"])
+                for c, of_all in shares.loc["all"].items()
+            ]
+            for own in known.values()
+        ],
+        index=away.index,
+        columns=away.columns,
+    )
+    away = away.where(away > norm.ppf(1 - 0.025 / away.size) * error)
+    if away.isna().all(axis=None):
+        return Furthest("alike")
     group, choice = away.max(axis=1).idxmax(), away.max().idxmax()
     share, of_all = (float(shares.loc[row, choice]) for row in (group, "all"))
     return Furthest("found", str(group), str(choice), share, of_all)
+
+
+def error_of(hits: pd.Series, of_all: float, cluster: pd.Series) -> float:
+    """Standard error of a share that is that of all, rows of one customer together."""
+    return spread_of((hits - of_all).to_numpy(float) / len(hits), cluster)
 
 
 def recorded_share(orders: pd.DataFrame, scene: str = "gift") -> Estimate:

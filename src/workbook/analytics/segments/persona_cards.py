@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.segments.cuts import FEWEST
 from workbook.formatting.safe import markup
 from workbook.formatting.words import money, percent
 
 TOLD = 2  # traits that give a card its name
 CLEAR = 0.03  # by which a share must differ from that of all to be worth a line
+SURE = 3.0  # standard errors by which it must, too: the cards of a page look at a hundred shares or two
 SAID = {
     "gender": "gender",
     "income_band": "income",
@@ -73,19 +75,32 @@ def middle_half(values: pd.Series, unit: str = "", digits: int = 0) -> str:
     return f"{middle:,.{digits}f} (middle half {low:,.{digits}f} to {high:,.{digits}f})"
 
 
-def most_common(values: pd.Series, among: pd.Series) -> str:
+def most_common(values: pd.Series, among: pd.Series, whose: pd.Series | None = None) -> str:
     """The most common name among those known, and the one that is most points above its share of all; both with both shares.
 
-    Of a cluster that is as all are nothing is said.
+    Of a cluster that is as all are, as far as chance lets one see, nothing is said; nor of one of whom hardly anybody is known.
+
+    Parameters
+    ----------
+    values : of the cluster; missing where it isn't known
+    among : the known values of all clusters
+    whose : customer of each value; if not given each is of another one
     """
     known = values.dropna()
     own, of_all = known.value_counts(normalize=True), among.value_counts(normalize=True)
+    people = len(known) if whose is None else whose[values.notna()].nunique()
     above = own - of_all.reindex(own.index)
-    if known.empty or above.abs().max() < CLEAR:
+    chance = np.sqrt(of_all * (1 - of_all) / max(people, 1)).reindex(own.index)
+    clear = above[above.abs() >= np.maximum(CLEAR, SURE * chance)]
+    if people < FEWEST or clear.empty:
         return ""
-    often, more = own.idxmax(), above.idxmax()
+    often, more = own.idxmax(), clear.idxmax()
+    if clear[more] < 0 and often not in clear:  # nothing that the line would say differs
+        return ""
     parts = [f"most often {often} {shares(often, own, of_all)}"]
-    parts += [f"more than others: {more} {shares(more, own, of_all)}"] if more != often else []
+    parts += (
+        [f"more than others: {more} {shares(more, own, of_all)}"] if more != often and clear[more] > 0 else []
+    )
     gap = [f"known of {percent(values.notna().mean())}"] if values.isna().any() else []
     return "; ".join(parts + gap)
 
@@ -148,7 +163,11 @@ def card_lines(
     said = {
         line: most_common(about.loc[mine, c], about[c].dropna()) for c, line in SAID.items() if c in about
     }
-    chosen = {line: most_common(own[c], orders[c].dropna()) for c, line in CHOSEN.items() if c in own}
+    chosen = {
+        line: most_common(own[c], orders[c].dropna(), own["customer_id"])
+        for c, line in CHOSEN.items()
+        if c in own
+    }
     return lines | said | chosen
 
 

@@ -200,7 +200,7 @@ LESSON = Lesson(
             question="What share of cluster A lies in the middle half of its card in all five traits?",
             expected=like_it,
             hint="one half is within in the first trait.",
-            nearer="if the traits had nothing to do with each other, it would be one half, five times over.",
+            nearer="if the traits had nothing to do with each other, it would be 1/2 × 1/2 × 1/2 × 1/2 × 1/2.",
             solution="0.1",
         ),
         Exercise(

@@ -59,7 +59,7 @@ def test_cost(of: Mapping[str, Any]) -> Estimate:
     chances = of["chances"]
     if len(chances) < 2:
         raise CannotAnswer("there are not two contents for which the log can answer.")
-    return estimate(of["messages"] * (chances.max() - chances.mean()), "ratio")
+    return estimate(of["messages"] * (chances.max() - chances.mean()), "rewards")
 
 
 def who_loses_less(regrets: Mapping[str, pd.DataFrame]) -> str:
