@@ -225,6 +225,20 @@ def test_pipes_and_devices_are_refused_at_once(workbook, tmp_path):
     assert (status, "it must be a file" in err) == (2, True)
 
 
+def test_marks_of_what_was_handed_in(workbook, tmp_path):
+    """A stored notebook is read as it is; a page is written once, and a place that isn't there is named."""
+    (tmp_path / "handed-in").mkdir()
+    own = catalogue.notebook("start_here").path
+    (tmp_path / "handed-in" / "ours.ipynb").write_bytes(own.read_bytes())
+    status, out, _ = workbook("marks", "handed-in", "--out", "marks.html")
+    assert (status, "Page: marks.html" in out) == (0, True)
+    assert "start_here: 1 notebook\n" in out
+    status, _, err = workbook("marks", "handed-in", "--out", "marks.html")
+    assert (status, "is there already" in err) == (2, True)
+    status, _, err = workbook("marks", "handed")
+    assert (status, "'handed' isn't there" in err) == (2, True)
+
+
 def test_a_folder_that_is_no_data_set(workbook, tmp_path):
     """What the folder holds instead is named."""
     (tmp_path / "photos").mkdir()

@@ -38,6 +38,9 @@ Dask = Annotated[
         show_default=False,
     ),
 ]
+PageOut = Annotated[
+    Path | None, typer.Option("--out", help="Write a page as well: a new file, or a new folder.")
+]
 OUTPUT = Path("output")
 
 
@@ -189,24 +192,48 @@ def compare(
     runs: Annotated[
         list[Path], typer.Argument(metavar="RUN", help="Folders of two runs or more.", show_default=False)
     ],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write a page as well: a new file, or a new folder.")
-    ] = None,
+    out: PageOut = None,
 ) -> None:
     """Set what several runs recorded side by side, mark what differs, and say how the runs differ."""
     from workbook.course import compare as side_by_side
-    from workbook.course.runner import write_whole
 
     table, changed = side_by_side.compare(runs)
     for line in side_by_side.lines(table, changed):
         echo(line)
     if out:
-        target = out if out.suffix == ".html" else out / "index.html"
-        if target.exists():
-            raise DataError(f"--out must be a new file or folder; {str(target)!r} is there already.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, side_by_side.page(table, changed))
-        echo(f"Page: {target}")
+        write_page(out, side_by_side.page(table, changed))
+
+
+def write_page(out: Path, page: str) -> None:
+    """Write a page where there is none yet: into a file, or a folder's index.html."""
+    from workbook.course.runner import write_whole
+
+    target = out if out.suffix == ".html" else out / "index.html"
+    if target.exists():
+        raise DataError(f"--out must be a new file or folder; {str(target)!r} is there already.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, page)
+    echo(f"Page: {target}")
+
+
+@app.command(epilog="Example: workbook marks handed-in --out marks.html")
+def marks(
+    places: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PLACE", help="Notebooks that were handed in, or folders of them.", show_default=False
+        ),
+    ],
+    out: PageOut = None,
+) -> None:
+    """Show who answered what in notebooks that were handed in, and how each exercise went; nothing in them is run."""
+    from workbook.course import marks as of_answers
+
+    found, notes = of_answers.marks(places)
+    for line in of_answers.lines(found, notes):
+        echo(line)
+    if out:
+        write_page(out, of_answers.page(found, notes))
 
 
 @app.command(epilog="Example: workbook lab rfm_tiers --data mine")

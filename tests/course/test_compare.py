@@ -57,6 +57,28 @@ def smaller(content):
     del content["notebooks"][0]["figures"][0]
 
 
+def in_currency(name):
+    """A run with one figure in money."""
+
+    def change(content):
+        content["data"]["currency"] = name
+        content["notebooks"][0]["figures"] = [{"name": "order", "value": 671.4, "unit": "money"}]
+
+    return change
+
+
+def test_money_is_written_in_the_currency_that_all_runs_have(runs):
+    """As in the report of a run."""
+    assert "CNY 671" in "\n".join(lines(*compare(runs(in_currency("CNY"), in_currency("CNY")))))
+
+
+def test_money_of_several_currencies_has_none(runs):
+    """The number stands alone, and the first lines say which run is in which."""
+    said = "\n".join(lines(*compare(runs(in_currency("CNY"), in_currency("EUR")))))
+    assert "currency: CNY (run0), EUR (run1)" in said
+    assert "CNY 671" not in said
+
+
 def test_equal_runs_differ_in_nothing(runs):
     """No mark, no change, and it is said so."""
     table, changed = compare(runs(same, same))

@@ -74,6 +74,8 @@ def compare(runs: Sequence[Path]) -> tuple[pd.DataFrame, list[str]]:
     names = labels(runs)
     parts = {name: recorded(content) for name, content in zip(names, contents, strict=True)}
     units = pd.concat(parts.values()).groupby(level=[0, 1], sort=False)["unit"].first()
+    several = {content["data"].get("currency") or "money" for content in contents}
+    units = units.replace("money", *several) if len(several) == 1 else units
     values = pd.DataFrame({name: part["value"].reindex(units.index) for name, part in parts.items()})
     beside = {f"truth of {name}": part["truth"].reindex(units.index) for name, part in parts.items()}
     states = {name: why_missing(content, units.index) for name, content in zip(names, contents, strict=True)}

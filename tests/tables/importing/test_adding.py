@@ -6,7 +6,7 @@ import pytest
 from workbook.tables.dataset import validate
 from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder
-from workbook.tables.importing import ImportRequest, import_files
+from workbook.tables.importing import ImportRequest, describe, import_files
 from workbook.tables.schema import CONTRACTS
 
 TODAY = pd.Timestamp("2025-06-30")
@@ -64,6 +64,9 @@ def test_the_column_that_has_the_known_ids(bring) -> None:
     data = bring("article_id,product_code,prod_name\n" + rows, add=True, table="products")
     account = data.facts["imports"]["products"]
     assert account["columns"][0]["theirs"] == "article_id"
+    assert ["product_id", "article_id", "ids", "that", "are", "known", "here"] in [
+        one.split() for one in describe(account)
+    ]
     assert account["doubts"] == [
         "product_id: article_id is taken, which has 8 of the 8 ids known here; product_code, by its name the likelier, has 0"
     ]

@@ -90,6 +90,14 @@ def test_a_column_is_told_once_and_many_are_counted() -> None:
     assert len(found) == 2
 
 
+def test_beside_a_discount_a_code_changes_nothing() -> None:
+    """Where the discount is taken off, or the currency known, another column by such a name is no doubt; a second amount is."""
+    names = ["Discount Code", "Presentment Currency", "Subtotal"]
+    assert len(list(telling_columns(names))) == 3
+    (left,) = telling_columns(names, {"discount", "currency", "amount"})
+    assert left.startswith("not used, but by name an amount: Subtotal;")
+
+
 def test_unused_columns_of_every_file(doubted) -> None:
     """A column that only a later file has is told too; one that is used isn't."""
     found, said = doubted(lines(0, 9), "customer,order,date,amount,voucher\nB,77,2024-03-01,5,X1\n")

@@ -41,11 +41,12 @@ def added(old: Dataset, new: Dataset, table: str, *, replace: bool) -> Dataset:
         tables[name] = all_rows(new.tables[name], before, name)
     tables, conflicts = settle_references(tables)
     account = new.facts["imports"][table]
-    odd = strangers(old.tables, new.tables[table]) if table != "orders" else []
     said = dict.fromkeys(note for _, notes in renamed.values() for note in notes)
     share, covered = (
         coverage(new.tables[table], table, {**kept, **new.tables}) if is_list(table) else (1.0, [])
     )
+    settled = table == "orders" or (is_list(table) and share >= HALF)  # a list may hold more than who bought
+    odd = [] if settled else strangers(old.tables, new.tables[table])
     odd += covered if share < HALF else []
     said |= dict.fromkeys(covered if share >= HALF else [])
     account = {

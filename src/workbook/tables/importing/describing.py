@@ -91,7 +91,12 @@ def file_line(facts: Mapping[str, Any]) -> str:
 def column_lines(account: Mapping[str, Any]) -> list[str]:
     """The mapping as a small table, with what else would have fitted and what is not used."""
     shown = [["column", "in the file", "found by"]]
-    words = {"guessed": "its name", "told": "--map", "mapping": f"mapping {account['mapping']}"}
+    words = {
+        "guessed": "its name",
+        "told": "--map",
+        "known": "ids that are known here",
+        "mapping": f"mapping {account['mapping']}",
+    }
     for c in account["columns"]:
         also = f" (or is it {', '.join(c['also'])}?)" if c["also"] else ""
         how = words.get(c["how"], "--set, for all rows")

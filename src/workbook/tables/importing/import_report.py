@@ -93,7 +93,7 @@ def make_account(
             *mostly_rejected(tally),
             *told["doubts"],
             *([] if repeated else alike),
-            *telling_columns(told["unused"]),
+            *telling_columns(told["unused"], {f.column for one in found for f in one}),
             *odd,
         ],
         "lacks": lacks(data, sales),
@@ -192,7 +192,7 @@ def notes(
     """What was assumed, and what looks odd."""
     columns = {f.column for f in found}
     for source, way in zip(sources, ways, strict=True):
-        if way.dates.note:
+        if way.dates.note and not way.dates.unsure:
             yield f"{source.name}: {way.dates.note}"
     if "order_id" not in columns:
         yield "no order id: all that a customer bought on one day is taken as one order"

@@ -1,7 +1,7 @@
 """What a reader should look at before trusting an import; it is said in the account, and no row is changed."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -26,15 +26,18 @@ NAMED = 5  # columns or ids that a sentence names
 
 # What the name of a column that is not used suggests: our column, or a pattern of `plain_name` names, and what follows.
 LOOKS = {
-    "a currency": ("", r"currenc|wahrung|devise$|moneda|valuta|waluta|币种|货币|通貨", "amounts of several currencies may be added up; say --map currency=… if it is theirs"),
+    "a currency": ("currency", r"currenc|wahrung|devise$|moneda|valuta|waluta|币种|货币|通貨", "amounts of several currencies may be added up; say --map currency=… if it is theirs"),
     "a quantity": ("quantity", r"quantity|qty|pieces|units$|数量|件数", "say --map quantity=… if it counts the pieces"),
     "a price": ("unit_price", r"price|单价|价格|售价|原价", "say --map unit_price=… if it is what one piece cost"),
     "an amount": ("amount", r"amount|total|revenue|turnover|paid$|金额|小计|合计|实付|实收", "say --map amount=… if it is what was paid"),
-    "a discount": ("", r"discount|disc$|rebate|coupon|voucher|promo|折扣|优惠|减免", "amounts may be those before it"),
+    "a discount": ("discount", r"discount|disc$|rebate|coupon|voucher|promo|折扣|优惠|减免", "amounts may be those before it"),
     "a status": ("", r"status|cancel|refund|voided|return|状态|取消|退款|退货", "rows that were cancelled or returned may count as purchases"),
     "a customer": ("customer_id", r"(customer|client|member|user|buyer|shopper|guest)(id|no|number|code|key|card)?$|(客户|会员|顾客|用户|买家)(编号|id|号|代码|卡号)?$",
                    "say --map customer_id=… if it is who bought"),
 }  # fmt: skip
+
+
+ONE_IS_ENOUGH = ("currency", "discount")  # columns beside which another one like it changes no amount
 
 
 def odd_sales(sales: Column, counts: Mapping[str, int]) -> list[str]:
@@ -67,14 +70,20 @@ def unused(sources: Sequence[Source], found: Sequence[Sequence[Found]]) -> list[
     )
 
 
-def telling_columns(columns: Sequence[str]) -> Iterator[str]:
-    """Columns that are not used although their names say that they matter; each is told once."""
+def telling_columns(columns: Sequence[str], taken: Collection[str] = ()) -> Iterator[str]:
+    """Columns that are not used although their names say that they matter; each is told once.
+
+    Parameters
+    ----------
+    columns : theirs that are not used
+    taken : ours that were found
+    """
     left = list(columns)
     for what, (column, pattern, so) in LOOKS.items():
         known = {word for word in ORDERS.get(column, "").split() if not re.search(NO_ID, word)}
         fits = [c for c in left if plain_name(c) in known or re.search(pattern, plain_name(c))]
         left = [c for c in left if c not in fits]
-        if fits:
+        if fits and not (column in taken and column in ONE_IS_ENOUGH):
             yield f"not used, but by name {what}: {first_few(fits)}; {so}"
 
 

@@ -89,6 +89,7 @@ def import_files(request: ImportRequest) -> Dataset:
             )
         account = result.data.facts["imports"][table]
         account["doubts"][:0] = doubts
+        account["columns"] = [c | {"how": "known"} if c["column"] in known else c for c in account["columns"]]
         account["taken"] = why
         data = added(old, result.data, table, replace=request.replace) if old else result.data
         for kept in to.glob("rejected*.csv") if old else ():

@@ -46,6 +46,7 @@ SHOP = (
         ("user_id,group,date,revenue,converted", "experiments"),
         ("customer_id,purpose,granted,date", "consents"),
         ("customer_id,gender,birth_year,city,joined", "customers"),
+        ("Email,Gender,Date of Birth,City,Country,Signup Date,Loyalty tier", "customers"),
         ("sku,name,category,price", "products"),
         ("store_id,store_name,city,opened", "stores"),
     ],

@@ -59,6 +59,30 @@ def test_tickets_come_under_their_contract(bring):
     assert tickets["cost"].tolist() == [1234.5, 10.25]
 
 
+def test_times_that_may_have_the_wrong_month_are_told_first(bring, tmp_path):
+    """No date shows whether the day or the month comes first: every figure by month rests on that guess."""
+    data = bring(
+        "t.csv", "ticket_id,customer_id,opened_at\nT1,7,02/03/2025\nT2,8,04/05/2025\n", table="tickets"
+    )
+    said = data.facts["imports"]["tickets"]
+    assert said["doubts"][0].startswith("opened_at: no date shows whether the day or the month comes first")
+    assert not any("no date shows" in note for note in said["notes"])
+
+
+def test_a_list_by_email_finds_those_who_bought(bring):
+    """Such a list is one of customers; who hasn't bought is no doubt where all who have are in it, and how the id was found is said."""
+    ids = [f"p{n}@x.org" for n in range(40)]
+    bring(
+        "o.csv",
+        "email,ordered_at,amount\n"
+        + "".join(f"{one},2025-01-05,{n + 5}\n" for n, one in enumerate(ids[:10])),
+    )
+    text = "Email,Account No,Gender,City\n" + "".join(f"{one},{n},f,Bern\n" for n, one in enumerate(ids))
+    said = bring("c.csv", text, add=True).facts["imports"]["customers"]
+    assert not any("have orders" in doubt for doubt in said["doubts"])
+    assert any("10 (100%) are in this list" in note for note in said["notes"])
+
+
 def test_every_rejected_ticket_has_its_reasons(bring):
     """What is wrong is said in words, row by row, and the account adds up."""
     account = bring("tickets.csv", TICKETS).facts["imports"]["tickets"]

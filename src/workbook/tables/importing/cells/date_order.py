@@ -67,6 +67,7 @@ class DateOrder:
     day_first : whether the day stands before the month in 1/2/2025
     words : for the account
     note : what a reader should check, "" if nothing
+    unsure : whether months may be wrong, so that the note goes before all else
     names : words in them → English months, or ""; empty for English
     calendar : how years are counted
     scale : where they are mere numbers, of what
@@ -77,6 +78,7 @@ class DateOrder:
     day_first: bool = True
     words: str = "year first"
     note: str = ""
+    unsure: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = OURS
     scale: Scale | None = None
@@ -135,10 +137,11 @@ def in_parts(odd: pd.Series, plain: int) -> DateOrder:
     day, month = int(((a > 12) & (b <= 12)).sum()), int(((b > 12) & (a <= 12)).sum())
     both = int(((a <= 12) & (b <= 12)).sum())
     words = ("day/month/year" if day >= month else "month/day/year") if day + month + both else "year first"
-    notes = [*day_or_month(day, month, both, words), *short_years(found)]
+    unsure = list(day_or_month(day, month, both, words))
+    notes = [*unsure, *short_years(found)]
     notes += [REMEDY] if notes else []
     said = [note for note in (language, calendar.note, eras) if note]
-    return DateOrder(day >= month, words, "; ".join(notes + said), names, calendar)
+    return DateOrder(day >= month, words, "; ".join(notes + said), bool(unsure), names, calendar)
 
 
 def with_serials(order: DateOrder, odd: pd.Series) -> DateOrder:

@@ -81,6 +81,7 @@ def ways_of(file: Pieces, found: Sequence[Found], options: FileOptions) -> Ways:
     doubts += [] if options.decimal else unclear_numbers(file.first, good)
     times = [f for f in good if f.column == "ordered_at"]
     zones = zones_of(read_ids(distinct_texts([file.first], times)["ordered_at"]).dropna())
+    doubts += [written.dates.note] if written.dates.unsure else []
     doubts += [*layout.doubts, *unknown_statuses(file.first, good)]
     doubts += filter(None, [several_places(zones)])
     notes = (*layout.notes, *whole, one_place(zones), *returned_lines(file.first, good))

@@ -30,11 +30,12 @@ NAMED = 8  # words that a note shows
 
 @dataclass(frozen=True)
 class Read:
-    """One column as it was read: values, the rows that can't be read, what the account should say, zones of times."""
+    """One column as it was read: values, the rows that can't be read, what the account should say, and first of all, zones of times."""
 
     values: pd.Series
     garbled: pd.Series
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     zones: frozenset[str] = frozenset()
 
 
@@ -119,11 +120,13 @@ def read_moments(cells: pd.Series, written: pd.Series, date_format: str, typed: 
     order = DateOrder() if date_format else date_order(cells, typed)
     values = read_times(cells, order, date_format, typed)
     none = written & (cells.str.strip().str.contains(PLACEHOLDERS) | (values < FIRST_DAY) | (values > FAR))
-    notes = [order.note] if order.note else []
+    said = (order.note,) if order.note else ()
+    notes = [] if order.unsure else [*said]
     if none.any():
         notes.append(f"{int(none.sum()):,} placeholders such as {cells[none].iloc[0]!r} are taken as no time")
     zones = zones_of(cells[values.notna() & ~none])
-    return Read(values.mask(none), written & values.isna() & ~none, tuple(notes), zones)
+    doubts = said if order.unsure else ()
+    return Read(values.mask(none), written & values.isna() & ~none, tuple(notes), doubts, zones)
 
 
 def with_day(cells: pd.Series) -> pd.Series:

@@ -102,6 +102,7 @@ def judge_records(
         notes=[f"{n}: {note}" for n, r in read.items() for note in r.notes]
         + [*cut, *meant, *given_up, *made, *filter(None, [one_place(zones)])],
         doubts=[
+            *(f"{n}: {doubt}" for n, r in read.items() for doubt in r.doubts),
             *assumed,
             *unclear,
             *odd,
