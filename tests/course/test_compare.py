@@ -131,6 +131,22 @@ def test_truth_stands_beside_what_was_found(runs):
     assert "25.0 % (truth 0.0 %)" in shown
 
 
+def test_a_value_has_its_interval(runs):
+    """What is known of a figure only within some bounds is not read as a finding; an end may be open."""
+
+    def bounded(**ends):
+        def change(content):
+            content["notebooks"][0]["figures"][1] |= ends
+
+        return change
+
+    table, changed = compare(runs(bounded(low=-0.01, high=0.52, truth=0.2), bounded(high=0.5), same))
+    shown = "\n".join(lines(table, changed))
+    assert "25.0 % (-1.0 to 52.0 %, truth 20.0 %)" in shown
+    assert "25.0 % (up to 50.0 %)" in shown
+    assert "25.0\N{NO-BREAK SPACE}% (up to 50.0\N{NO-BREAK SPACE}%)" in page(table, changed)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -6,7 +6,7 @@ from math import inf, isfinite, nan
 from typing import Any
 
 from workbook.formatting.durations import fitting_unit
-from workbook.formatting.quantities import NAMED, PARTS, between, decimals, on_one_side, written
+from workbook.formatting.quantities import NAMED, PARTS, decimals, interval, written
 
 FINEST = 3  # decimals, at most, to keep the end of an interval on its side of nothing
 UP, DOWN, UNCLEAR, UNKNOWN = "up", "down", "unclear", "unknown"
@@ -112,7 +112,7 @@ class Estimate:
         if not self.has_interval:
             return ""
         parts = (self.read.low, self.read.high, self.read.unit, self.read.digits)
-        return between(*parts) or on_one_side(*parts)
+        return interval(*parts)
 
     @property
     def read(self) -> "Estimate":

@@ -10,7 +10,7 @@ import pandas as pd
 from workbook.course import catalogue
 from workbook.course.pages import document, items, table
 from workbook.formatting.durations import rows_in_time_units
-from workbook.formatting.quantities import PARTS, finer, label, written
+from workbook.formatting.quantities import PARTS, finer, interval, label, written
 from workbook.formatting.templates import counted
 from workbook.formatting.words import known
 from workbook.tables.errors import DataError, readable_path
@@ -26,6 +26,7 @@ ABOUT_DATA = {
     "end": "last day",
     "currency": "currency",
 }
+BESIDE = ["low", "high", "truth"]  # of a value
 STATES = {"skipped": "data lacks", "failed": "failed", "": "not run"}  # in place of a value
 
 
@@ -56,8 +57,8 @@ def compare(runs: Sequence[Path]) -> tuple[pd.DataFrame, list[str]]:
 
     Returns
     -------
-    table : a row per notebook and figure: unit, one column a run (its folder), for each of them truth and state (why it
-        has no such figure, "" if it has), differs
+    table : a row per notebook and figure: unit, one column a run (its folder), for each of them low and high of its interval,
+        truth and state (why it has no such figure, "" if it has), differs
     changes : sentences about data, versions, parameters and status
 
     Raises
@@ -77,7 +78,11 @@ def compare(runs: Sequence[Path]) -> tuple[pd.DataFrame, list[str]]:
     several = {content["data"].get("currency") or "money" for content in contents}
     units = units.replace("money", *several) if len(several) == 1 else units
     values = pd.DataFrame({name: part["value"].reindex(units.index) for name, part in parts.items()})
-    beside = {f"truth of {name}": part["truth"].reindex(units.index) for name, part in parts.items()}
+    beside = {
+        f"{what} of {name}": part[what].reindex(units.index)
+        for name, part in parts.items()
+        for what in BESIDE
+    }
     states = {name: why_missing(content, units.index) for name, content in zip(names, contents, strict=True)}
     table = values.assign(unit=units, differs=differs(values, pd.DataFrame(states) == ""), **beside)
     table = table.assign(**{f"state of {name}": said for name, said in states.items()})
@@ -94,14 +99,14 @@ def labels(runs: Sequence[Path]) -> list[str]:
 
 
 def recorded(content: dict[str, Any]) -> pd.DataFrame:
-    """Figures of a run by notebook and name: value, unit, truth."""
+    """Figures of a run by notebook and name: value, unit, low, high, truth."""
     rows = [
-        (n["id"], f["name"], f["value"], f["unit"], f.get("truth"))
+        (n["id"], f["name"], f["value"], f["unit"], *map(f.get, BESIDE))
         for n in content["notebooks"]
         for f in n["figures"]
     ]
-    frame = pd.DataFrame(rows, columns=["notebook", "figure", "value", "unit", "truth"])
-    return frame.astype({"value": "float64", "truth": "float64"}).set_index(["notebook", "figure"])
+    frame = pd.DataFrame(rows, columns=["notebook", "figure", "value", "unit", *BESIDE])
+    return frame.astype(dict.fromkeys(["value", *BESIDE], "float64")).set_index(["notebook", "figure"])
 
 
 def why_missing(content: dict[str, Any], figures: pd.MultiIndex) -> pd.Series:
@@ -201,16 +206,18 @@ def lines(table: pd.DataFrame, changed: Sequence[str]) -> list[str]:
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Numbers with their units, a decimal finer than a report's, and how far the last run is from the first."""
     runs = [c.removeprefix("state of ") for c in table if c.startswith("state of ")]
-    table = rows_in_time_units(table, [*runs, *(f"truth of {run}" for run in runs)])
+    table = rows_in_time_units(table, [*runs, *(f"{what} of {run}" for run in runs for what in BESIDE)])
     finest = [
         max(finer(value, unit) for value in values)
         for unit, *values in table[["unit", *runs]].itertuples(index=False)
     ]
     shown = {
         run: [
-            said or with_truth(value, truth, unit, digits)
-            for value, truth, said, unit, digits in zip(
-                *(table[c] for c in (run, f"truth of {run}", f"state of {run}", "unit")), finest, strict=True
+            said or in_words(value, *beside, unit=unit, digits=digits)
+            for value, *beside, said, unit, digits in zip(
+                *(table[c] for c in (run, *(f"{what} of {run}" for what in [*BESIDE, "state"]), "unit")),
+                finest,
+                strict=True,
             )
         ]
         for run in runs
@@ -222,9 +229,12 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(shown, index=table.index).assign(**{"last − first": far})
 
 
-def with_truth(value: float, truth: float, unit: str, digits: int) -> str:
-    """A value, and what is true of the synthetic retailer."""
-    return written(value, unit, digits) + (f" (truth {written(truth, unit, digits)})" if known(truth) else "")
+def in_words(value: float, low: float, high: float, truth: float, *, unit: str, digits: int) -> str:
+    """A value with its interval, and what is true of the synthetic retailer."""
+    ends = interval(low, high, unit, digits) if known(value) else ""
+    beside = [ends, f"truth {written(truth, unit, digits)}" if known(truth) else ""]
+    said = ", ".join(filter(None, beside))
+    return written(value, unit, digits) + (f" ({said})" if said else "")
 
 
 def difference_in_words(difference: float, unit: str, digits: int) -> str:

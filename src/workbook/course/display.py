@@ -12,7 +12,7 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 from workbook.formatting.durations import fitting_unit
 from workbook.formatting.masks import masked, masked_person
-from workbook.formatting.quantities import UNITS, between, decimals, label, on_one_side, written
+from workbook.formatting.quantities import UNITS, decimals, interval, label, written
 from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
 from workbook.formatting.templates import as_fields, fill
 from workbook.tables.dataset import Dataset
@@ -254,10 +254,8 @@ class Figure:
         unit, (value, low, high, truth) = fitting_unit(self.unit, self.value, self.low, self.high, self.truth)
         digits, unit = decimals(value or truth, unit), self.currency or unit
         parts = [f"{label(self.name)}: {written(value, unit, digits)}"]
-        if value is not None and (
-            interval := between(low, high, unit, digits) or on_one_side(low, high, unit, digits)
-        ):
-            parts.append(f"95 % interval {interval}")
+        if value is not None and (ends := interval(low, high, unit, digits)):
+            parts.append(f"95 % interval {ends}")
         if truth is not None:
             parts.append(f"truth {written(truth, unit, digits)}")
         said = visible(" · ".join(parts))

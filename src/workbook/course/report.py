@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbook.course import data_gaps, sections
 from workbook.course.pages import Html, cleaned, document, escape, items, picture, table
 from workbook.formatting.durations import fitting_unit
-from workbook.formatting.quantities import between, decimals, label, written
+from workbook.formatting.quantities import between, decimals, interval, label, written
 from workbook.formatting.words import known
 from workbook.retailer.core.claims import load_claims
 
@@ -226,7 +226,7 @@ def reading(figure: Mapping[str, Any], currency: str) -> dict[str, str]:
     return {
         "figure": name,
         "estimate": written(value, unit, digits).removesuffix(f" {name}"),
-        "95 % interval": between(low, high, unit, digits),
+        "95 % interval": interval(low, high, unit, digits),
         "truth": written(truth, unit, digits) if known(truth) else "",
         "the course says": "" if claim is None else stated(claim, unit),
     }

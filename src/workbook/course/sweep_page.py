@@ -11,7 +11,7 @@ from workbook import charts
 from workbook.course.catalogue import short
 from workbook.course.pages import Html, document, drawn, escape, table
 from workbook.formatting.durations import fitting_unit, in_time_unit
-from workbook.formatting.quantities import between, finer, label, written
+from workbook.formatting.quantities import finer, interval, label, written
 from workbook.formatting.words import plural
 
 LUCK = ("seed", "world seed")  # varied to see the spread, not for its own sake
@@ -125,8 +125,8 @@ def summary(rows: pd.DataFrame, moves: Sequence[str]) -> Html:
             written(value, unit, digits) for value in part["value"].agg(["mean", "min", "max"])
         )
         low, high = part[["low", "high"]].iloc[0]
-        interval = [between(low, high, unit, digits)] if bounded else []
-        cells = [mean, *interval] if alone else [str(len(part)), mean, least, most]
+        ends = [interval(low, high, unit, digits)] if bounded else []
+        cells = [mean, *ends] if alone else [str(len(part)), mean, least, most]
         said = [f"{value:g}" if isinstance(value, float) else str(value) for value in key]
         lines.append(
             [", ".join(said), *cells, *([written(part["truth"].mean(), unit, digits)] if true else [])]

@@ -52,6 +52,11 @@ def written(value: float | None, unit: str, digits: int | None = None) -> str:
     return named(bare(value, unit, decimals(value, unit) if digits is None else digits), unit)
 
 
+def interval(low: float | None, high: float | None, unit: str, digits: int) -> str:
+    """An interval in words, also where one end is open; nothing where both are unknown."""
+    return between(low, high, unit, digits) or on_one_side(low, high, unit, digits)
+
+
 def between(low: float | None, high: float | None, unit: str, digits: int) -> str:
     """An interval with its unit, said once: ``+33 to +68 %``, ``×9.1 to ×19``; nothing where an end is unknown."""
     if low is None or high is None or not known(low) or not known(high):
