@@ -114,7 +114,7 @@ def test_a_parameter_may_be_bound_by_another():
 
 def test_parameters_are_checked_by_the_lessons_name():
     """With a name its limits hold, without one those of all lessons; one without limits may be anything."""
-    lessons.check_parameters("rfm_tiers", {"bins": 5, "margin": 45, "colour": "red"})
+    lessons.check_parameters("service_kpis", {"kpi_days": 90, "margin": 45, "colour": "red"})
     for name in ("customer_lifetime_value", ""):
         with pytest.raises(DataError, match=r"^margin must be"):
             lessons.check_parameters(name, {"margin": 45})

@@ -17,13 +17,9 @@ SEVERITY = {
     "低 最低 轻微 次要",
 }
 GRADE = {3: "senior 高级", 2: "advanced intermediate 中级 进阶 重要 较大", 1: "basic 初级 基础"}
-USUAL = {
-    "normal",
-    "standard",
-    "一般",
-    "普通",
-    "正常",
-}  # the lowest of a scale of grades that has nothing lower
+USUAL = frozenset(
+    "normal standard 一般 普通 正常".split()
+)  # the lowest of a scale of grades that has nothing lower
 LEVELS = {
     "severity": SEVERITY,
     "grade": {level: f"{GRADE[level]} {words}" for level, words in SEVERITY.items()},
@@ -44,7 +40,8 @@ def read_levels(texts: pd.Series, column: str) -> pd.Series:
     plain = texts.map(lambda text: plain_text(text).casefold())
     levels = plain.map(lambda text: level_of(text, known)).astype("float64")
     if column == "grade" and not levels.eq(1).any():
-        levels = levels.mask(plain.map(lambda text: not USUAL.isdisjoint(words_of(text))) & levels.eq(2), 1)
+        usual = plain.map(lambda text: not USUAL.isdisjoint(words_of(text))).astype(bool)
+        levels = levels.mask(usual & levels.eq(2), 1)
     return levels
 
 
