@@ -17,9 +17,8 @@ SEVERITY = {
     "低 最低 轻微 次要",
 }
 GRADE = {3: "senior 高级", 2: "advanced intermediate 中级 进阶 重要 较大", 1: "basic 初级 基础"}
-USUAL = frozenset(
-    "normal standard 一般 普通 正常".split()
-)  # the lowest of a scale of grades that has nothing lower
+# The lowest of a scale of grades that has nothing lower.
+USUAL = {"normal", "standard", "一般", "普通", "正常"}
 LEVELS = {
     "severity": SEVERITY,
     "grade": {level: f"{GRADE[level]} {words}" for level, words in SEVERITY.items()},
