@@ -64,6 +64,7 @@ SAID_BY = [
     ("00_start_here", "CRM定义", "The handbook and the loyalty training"),
     ("01_customer_360", "购买频率", "deck's"),
     ("01_customer_360", "动态更新机制", "The brand deck"),
+    ("01_customer_360", "给予小礼品或积分奖励", "the plan's"),
     ("02_funnel_and_lifecycle", "再开发", "The handbook"),
     ("02_funnel_and_lifecycle", "首次接触", "The handbook"),
     ("03_recommender_ab_test", "线上订单转化率", "The deck's"),
@@ -101,6 +102,22 @@ def test_a_term_stands_beside_the_text_that_has_it(notebook, term, text):
     ]
     assert named, "the term is gone"
     assert all(text in cell for cell in named)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "words"),
+    [
+        ("01_privacy_compliance", "Verizon, *2018 Data Breach Investigations Report*"),
+        ("03_recommender_ab_test", "well-known fast-fashion brand"),
+        ("01_rfm_tiers", "The deck, of a luxury brand"),
+        ("04_roadmap_roi", "over 85 % call it the core (核心组成部分) of their digital strategy"),
+        ("02_customer_lifetime_value", "No text gives a lifetime"),
+        ("01_complaint_grading", "the four categories the loyalty training's"),
+    ],
+)
+def test_whose_number_it_is_and_where_it_was_read(notebook, words):
+    """A figure keeps its brand, its source and its limits."""
+    assert words in TEXTS[f"{notebook}.ipynb"]
 
 
 def test_the_three_grades_are_the_decks():

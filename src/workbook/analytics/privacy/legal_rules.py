@@ -33,7 +33,7 @@ RULES = pd.DataFrame(
         ("unasked", "marketing without consent", "no marketing by message without a yes", "PIPL, ePrivacy",
          "13", "6(1)(a), 6(1)(f)", "13(1)", "—",
          "China says it of messages in Advertising Law 43 and Consumer Protection Law 29 too; "
-         "GDPR: a legitimate interest can carry marketing (recital 47); ePrivacy 13(2): own customers, similar goods, each time a way to object",
+         "GDPR: a legitimate interest can carry marketing (recital 47); ePrivacy 13(2): own customers, similar goods, a way to object at the sale and with each message",
          "log × consents", "high"),
         ("withdrawn", "marketing after withdrawal", "a withdrawal holds from that moment", "PIPL, GDPR, ePrivacy",
          "15", "7(3)", "13(1)", "—",
