@@ -11,7 +11,7 @@ import pandas as pd
 from intervals import Case, Found
 from workbook.analytics.value import backtests, btyd, forecast
 from workbook.analytics.value.lifetime_value import WEEKS_PER_YEAR
-from workbook.retailer.core.truth import order_margins, true_customers
+from workbook.retailer.core.truth import true_customers
 from workbook.retailer.core.world import make_world
 from workbook.retailer.sales.sales import make_sales
 from workbook.tables.summary import customer_summary
@@ -69,13 +69,15 @@ def found(expected: pd.Series, errors: pd.Series, came: pd.Series, bias: float =
 
 
 def shop(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp]:
-    """The retailer as it is bundled, of another seed: orders of the customers' own accord with their margin, the truth of
-    the year to come, and the last day.
+    """The retailer as it is bundled, of another seed: orders of the customers' own accord, amount and margin of what has not
+    come back, the truth of the year to come, and the last day.
     """
     world = make_world(seed=int(rng.integers(2**31)))
     (block,) = world.blocks()
     sales = make_sales(world.season, world.service, world.goods, block)
-    seen = sales.orders[: sales.seen].assign(margin=order_margins(sales)[: sales.seen])
+    back = sales.back.loc[sales.back["returned_at"] < world.season.end + pd.Timedelta(days=1), "at"]
+    kept = sales.lines.drop(index=back).groupby("at")[["amount", "margin"]].sum()
+    seen = sales.orders[: sales.seen].drop(columns="amount").join(kept).fillna({"amount": 0.0, "margin": 0.0})
     own = seen[(sales.bought["cause"] == "own").to_numpy()[seen["visit"]]]
     orders = own.assign(customer_id=sales.ids.take(own["who"]).array)
     return orders, true_customers(sales, world.service), world.season.end
