@@ -296,7 +296,9 @@ def test_no_trial_no_step():
 def test_who_still_comes_by_hand():
     """Of a, b and c, who bought in the first ten of thirty days, two came in the next ten and one in the last; d came too late."""
     days = {"a": [0, 9, 10, 29], "b": [3, 19], "c": [5], "d": [12, 25]}
-    rows = [(who, pd.Timestamp("2025-06-01 18:00") + pd.Timedelta(days=d)) for who, on in days.items() for d in on]
+    rows = [
+        (who, pd.Timestamp("2025-06-01 18:00") + pd.Timedelta(days=d)) for who, on in days.items() for d in on
+    ]
     orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
     middle, last = kept_customers.later_thirds(orders, pd.Timestamp("2025-06-30"))
     assert (middle.value, last.value, last.n) == (pytest.approx(2 / 3), pytest.approx(1 / 3), 3)

@@ -18,6 +18,7 @@ from workbook.tables.summary import customer_summary
 MONTHS = 12
 STAYS = 0.95  # share of customers active by the model, or of the second third who come in the last: hardly any leaving to prevent
 SILENT = 180  # days
+NOTHING = Estimate()  # that is known
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Base:
     each: pd.Series
     sales: float
     margin: float
-    later: tuple[Estimate, Estimate] = (Estimate(), Estimate())
+    later: tuple[Estimate, Estimate] = (NOTHING, NOTHING)
 
     @property
     def customers(self) -> int:
