@@ -145,11 +145,13 @@ def shop_channels(rng: np.random.Generator) -> Found:
 
 
 def all_at_once(values: pd.DataFrame, truth: pd.Series) -> Found:
-    """The first channel's value, and ends that hold any truth where all channels' intervals hold theirs, else none."""
+    """The first channel's value, and ends that hold any truth where all channels' intervals hold theirs, else none; missing where one is."""
     true = truth.reindex(values.index)
+    found = float(values["value"].iloc[0]), float(true.iloc[0])
+    if values["low"].isna().any():
+        return Found(*found)
     held = bool(((values["low"] <= true) & (true <= values["high"])).all())
-    ends = (-np.inf, np.inf) if held else (np.inf, np.inf)
-    return Found(values["value"].iloc[0], true.iloc[0], *ends)
+    return Found(*found, *((-np.inf, np.inf) if held else (np.inf, np.inf)))
 
 
 CASES = (

@@ -88,6 +88,16 @@ def test_the_interval_of_a_channel_is_that_of_customers_drawn_again(two_channels
     assert found.loc["fair", ["error", "low", "high"]].isna().all()
 
 
+def test_a_value_of_few_customers_has_no_interval(two_channels):
+    """With some sixty of them who came back it would hold too seldom; the value is stated all the same."""
+    summary, channel = two_channels
+    found = acquisition.channel_values(
+        summary[channel == "search"].head(120), channel, weeks=104.0, margin=0.4
+    )
+    assert found["value"].notna().all()
+    assert found[["error", "low", "high"]].isna().all(axis=None)
+
+
 def test_a_budget_stays_where_the_best_may_be_the_worst():
     """Three times as much moves money if the values are known to a few percent, and none if they are guesses, or if nothing says how sure."""
     sure = acquisition.best_move(CHANNELS)

@@ -15,6 +15,9 @@ from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_p
 from workbook.analytics.value.lifetime_value import WEEKS_PER_YEAR, course_ltv
 
 TRUE_YEARS = 3  # that the truth of a channel is of
+FEWEST = (
+    150  # customers who came back to a channel, below which its value has no interval: it would be too narrow
+)
 STEP = 1e-5  # of a slope, on the logarithm of a parameter
 NOTHING = Estimate()  # that is known
 
@@ -94,8 +97,11 @@ def channel_values(
 
 
 def error_of_value(first: pd.Series, purchases: PurchaseModel, paid: SpendModel, weeks: float) -> float:
-    """Standard error of the logarithm of a new customer's value: of the mean first spend, and of both models' parameters."""
-    if purchases.covariance is None or paid.covariance is None:
+    """Standard error of the logarithm of a new customer's value: of the mean first spend, and of both models' parameters.
+
+    Missing where fewer than `FEWEST` customers came back.
+    """
+    if purchases.covariance is None or paid.covariance is None or paid.customers < FEWEST:
         return np.nan
     parts = len(purchases.params)
 
