@@ -99,12 +99,12 @@ def telling_columns(columns: Sequence[str], taken: Collection[str] = ()) -> Iter
             yield f"not used, but by name {what}: {first_few(fits)}; {so}"
 
 
-def shared_rows(
-    twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]
-) -> Iterator[str]:
+def shared_rows(twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]) -> Iterator[str]:
     """Files whose rows an earlier one has too."""
     first = twins.groupby("hash")["file"].transform("min")
-    again = pd.DataFrame({"file": twins["file"], "first": first, "hash": twins["hash"]})[first < twins["file"]]
+    again = pd.DataFrame({"file": twins["file"], "first": first, "hash": twins["hash"]})[
+        first < twins["file"]
+    ]
     often = twins.groupby(["file", "hash"]).size()
     for (late, early), rows in again.groupby(["file", "first"]):
         name, size, n = sources[late].name, sources[late].rows, len(rows)
@@ -119,9 +119,7 @@ def shared_rows(
             yield f"{name}: {n:,} of its {size:,} rows are equal to one of {sources[early].name}. {untold(names[late])}"
 
 
-def repeated_rows(
-    twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]
-) -> Iterator[str]:
+def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]) -> Iterator[str]:
     """Files many of whose rows repeat an earlier one of the same file."""
     for i, source in enumerate(sources):
         often = twins.loc[twins["file"] == i, "hash"].value_counts()

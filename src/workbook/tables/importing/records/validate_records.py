@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from workbook.tables import schema
 from workbook.tables.contract import columns, key, main_time
-from workbook.tables.importing.cells.flags import is_withdrawn
 from workbook.tables.importing.cells.levels import LEVELS
 from workbook.tables.importing.cells.numbers import decimal_sign, unclear_point
 from workbook.tables.importing.cells.zones import one_place, several_places
@@ -26,6 +25,7 @@ from workbook.tables.importing.readers.dictionary_encoding import decoded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.records.call_logs import readable, settle_calls
+from workbook.tables.importing.records.consent_logs import with_states
 from workbook.tables.importing.records.contract_limits import (
     Reasons,
     backwards,
@@ -93,6 +93,7 @@ def judge_records(
     needed = [n for n in lines if n not in spare or not may_be_empty(n, table)]
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
     lines, given_up, unclear = explained_calls(lines, raw, found, cells, table)
+    lines, withdrawn = with_states(lines, cells["granted"]) if table == "consents" else (lines, [])
     unread = all_unread(read, needed, table, cells, theirs)
     zones = {zone for r in read.values() for zone in r.zones}
     return Records(
@@ -100,7 +101,7 @@ def judge_records(
         cells=cells,
         doubtful=(emptied | pd.DataFrame(early).any(axis=1).reindex(lines.index, fill_value=False)),
         notes=[f"{n}: {note}" for n, r in read.items() for note in r.notes]
-        + [*cut, *meant, *given_up, *made, *filter(None, [one_place(zones)])],
+        + [*cut, *meant, *withdrawn, *given_up, *made, *filter(None, [one_place(zones)])],
         doubts=[
             *(f"{n}: {doubt}" for n, r in read.items() for doubt in r.doubts),
             *assumed,
@@ -265,7 +266,7 @@ def direction(lines: pd.DataFrame, cells: Mapped, theirs: dict[str, str]) -> lis
 
 
 def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFrame, list[str]]:
-    """What is clear from the rest: who ordered nothing brought nothing; what was withdrawn had been granted; refunds that are
+    """What is clear from the rest: who ordered nothing brought nothing; refunds that are
     all below zero are written as what was paid.
     """
     notes = []
@@ -289,11 +290,6 @@ def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFra
             notes.append(
                 f"ordered: {int(blank.sum()):,} blanks are taken as 0, since all that is written is a yes"
             )
-    if {"granted", "withdrawn_at"} <= set(cells):
-        once = is_withdrawn(cells["granted"]) & lines["withdrawn_at"].notna()
-        if once.any():
-            lines = lines.assign(granted=lines["granted"].mask(once, True))
-            notes.append(f"granted: {int(once.sum()):,} that were withdrawn later had been granted")
     return lines, notes
 
 
