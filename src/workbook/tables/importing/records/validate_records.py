@@ -35,6 +35,7 @@ from workbook.tables.importing.records.contract_limits import (
     unreadable,
 )
 from workbook.tables.importing.records.read_columns import Read, counted_on, read_cells
+from workbook.tables.importing.records.ticket_states import undecided_complaints, with_discarded
 
 PRIORITY = "priorit|prio$|urgen|优先|紧急"  # in the name of a column whose numbers may count down
 FIFTH = 0.2  # of a column's filled cells; with more that can't be read it is hardly the column that was meant
@@ -92,7 +93,7 @@ def judge_records(
     lines, emptied, odd = spared(lines, {n: wrong[n] for n in spare}, table, cells, theirs)
     needed = [n for n in lines if n not in spare or not may_be_empty(n, table)]
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
-    lines, given_up, unclear = explained_calls(lines, raw, found, cells, table)
+    lines, given_up, unclear = explained_states(lines, raw, found, cells, table)
     lines, withdrawn = with_states(lines, cells["granted"]) if table == "consents" else (lines, [])
     unread = all_unread(read, needed, table, cells, theirs)
     zones = {zone for r in read.values() for zone in r.zones}
@@ -184,14 +185,18 @@ def reasons_to_reject(
     }
 
 
-def explained_calls(
+def explained_states(
     lines: pd.DataFrame, raw: Raw, found: Sequence[Found], cells: Mapped, table: str
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """Rows of a log of calls as its own columns explain them; see `settle_calls`."""
+    """Rows of help desks as their own columns explain them; see `settle_calls` and `ticket_states`."""
+    free = raw.cells[[n for n in raw.texts.column_names if not any(n in f.columns for f in found)]]
+    if table == "complaints":
+        return lines, [], undecided_complaints(lines, free)
     if table != "tickets":
         return lines, [], []
-    free = [n for n in raw.texts.column_names if not any(n in f.columns for f in found)]
-    return settle_calls(lines, cells, {f.column: f.theirs for f in found}, raw.cells[free])
+    lines, ended = with_discarded(lines, free)
+    lines, notes, odd = settle_calls(lines, cells, {f.column: f.theirs for f in found}, free)
+    return lines, notes, ended + odd
 
 
 def all_unread(
