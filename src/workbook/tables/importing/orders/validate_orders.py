@@ -55,6 +55,8 @@ def judge_lines(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Time
     lines, foreign = in_one_currency(lines, cells, ways)
     states = {c: read_statuses(cells[c]) for c in STATUSES if c in cells}
     lines = by_order(lines, states, ways.layout)
+    if rules.leave_out:
+        lines = lines.assign(left_out=no_goods(texts, rules.leave_out))
     is_return = below_zero(lines) if rules.negatives == "returns" else pd.Series(False, index=lines.index)
     reasons = (
         row_reasons(cells["ordered_at"], texts, lines, today)
@@ -156,6 +158,16 @@ def status_reasons(
     if means["refunded"] and not {"amount", "order_total"} & set(lines):
         reasons["order refunded"] = any_of(means["refunded"])
     return reasons
+
+
+def no_goods(texts: pa.Table, pattern: str) -> np.ndarray:
+    """Which lines are no goods by a mapping's pattern: by name, category or id."""
+    found = np.zeros(len(texts), dtype=bool)
+    for column in {"product_name", "category", "product_id"} & set(texts.column_names):
+        codes, names = as_codes(texts.column(column))
+        hit = names.str.contains(pattern, case=False, regex=True).to_numpy(dtype=bool)
+        found |= np.append(hit, False)[codes]
+    return found
 
 
 def any_of(flags: Sequence[pd.Series]) -> pd.Series:
