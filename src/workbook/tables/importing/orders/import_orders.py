@@ -31,7 +31,7 @@ from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, line_counts
 from workbook.tables.importing.orders.returning import returned_whole
 from workbook.tables.importing.orders.shelf import NOTHING, Shelf
-from workbook.tables.importing.orders.validate_orders import judge_lines
+from workbook.tables.importing.orders.validate_orders import judge_lines, states_in_words
 from workbook.tables.importing.orders.ways import Ways, find_ways
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
@@ -72,7 +72,7 @@ def import_orders(
         tables, codes, conflicts = build_tables(parts, mapped)
         parts.clear()
         odd = pool.submit(odd_sales, columns_from(tables, on_disk), counted)
-        told_of = list(no_goods.in_words(counted))
+        told_of = [*states_in_words(lines.odd), *no_goods.in_words(counted)]
         tables = validate(tables, schema.CONTRACTS, codes=codes)
         del codes
     told, rejected = rows.result()

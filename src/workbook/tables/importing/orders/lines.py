@@ -63,11 +63,13 @@ class Lines:
     ----------
     tally : where all rows went
     pairs : `pair_hash` of what came back
+    odd : what is odd of statuses
     """
 
     def __init__(self, folder: Path | None = None, product: str = "") -> None:
         self.tally = Tally()
         self.product, self.pairs = product, np.array([], dtype="uint64")
+        self.odd: Counter[tuple[str, str, str]] = Counter()
         self.later: list[Rejected] = []
         self.people: dict[str, str] = {}
         self.held: list[Piece] = []
@@ -81,6 +83,7 @@ class Lines:
     def add(self, number: int, raw: Raw, judged: Judged) -> None:
         """Take in a piece of the file ``number``."""
         done = self.tally.read
+        self.odd.update(judged.odd)
         good = self.tally.add(number, raw, judged.reasons, judged.row_hash)
         out = judged.lines.get("left_out", pd.Series(False, index=judged.lines.index)).to_numpy(dtype=bool)
         if (out := good & out).any():  # only the whole order tells what is left of its total

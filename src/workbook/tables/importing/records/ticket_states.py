@@ -1,5 +1,6 @@
 """What help desks call the state of a ticket, or of a complaint: open, over, or ended without being dealt with."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -96,6 +97,17 @@ def undecided_complaints(lines: pd.DataFrame, texts: pd.DataFrame) -> list[str]:
         else []
     )
     return say + list(odd_states(lines[kind.isna()], texts[kind.isna()]))
+
+
+def unused_states(texts: pd.DataFrame) -> list[str]:
+    """Columns of a table without states that are called one: rows count whatever they say, such as a return that was rejected."""
+    named = [name for name in texts if re.search(r"status$|state$|状态$", plain_name(name))]
+    return [
+        f"not used, but by name a state: {name}, with {in_numbers(filled)}; rows count whatever it says. If some shouldn't, leave them "
+        "out of a copy"
+        for name in named
+        if len(filled := texts[name][texts[name].str.strip() != ""])
+    ]
 
 
 def in_numbers(words: pd.Series) -> str:

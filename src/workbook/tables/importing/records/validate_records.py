@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbook.tables import schema
-from workbook.tables.contract import columns, key, main_time
+from workbook.tables.contract import by_id_alone, columns, key, main_time
 from workbook.tables.importing.cells.levels import LEVELS
 from workbook.tables.importing.cells.numbers import decimal_sign, unclear_point
 from workbook.tables.importing.cells.zones import one_place, several_places
@@ -35,7 +35,11 @@ from workbook.tables.importing.records.contract_limits import (
     unreadable,
 )
 from workbook.tables.importing.records.read_columns import Read, counted_on, read_cells
-from workbook.tables.importing.records.ticket_states import undecided_complaints, with_discarded
+from workbook.tables.importing.records.ticket_states import (
+    undecided_complaints,
+    unused_states,
+    with_discarded,
+)
 
 PRIORITY = "priorit|prio$|urgen|优先|紧急"  # in the name of a column whose numbers may count down
 FIFTH = 0.2  # of a column's filled cells; with more that can't be read it is hardly the column that was meant
@@ -95,7 +99,7 @@ def judge_records(
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
     lines, given_up, unclear = explained_states(lines, raw, found, cells, table)
     lines, withdrawn = with_states(lines, cells["granted"]) if table == "consents" else (lines, [])
-    unread = all_unread(read, needed, table, cells, theirs)
+    unread = all_unread(wrong, needed, table, cells, theirs)
     zones = {zone for r in read.values() for zone in r.zones}
     return Records(
         judged=Judged(lines, row_hash(raw.texts), flags, pd.Series(False, index=lines.index)),
@@ -193,18 +197,20 @@ def explained_states(
     if table == "complaints":
         return lines, [], undecided_complaints(lines, free)
     if table != "tickets":
-        return lines, [], []
+        return lines, [], [] if by_id_alone(schema.CONTRACTS[table]) else unused_states(free)
     lines, ended = with_discarded(lines, free)
     lines, notes, odd = settle_calls(lines, cells, {f.column: f.theirs for f in found}, free)
     return lines, notes, ended + odd
 
 
 def all_unread(
-    read: dict[str, Read], needed: Sequence[str], table: str, cells: Mapped, theirs: dict[str, str]
+    wrong: dict[str, Reasons], needed: Sequence[str], table: str, cells: Mapped, theirs: dict[str, str]
 ) -> list[str]:
-    """What can't be read of columns that are needed."""
-    some = [n for n in needed if n in read and read[n].garbled.any()]
-    return [unreadable(table, n, theirs[n], cells[n], read[n].garbled) for n in some]
+    """What can't be used of columns that are needed."""
+    bad = {
+        n: pd.DataFrame(wrong[n]).fillna(False).any(axis=1) for n in needed if n in theirs and wrong.get(n)
+    }
+    return [unreadable(table, n, theirs[n], cells[n], rows) for n, rows in bad.items() if rows.any()]
 
 
 def ends_too_early(early: Reasons, table: str) -> list[str]:
