@@ -91,3 +91,24 @@ def test_complaints_that_were_taken_back_or_filed_twice_are_told(bring):
         "status says that rows are over, and no time when: 1, 'Not upheld' (1); they count as open for ever. "
         "--map resolved_at=… names the column of their end",
     ]
+
+
+def test_a_state_that_no_table_uses_is_told(bring):
+    """A return that was rejected counts like the others, so the words and their numbers are said first."""
+    text = "return_id,customer_id,returned_at,amount,status\n1,a,2025-01-02,5,Received\n2,b,2025-01-02,5,Rejected\n"
+    table, doubts = bring(text, "returns")
+    assert len(table) == 2
+    assert doubts == [
+        "not used, but by name a state: status, with 'Received' (1), 'Rejected' (1); rows count whatever it says. If some "
+        "shouldn't, leave them out of a copy"
+    ]
+
+
+def test_an_end_that_the_contract_does_not_know_is_named(bring):
+    """A lead is won or lost: other words cost their rows, and are named."""
+    text = "lead_id,created_at,closed_at,status\n1,2025-01-02,2025-02-01,Won\n2,2025-01-02,2025-02-01,Junk\n"
+    doubts = bring(text, "leads")[1]
+    assert any(
+        "should be one of won, lost, and one row has something else ('Junk'): rejected" in said
+        for said in doubts
+    )

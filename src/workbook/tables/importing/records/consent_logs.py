@@ -43,7 +43,7 @@ def settle_consents(
     -------
     The rows without their states, which of them say nothing that another row doesn't, what was done, and what is odd.
     """
-    states = lines[STATE].where(fine, "")
+    states = lines.loc[fine, STATE]
     lines, good = lines.drop(columns=STATE), lines[fine]
     first = first_withdrawals(good[good["granted"].astype(bool)], good[good[STATE] == WITHDRAWN])
     if len(first):
@@ -56,7 +56,7 @@ def settle_consents(
     beside = pending[WHOSE].merge(answered, on=WHOSE, how="left")["answered"].notna().to_numpy()
     again = pending.index[beside | pending.duplicated(WHOSE).to_numpy()]
     settled = pd.Series(lines.index.isin([*first["by"], *again]), index=lines.index)
-    return lines, settled, in_words(states, settled), odd_states(states, settled)
+    return lines, settled, in_words(states, settled[fine]), odd_states(states, settled[fine])
 
 
 def first_withdrawals(yes: pd.DataFrame, back: pd.DataFrame) -> pd.DataFrame:
