@@ -9,7 +9,7 @@ import pandas as pd
 from workbook.tables.importing.cells.flags import is_withdrawn, waits_for_answer
 
 WHOSE = ["customer_id", "purpose"]
-STATE = "state"  # what a row of a log says beyond yes and no; no column of the table
+STATE = "state of consent"  # what a row of a log says beyond yes and no; no column of any table
 WITHDRAWN, PENDING = "withdrawn", "pending"
 
 
