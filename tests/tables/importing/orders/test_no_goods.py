@@ -50,13 +50,13 @@ def test_lines_that_are_no_goods_are_told_with_numbers_and_sums(bring):
     data, account = bring(SHOPIFY)
     assert data.tables["orders"]["amount"].tolist() == [85.0, 50.0, 60.0, 33.0]
     said = next(doubt for doubt in account["doubts"] if "no goods" in doubt)
-    assert "gift cards ('Gift Card'): 2 lines, 100.00" in said
-    assert "tips ('Tip'): 1 lines, 10.00" in said
-    assert "deposits ('Bottle deposit'): 1 lines, 8.00" in said
+    assert "gift cards ('Gift Card'; lines: 2, sum: 100.00)" in said
+    assert "tips ('Tip'; lines: 1, sum: 10.00)" in said
+    assert "deposits ('Bottle deposit'; lines: 1, sum: 8.00)" in said
     assert "a gift card that is sold counts again when it is spent" in said
     assert "leave_out" in said
     assert any(
-        "1 orders are paid with a gift card or store credit, wholly or in part, with lines for 60.00" in doubt
+        "orders paid with a gift card or store credit, wholly or in part: 1, with lines for 60.00" in doubt
         for doubt in account["doubts"]
     )
 

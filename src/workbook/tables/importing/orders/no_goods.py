@@ -77,22 +77,19 @@ def in_words(counts: Mapping[str, int]) -> Iterator[str]:
         names = {n.partition(": ")[2]: v for n, v in lines.items() if n.startswith(f"{kind}: ")}
         if names:
             often = sorted(names, key=lambda name: -names[name])
-            few = ", ".join(map(repr, often[:NAMED])) + (
-                f" and {len(often) - NAMED} more" if len(often) > NAMED else ""
-            )
-            parts.append(
-                f"{kind} ({few}): {sum(names.values()):,} lines, {counts.get(MONEY_OF + kind, 0) / 100:,.2f}"
-            )
-    spent = f"{counts.get(PAID, 0):,} orders are paid with a gift card or store credit, wholly or in part, with lines for {counts.get(PAID_MONEY, 0) / 100:,.2f}"  # fmt: skip
+            few = ", ".join(map(repr, often[:NAMED]))
+            few += f" and {len(often) - NAMED} more" if len(often) > NAMED else ""
+            money = counts.get(MONEY_OF + kind, 0) / 100
+            parts.append(f"{kind} ({few}; lines: {sum(names.values()):,}, sum: {money:,.2f})")
     if parts:
-        again = (
-            "; a gift card that is sold counts again when it is spent"
-            if any(p.startswith("gift cards") for p in parts)
-            else ""
-        )
+        cards = any(part.startswith("gift cards") for part in parts)
+        again = "; a gift card that is sold counts again when it is spent" if cards else ""
         yield (
-            f"lines that are no goods by their names, and count as sales: {'; '.join(parts)}{again}. To leave such lines out, say "
+            f"lines that are no goods by their names, and count as sales: {', '.join(parts)}{again}. To leave such lines out, say "
             'leave_out = "gift card|tip" (a pattern of yours) below [rules] in a mapping'
         )
-    if counts.get(PAID):
-        yield f"{spent}: if the cards were sold here, their sale is counted as well"
+    if n := counts.get(PAID):
+        yield (
+            f"orders paid with a gift card or store credit, wholly or in part: {n:,}, with lines for "
+            f"{counts.get(PAID_MONEY, 0) / 100:,.2f}; if the cards were sold here, their sale is counted as well"
+        )
