@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from workbook.analytics.privacy import consent, consent_gaps
+from workbook.analytics.privacy.processing_checks import CHECKS
 
 END = pd.Timestamp("2025-06-30")
 
@@ -21,7 +22,7 @@ CONSENTS = pd.DataFrame(
         "customer_id": list("abcdde"),
         "purpose": ["sms", "email", "sms", "sms", "sms", "sms"],
         "asked_at": times("2025-01-01", "2025-01-01", "2025-01-01", "2025-01-01", "2025-05-01", "2025-01-01"),
-        "how": ["tick", "tick", "pre-ticked box", "tick", "tick", "tick"],
+        "how": ["active tick", "active tick", "pre-ticked box", "active tick", "active tick", "active tick"],
         "granted": [True, True, True, False, True, True],
         "policy_version": ["4", "4", "4", "4", "4", None],
         "withdrawn_at": times("2025-04-01", None, None, None, None, None),
@@ -139,3 +140,43 @@ def test_answers_under_each_policy():
     found = consent.by_policy(CONSENTS, policies)
     assert found.index.tolist() == ["4"]
     assert found.loc["4", ["questions", "yes", "active"]].tolist() == [5, 4, 0.75]
+
+
+@pytest.fixture
+def unknown_ways():
+    """Four customers of whom two said yes in ways that nobody knows, and messages to all."""
+    consents = pd.DataFrame({
+        "customer_id": list("abcd"), "purpose": "marketing email", "asked_at": times(*["2024-01-01"] * 4),
+        "how": ["active tick", "implied", None, "implied"], "granted": [True, True, True, False], "policy_version": None,
+        "withdrawn_at": times(None, None, "2024-06-01", None),
+    })  # fmt: skip
+    acts = pd.DataFrame({
+        "customer_id": list("abcd"), "purpose": "marketing email", "processed_at": times(*["2024-03-01"] * 4),
+        "family": "marketing", "consented": True,
+    })  # fmt: skip
+    return consents, acts.assign(worth=consent.standing(consents, acts)["worth"])
+
+
+def test_a_yes_of_unknown_worth_is_counted_apart(unknown_ways):
+    """Neither a valid consent nor a breach: it is in no figure, and its ways are named with their numbers."""
+    consents, acts = unknown_ways
+    assert acts["worth"].tolist() == ["given", "unclear", "unclear", "refused"]
+    steps = consent.funnel(consents, END)
+    assert steps.loc["marketing email"].tolist() == [2, 1, 1, 1, 1]
+    told = consent.unclear_yeses(consents, END)
+    assert (told.case, told.yeses, told.of) == ("some", 2, 3)
+    assert sorted(told.ways) == ["implied (1)", "not noted (1)"]
+    marketing = consent_gaps.needing_consent(acts, "marketing")
+    found = consent_gaps.join_compared(consent_gaps.ways_to_join(consents, marketing))
+    assert (found.acts, found.without) == (2, 1)
+    assert consent_gaps.on_unclear(acts, "marketing") == 2
+    told = acts.assign(withdrawn_at=pd.NaT)
+    accused = [CHECKS[rule](told)[0].tolist() for rule in ("unasked", "withdrawn", "invalid")]
+    assert accused == [[False, False, False, True], [False] * 4, [False] * 4]
+
+
+def test_without_any_way_on_record_nobody_is_taken_off(unknown_ways):
+    """A log that notes no way at all can't be judged by it, and that is said."""
+    consents = unknown_ways[0].assign(how=None)
+    assert consent.funnel(consents, END).loc["marketing email", ["granted", "valid"]].tolist() == [3, 3]
+    assert consent.unclear_yeses(consents, END).case == "unnoted"

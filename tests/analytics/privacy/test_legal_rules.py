@@ -493,3 +493,35 @@ def test_assumed_years_by_how_often():
     assert found["years in 1,000 with a fine"].tolist() == pytest.approx([10, 49, 221], abs=5)
     assert exposure.assumed_years(1e6, 1, "CNY").columns[1] == "mean loss (CNY)"
     assert exposure.assumed_years(np.nan, 1).empty
+
+
+@pytest.fixture
+def ended_requests():
+    """Requests that help desks closed: in time, late, asked twice, taken back, without a time, and one that is open."""
+    return pd.DataFrame({
+        "request_id": [f"Z{i}" for i in range(7)], "customer_id": list("abcdefg"), "kind": "erasure", "law": "GDPR",
+        "received_at": times(*["2025-01-02"] * 7),
+        "answered_at": times("2025-01-20", "2025-04-01", "2025-04-01", None, None, None, "2025-01-20"),
+        "outcome": ["ended", "ended", "duplicate", "withdrawn", "ended", None, "done"],
+    })  # fmt: skip
+
+
+def test_a_request_that_ended_was_late_or_not_whatever_came_of_it(ended_requests):
+    """Closed says that it is over: late is judged; what needed no answer, or ended nobody knows when, is counted apart."""
+    timed = deadlines.deadlines(ended_requests, END).set_index("request_id")["state"]
+    assert timed.to_dict() == {"Z0": "in time", "Z1": "late", "Z5": "open and overdue", "Z6": "in time"}
+    told = deadlines.unjudged(ended_requests, END)
+    assert (told.case, told.ended, told.not_due, told.untimed) == ("some", 3, 2, 1)
+    assert len(deadlines.unanswered(ended_requests, END)) > 1
+    assert deadlines.unjudged(ended_requests.tail(1), END).case == "none"
+
+
+def test_a_closed_request_was_not_granted(ended_requests):
+    """What is done after an erasure that was only closed is no breach: nobody knows whether it was carried out."""
+    log = pd.DataFrame({"log_id": ["G1", "G2"], "processed_at": times("2025-05-01", "2025-05-01"), "customer_id": ["a", "g"],
+                        "purpose": "service"})  # fmt: skip
+    data = Dataset("x", {"processing_log": log, "privacy_requests": ended_requests}, END, END)
+    found = legal_rules.audit(data, END)
+    assert found.loc[found["rule"] == "erased", "row_id"].tolist() == ["G2"]
+    assert found.loc[found["rule"] == "late", "row_id"].tolist() == ["Z1", "Z5"]
+    assert "unexplained" not in set(found["rule"])

@@ -48,7 +48,7 @@ CONSENTS = pd.DataFrame(
         "customer_id": ["C1", "C2", "C3"],
         "purpose": ["profiling", "profiling", "marketing email"],
         "granted": [True, True, True],
-        "how": ["toggle", "pre-ticked box", "toggle"],
+        "how": ["app dialog", "pre-ticked box", "app dialog"],
         "asked_at": pd.to_datetime(["2023-01-01"] * 3),
     }
 )

@@ -63,7 +63,7 @@ def consents(*given: tuple[str, str]) -> pd.DataFrame:
     """Consents that hold, by customer and purpose."""
     table = pd.DataFrame(given, columns=["customer_id", "purpose"])
     return table.assign(
-        consent_id=[f"N{i}" for i in range(len(table))], asked_at=pd.Timestamp("2024-01-01"), how="box ticked by the customer",
+        consent_id=[f"N{i}" for i in range(len(table))], asked_at=pd.Timestamp("2024-01-01"), how="active tick",
         granted=True, policy_version="1", withdrawn_at=pd.NaT,
     )  # fmt: skip
 

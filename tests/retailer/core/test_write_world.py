@@ -148,6 +148,13 @@ def test_a_small_world_is_one_file_a_table(tmp_path):
     assert rows == {name: len(frame) for name, frame in data.tables.items()}
 
 
+def test_a_world_is_called_as_its_folder_is(tmp_path, written, loaded):
+    """Whoever makes one for a table of trainees finds its name on every page, not that of the bundled one."""
+    write_world.make(tmp_path / "table3", customers=10, months=1, seed=1)
+    assert folders.load_folder(tmp_path / "table3").name == "table3"
+    assert loaded.name == written[0].name == "two"
+
+
 def test_csv_is_one_file_also_of_several_blocks(tmp_path, monkeypatch, loaded, made):
     """CSV has no folders: two blocks go into one file, and the content is the same."""
     monkeypatch.setattr(write_world, "generate", lambda *setting: made)

@@ -127,6 +127,36 @@ def test_rows_that_repeat_within_a_file(doubted) -> None:
     ]
 
 
+def nameless(n: int, different: int) -> str:
+    """Make lines without an id, of so many different ones; they come unequally often."""
+    place = np.random.default_rng(1).integers(0, different, n)
+    return "customer,date,amount\n" + "".join(f"A{i},2024-01-01,{10 + i}\n" for i in place)
+
+
+def test_equal_rows_that_nothing_names_may_be_several_events(doubted) -> None:
+    """Without an id equal rows are counted, and it is said how to tell them apart; nobody is said to have exported twice."""
+    untold = (
+        "No column names a row, so they may be several events that are alike, or one that was written again; they count as several. "
+        "If a column tells them apart, say --map order_id=…"
+    )
+    found = doubted(nameless(200, 40))[0]
+    n = 200 - pd.Series(nameless(200, 40).splitlines()[1:]).nunique()
+    assert found == [f"a.csv: {n} of its 200 rows ({n / 200:.0%}) are equal to an earlier one. {untold}"]
+    two = doubted(nameless(30, 60), nameless(20, 60))[0]
+    assert any("rows are equal to one of a.csv. " + untold in said for said in two)
+    assert not any("twice" in said for said in [*found, *two])
+
+
+def test_a_file_without_ids_that_was_given_twice_is_told(doubted) -> None:
+    """If nearly all different rows come equally often it is no chance, in one file or in two."""
+    one = "customer,date,amount\n" + "".join(f"A{i},2024-01-{1 + i % 28:02},{10 + i}\n" for i in range(40))
+    again = one + one.partition("\n")[2]
+    assert doubted(again)[0] == [
+        "a.csv: 40 of its 80 rows (50%) repeat an earlier one exactly; was it exported twice?"
+    ]
+    assert "b.csv: 40 of its 40 rows are in a.csv too, cell for cell" in doubted(one, one)[0][0]
+
+
 def test_a_customer_who_is_many() -> None:
     """An id with more than a tenth of all orders is told with its share, if there are enough orders."""
     others = [f"c{i}" for i in range(88)]

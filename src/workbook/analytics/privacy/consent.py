@@ -3,7 +3,8 @@
 A consent is judged as it stood when something was done: one that is withdrawn later does not make what was done
 before unlawful (GDPR art. 7(3), PIPL art. 15). What a customer said last counts: a withdrawal ends every yes before it,
 whichever question that answered, and a yes after it is a new consent; at the same moment the withdrawal counts. A box that came ticked, and a yes to the terms of sale, are none
-(GDPR art. 4(11) and 7(2), PIPL art. 14).
+(GDPR art. 4(11) and 7(2), PIPL art. 14). Of a yes that was asked for in a way that isn't known here nobody can say
+whether it is one: it is counted apart, and is neither a consent nor a breach.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 
-# One row a way of asking that gives no consent; a way that isn't here is taken for an active yes.
+# Ways of asking in which a yes is an active one.
+ACTIVE = ("active tick", "app dialog", "spoken in store", "double opt-in")
+# One row a way of asking that gives no consent.
 INVALID = pd.DataFrame(
     [
         ("pre-ticked box", "the box came ticked"),
@@ -20,12 +23,12 @@ INVALID = pd.DataFrame(
     ],
     columns=["how", "why"],
 )
-WORTH = ("none", "refused", "withdrawn", "invalid", "given")
+WORTH = ("none", "refused", "withdrawn", "invalid", "unclear", "given")
 STEPS = ("asked", "granted", "valid", "provable", "standing")
 
 
 def worth(consents: pd.DataFrame, at: pd.Series | pd.Timestamp) -> pd.Series:
-    """What each answer is worth at a time: refused, withdrawn, invalid, given, or none where nothing was asked.
+    """What each answer is worth at a time: one of WORTH; none where nothing was asked, unclear as `unclear` has it.
 
     Parameters
     ----------
@@ -33,11 +36,20 @@ def worth(consents: pd.DataFrame, at: pd.Series | pd.Timestamp) -> pd.Series:
     at : when, one for all or one a row
     """
     found = pd.Series("given", index=consents.index, dtype=object)
+    found[unclear(consents["how"])] = "unclear"
     found[consents["how"].isin(INVALID["how"])] = "invalid"
     found[consents["withdrawn_at"] <= at] = "withdrawn"
     found[~consents["granted"].fillna(False).astype(bool)] = "refused"
     found[consents["asked_at"].isna()] = "none"
     return found
+
+
+def unclear(how: pd.Series) -> pd.Series:
+    """Whether each way of asking leaves open what a yes is worth: one that isn't known, or that nobody noted where others are.
+
+    Where none at all is noted this can't be judged, and takes nobody off.
+    """
+    return ~how.isin([*ACTIVE, *INVALID["how"]]) & bool(how.notna().any())
 
 
 def with_withdrawals(consents: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +104,7 @@ def standing(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
 
 
 def last_answers(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Each customer's last answer to each purpose by the end of a day.
+    """Each customer's last answer to each purpose by the end of a day; without each yes that is `unclear`.
 
     Returns
     -------
@@ -103,6 +115,7 @@ def last_answers(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     end = as_of + pd.Timedelta(days=1)
     last = with_withdrawals(consents)[consents["asked_at"] < end].sort_values("asked_at", kind="stable")
     last = last.drop_duplicates(["customer_id", "purpose"], keep="last")
+    last = last[~(unclear(last["how"]) & last["granted"].astype(bool))]
     return last.assign(
         granted=last["granted"].astype(bool),
         active=~last["how"].isin(INVALID["how"]),
@@ -122,7 +135,7 @@ def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by purpose; asked, granted (a yes, withdrawn or not), valid (actively and on its own), provable
+        Indexed by purpose, of the `last_answers`; asked, granted (a yes, withdrawn or not), valid (actively and on its own), provable
         (the policy they saw is on record), standing (not withdrawn by the end of ``as_of``). Each step is a part of
         the one before. A step that the data can't judge, as its column is empty, takes nobody off.
     """
@@ -132,6 +145,34 @@ def funnel(consents: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     step["provable"] = step["valid"] & last["noted"]
     step["standing"] = holding(last)
     return step.groupby(level=0).sum().astype(int).sort_values("asked", ascending=False)
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Last answers that are a yes of unknown worth: case some, none, or unnoted where no way of asking is on record at all.
+
+    Attributes
+    ----------
+    yeses, of : how many, and how many yeses there are
+    ways : the ways of asking with their numbers, the most frequent first
+    """
+
+    case: str
+    yeses: int
+    of: int
+    ways: list[str]
+
+
+def unclear_yeses(consents: pd.DataFrame, as_of: pd.Timestamp) -> Unclear:
+    """The yeses that the `last_answers` leave out."""
+    asked = consents[consents["asked_at"] < as_of + pd.Timedelta(days=1)]
+    last = asked.sort_values("asked_at", kind="stable").drop_duplicates(
+        ["customer_id", "purpose"], keep="last"
+    )
+    yes = last.loc[last["granted"].astype(bool), "how"]
+    some = yes[unclear(last["how"]).reindex(yes.index)].fillna("not noted").value_counts()
+    case = "some" if len(some) else "unnoted" if len(yes) and yes.isna().all() else "none"
+    return Unclear(case, int(some.sum()), len(yes), [f"{way} ({n:,})" for way, n in some.items()])
 
 
 @dataclass(frozen=True)
@@ -168,7 +209,7 @@ def by_policy(consents: pd.DataFrame, policies: pd.DataFrame) -> pd.DataFrame:
         Index version; published_on, changed, questions, yes, and active: the share of the yeses that were given actively.
     """
     of = consents.assign(yes=consents["granted"].astype(bool)).groupby("policy_version")
-    yes = consents[consents["granted"].astype(bool)]
+    yes = consents[consents["granted"].astype(bool) & ~unclear(consents["how"])]
     active = (~yes["how"].isin(INVALID["how"])).groupby(yes["policy_version"]).mean()
     counts = of["yes"].agg(questions="size", yes="sum").join(active.rename("active"))
     versions = policies.set_index("version")[["published_on", "changed"]]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
-from workbook.analytics.privacy.consent import INVALID, holding, last_answers, standing
+from workbook.analytics.privacy.consent import INVALID, holding, last_answers, standing, unclear
 
 YEAR = 365  # days
 
@@ -14,12 +14,20 @@ YEAR = 365  # days
 def needing_consent(acts: pd.DataFrame, family: str = "") -> pd.DataFrame:
     """Acts on one person each whose purpose needs consent, of a family of purposes or of all.
 
+    Those that rest on a yes of unclear worth are left out, see `on_unclear`.
+
     Parameters
     ----------
     acts : from `processing_checks.prepare`
     """
-    of = acts[acts["consented"].astype(bool) & acts["customer_id"].notna()]
+    of = acts[acts["consented"].astype(bool) & acts["customer_id"].notna() & acts["worth"].ne("unclear")]
     return of[of["family"] == family] if family else of
+
+
+def on_unclear(acts: pd.DataFrame, family: str) -> int:
+    """How many acts of a family of purposes rest on a yes of which nobody can say whether it is a consent."""
+    of = acts["consented"].astype(bool) & acts["customer_id"].notna() & acts["worth"].eq("unclear")
+    return int((of & acts["family"].eq(family)).sum())
 
 
 def newest_answer(consents: pd.DataFrame, acts: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +140,7 @@ def gaps(consents: pd.DataFrame, acts: pd.DataFrame, as_of: pd.Timestamp, days: 
     sent = sent[sent["processed_at"] >= as_of - pd.Timedelta(days=days - 1)]
     purposes = pd.Index(sent["purpose"].dropna().unique(), name="purpose")
     void = answers["granted"] & ~(answers["active"] & answers["noted"]) & ~answers["withdrawn"]
-    asked = consents[~consents["how"].isin(INVALID["how"])]
+    asked = consents[~consents["how"].isin(INVALID["how"]) & ~unclear(consents["how"])]
     table = pd.DataFrame(
         {
             "may_write": holding(answers).groupby(level=0).sum(),

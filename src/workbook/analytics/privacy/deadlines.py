@@ -29,9 +29,42 @@ LIMITS = pd.DataFrame(
     ],
     columns=["law", "request", "months", "days", "business_days", "source", "kind", "more"],
 ).set_index("law")  # fmt: skip
-UNKNOWN_LAW = (
-    "GDPR"  # whose limit is taken where nobody noted the law; it is then neither law nor practice but assumed
-)
+ENDED = "ended"  # outcome of a request that is over, where nobody noted what came of it
+NOT_DUE = ("withdrawn", "duplicate")  # outcomes of requests that wanted no answer in the end
+# Whose limit is taken where nobody noted the law; it is then neither law nor practice but assumed.
+UNKNOWN_LAW = "GDPR"
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """How many requests a table leaves in doubt: case some or none; None where there is none of a kind.
+
+    Attributes
+    ----------
+    ended : over, and what came of them isn't on record; whether they were late is judged all the same
+    not_due : taken back by the customer, or asked twice: they needed no answer of their own
+    untimed : over, without a time on record
+    """
+
+    case: str
+    ended: int | None
+    not_due: int | None
+    untimed: int | None
+
+
+def unjudged(requests: pd.DataFrame, as_of: pd.Timestamp) -> Unjudged:
+    """Requests by ``as_of`` whose outcome isn't known, and those that `deadlines` leaves out."""
+    asked = requests[requests["received_at"] < as_of + pd.Timedelta(days=1)]
+    not_due, untimed = left_out(asked)
+    counts = [int(n) or None for n in (asked["outcome"].eq(ENDED).sum(), not_due.sum(), untimed.sum())]
+    return Unjudged("some" if any(counts) else "none", *counts)
+
+
+def left_out(requests: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Which requests needed no answer in the end, and which others ended at a time that nobody noted."""
+    outcome = requests.get("outcome", pd.Series(pd.NA, index=requests.index, dtype="str"))
+    not_due = outcome.isin(NOT_DUE)
+    return not_due, outcome.notna() & requests["answered_at"].isna() & ~not_due
 
 
 def limits(requests: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +106,8 @@ def deadlines(
     """When each request so far had to be answered, and what came of it.
 
     An open request is late only when its last day is over; until then nothing is known of it. Where no request at all
-    has an answer on record, answers aren't recorded, and every state is open.
+    has an answer on record, answers aren't recorded, and every state is open. Requests that needed no answer, and those
+    that ended at a time that nobody noted, are left out (`unjudged`).
 
     Returns
     -------
@@ -82,7 +116,7 @@ def deadlines(
         open), limit (whether the limit is law, practice or assumed), and time_is_up (the last day is over, or begun).
     """
     now = as_of + pd.Timedelta(days=1)
-    asked = requests[requests["received_at"] < now]
+    asked = requests[(requests["received_at"] < now) & ~np.logical_or(*left_out(requests))]
     due = last_day(asked, holidays)
     done = asked["answered_at"].notna() & (asked["answered_at"] < now)
     state = np.select(
@@ -151,7 +185,7 @@ def unanswered(requests: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     from statsmodels.duration.survfunc import SurvfuncRight
 
     now = as_of + pd.Timedelta(days=1)
-    asked = requests[requests["received_at"] < now]
+    asked = requests[(requests["received_at"] < now) & ~np.logical_or(*left_out(requests))]
     done = asked["answered_at"] < now
     if not done.any():
         return pd.Series(dtype=float)

@@ -153,7 +153,7 @@ def bare(family: str, *worths: str) -> Check:
 
 
 SAID = {"none": "never asked", "refused": "the answer was no", "withdrawn": "consent withdrawn on ",
-        "invalid": "the consent was ticked beforehand or bundled", "given": "consent given"}  # fmt: skip
+        "invalid": "the consent was ticked beforehand or bundled", "given": "consent given", "unclear": "whether the yes is a consent isn't known"}  # fmt: skip
 
 
 def day(times: pd.Series) -> pd.Series:
@@ -164,12 +164,13 @@ def day(times: pd.Series) -> pd.Series:
 def left_home(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Acts that took data abroad, or were meant to, and lack a mechanism (PIPL 38), a consent to it (39), or both.
 
-    A consent to something else is none to the transfer. Whether each of many people consented can't be told.
+    A consent to something else is none to the transfer. Whether each of many people consented can't be told, nor whether a yes
+    of unclear worth is a consent to it.
     """
     out = acts["abroad"] | (acts["family"].eq("abroad") & acts["consented"])
     said = acts[["basis", "transfer"]]
     no_mechanism = ~said.isin(MECHANISMS).any(axis=1) & ~acts["exempt"] & said.notna().any(axis=None)
-    agreed = acts["family"].eq("abroad") & acts["worth"].eq("given")
+    agreed = acts["family"].eq("abroad") & acts["worth"].isin(["given", "unclear"])
     no_consent = acts["consented"] & acts["customer_id"].notna() & ~agreed
     why = "went to " + acts["destination"].astype("str").fillna("(not noted)")
     why += no_mechanism.map({True: ", no mechanism on record", False: ""})
@@ -196,8 +197,8 @@ def after_erasure(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def after_objection(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Acts that need consent, after an objection that was granted, unless consent was given anew."""
-    anew = (acts["asked_at"] > acts["objected_at"]) & acts["worth"].eq("given")
+    """Acts that need consent, after an objection that was granted, unless there was a yes anew that may be a consent."""
+    anew = (acts["asked_at"] > acts["objected_at"]) & acts["worth"].isin(["given", "unclear"])
     mask = (
         (acts["objected_at"] < acts["processed_at"])
         & (acts["consented"] | acts["family"].eq("marketing"))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
-from workbook.analytics.service.waiting_times import CLOCKS, DAY, HOUR, as_known, waits, within
+from workbook.analytics.service.waiting_times import CLOCKS, DAY, HOUR, as_known, is_discarded, waits, within
 from workbook.tables.errors import choose
 
 APART = 0.02  # of all cases; what is less makes no difference to anybody
@@ -174,6 +174,33 @@ def service_levels(known: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: 
     rows = {n: [len(p), p.mean(), *share_interval(p, cluster=whose[p.index])] for n, p in parts.items()}
     columns = ["tickets", "value", "low", "high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("of")
+
+
+def with_discarded(
+    tickets: pd.DataFrame, clock: str, limit: pd.Timedelta, as_of: pd.Timestamp, days: int = 365
+) -> pd.DataFrame:
+    """The share through within a limit without the tickets that were discarded, and with them, as not served in time.
+
+    Parameters
+    ----------
+    tickets : the table
+    clock : one of `CLOCKS`
+    days : length of the window, which ends at ``as_of``
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index without the discarded, with the discarded; tickets that fell due, and value, the share kept.
+    """
+    recent = tickets[as_of + DAY - tickets["opened_at"] < days * DAY]
+    kept = within(as_known(recent, as_of), clock, limit, as_of)
+    due = recent.loc[is_discarded(recent), "opened_at"] + limit < as_of + DAY
+    every = len(kept) + int(due.sum())
+    shares = {
+        "without the discarded": (len(kept), kept.mean()),
+        "with the discarded": (every, kept.sum() / max(every, 1)),
+    }
+    return pd.DataFrame.from_dict(shares, orient="index", columns=["tickets", "value"]).rename_axis("of")
 
 
 def due_within(known: pd.DataFrame, limit: pd.Timedelta, as_of: pd.Timestamp) -> pd.DataFrame:

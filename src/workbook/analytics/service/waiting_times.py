@@ -42,11 +42,11 @@ def as_known(tickets: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     What is only known when a ticket is over (`TOTALS`) is empty for those that were open. A column ``state`` has one of
     `STATES`, a column ``desk`` the channel as the course counts them, see `desks`.
 
-    Abandoned is a ticket whose customer gave up, and that nobody answered after all. Whatever the system wrote as its
+    Tickets that were discarded (`discarded`) are left out. Abandoned is a ticket whose customer gave up, and that nobody answered after all. Whatever the system wrote as its
     end is no resolution.
     """
     over = as_of + DAY
-    known = tickets[tickets["opened_at"] < over].reset_index(drop=True)
+    known = tickets[(tickets["opened_at"] < over) & ~is_discarded(tickets)].reset_index(drop=True)
     times = {c: known[c].where(known[c] < over) for c in [*CLOCKS.values(), "abandoned_at"]}
     gave_up = times["abandoned_at"].notna() & times["answered_at"].isna()
     times["abandoned_at"] = times["abandoned_at"].where(gave_up)
@@ -58,6 +58,29 @@ def as_known(tickets: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     totals = {c: known[c].mask(state == "open") for c in TOTALS}
     by = known["first_response_by"].where(times["first_response_at"].notna())
     return known.assign(**times, **totals, first_response_by=by, state=state, desk=desks(known["channel"]))
+
+
+def is_discarded(tickets: pd.DataFrame) -> pd.Series:
+    """Whether each ticket ended without being dealt with, as spam, a duplicate or the like, so that nobody waits for it."""
+    return tickets.get("discarded_as", pd.Series(pd.NA, index=tickets.index)).notna()
+
+
+@dataclass(frozen=True)
+class Discarded:
+    """Tickets that were discarded: case some or none, how many of how many, and the kinds with their numbers."""
+
+    case: str
+    tickets: int
+    of: int
+    kinds: list[str]
+
+
+def discarded(tickets: pd.DataFrame, as_of: pd.Timestamp) -> Discarded:
+    """The tickets that `as_known` leaves out, by how they ended."""
+    came = tickets[tickets["opened_at"] < as_of + DAY]
+    gone = came.loc[is_discarded(came)].reindex(columns=["discarded_as"])["discarded_as"].value_counts()
+    kinds = [f"{kind} ({n:,})" for kind, n in gone.items()]
+    return Discarded("some" if len(gone) else "none", int(gone.sum()), len(came), kinds)
 
 
 def desks(channel: pd.Series) -> pd.Series:

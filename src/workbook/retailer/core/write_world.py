@@ -1,5 +1,6 @@
 """Write a world to disk. A large one is written block by block, so that it need not fit into memory."""
 
+import dataclasses
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from workbook.retailer.core.world import World, generate, make_world
 from workbook.tables import schema
 from workbook.tables.contract import pandas_type
 from workbook.tables.folders import Shapes, about, write, write_about, write_part, write_table
-from workbook.tables.replacing import whole_folder
+from workbook.tables.replacing import resolved_path, whole_folder
 
 Sums = dict[str, pd.DataFrame]
 
@@ -36,7 +37,7 @@ def make(
 
     Parameters
     ----------
-    folder : new folder of the data set
+    folder : new folder of the data set, which is called as the folder is
     customers, months, seed, claims : see `generate`
     format : csv or parquet
     replace : whether a data set that is there may be replaced
@@ -48,18 +49,18 @@ def make(
     DataError
         for a setting out of range, or a folder that is there.
     """
-    world = make_world(customers, months, seed, claims)
+    world, name = make_world(customers, months, seed, claims), resolved_path(folder).name
     if len(world.blocks()) == 1 or format != "parquet":
         with whole_folder(folder, replace=replace) as scratch:
-            data = generate(customers, months, seed, claims)
+            data = dataclasses.replace(generate(customers, months, seed, claims), name=name)
             write(data, scratch, format=format)
         return {name: len(frame) for name, frame in data.tables.items()}
     with whole_folder(folder, replace=replace) as scratch:
-        return write_blocks(world, scratch, jobs or min(os.cpu_count() or 1, 4), progress)
+        return write_blocks(world, name, scratch, jobs or min(os.cpu_count() or 1, 4), progress)
 
 
-def write_blocks(world: World, folder: Path, jobs: int, progress: bool) -> dict[str, int]:
-    """Write all blocks, then what is shared and what needs sums over blocks."""
+def write_blocks(world: World, data: str, folder: Path, jobs: int, progress: bool) -> dict[str, int]:
+    """Write all blocks of the data set ``data``, then what is shared and what needs sums over blocks."""
     from tqdm import tqdm
 
     (folder / "truth").mkdir()
@@ -78,9 +79,7 @@ def write_blocks(world: World, folder: Path, jobs: int, progress: bool) -> dict[
         shapes[name] = (columns, sum(one[name][1] for one, _ in found))
     shapes = {name: shapes[name] for name in schema.CONTRACTS if name in shapes}
     season = world.season
-    write_about(
-        folder, shapes, "parquet", about("lanyu", season.start, season.end, "CNY", True, world.facts())
-    )
+    write_about(folder, shapes, "parquet", about(data, season.start, season.end, "CNY", True, world.facts()))
     return {name: rows for name, (_, rows) in shapes.items()}
 
 

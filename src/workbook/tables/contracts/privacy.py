@@ -52,7 +52,9 @@ class Consents(Table):
     purpose: Series[str] = column("for which purpose, as in purposes.purpose", refers="purposes.purpose")
     asked_at: Series[pd.Timestamp] = column("when it was asked and answered", unit="local time")
     how: Series[str] | None = column(
-        "active tick, app dialog, spoken in store, pre-ticked box or bundled with terms", nullable=True
+        "active tick, app dialog, spoken in store or double opt-in; pre-ticked box or bundled with terms, which give no "
+        "consent; of any other way it isn't known what a yes is worth",
+        nullable=True,
     )
     granted: Series[bool] = column("whether the answer was yes")
     policy_version: Series[str] | None = column(
@@ -78,7 +80,8 @@ class PrivacyRequests(Table):
         "when it was answered; empty while open", unit="local time", nullable=True
     )
     outcome: Series[str] | None = column(
-        "done, partly (what the law keeps), or refused with the reason; empty while open",
+        "done, partly (what the law keeps), or refused with the reason; withdrawn or duplicate, which need no answer; ended, "
+        "where nobody noted what came of it; empty while open",
         nullable=True,
         known_from="answered_at",
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from pandera.typing import Series
 
-from workbook.tables.contract import MONEY, Table, column
+from workbook.tables.contract import LATEST, MONEY, Table, column
 
 SCORE: dict[str, Any] = {"nullable": True, "ge": 1, "le": 5, "known_from": "answered_at"}
 OVER = ("abandoned_at", "resolved_at")  # a ticket ends with either
@@ -42,6 +42,12 @@ class Tickets(Table):
     )
     resolved_at: Series[pd.Timestamp] | None = column(
         "when it was resolved; empty while open", unit="local time", nullable=True
+    )
+    discarded_as: Series[str] | None = column(
+        "how it ended without being dealt with: spam, deleted, merged, duplicate or cancelled; empty for all others",
+        nullable=True,
+        isin=["spam", "deleted", "merged", "duplicate", "cancelled"],
+        known_from=LATEST,
     )
     hand_offs: Series[pd.Int64Dtype] | None = column(
         "times it was handed on", nullable=True, ge=0, known_from=OVER

@@ -147,10 +147,11 @@ def padded(text: str, width: int) -> str:
 def remarks(account: Mapping[str, Any]) -> Iterator[str]:
     """Duplicates, disagreements and assumptions."""
     twice = account["duplicates"]
+    alike = "the same may happen" if "table" in account else "a customer may buy the same"
     if twice["read"]:
         yield (
             f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept"
-            + (", since a customer may buy the same twice" if twice["kept"] else "")
+            + (f", since {alike} twice" if twice["kept"] else "")
         )
     yield from (f"{what}: {n:,}" for what, n in account["conflicts"].items())
     yield from account["notes"]

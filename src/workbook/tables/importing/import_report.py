@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbook.tables.contract import main_time
+from workbook.tables.contract import key, main_time
 from workbook.tables.dataset import Dataset
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.import_warnings import (
@@ -111,7 +111,7 @@ def table_account(
     doubtful: int,
 ) -> dict[str, Any]:
     """The same for a table that isn't orders; ``doubtful`` rows are kept with a cell left empty, or with odd times."""
-    told = basics(tally, found, mapping)
+    told = basics(tally, found, mapping, table)
     rejected, time = tally.left_out, main_time(CONTRACTS[table])
     return {
         **told,
@@ -135,7 +135,9 @@ def table_account(
     }
 
 
-def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> dict[str, Any]:
+def basics(
+    tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns, table: str = "orders"
+) -> dict[str, Any]:
     """What every account has, once all rows went somewhere: files, columns, reasons, and rows that come twice."""
     rows = tally.twins()
     return {
@@ -155,8 +157,14 @@ def basics(tally: Tally, found: Sequence[Sequence[Found]], mapping: Columns) -> 
         "reasons": {reason: n for reason, n in tally.reasons.most_common() if n},
         "duplicates": {"read": int(rows["again"].sum()), "kept": int((rows["again"] & rows["kept"]).sum())},
         "notes": [f"{s.name}: {note}" for s in tally.sources for note in seen_in_words(s.seen)],
-        "doubts": repeats(rows, tally.sources),
+        "doubts": repeats(rows, tally.sources, [without_name(table, one) for one in found]),
     }
+
+
+def without_name(table: str, found: Sequence[Found]) -> str:
+    """The column that would name a file's rows, and that it lacks; "" if it has it."""
+    name = key(CONTRACTS[table])[-1]
+    return "" if any(f.column == name for f in found) else name
 
 
 def same_amounts(counts: Mapping[str, int]) -> list[str]:

@@ -14,6 +14,8 @@ Column = Callable[[str, str], pd.Series]  # table, column → values
 
 REPEATED = 0.05  # of a file's rows; more that repeat an earlier one are hardly all true
 SHARED = 0.01  # of a file's rows; more that an earlier file has too are hardly chance
+ALL_BUT = 0.9  # of a file's different rows; if so many come equally often, they were written several times
+KINDS = 10  # different rows; of fewer that they come equally often may be chance
 ONE_CUSTOMER = 0.10  # of all orders or rows; more under one id are hardly one person's
 ENOUGH_ORDERS = 100  # with fewer, one person may well have so large a share
 MOST_OF_FEW = 0.5  # of few orders or rows; more under one id of several are odd all the same
@@ -55,9 +57,19 @@ def odd_sales(sales: Column, counts: Mapping[str, int]) -> list[str]:
     ]
 
 
-def repeats(twins: pd.DataFrame, sources: Sequence[Source]) -> list[str]:
-    """Rows that come again, in a file or from one to another; ``twins`` as from `Tally.twins`."""
-    return [*shared_rows(twins, sources), *repeated_rows(twins, sources)]
+def repeats(twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]) -> list[str]:
+    """Rows that come again, in a file or from one to another.
+
+    Where nothing names a row, equal rows may well be several events: they are a file that was given twice only if nearly all
+    come equally often.
+
+    Parameters
+    ----------
+    twins : as from `Tally.twins`
+    sources : the files
+    names : for each file the column that would name its rows, "" if it has one
+    """
+    return [*shared_rows(twins, sources, names), *repeated_rows(twins, sources, names)]
 
 
 def unused(sources: Sequence[Source], found: Sequence[Sequence[Found]]) -> list[str]:
@@ -87,29 +99,53 @@ def telling_columns(columns: Sequence[str], taken: Collection[str] = ()) -> Iter
             yield f"not used, but by name {what}: {first_few(fits)}; {so}"
 
 
-def shared_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
+def shared_rows(twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]) -> Iterator[str]:
     """Files whose rows an earlier one has too."""
     first = twins.groupby("hash")["file"].transform("min")
-    again = pd.DataFrame({"file": twins["file"], "first": first})[first < twins["file"]]
-    for (late, early), n in again.groupby(["file", "first"]).size().items():
-        name, size = sources[late].name, sources[late].rows
-        if n > SHARED * size:
+    again = pd.DataFrame({"file": twins["file"], "first": first, "hash": twins["hash"]})[
+        first < twins["file"]
+    ]
+    often = twins.groupby(["file", "hash"]).size()
+    for (late, early), rows in again.groupby(["file", "first"]):
+        name, size, n = sources[late].name, sources[late].rows, len(rows)
+        shared = rows["hash"].unique()
+        same = often[late].reindex(shared) == often[early].reindex(shared)
+        if n > SHARED * size and (not names[late] or sure(same)):
             yield (
                 f"{name}: {n:,} of its {size:,} rows are in {sources[early].name} too, cell for cell, and count "
                 "twice; was a file given twice, or do the files overlap?"
             )
+        elif n > SHARED * size:
+            yield f"{name}: {n:,} of its {size:,} rows are equal to one of {sources[early].name}. {untold(names[late])}"
 
 
-def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:
+def repeated_rows(twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]) -> Iterator[str]:
     """Files many of whose rows repeat an earlier one of the same file."""
-    again = twins.loc[twins[["file", "hash"]].duplicated(), "file"].value_counts()
     for i, source in enumerate(sources):
-        n = int(again.get(i, 0))
-        if n > REPEATED * source.rows:
-            yield (
-                f"{source.name}: {n:,} of its {source.rows:,} rows ({n / source.rows:.0%}) repeat an earlier one exactly; "
-                "was it exported twice?"
-            )
+        often = twins.loc[twins["file"] == i, "hash"].value_counts()
+        often = often[often > 1]
+        n = int(often.sum()) - len(often)
+        if n <= REPEATED * source.rows:
+            continue
+        each = sure(often == often.mode()[0]) and often.sum() >= ALL_BUT * source.rows
+        some = f"{source.name}: {n:,} of its {source.rows:,} rows ({n / source.rows:.0%})"
+        if not names[i] or each:
+            yield f"{some} repeat an earlier one exactly; was it exported twice?"
+        else:
+            yield f"{some} are equal to an earlier one. {untold(names[i])}"
+
+
+def sure(equally: pd.Series) -> bool:
+    """Whether so many different rows come equally often that it is no chance."""
+    return len(equally) >= KINDS and bool(equally.mean() >= ALL_BUT)
+
+
+def untold(name: str) -> str:
+    """What to say of equal rows that nothing names."""
+    return (
+        f"No column names a row, so they may be several events that are alike, or one that was written again; they count as "
+        f"several. If a column tells them apart, say --map {name}=…"
+    )
 
 
 def collective_customers(who: pd.Series, counts: Mapping[str, int], table: str = "orders") -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Rows of a piece that were read by our columns, and for each row every reason why it can't be used."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -27,6 +28,7 @@ class Judged:
     reasons : one column of truth values per reason to reject a row
     is_return : the rows that take something back; they matter where the rules want them as returns
     texts : columns of coded text that are not among the lines
+    odd : what is odd of which of their columns, and its text, in how many rows
     """
 
     lines: pd.DataFrame
@@ -34,6 +36,7 @@ class Judged:
     reasons: pd.DataFrame
     is_return: pd.Series
     texts: pa.Table = field(default_factory=lambda: pa.table({}))
+    odd: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
 def row_hash(cells: pa.Table) -> np.ndarray:

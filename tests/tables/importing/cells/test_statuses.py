@@ -18,12 +18,12 @@ from workbook.tables.importing.cells.statuses import bare_letters, read_statuses
                 "Completed",
                 "wc-processing",
                 "Shipped - Delivered to Buyer",
-                "partially_refunded",
                 "已发货",
             ],
             "purchase",
         ),
-        (["teilweise storniert", "Partially refunded (EUR 5)", "部分取消"], "purchase"),
+        (["teilweise storniert", "部分取消"], "purchase"),
+        (["partially_refunded", "Partially refunded (EUR 5)", "部分退款"], "partly refunded"),
         (
             [
                 "cancelled",
@@ -40,7 +40,7 @@ from workbook.tables.importing.cells.statuses import bare_letters, read_statuses
         (["failed", "Declined", "支付失败"], "failed"),
         (["refunded", "Fully refunded", "Shipped - Returned to Seller", "退款成功"], "refunded"),
         (["", "  "], ""),
-        (["Bavaria", "17"], "unknown"),
+        (["Bavaria", "17", "closed"], "unknown"),
     ],
 )
 def test_statuses(texts: list[str], meaning: str) -> None:

@@ -13,7 +13,7 @@ from workbook.tables.importing.cells.values import known, our_values
 def test_what_matomo_calls_the_stages_of_a_visit() -> None:
     """Matomo's four statuses are stages, "none" too, which elsewhere means that nothing is said; a word that isn't known stays."""
     cells = pd.Series(["none", "ordered", "abandonedCart", "orderedThenAbandonedCart", "cart", "lost", ""])
-    values, notes = our_values(cells, read_ids(cells), "sessions", "stage")
+    values, notes, _ = our_values(cells, read_ids(cells), "sessions", "stage")
     assert values.fillna("").tolist() == ["visit", "order", "cart", "order", "cart", "lost", ""]
     assert notes == [
         "values by our names: 'none' → visit, 'ordered' → order, 'abandonedCart' → cart, 'orderedThenAbandonedCart' → order"
@@ -23,7 +23,7 @@ def test_what_matomo_calls_the_stages_of_a_visit() -> None:
 def test_a_column_without_values_of_its_own_stays() -> None:
     """A text is only translated where our column has values."""
     cells = pd.Series(["ordered"])
-    assert our_values(cells, cells, "sessions", "source") == (cells, [])
+    assert our_values(cells, cells, "sessions", "source") == (cells, [], [])
 
 
 @pytest.mark.parametrize(("table", "column"), [(t, c) for t, some in known().items() for c in some])

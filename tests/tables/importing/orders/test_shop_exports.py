@@ -279,12 +279,29 @@ def test_status_in_chinese(load) -> None:
 
 
 def test_a_status_that_is_not_known(load) -> None:
-    """Orders of a status that isn't known count, and that is the first thing said."""
-    result = load("order,customer,date,amount,status\n1,A,2025-01-05,5,paid\n2,A,2025-01-06,7,Q7\n")
-    assert paid(result) == {"1": 5.0, "2": 7.0}
+    """Orders of a status that isn't known count, and their words with their numbers are the first thing said."""
+    rows = "1,A,2025-01-05,5,paid\n2,A,2025-01-06,7,Q7\n3,A,2025-01-07,7,closed\n4,A,2025-01-08,7,Q7\n"
+    result = load("order,customer,date,amount,status\n" + rows)
+    assert paid(result) == {"1": 5.0, "2": 7.0, "3": 7.0, "4": 7.0}
     assert account(result)["doubts"] == [
-        "shop.csv: status: what 'Q7' means isn't known; such orders count as purchases"
+        "status: what 'Q7' (2), 'closed' (1) means isn't known; such orders count as purchases"
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "told"),
+    [
+        ("", "1,A,2025-01-05,5,paid\n2,A,2025-01-06,7,partially_refunded\n", True),
+        (",refunded amount", "1,A,2025-01-05,5,paid,\n2,A,2025-01-06,7,partially_refunded,3\n", False),
+    ],
+    ids=["no sum", "a sum"],
+)
+def test_refunded_in_part(load, header: str, rows: str, told: bool) -> None:
+    """What came back of an order is known from its sum alone; without it the order counts in full, and that is said."""
+    result = load(f"order,customer,date,amount,status{header}\n{rows}")
+    say = "status: 'partially_refunded' (1) says that a part was refunded, and no column how much; such orders count in full"
+    assert (say in account(result)["doubts"]) == told
+    assert paid(result) == {"1": 5.0, "2": 7.0}
 
 
 def test_refunded_without_amounts(load) -> None:

@@ -45,6 +45,16 @@ def test_arm_reward_and_propensity_are_enough(bring, header):
     assert log["message_id"].is_unique
 
 
+def test_equal_choices_are_no_file_that_was_exported_twice(bring):
+    """Of arm, chance and reward alone most rows are alike by nature: all are kept, and that is what is said."""
+    data = bring("arm,propensity,reward\n" + "a,0.5,1\na,0.5,0\nb,0.5,0\n" * 20)
+    assert len(data.tables["message_log"]) == 60
+    said = data.facts["imports"]["message_log"]["doubts"]
+    assert [text for text in said if "57 of its 60 rows (95%) are equal to an earlier one" in text]
+    assert not [text for text in said if "twice" in text]
+    assert "--map message_id=…" in said[0]
+
+
 def test_reader_time_and_context_are_taken(bring):
     """What else engines log is found by its name, and the data ends with the last row."""
     data = bring("timestamp,user_id,arm,propensity,reward,segment\n2025-03-01 08:00,u1,a,0.5,2.5,loyal\n")

@@ -19,8 +19,12 @@ NO = {
     "нет", "ложь", "ei", "hayır", "いいえ", "아니요", "✗", "✘", "☐", "❌", "否", "无", "假", "不",
 }  # fmt: skip
 WITHDRAWN = {
-    "withdrawn", "revoked", "unsubscribed", "opted out", "opt out", "optout", "cancelled", "canceled", "widerrufen", "abgemeldet", "désabonné",
+    "withdrawn", "revoked", "unsubscribed", "unsubscribe", "opted out", "opt out", "optout", "withdrew", "withdraw", "revoke", "cancelled", "canceled", "widerrufen", "abgemeldet", "désabonné",
     "desabonné", "retiré", "revocado", "cancelado", "已撤回", "撤回", "已退订", "退订", "取消订阅", "已取消",
+}  # fmt: skip
+# Neither: a question that has no answer yet.
+PENDING = {
+    "pending", "unconfirmed", "not confirmed", "awaiting confirmation", "confirmation sent", "doi sent", "opt in sent", "待确认", "未确认",
 }  # fmt: skip
 # What the words of one column mean: yes, and no.
 OF_COLUMN = {
@@ -32,9 +36,9 @@ OF_COLUMN = {
         },
         {
             "denied", "declined", "refused", "rejected", "not granted", "not given", "not subscribed", "never subscribed", "never", "non subscribed",
-            "nonsubscribed", "unsubscribe", "cleaned", "bounced", "pending", "unconfirmed", "not confirmed", "not consented", "no consent", "inactive",
-            "suppressed", "blocked", "invalid", "complained", "spam", "archived", "transactional", "none", "unknown", "abgelehnt", "refusé", "rechazado",
-            "不同意", "未同意", "未订阅", "从未订阅", "拒绝", "已拒绝", "待确认", "未授权",
+            "nonsubscribed", "cleaned", "bounced", "not consented", "no consent", "inactive",
+            "suppressed", "blocked", "invalid", "complained", "spam", "archived", "transactional", "none", "abgelehnt", "refusé", "rechazado",
+            *PENDING, "不同意", "未同意", "未订阅", "从未订阅", "拒绝", "已拒绝", "未授权",
         },
     ),
     "ordered": (
@@ -72,6 +76,11 @@ def read_flags(cells: Texts, column: str = "") -> pd.Series:
 def is_withdrawn(cells: pd.Series) -> pd.Series:
     """Tell which texts say that a yes was taken back."""
     return cells.map(word).isin(WITHDRAWN)
+
+
+def waits_for_answer(cells: pd.Series) -> pd.Series:
+    """Tell which texts say that a question has no answer yet."""
+    return cells.map(word).isin(PENDING)
 
 
 def yes_or_no(cells: pd.Series) -> bool:

@@ -15,12 +15,13 @@ from workbook.tables.importing.cells.ids import ids
 from workbook.tables.importing.readers.dictionary_encoding import Texts
 
 UNKNOWN = "unknown"
+PARTLY = "partly refunded"  # a purchase, of which a part came back
 PREFIX = "wc-"  # of WooCommerce's own statuses
 NOT_CANCELLED = {*NO, "not cancelled", "not canceled", "active", "未取消", "正常"}
 
 
 def read_statuses(cells: Texts) -> pd.Series:
-    """What each status means: "purchase", "cancelled", "unpaid", "failed", "test", "refunded"; "unknown", or "" where none is."""
+    """What each status means: "purchase", "cancelled", "unpaid", "failed", "test", "refunded", "partly refunded"; "unknown", or "" where none is."""
     return by_distinct(cells, lambda texts: texts.map(meaning))
 
 

@@ -15,11 +15,14 @@ class Rules:
     cancelled : regular expression that the id of a cancelled order matches; empty for none
     negatives : "reject" lines below zero, or take them as "returns"
     zero_amount : "keep" lines of amount zero as purchases, or "reject" them
+    leave_out : regular expression found in the name, category or id of what is no goods, in small or capital letters; such
+        lines are rejected, and taken off their order's total; empty for none
     """
 
     cancelled: str = ""
     negatives: str = "reject"
     zero_amount: str = "keep"
+    leave_out: str = ""
 
 
 @dataclass(frozen=True)

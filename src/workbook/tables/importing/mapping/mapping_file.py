@@ -90,10 +90,11 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
         if not isinstance(value, str | int | float):
             raise DataError(f"{where}: [set] {column} must be a text or a number; got {value!r}.")
     content = {**content, "set": {column: str(value) for column, value in content.get("set", {}).items()}}
-    try:
-        re.compile(rules.cancelled)
-    except re.error as error:
-        raise DataError(f"{where}: [rules] cancelled isn't a regular expression: {error}.") from None
+    for rule in ("cancelled", "leave_out"):
+        try:
+            re.compile(getattr(rules, rule))
+        except re.error as error:
+            raise DataError(f"{where}: [rules] {rule} isn't a regular expression: {error}.") from None
     currency = known_currency(content.get("currency", ""), f"{where}: currency")
     known_format(file.date_format, f"{where}: [file] date_format")
     rates = known_rates(content.get("rates", {}), f"{where}: [rates]")

@@ -18,6 +18,7 @@ from workbook.tables.importing.import_warnings import odd_sales
 from workbook.tables.importing.judged import Judged
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import target
+from workbook.tables.importing.orders import no_goods
 from workbook.tables.importing.orders.ahead import ahead
 from workbook.tables.importing.orders.building import (
     Part,
@@ -30,7 +31,7 @@ from workbook.tables.importing.orders.layout import Filling
 from workbook.tables.importing.orders.lines import Lines, line_counts
 from workbook.tables.importing.orders.returning import returned_whole
 from workbook.tables.importing.orders.shelf import NOTHING, Shelf
-from workbook.tables.importing.orders.validate_orders import judge_lines
+from workbook.tables.importing.orders.validate_orders import judge_lines, states_in_words
 from workbook.tables.importing.orders.ways import Ways, find_ways
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.pieces import Pieces
@@ -71,6 +72,7 @@ def import_orders(
         tables, codes, conflicts = build_tables(parts, mapped)
         parts.clear()
         odd = pool.submit(odd_sales, columns_from(tables, on_disk), counted)
+        told_of = [*states_in_words(lines.odd), *no_goods.in_words(counted)]
         tables = validate(tables, schema.CONTRACTS, codes=codes)
         del codes
     told, rejected = rows.result()
@@ -79,7 +81,7 @@ def import_orders(
     data = sold(name, tables, sales("orders", "ordered_at"), code_of(ways[0].currency))
     by_file = [way.found for way in ways], [way.habits for way in ways]
     account = make_account(
-        lines.tally, told, *by_file, mapping, counted, data, sales, conflicts, odd.result()
+        lines.tally, told, *by_file, mapping, counted, data, sales, conflicts, [*told_of, *odd.result()]
     )
     return Import(
         dataclasses.replace(data, facts={"imports": {"orders": account}}), rejected, ways[0].found, shown
@@ -113,7 +115,7 @@ def make_parts(
     counted: Counter[str] = Counter()
     parts = []
     for kept in bar("making tables", " parts", progress and not lines.whole, lines.parts()):
-        counted += line_counts(kept)
+        counted += line_counts(kept) + no_goods.counted(kept)
         parts.append(build_part(kept, mapped, lines.pairs))
         del kept  # before the next part is read
         if shelf and not lines.whole:

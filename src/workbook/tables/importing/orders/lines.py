@@ -23,6 +23,7 @@ from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.tally import Rejected, Tally, some_rows
 
 ORPHAN = "a return by a customer without a purchase here"
+LEFT_OUT = "no goods, which the mapping's leave_out leaves out"
 CUT_OFF = r"\d\.\d+[eE]\+\d+"  # what a spreadsheet makes of a long number
 MOST = 12_000_000  # lines that are held in memory
 PARTS = 16  # on disk
@@ -62,12 +63,14 @@ class Lines:
     ----------
     tally : where all rows went
     pairs : `pair_hash` of what came back
+    odd : what is odd of statuses
     """
 
     def __init__(self, folder: Path | None = None, product: str = "") -> None:
         self.tally = Tally()
         self.product, self.pairs = product, np.array([], dtype="uint64")
-        self.back: list[Rejected] = []
+        self.odd: Counter[tuple[str, str, str]] = Counter()
+        self.later: list[Rejected] = []
         self.people: dict[str, str] = {}
         self.held: list[Piece] = []
         self.folder, self.laid = folder, 0
@@ -80,11 +83,16 @@ class Lines:
     def add(self, number: int, raw: Raw, judged: Judged) -> None:
         """Take in a piece of the file ``number``."""
         done = self.tally.read
+        self.odd.update(judged.odd)
         good = self.tally.add(number, raw, judged.reasons, judged.row_hash)
-        back = good & judged.is_return.to_numpy()
+        out = judged.lines.get("left_out", pd.Series(False, index=judged.lines.index)).to_numpy(dtype=bool)
+        if (out := good & out).any():  # only the whole order tells what is left of its total
+            reason = pd.Series(LEFT_OUT, index=range(out.sum()), dtype="str")
+            self.later.append(some_rows(raw, out, done, reason))
+        back = good & judged.is_return.to_numpy() & ~out
         if back.any():  # as they came: whether they are orphans only the last line shows
             reason = pd.Series(ORPHAN, index=range(back.sum()), dtype="str")
-            self.back.append(some_rows(raw, back, done, reason))
+            self.later.append(some_rows(raw, back, done, reason))
             self.remember(judged.texts.filter(pa.array(back)))
         lines = judged.lines.assign(is_return=judged.is_return).set_axis(np.arange(done, done + len(good)))
         texts, renamed = self.one_spelling(judged.texts.filter(pa.array(good)))
@@ -134,14 +142,28 @@ class Lines:
         """Each part of the lines, without returns of strangers, now that all buyers are known: these are rejected."""
         if self.laid:
             self.lay()
-        buyers = pd.Index(pd.unique(pd.concat(list(self.buyers())))) if self.back else None
+        buyers = pd.Index(pd.unique(pd.concat(list(self.buyers())))) if self.later else None
         for pieces in self.shares():
-            kept = under_common_codes(pieces)
+            kept = self.without_left_out(under_common_codes(pieces))
             if buyers is not None:
                 stranger = ~kept.texts["customer_id"].isin(buyers).to_numpy()[kept.rows["customer_id"]]
                 self.reject(kept.rows.index[stranger].to_numpy())
                 kept = Kept(kept.rows[~stranger], kept.texts) if stranger.any() else kept
             yield kept
+
+    def without_left_out(self, kept: Kept) -> Kept:
+        """Lines without those that the mapping leaves out, which are rejected, and taken off their order's total."""
+        if "left_out" not in kept.rows:
+            return kept
+        rows, out = kept.rows.drop(columns="left_out"), kept.rows["left_out"].to_numpy(dtype=bool)
+        self.reject(rows.index[out].to_numpy())
+        if "order_total" in rows:
+            pieces = rows.get("quantity", pd.Series(1.0, index=rows.index)).fillna(1.0)
+            share = pieces / pieces.groupby(rows["order_id"]).transform("sum")
+            own = rows["amount"] if "amount" in rows else rows["order_total"] * share
+            off = own.where(out, 0.0).groupby(rows["order_id"]).transform("sum")
+            rows = rows.assign(order_total=rows["order_total"] - off)
+        return Kept(rows[~out], kept.texts)
 
     def shares(self, columns: Sequence[str] | None = None) -> Iterator[list[Piece]]:
         """The pieces of each part; those in memory are let go as they are taken, if all columns are."""
@@ -165,7 +187,7 @@ class Lines:
 
     def reject(self, place: np.ndarray) -> None:
         """Reject the returns at these places."""
-        for back in self.back if len(place) else []:
+        for back in self.later if len(place) else []:
             which = np.isin(back.place, place)
             if which.any():
                 orphans = some_rows(back.raw, which, 0, back.reasons[which])

@@ -3,6 +3,7 @@
 `judge_lines` looks at no row beyond its own frame: a file is judged piece by piece, with the habits found before.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,8 +15,15 @@ from workbook.tables.importing.cells.flags import read_flags
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.cells.ids import coded_ids, unread
 from workbook.tables.importing.cells.numbers import read_numbers
-from workbook.tables.importing.cells.statuses import read_statuses, says_cancelled, says_returned
+from workbook.tables.importing.cells.statuses import (
+    PARTLY,
+    UNKNOWN,
+    read_statuses,
+    says_cancelled,
+    says_returned,
+)
 from workbook.tables.importing.cells.times import read_times
+from workbook.tables.importing.import_warnings import first_few
 from workbook.tables.importing.judged import FIRST_DAY, LARGEST, Judged, row_hash
 from workbook.tables.importing.mapping.mapping import Rules
 from workbook.tables.importing.orders.layout import MONEY, Cells, Layout
@@ -55,6 +63,8 @@ def judge_lines(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Time
     lines, foreign = in_one_currency(lines, cells, ways)
     states = {c: read_statuses(cells[c]) for c in STATUSES if c in cells}
     lines = by_order(lines, states, ways.layout)
+    if rules.leave_out:
+        lines = lines.assign(left_out=no_goods(texts, rules.leave_out))
     is_return = below_zero(lines) if rules.negatives == "returns" else pd.Series(False, index=lines.index)
     reasons = (
         row_reasons(cells["ordered_at"], texts, lines, today)
@@ -69,7 +79,7 @@ def judge_lines(raw: Raw, cells: Cells, rules: Rules, ways: Ways, today: pd.Time
     flags = flags.where(~ragged, False) if ragged.any() else flags
     for trouble in raw.trouble[ragged].unique():
         flags.insert(0, trouble, raw.trouble == trouble)
-    return Judged(lines, row_hash(raw.texts), flags, is_return, texts)
+    return Judged(lines, row_hash(raw.texts), flags, is_return, texts, odd_states(cells, states, lines, ways))
 
 
 def read_when(cells: pa.ChunkedArray, ways: Habits) -> pd.Series:
@@ -156,6 +166,46 @@ def status_reasons(
     if means["refunded"] and not {"amount", "order_total"} & set(lines):
         reasons["order refunded"] = any_of(means["refunded"])
     return reasons
+
+
+def no_goods(texts: pa.Table, pattern: str) -> np.ndarray:
+    """Which lines are no goods by a mapping's pattern: by name, category or id."""
+    found = np.zeros(len(texts), dtype=bool)
+    for column in {"product_name", "category", "product_id"} & set(texts.column_names):
+        codes, names = as_codes(texts.column(column))
+        hit = names.str.contains(pattern, case=False, regex=True).to_numpy(dtype=bool)
+        found |= np.append(hit, False)[codes]
+    return found
+
+
+def odd_states(
+    cells: Cells, states: dict[str, pd.Series], lines: pd.DataFrame, ways: Ways
+) -> Counter[tuple[str, str, str]]:
+    """Statuses that aren't known, and those that say that a part was refunded where no sum does; in how many rows."""
+    refunded = lines.get("refunded", lines.get("refunded_lines", pd.Series(0.0, index=lines.index))).fillna(
+        0.0
+    )
+    found: Counter[tuple[str, str, str]] = Counter()
+    for column, state in states.items():
+        theirs = next(f.theirs for f in ways.found if f.column == column)
+        for what, which in ((UNKNOWN, state == UNKNOWN), (PARTLY, (state == PARTLY) & (refunded == 0))):
+            if which.any():
+                codes, texts = as_codes(cells[column])
+                often = np.bincount(codes[which.to_numpy()], minlength=len(texts))
+                found.update({(what, theirs, texts.iloc[i]): int(often[i]) for i in np.flatnonzero(often)})
+    return found
+
+
+def states_in_words(odd: Counter[tuple[str, str, str]]) -> list[str]:
+    """What to say of `odd_states`, the most frequent first."""
+    says = {
+        UNKNOWN: "what {few} means isn't known; such orders count as purchases",
+        PARTLY: "{few} says that a part was refunded, and no column how much; such orders count in full",
+    }
+    told: dict[tuple[str, str], list[str]] = {}
+    for (what, theirs, text), n in odd.most_common():
+        told.setdefault((what, theirs), []).append(f"{text!r} ({n:,})")
+    return [f"{theirs}: {says[what].format(few=first_few(few))}" for (what, theirs), few in told.items()]
 
 
 def any_of(flags: Sequence[pd.Series]) -> pd.Series:

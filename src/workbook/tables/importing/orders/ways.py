@@ -11,7 +11,7 @@ from workbook.tables.importing.cells.date_order import DateOrder, date_order, ma
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.cells.ids import read_ids
 from workbook.tables.importing.cells.numbers import decimal_sign, unclear_point
-from workbook.tables.importing.cells.statuses import UNKNOWN, read_statuses, says_returned
+from workbook.tables.importing.cells.statuses import says_returned
 from workbook.tables.importing.cells.zones import one_place, several_places, zones_of
 from workbook.tables.importing.mapping.joining import cells_of
 from workbook.tables.importing.mapping.likely import no_numbers, readable
@@ -82,7 +82,7 @@ def ways_of(file: Pieces, found: Sequence[Found], options: FileOptions) -> Ways:
     times = [f for f in good if f.column == "ordered_at"]
     zones = zones_of(read_ids(distinct_texts([file.first], times)["ordered_at"]).dropna())
     doubts += [written.dates.note] if written.dates.unsure else []
-    doubts += [*layout.doubts, *unknown_statuses(file.first, good)]
+    doubts += layout.doubts
     doubts += filter(None, [several_places(zones)])
     notes = (*layout.notes, *whole, one_place(zones), *returned_lines(file.first, good))
     return Ways(
@@ -131,18 +131,6 @@ def returned_lines(raw: Raw, found: Sequence[Found]) -> list[str]:
             say += (
                 [f"lines whose {f.theirs} is {few} take something back, whatever their sign"] if few else []
             )
-    return say
-
-
-def unknown_statuses(raw: Raw, found: Sequence[Found]) -> list[str]:
-    """Words of a status that aren't known."""
-    say = []
-    for f in found:
-        if f.column in STATUSES:
-            _, texts = as_codes(cells_of(raw.texts, f))
-            if (odd := texts[(read_statuses(texts) == UNKNOWN).to_numpy()]).size:
-                few = ", ".join(map(repr, odd.head(SHOWN)))
-                say.append(f"{f.theirs}: what {few} means isn't known; such orders count as purchases")
     return say
 
 

@@ -136,6 +136,8 @@ def calls_in_words(
             "once, so their waits aren't known"
         )
     ended = lines["resolved_at"].notna() if "resolved_at" in lines else pd.Series(False, index=lines.index)
+    if "discarded_as" in lines:
+        ended &= lines["discarded_as"].isna()
     if heard.notna().any() and (silent := int((ended & heard.isna() & ~left).sum())):
         odd.append(
             f"tickets that ended without an answer: {silent:,}; they count as resolved. If their customers gave up, say "

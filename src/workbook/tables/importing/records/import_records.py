@@ -16,6 +16,7 @@ from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import Target
 from workbook.tables.importing.preview import samples
 from workbook.tables.importing.readers.raw_table import Raw
+from workbook.tables.importing.records.consent_logs import STATE, settle_consents
 from workbook.tables.importing.records.one_currency import in_one_currency
 from workbook.tables.importing.records.people import one_spelling
 from workbook.tables.importing.records.repeated import repeated_keys
@@ -43,7 +44,7 @@ def import_records(
         raws, [part.cells for part in parts], [part.judged for part in parts], aim.table, mapping
     )
     parts = [replace(part, judged=judged) for part, judged in zip(parts, rows, strict=True)]
-    judged, notes, doubts = judge_together(parts, aim.table)
+    judged, settled, notes, doubts = judge_together(parts, aim.table)
     tally, begin = Tally(), 0
     for number, raw in enumerate(raws):
         mine = slice(begin, begin := begin + len(raw.row))
@@ -52,7 +53,7 @@ def import_records(
     if not kept.any():
         raise tally.nothing_left(dict.fromkeys(s for part in parts for s in part.unread))
     about = columns(schema.CONTRACTS[aim.table])["column"]
-    frame = judged.lines.loc[kept, [c for c in about if c in judged.lines]].reset_index(drop=True)
+    frame = judged.lines.loc[kept & ~settled, [c for c in about if c in judged.lines]].reset_index(drop=True)
     frame, put_together = one_row_each(frame, aim.table)
     tables = validate({aim.table: frame}, schema.CONTRACTS)
     start, end = period(tables)
@@ -84,12 +85,12 @@ def stems(raws: Sequence[Raw]) -> list[str]:
     return [f"{name}-{i}" if names.count(name) > 1 else name for i, name in enumerate(names, 1)]
 
 
-def judge_together(parts: Sequence[Records], table: str) -> tuple[Judged, list[str], list[str]]:
+def judge_together(parts: Sequence[Records], table: str) -> tuple[Judged, pd.Series, list[str], list[str]]:
     """Put judged files one below the other, and reject what another row says already.
 
     Returns
     -------
-    All rows, what was assumed of them, and what is odd.
+    All rows, which of them are put into another one, what was assumed of them, and what is odd.
     """
     judged = [part.judged for part in parts]
     lines, reasons, is_return = (
@@ -104,15 +105,18 @@ def judge_together(parts: Sequence[Records], table: str) -> tuple[Judged, list[s
     if table == "experiments":
         reasons["unit in more than one arm"], mixed = in_several_arms(lines)
         doubts = mixed + doubts
-    fine = ~reasons.any(axis=1)
+    fine, settled = ~reasons.any(axis=1), pd.Series(False, index=lines.index)
+    if STATE in lines:
+        lines, settled, done, odd = settle_consents(lines, fine)
+        notes, doubts = notes + done, odd + doubts
     if table in TOGETHER:
         reasons["the same as an earlier row, cell for cell"] = again(pd.Series(hashes)[fine], lines.index)
     else:
         names = key(schema.CONTRACTS[table])
-        repeated = repeated_keys(lines[fine], names)
+        repeated = repeated_keys(lines[fine & ~settled], names)
         reasons[f"{' and '.join(names)} of another row"] = filled_up(repeated.dropped, lines.index)
         notes, doubts = notes + repeated.notes, repeated.doubts + doubts
-    return Judged(lines, hashes, reasons, is_return), notes, doubts
+    return Judged(lines, hashes, reasons, is_return), settled, notes, doubts
 
 
 def again(values: pd.Series, index: pd.Index) -> pd.Series:

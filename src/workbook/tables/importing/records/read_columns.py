@@ -7,7 +7,15 @@ import pandas as pd
 
 from workbook.tables.importing.cells.date_order import DateOrder, date_order
 from workbook.tables.importing.cells.durations import read_durations, unit_in
-from workbook.tables.importing.cells.flags import OF_COLUMN, read_flags, word
+from workbook.tables.importing.cells.flags import (
+    NO,
+    OF_COLUMN,
+    YES,
+    is_withdrawn,
+    read_flags,
+    waits_for_answer,
+    word,
+)
 from workbook.tables.importing.cells.ids import read_ids, says_something
 from workbook.tables.importing.cells.levels import LEVELS, read_levels
 from workbook.tables.importing.cells.numbers import decimal_sign, read_numbers
@@ -52,15 +60,15 @@ def read_cells(
     if name == "arm":
         return read_arms(cells)
     if kind == "string":
-        values, notes = our_values(cells, read_texts(name, cells), table, name)
-        return Read(values, pd.Series(False, index=cells.index), tuple(notes))
+        values, notes, odd = our_values(cells, read_texts(name, cells), table, name)
+        return Read(values, pd.Series(False, index=cells.index), tuple(notes), tuple(odd))
     written = says_something(cells)
     if kind == "datetime":
         return read_moments(with_day(cells) if name == "month" else cells, written, date_format, typed)
     if kind == "boolean":
         values = read_flags(cells, name)
         written |= values.notna()  # where "none" is a word for no
-        return Read(values, written & values.isna())
+        return Read(values, written & values.isna(), tuple(words_as_flags(name, cells, values)))
     values = read_numbers(cells, decimal).where(lambda n: n.abs() < LARGEST)
     values, notes = words_as_numbers(name, cells, values, written)
     values = values.where(values == values.round()) if kind == "integer" else values
@@ -106,6 +114,20 @@ def words_as_numbers(
         values = values.clip(upper=1)
         notes.append(f"numbers above 1: {many:,}, taken as 1")
     return values, notes
+
+
+def words_as_flags(name: str, cells: pd.Series, values: pd.Series) -> list[str]:
+    """What is to be said of words that only one column of ours takes for a yes or a no."""
+    told = cells[values.notna() & ~cells.map(word).isin(YES | NO)].str.strip()
+    if name not in OF_COLUMN or told.empty:
+        return []
+    often = told.value_counts()
+    words = pd.Series(often.index, often.index)
+    meant = words.map(dict(zip(told, values[told.index].map({True: "yes", False: "no"}), strict=True)))
+    meant = meant.mask(is_withdrawn(words), "withdrawn").mask(waits_for_answer(words), "no answer yet")
+    few = ", ".join(f"{text!r} → {meant[text]} ({n:,})" for text, n in often.head(NAMED).items())
+    more = f" and {len(often) - NAMED} more" if len(often) > NAMED else ""
+    return [f"words are read as yes or no: {few}{more}"]
 
 
 def most_frequent(known: dict[str, int]) -> str:

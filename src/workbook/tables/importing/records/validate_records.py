@@ -13,8 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbook.tables import schema
-from workbook.tables.contract import columns, key, main_time
-from workbook.tables.importing.cells.flags import is_withdrawn
+from workbook.tables.contract import by_id_alone, columns, key, main_time
 from workbook.tables.importing.cells.levels import LEVELS
 from workbook.tables.importing.cells.numbers import decimal_sign, unclear_point
 from workbook.tables.importing.cells.zones import one_place, several_places
@@ -26,6 +25,7 @@ from workbook.tables.importing.readers.dictionary_encoding import decoded
 from workbook.tables.importing.readers.options import FileOptions
 from workbook.tables.importing.readers.raw_table import Raw
 from workbook.tables.importing.records.call_logs import readable, settle_calls
+from workbook.tables.importing.records.consent_logs import with_states
 from workbook.tables.importing.records.contract_limits import (
     Reasons,
     backwards,
@@ -35,6 +35,11 @@ from workbook.tables.importing.records.contract_limits import (
     unreadable,
 )
 from workbook.tables.importing.records.read_columns import Read, counted_on, read_cells
+from workbook.tables.importing.records.ticket_states import (
+    undecided_complaints,
+    unused_states,
+    with_discarded,
+)
 
 PRIORITY = "priorit|prio$|urgen|优先|紧急"  # in the name of a column whose numbers may count down
 FIFTH = 0.2  # of a column's filled cells; with more that can't be read it is hardly the column that was meant
@@ -92,15 +97,16 @@ def judge_records(
     lines, emptied, odd = spared(lines, {n: wrong[n] for n in spare}, table, cells, theirs)
     needed = [n for n in lines if n not in spare or not may_be_empty(n, table)]
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
-    lines, given_up, unclear = explained_calls(lines, raw, found, cells, table)
-    unread = all_unread(read, needed, table, cells, theirs)
+    lines, given_up, unclear = explained_states(lines, raw, found, cells, table)
+    lines, withdrawn = with_states(lines, cells["granted"]) if table == "consents" else (lines, [])
+    unread = all_unread(wrong, needed, table, cells, theirs)
     zones = {zone for r in read.values() for zone in r.zones}
     return Records(
         judged=Judged(lines, row_hash(raw.texts), flags, pd.Series(False, index=lines.index)),
         cells=cells,
         doubtful=(emptied | pd.DataFrame(early).any(axis=1).reindex(lines.index, fill_value=False)),
         notes=[f"{n}: {note}" for n, r in read.items() for note in r.notes]
-        + [*cut, *meant, *given_up, *made, *filter(None, [one_place(zones)])],
+        + [*cut, *meant, *withdrawn, *given_up, *made, *filter(None, [one_place(zones)])],
         doubts=[
             *(f"{n}: {doubt}" for n, r in read.items() for doubt in r.doubts),
             *assumed,
@@ -183,22 +189,28 @@ def reasons_to_reject(
     }
 
 
-def explained_calls(
+def explained_states(
     lines: pd.DataFrame, raw: Raw, found: Sequence[Found], cells: Mapped, table: str
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """Rows of a log of calls as its own columns explain them; see `settle_calls`."""
+    """Rows of help desks as their own columns explain them; see `settle_calls` and `ticket_states`."""
+    free = raw.cells[[n for n in raw.texts.column_names if not any(n in f.columns for f in found)]]
+    if table == "complaints":
+        return lines, [], undecided_complaints(lines, free)
     if table != "tickets":
-        return lines, [], []
-    free = [n for n in raw.texts.column_names if not any(n in f.columns for f in found)]
-    return settle_calls(lines, cells, {f.column: f.theirs for f in found}, raw.cells[free])
+        return lines, [], [] if by_id_alone(schema.CONTRACTS[table]) else unused_states(free)
+    lines, ended = with_discarded(lines, free)
+    lines, notes, odd = settle_calls(lines, cells, {f.column: f.theirs for f in found}, free)
+    return lines, notes, ended + odd
 
 
 def all_unread(
-    read: dict[str, Read], needed: Sequence[str], table: str, cells: Mapped, theirs: dict[str, str]
+    wrong: dict[str, Reasons], needed: Sequence[str], table: str, cells: Mapped, theirs: dict[str, str]
 ) -> list[str]:
-    """What can't be read of columns that are needed."""
-    some = [n for n in needed if n in read and read[n].garbled.any()]
-    return [unreadable(table, n, theirs[n], cells[n], read[n].garbled) for n in some]
+    """What can't be used of columns that are needed."""
+    bad = {
+        n: pd.DataFrame(wrong[n]).fillna(False).any(axis=1) for n in needed if n in theirs and wrong.get(n)
+    }
+    return [unreadable(table, n, theirs[n], cells[n], rows) for n, rows in bad.items() if rows.any()]
 
 
 def ends_too_early(early: Reasons, table: str) -> list[str]:
@@ -265,7 +277,7 @@ def direction(lines: pd.DataFrame, cells: Mapped, theirs: dict[str, str]) -> lis
 
 
 def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFrame, list[str]]:
-    """What is clear from the rest: who ordered nothing brought nothing; what was withdrawn had been granted; refunds that are
+    """What is clear from the rest: who ordered nothing brought nothing; refunds that are
     all below zero are written as what was paid.
     """
     notes = []
@@ -289,11 +301,6 @@ def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFra
             notes.append(
                 f"ordered: {int(blank.sum()):,} blanks are taken as 0, since all that is written is a yes"
             )
-    if {"granted", "withdrawn_at"} <= set(cells):
-        once = is_withdrawn(cells["granted"]) & lines["withdrawn_at"].notna()
-        if once.any():
-            lines = lines.assign(granted=lines["granted"].mask(once, True))
-            notes.append(f"granted: {int(once.sum()):,} that were withdrawn later had been granted")
     return lines, notes
 
 
