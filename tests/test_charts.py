@@ -15,6 +15,7 @@ from IPython.core.formatters import DisplayFormatter
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from seaborn.utils import relative_luminance
 
 from hostile import ATTACKS
@@ -198,6 +199,16 @@ def test_a_control_chart_names_its_limits():
     assert middle - low == pytest.approx(high - middle)
     ax.figure.canvas.draw()
     assert {"10", "20"} <= {label.get_text() for label in ax.get_yticklabels()}
+
+
+def test_a_legend_names_what_is_drawn():
+    """Where weeks are too small for limits none is named; an interval beside stated chances is."""
+    frame = pd.DataFrame({"v": [9.0, 10, 11], "centre": np.nan, "low": np.nan, "high": np.nan})
+    assert not charts.plot_control(frame, title="t", xlabel="x", ylabel="y").figure.legends
+    chances = pd.DataFrame({"x": [0.1, 0.4], "y": [0.2, 0.4], "low": [0.1, 0.3], "high": [0.3, 0.6]})
+    options = {"x": "x", "y": "y", "low": "low", "high": "high", "xlabel": "x", "ylabel": "y"}
+    (legend,) = charts.plot_calibration(chances, title="t", **options).figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["as stated", "95 % interval", "as it came"]
 
 
 @pytest.mark.parametrize(("values", "drawn"), [([-1.0, 1.0], True), ([1.0, 2.0], False)])
@@ -553,6 +564,18 @@ def test_names_of_points_do_not_meet(names):
     assert drawn[names[3]].get_ha() == "left"
 
 
+def test_the_name_of_a_point_covers_no_other():
+    """Nor does the white ground on which it stands."""
+    frame = pd.DataFrame(
+        {"x": [51.0, 55.7, 45], "y": [340.0, 335, 640]}, index=["keyword rule", "model", "a"]
+    )
+    ax = charts.plot_points(frame, x="x", y="y", xlabel="x", ylabel="y", title="t")
+    ax.figure.canvas.draw()
+    grounds = [text.get_bbox_patch().get_window_extent() for text in ax.texts]
+    signs = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in ax.transData.transform(frame)]
+    assert not any(ground.overlaps(sign) for ground, sign in itertools.product(grounds, signs))
+
+
 @pytest.mark.parametrize("name", ["plot_lines", "plot_heatmap", "plot_histogram"])
 def test_a_long_label_of_an_axis_stays_beside_its_axes(name):
     """It is broken into lines before it is as long as the picture, and so never meets the title; its words stay."""
@@ -634,3 +657,53 @@ def test_places_are_marked_at_whole_numbers():
     """A line over ranks 1 to 20 has no mark at 12.5, which would be written as 12."""
     ax = charts.plot_lines(pd.Series(range(20), index=range(1, 21), name="y"), xlabel="x", title="t")
     assert all(float(at).is_integer() for at in ax.get_xticks())
+
+
+COUNTS = pd.Series([1, 3, 4], index=["a", "b", "c"], name="findings")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "which"),
+    [
+        ("plot_bars", COUNTS, "x"),
+        ("plot_lines", COUNTS.reset_index(drop=True), "y"),
+        ("plot_histogram", pd.Series([0, 0, 0, 1, 2]), "x"),
+        ("plot_heatmap", COUNTS.to_frame(), "bar"),
+    ],
+)
+def test_there_is_no_half_of_what_is_counted(name, values, which):
+    """Ticks of counts are whole; where a value isn't, ticks between are right."""
+    ax = getattr(charts, name)(values, title="t")
+    ax.figure.canvas.draw()
+    axis = {"x": ax.xaxis, "y": ax.yaxis, "bar": ax.figure.axes[-1].yaxis}[which]
+    assert "." not in "".join(label.get_text() for label in axis.get_ticklabels())
+    ax = getattr(charts, name)(values / 10, title="t")
+    ax.figure.canvas.draw()
+    axis = {"x": ax.xaxis, "y": ax.yaxis, "bar": ax.figure.axes[-1].yaxis}[which]
+    assert "." in "".join(label.get_text() for label in axis.get_ticklabels())
+
+
+def test_long_numbers_do_not_meet():
+    """Beside long names of rows there is little room: fewer ticks then."""
+    names = [f"running cost against the plan {i}" for i in range(3)]
+    frame = pd.DataFrame({"low": [-110e3, -75e3, -70e3], "high": [-38e3, -33e3, -42e3]}, index=names)
+    ax = charts.plot_tornado(frame, title="t", at_low="low", at_high="high", middle=-50e3, xlabel="x")
+    ax.figure.canvas.draw()
+    found = [label.get_window_extent().padded(3) for label in ax.get_xticklabels()]
+    assert len(found) >= 3
+    assert not any(one.overlaps(other) for one, other in itertools.pairwise(found))
+
+
+def test_a_value_holds_until_the_next_event():
+    """Of those who wait after 30 days as many wait as after 13, if nobody is answered in between."""
+    waiting = pd.Series([1.0, 0.2, 0.1], index=[0.0, 13.0, 33.0])
+    assert charts.plot_lines(waiting, title="t", steps=True).lines[0].get_drawstyle() == "steps-post"
+    assert charts.plot_lines(waiting, title="t").lines[0].get_drawstyle() == "default"
+
+
+def test_a_point_alone_is_whole():
+    """A single row stands in the middle, at a whole number, and no edge cuts its sign."""
+    frame = pd.DataFrame({"score": [0.124], "ordered": [0.14]}, index=[1])
+    ax = charts.plot_lines(frame, title="t", unit="share")
+    assert ax.get_xlim() == (0, 2)
+    assert not any(line.get_clip_on() for line in ax.lines)
