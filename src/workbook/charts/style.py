@@ -195,12 +195,13 @@ class Ticks(MaxNLocator):
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """Places between two ends, and one beyond each."""
-        room = TICK_LETTERS * self.axis.axes.bbox.width / self.axis.axes.figure.dpi
+        axis: Any = self.axis
+        room = TICK_LETTERS * axis.axes.bbox.width / axis.axes.figure.dpi
         for most in range(TICKS, 1, -1):
             self.set_params(nbins=most)
-            ticks = super().tick_values(vmin, vmax)
+            ticks = np.asarray(super().tick_values(vmin, vmax))
             shown = ticks[(ticks >= min(vmin, vmax)) & (ticks <= max(vmin, vmax))]
-            written = self.axis.get_major_formatter().format_ticks(shown)
+            written = axis.get_major_formatter().format_ticks(shown)
             if sum(letters(text) + TICK_GAP for text in written) - TICK_GAP <= room:
                 break
         return ticks
