@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import re
 import sys
 import types
 import typing
@@ -358,8 +359,26 @@ def test_an_alternative_text_names_rows_from_top_to_bottom():
     """Rows are read as they stand, and only so many of them."""
     ax = charts.plot_bars(pd.Series(range(10), index=list("abcdefghij")), title="Who?", xlabel="n")
     assert alt_text.alternative_text(ax.figure) == (
-        "Who? Bar chart: across n; from top to bottom a, b, c, d, e, f, g, h and 2 more."
+        "Who? Bar chart: across n; from top to bottom a: 0, b: 1, c: 2, d: 3, e: 4, f: 5, g: 6, h: 7 and 2 more."
     )
+
+
+def test_an_alternative_text_says_the_value_of_each_row():
+    """Of bars and estimates, as their axis writes it; none where it isn't known, or where a row has several."""
+    shares = pd.Series([0.3712, np.nan, 0.2], index=["store", "app", "by post, abroad"])
+    said = alt_text.alternative_text(charts.plot_bars(shares, title="t", unit="share").figure)
+    assert said.endswith("from top to bottom “store: 37.1 %”, “app”, “by post, abroad: 20 %”.")
+    frame = pd.DataFrame({"value": [0.1, np.nan], "low": 0.0, "high": 0.2}, index=["a", "b"])
+    options = {"value": "value", "low": "low", "high": "high", "xlabel": "x", "unit": "change"}
+    said = alt_text.alternative_text(charts.plot_against_truth(frame, title="t", **options).figure)
+    assert said.endswith("from top to bottom a: +10 %, b.")
+    assert "top to bottom a, b, c." in alt_text.alternative_text(charts.plot_bars(FRAME, title="t").figure)
+
+
+def test_an_alternative_text_names_the_columns_of_a_table():
+    """From left to right, as its rows from top to bottom."""
+    said = alt_text.alternative_text(charts.plot_heatmap(FRAME, title="t").figure)
+    assert said == "t. Table as colours: from left to right one, two; from top to bottom a, b, c."
 
 
 @pytest.mark.parametrize("name", ["plot_bars", "plot_heatmap", "plot_against_truth", "plot_tornado"])
@@ -371,7 +390,7 @@ def test_rows_are_read_from_the_top(name):
             values, title="t", **options | {"ylabel": ""} if name == "plot_heatmap" else options
         ).figure
     )
-    assert "from top to bottom a, b, c" in said
+    assert re.search(r"from top to bottom a[^,]*, b[^,]*, c", said)
 
 
 def test_a_notebooks_pictures_carry_their_words():

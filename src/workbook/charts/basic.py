@@ -57,7 +57,7 @@ def plot_bars(
         middle = at + wide * ((columns - 1) / 2 - number)
         ax.barh(
             middle,
-            lengths.fillna(0.0).astype(float),
+            lengths.astype(float),
             wide,
             color=COLOURS[number % len(COLOURS)],
             label=str(name),
@@ -277,5 +277,5 @@ def plot_sweep(
         ax.set_xticks(names, [f"{float(name):g}" for name in names])
     ax.set(xlabel=xlabel, ylabel=ylabel)
     add_legend(ax)
-    format_axis(ax.yaxis, unit)
+    format_axis(ax.yaxis, unit, is_whole(frame[columns]))
     return ax
