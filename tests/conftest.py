@@ -1,5 +1,6 @@
 """What all tests share: two worlds, and how hard hypothesis tries."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let kernels start warm, where notebooks are run; workers of xdist find those of the process that started them."""
+    gc.set_threshold(
+        100_000, 20
+    )  # each search for garbage looks through all that seven thousand tests have made
     warm = warm_kernels("not slow" not in config.option.markexpr, data=data_folder("lanyu"))
     warm.__enter__()
     config.add_cleanup(lambda: warm.__exit__(None, None, None))

@@ -595,6 +595,17 @@ def test_the_name_of_a_point_covers_no_other():
     assert not any(ground.overlaps(sign) for ground, sign in itertools.product(grounds, signs))
 
 
+def test_points_have_their_intervals():
+    """Each interval stands at its point; one that is far wider than the values is cut off by the axis, not they by it."""
+    frame = pd.DataFrame(
+        {"x": [1.0, 2.0], "y": [5.0, 9.0], "low": [4.0, 1.0], "high": [6.0, 80.0]}, index=["a", "b"]
+    )
+    ax = charts.plot_points(frame, x="x", y="y", xlabel="x", ylabel="y", title="t")
+    (drawn,) = [c for c in ax.collections if hasattr(c, "get_segments")]
+    assert [segment.tolist() for segment in drawn.get_segments()] == [[[1, 4], [1, 6]], [[2, 1], [2, 80]]]
+    assert 9 < ax.get_ylim()[1] < 80
+
+
 @pytest.mark.parametrize("name", ["plot_lines", "plot_heatmap", "plot_histogram"])
 def test_a_long_label_of_an_axis_stays_beside_its_axes(name):
     """It is broken into lines before it is as long as the picture, and so never meets the title; its words stay."""

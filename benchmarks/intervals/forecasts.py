@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from intervals import Case, Found
-from workbook.analytics.value import backtests, btyd, forecast
+from workbook.analytics.value import acquisition, backtests, btyd, forecast
 from workbook.analytics.value.lifetime_value import WEEKS_PER_YEAR
-from workbook.retailer.core.truth import order_margins, true_customers
-from workbook.retailer.core.world import make_world
-from workbook.retailer.sales.sales import make_sales
+from workbook.retailer.core.truth import channel_sums, true_channels, true_customers
+from workbook.retailer.core.world import World, make_world
+from workbook.retailer.customers.people import CHANNELS
+from workbook.retailer.sales.sales import Sales, make_sales
 from workbook.tables.summary import customer_summary
 
 NOTEBOOK = "03_loyalty/02_customer_lifetime_value"
@@ -68,17 +69,26 @@ def found(expected: pd.Series, errors: pd.Series, came: pd.Series, bias: float =
     return Found(total, float(came.sum()), *forecast.forecast_interval(total, errors, bias=bias))
 
 
-def shop(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp]:
-    """The retailer as it is bundled, of another seed: orders of the customers' own accord with their margin, the truth of
-    the year to come, and the last day.
-    """
+def lived(rng: np.random.Generator) -> tuple[World, Sales]:
+    """The retailer as it is bundled, of another seed."""
     world = make_world(seed=int(rng.integers(2**31)))
     (block,) = world.blocks()
-    sales = make_sales(world.season, world.service, world.goods, block)
-    seen = sales.orders[: sales.seen].assign(margin=order_margins(sales)[: sales.seen])
+    return world, make_sales(world.season, world.service, world.goods, block)
+
+
+def own_orders(world: World, sales: Sales) -> pd.DataFrame:
+    """Orders of the customers' own accord, amount and margin of what has not come back."""
+    back = sales.back.loc[sales.back["returned_at"] < world.season.end + pd.Timedelta(days=1), "at"]
+    kept = sales.lines.drop(index=back).groupby("at")[["amount", "margin"]].sum()
+    seen = sales.orders[: sales.seen].drop(columns="amount").join(kept).fillna({"amount": 0.0, "margin": 0.0})
     own = seen[(sales.bought["cause"] == "own").to_numpy()[seen["visit"]]]
-    orders = own.assign(customer_id=sales.ids.take(own["who"]).array)
-    return orders, true_customers(sales, world.service), world.season.end
+    return own.assign(customer_id=sales.ids.take(own["who"]).array)
+
+
+def shop(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp]:
+    """Its orders, the truth of the year to come, and the last day."""
+    world, sales = lived(rng)
+    return own_orders(world, sales), true_customers(sales, world.service), world.season.end
 
 
 def shop_purchases(rng: np.random.Generator) -> Found:
@@ -105,6 +115,45 @@ def shop_value(rng: np.random.Generator) -> Found:
     return found(expected, errors["spend"], truth["value_12m"], forecast.feared(miss, errors["spend"]))
 
 
+def new_customers(rng: np.random.Generator) -> Found:
+    """A new customer's three years by channel: the intervals of three channels of 300 customers at once."""
+    parts, true = [], []
+    for _ in range(3):
+        buying, paying = models(rng)
+        world = forecast.simulate_histories(buying.params, ages(rng), WEEKS_PER_YEAR, rng)
+        world = forecast.simulate_spend(paying.params, world, rng)
+        first = rng.exponential(paying.mean, CUSTOMERS)
+        parts.append(world.assign(total_spend=first + world["frequency"] * world["monetary_value"]))
+        true.append(paying.mean * (1 + buying.expected_repeats(3 * WEEKS_PER_YEAR)))
+    channel = pd.Series(np.repeat(range(3), CUSTOMERS))
+    everybody = pd.concat(parts, ignore_index=True)
+    values = acquisition.channel_values(everybody, channel, weeks=3 * WEEKS_PER_YEAR, margin=1.0)
+    return all_at_once(values, pd.Series(true))
+
+
+def shop_channels(rng: np.random.Generator) -> Found:
+    """The same by Lanyu's five channels."""
+    world, sales = lived(rng)
+    orders = own_orders(world, sales)
+    names = CHANNELS["channel"].take(sales.people["channel"]).array
+    kept = orders["margin"].sum() / orders["amount"].sum()
+    looking = {"weeks": 3 * WEEKS_PER_YEAR, "margin": kept}
+    summary = customer_summary(orders, world.season.end)
+    values = acquisition.channel_values(summary, pd.Series(names, sales.ids), **looking)
+    truth = true_channels(channel_sums(sales, world.service)).set_index("channel")["value_3y"]
+    return all_at_once(values, truth)
+
+
+def all_at_once(values: pd.DataFrame, truth: pd.Series) -> Found:
+    """The first channel's value, and ends that hold any truth where all channels' intervals hold theirs, else none; missing where one is."""
+    true = truth.reindex(values.index)
+    found = float(values["value"].iloc[0]), float(true.iloc[0])
+    if values["low"].isna().any():
+        return Found(*found)
+    held = bool(((values["low"] <= true) & (true <= values["high"])).all())
+    return Found(*found, *((-np.inf, np.inf) if held else (np.inf, np.inf)))
+
+
 CASES = (
     Case("purchases of the next year, by BG/NBD and a bootstrap", NOTEBOOK, purchases),
     Case("spend of the next year, by Gamma-Gamma and a bootstrap", NOTEBOOK, spend),
@@ -112,4 +161,6 @@ CASES = (
         "purchase days of Lanyu's next year, widened by a backtest", NOTEBOOK, shop_purchases, at_most=SHOPS
     ),
     Case("value of Lanyu's next year, widened by a backtest", NOTEBOOK, shop_value, at_most=SHOPS),
+    Case("value of a new customer by channel, three channels at once", NOTEBOOK, new_customers),
+    Case("value of a new customer by channel, in Lanyu, all at once", NOTEBOOK, shop_channels, at_most=SHOPS),
 )

@@ -162,13 +162,18 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
 @styled
 def plot_points(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlabel: str, ylabel: str, names: bool = True,
                 line: Sequence[float] = ()) -> Axes:  # fmt: skip
-    """Draw a point a row, with its name, and lines through the origin of the slopes in ``line``."""
+    """Draw a point a row, with its name and its interval upwards (low, high) where it has one, and lines through the origin of
+    the slopes in ``line``.
+    """
     frame = frame.dropna(subset=[x, y])
     if frame.empty:
         return say_nothing()
     _, ax = plt.subplots()
     ax.scatter(frame[x], frame[y], s=60, color=BLUE, zorder=4)  # above the ground of a name
     high, wide = frame[y].max() * 1.15 or 1.0, frame[x].max() * 1.25 or 1.0  # an axis from 0 to 0 is none
+    if {"low", "high"} <= set(frame):
+        ax.vlines(frame[x], frame["low"], frame["high"], color=BLUE, linewidth=1.5, zorder=2)
+        high = max(high, min(1.05 * frame["high"].max(), 2 * high))  # a wide one is cut off
     for slope in line:
         ends = np.array([0, min(wide, high / slope)])
         ax.plot(0.93 * ends, 0.93 * slope * ends, color=GREY, linestyle="--", zorder=1)

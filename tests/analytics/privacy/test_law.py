@@ -65,6 +65,40 @@ def test_a_contract_is_no_mechanism_but_a_parcel_is_exempt():
     assert why(claimed, "abroad") == ["went to SG, no mechanism on record"]
 
 
+def test_a_legal_duty_opens_the_border_and_a_word_for_it_does_not():
+    """Regulations of 2025, art. 35: a duty needs no mechanism; a purpose that needs consent isn't made one by its log."""
+    abroad = [{"destination": "SG", "basis": "legal duty"}]
+    assert why(shop(abroad, basis="legal duty", purpose="customs"), "abroad") == []
+    assert why(shop(abroad, given=True), "abroad") == ["went to SG, no mechanism on record"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "people", "said"),
+    [
+        ("orders,sizes", 99_999, []),
+        ("orders,sizes", 100_000, ["went to SG, no mechanism on record"]),
+        (None, 99_999, []),
+        ("orders, health_note", 1, ["went to SG, no mechanism on record"]),
+    ],
+)
+def test_few_people_and_nothing_sensitive_need_no_mechanism(fields, people, said):
+    """Provisions of 2024, art. 5: fewer than 100,000 people since 1 January, sensitive data apart."""
+    data = shop([{"destination": "SG", "fields": fields}], given=True)
+    acts = processing_checks.prepare(data, END, home="CN", people_abroad=people)
+    found = legal_rules.audit(data, END, acts=acts)
+    assert found.loc[found["rule"] == "abroad", "why"].tolist() == said
+
+
+def test_few_people_still_have_to_agree():
+    """The provisions take away the mechanism of PIPL 38, and leave the consent of 39."""
+    data = shop([{"destination": "SG", "fields": "orders"}])
+    acts = processing_checks.prepare(data, END, home="CN", people_abroad=10)
+    found = legal_rules.audit(data, END, acts=acts)
+    assert found.loc[found["rule"] == "abroad", "why"].tolist() == [
+        "went to SG, no consent to it: the answer was no"
+    ]
+
+
 def test_a_consent_to_something_else_is_none_to_the_transfer():
     """Who agreed to a newsletter didn't agree that the address goes abroad."""
     data = shop([{"destination": "SG", "transfer": "standard contract"}], given=True, purpose="newsletter")
@@ -148,6 +182,32 @@ def test_a_retention_period_ends_with_its_last_day():
     assert why(whole, "kept") == ["last order 2025-02-27, kept 2 days"]
 
 
+def test_a_late_answer_breaks_the_law_of_its_own_request():
+    """A missed month is a breach under the GDPR; the 30 days of a standard are no law; whoever noted no law is judged by all."""
+    asked = pd.DataFrame(
+        {"request_id": ["Z1", "Z2", "Z3"], "customer_id": ["a", "b", "c"], "kind": "access", "law": ["GDPR", "PIPL", None],
+         "received_at": pd.Timestamp("2025-01-02"), "answered_at": pd.Timestamp("2025-03-03"), "outcome": "refused"}
+    )  # fmt: skip
+    data = shop([{}], given=True)
+    found = legal_rules.audit(
+        Dataset("mine", data.tables | {"privacy_requests": asked}, data.start, END), END
+    )
+    laws = {rule: found.loc[found["rule"] == rule, "law"].tolist() for rule in ("late", "unexplained")}
+    assert laws["late"] == ["GDPR", "practice only", "GDPR, CCPA"]
+    assert laws["unexplained"] == ["GDPR", "PIPL", "PIPL, GDPR, CCPA"]
+    assert (
+        legal_rules.examples(found).loc["request answered late", "law"] == "GDPR, practice only, GDPR, CCPA"
+    )
+
+
+def test_an_extension_is_told_within_the_first_period():
+    """GDPR 12(3): two more months; CCPA 1798.130(a)(2): 45 more days, once; an opt-out has none."""
+    more = deadlines.LIMITS.set_index("request", append=True)["more"]
+    assert "two more months" in more["GDPR", ""]
+    assert "another 45 days once" in more["CCPA", ""]
+    assert "no more time" in more["CCPA", "objection"]
+
+
 # 3 to 6. Which law
 
 
@@ -186,6 +246,7 @@ def test_marketing_on_a_legitimate_interest_is_not_marketing_without_consent():
 def test_the_articles_of_basis_and_sensitive_data():
     """GDPR 30 doesn't list the basis; art. 9 has special categories only; CCPA 1798.121 is a right to limit."""
     assert RULES.loc["no-basis", "GDPR"] == "5(2), 6(1), 13(1)(c)"
+    assert "1798.145(h)(2)" in RULES.loc["unexplained", "CCPA"]
     assert RULES.loc["sensitive", "law"] == "PIPL"
     protects = processing_checks.SENSITIVE
     assert protects.index[protects["GDPR"] != "—"].tolist() == ["health_note", "biometrics", "religion"]
@@ -202,6 +263,17 @@ def test_a_sensitive_field_says_by_which_law_it_is():
     ]
 
 
+def test_only_the_gdpr_wants_each_consent_proved():
+    """GDPR 7(1); under the PIPL a consent has to be informed, and who can't prove to be without fault pays (69)."""
+    assert RULES.loc["unproved", "law"] == "GDPR"
+    assert "by 69" in RULES.loc["unproved", "but"]
+
+
+def test_china_has_rules_for_messages_beside_the_pipl():
+    """Advertising Law 43 and Consumer Protection Law 29: no advertisement by message without consent or request."""
+    assert "Advertising Law 43 and Consumer Protection Law 29" in RULES.loc["unasked", "but"]
+
+
 # 7. Erasure
 
 
@@ -210,6 +282,7 @@ def test_what_is_kept_for_tax_is_kept_by_the_law_that_says_so():
     reasons = erasure.TREATMENT.set_index("table")["why"]
     assert "PIPL 47" in reasons["orders"]
     assert not reasons.str.contains("17(3)(b)", regex=False).any()
+    assert "PIPL 56" in reasons["processing_log"]
 
 
 def test_a_name_without_a_key_proves_nothing():
@@ -235,6 +308,11 @@ def test_every_law_has_the_version_and_the_date_of_its_text():
     texts = law_texts.TEXTS
     assert set(texts["law"]) == set(law_texts.LAWS)
     assert texts.notna().all(axis=None)
+    named = {"Cross-Border Data Flows": "2024-03-22", "Network Data Security Management": "2025-01-01", "Advertising Law": "2021-04-29",
+             "Rights and Interests": "2014-03-15", "Tax Collection Law": "2016-02-06", "GB/T 45574-2025": "2025-11-01"}  # fmt: skip
+    for part, day in named.items():
+        [row] = texts[texts["title"].str.contains(part)].itertuples()
+        assert str(row.in_force.date()) == day, part
     held = texts.set_index("title")["in_force"].dt.strftime("%Y-%m-%d")
     assert held[held.index.str.contains("2016/679")].item() == "2018-05-25"
     assert held[held.index.str.contains("Information Protection Law")].item() == "2021-11-01"

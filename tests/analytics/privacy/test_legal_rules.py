@@ -293,7 +293,7 @@ def test_a_month_is_a_calendar_month_and_open_is_not_late():
     assert found.loc["Z1", "due"] == pd.Timestamp("2025-02-28")
     assert found.loc["Z3", "due"] == pd.Timestamp("2025-02-17")
     assert found.loc["Z4", "due"] == pd.Timestamp("2025-06-30")
-    assert found["limit"].tolist() == ["law", "law", "law", "practice", "practice", "law"]
+    assert found["limit"].tolist() == ["law", "law", "law", "practice", "practice", "assumed"]
     assert deadlines.lateness(REQUESTS, END).tolist() == [False, True, False, True, False]
 
 
@@ -405,8 +405,15 @@ def test_late_requests_and_whose_clock():
     timed = deadlines.deadlines(REQUESTS, END)
     found = deadlines.late_requests(timed)
     assert timed["time_is_up"].tolist() == [True, True, True, True, False, True]
-    assert (found.case, found.due, found.late, found.by_law, found.share.value) == ("both", 5, 2, 1, 0.4)
-    cases = {"practice": timed[3:4], "law": timed[:3], "in_time": timed[:1], "none_due": timed[4:5]}
+    assert (found.case, found.due, found.late, found.by_law, found.share.value) == ("several", 5, 2, 1, 0.4)
+    of_nobody = timed[1:2].assign(limit="assumed")
+    cases = {
+        "practice": timed[3:4],
+        "law": timed[:3],
+        "in_time": timed[:1],
+        "none_due": timed[4:5],
+        "assumed": of_nobody,
+    }
     assert {name: deadlines.late_requests(part).case for name, part in cases.items()} == {n: n for n in cases}
 
 

@@ -284,11 +284,13 @@ def test_a_system_that_loses_even_if_it_works_needs_no_pilot():
     assert (found.case, found.loss.value, found.perfect.value) == ("never", 10.0, 0.0)
 
 
-def test_a_model_in_which_nobody_leaves_decides_nothing():
-    """What it adds is not known, whatever a pilot would seem to be worth."""
-    assert (
-        waiting.advice(CHOICE, pilots([0.0, 9.0, 20.0]), base(500, "nobody_leaves"), "CNY").case == "no_model"
-    )
+def test_a_model_that_overlooks_leaving_decides_nothing():
+    """What a system adds is not known then, whatever a pilot would seem to be worth; where nobody leaves it is known: nothing."""
+    table = pilots([0.0, 9.0, 20.0])
+    assert waiting.advice(CHOICE, table, base(500, "overlooked"), "CNY").case == "no_model"
+    loses = waiting.Choice(works=-49.0, nothing=-50.0, later=0.9, effect=0.05, believe=0.6)
+    nothing = pilots([0.0, 0.0, 0.0])
+    assert waiting.advice(loses, nothing, base(500, "nobody_leaves"), "CNY").case == "never"
 
 
 def test_without_a_model_nothing_is_advised():

@@ -293,11 +293,25 @@ def test_no_trial_no_step():
     assert steps.shown(empty, "EUR").empty
 
 
+def test_who_still_comes_by_hand():
+    """Of a, b and c, who bought in the first ten of thirty days, two came in the next ten and one in the last; d came too late."""
+    days = {"a": [0, 9, 10, 29], "b": [3, 19], "c": [5], "d": [12, 25]}
+    rows = [
+        (who, pd.Timestamp("2025-06-01 18:00") + pd.Timedelta(days=d)) for who, on in days.items() for d in on
+    ]
+    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
+    middle, last = kept_customers.later_thirds(orders, pd.Timestamp("2025-06-30"))
+    assert (middle.value, last.value, last.n) == (pytest.approx(2 / 3), pytest.approx(1 / 3), 3)
+
+
 def test_a_model_in_which_nobody_leaves_says_so():
-    """With hardly any dropout everybody counts as active, however silent; that is a case of its own."""
+    """With hardly any dropout everybody counts as active, however silent; whether that is so, the orders say."""
     faithful = btyd.PurchaseModel("bgnbd", pd.Series({**PARAMS, "a": 0.001, "b": 9.0}), 0.0, 100)
-    assert kept_customers.base_case(faithful, histories()) == "nobody_leaves"
-    assert kept_customers.base_case(MODEL, histories()) == "fitted"
+    came, fewer = Estimate(0.6, unit="share"), Estimate(0.5, unit="share")
+    assert kept_customers.base_case(faithful, histories(), came, came) == "nobody_leaves"
+    assert kept_customers.base_case(faithful, histories(), came, fewer) == "overlooked"
+    assert kept_customers.base_case(faithful, histories(), Estimate(), Estimate()) == "overlooked"
+    assert kept_customers.base_case(MODEL, histories(), came, fewer) == "fitted"
     some = kept_customers.Base(
         "fitted",
         histories().assign(days_since_last=[200, 10, 300, 5]),

@@ -105,7 +105,7 @@ def test_tastes_of_a_class():
     assert lifecycle.widest(found.head(0)).of == ""
 
 
-def test_what_textbooks_prescribe():
+def test_what_is_prescribed_for_each_tier():
     """Each tier has a treatment, and a question before it."""
     assert lifecycle.TREATMENTS["tier"].tolist() == ["high", "middle", "low"]
     assert lifecycle.TREATMENTS.iloc[:, 2:].map(bool).all(axis=None)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import workbook as wb
 from workbook.analytics.value import btyd, lifetime_value
 from workbook.analytics.value.btyd import PurchaseModel
 from workbook.retailer.sales.buying import purchase_times
@@ -95,6 +96,33 @@ PRODUCTS = pd.DataFrame({"product_id": ["P1", "P2", "P3"], "unit_cost": [20.0, 3
 
 
 RETURNS = pd.DataFrame({"order_id": ["1", "1", "3", None], "line": pd.array([2, 2, 1, None], dtype="Int64")})
+
+
+def test_what_came_back_is_not_spent():
+    """An order counts what was kept of it: who sends all back has spent nothing, and no more than all can come back."""
+    orders = pd.DataFrame(
+        {"order_id": ["1", "2", "3", "4"], "amount": [100.0, 80.0, 50.0, 20.0]}, index=[9, 8, 7, 6]
+    )
+    returns = pd.DataFrame(
+        {"order_id": ["1", "1", "2", "3", None, "5"], "amount": [60.0, 10.0, 80.0, 90.0, 40.0, 7.0]}
+    )
+    found = lifetime_value.net_of_returns(orders, returns)
+    assert found["amount"].to_dict() == {9: 30.0, 8: 0.0, 7: 0.0, 6: 20.0}
+    assert orders["amount"].sum() == 250.0
+    pd.testing.assert_frame_equal(lifetime_value.net_of_returns(orders, returns.iloc[:0]), orders)
+
+
+def test_who_sends_all_back_is_worth_what_a_new_customer_is(small):
+    """A huge second order makes its customer the best, if it is kept; if it came back whole, nothing is known of what they spend."""
+    summary = wb.customer_summary(small.orders, small.today)
+    who = summary.query("purchases == 2 and frequency == 1").index[0]
+    second = (small.orders["customer_id"] == who) & small.orders.duplicated("customer_id")
+    huge = small.orders.assign(amount=small.orders["amount"].mask(second, 1e6))
+    kept = lifetime_value.net_of_returns(huge, huge.loc[second, ["order_id", "amount"]])
+    gross, net = (wb.customer_summary(orders, small.today) for orders in (huge, kept))
+    assert btyd.fit_spend(gross).expected_spend(gross).idxmax() == who
+    expected = btyd.fit_spend(net).expected_spend(net)
+    assert expected[who] == pytest.approx(expected[net["frequency"] == 0].iloc[0])
 
 
 def test_line_margins_by_hand():

@@ -128,7 +128,7 @@ def test_what_is_nearly_a_mistake_is_not_accepted(notebook, data):
         for mistake in one.exercise.wrong:
             value = value_of(evaluate(mistake.expression, one.of))
             if kind(value) == "a number" and not exact(value, expected) and math.isfinite(value):
-                for answer in (value, float(f"{value:.3g}"), float(f"{value:.4g}")):
+                for answer in {value, float(f"{value:.3g}"), float(f"{value:.4g}")}:
                     told = judge(one.exercise, answer, one.of).status
                     assert told != "right" or nearer(answer, expected, value), (one.exercise.id, answer)
 

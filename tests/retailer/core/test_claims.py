@@ -665,6 +665,27 @@ def test_what_is_quoted_from_elsewhere_names_it():
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("crm-satisfaction", "can raise"),
+        ("crm-churn", "about 10 to 15 %"),
+        ("prefer-phone-app", "About 65 %"),
+        ("use-online", "rises every year, to 72 %"),
+        ("late-response-complaints", "As many as 35 % complain when the response"),
+        ("response-satisfied", "speed of the response"),
+        ("pilot-response", "time to respond"),
+        ("insider-leaks", "rule-breaking operation by insiders"),
+        ("recommender-conversion", "well-known fast-fashion brand"),
+        ("rfm-retention", "luxury brand"),
+        ("crm-adoption-core", "core of their digital strategy"),
+    ],
+)
+def test_a_statement_keeps_the_words_that_limit_it(name, words):
+    """可达 is "can", 约 "about", 响应 a response, 违规操作 rule-breaking; whose brand it was stays with the number."""
+    assert words in CLAIMS.loc[name, "statement"]
+
+
+@pytest.mark.parametrize(
     "name", ["repurchase-gap", "rfm-retention", "service-satisfaction", "complaint-rate"]
 )
 def test_a_percent_that_the_course_leaves_open_is_our_choice(name):

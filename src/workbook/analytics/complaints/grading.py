@@ -20,7 +20,7 @@ GRADES = pd.DataFrame(
     "grade"
 )  # grades: the deck's; hours: the handbook's, the same for all grades; a shop may set its own
 
-# Causes of complaints in online retail, as the training texts sort them.
+# Causes of complaints in online retail, as the loyalty training sorts them.
 CATEGORIES = pd.DataFrame(
     [
         ("product", "商品问题", "quality, not as described, counterfeit"),

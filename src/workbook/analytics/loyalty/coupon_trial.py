@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -143,9 +144,14 @@ def price_taste(lines: pd.DataFrame, orders: pd.DataFrame, products: pd.DataFram
 
 def by_taste(of: pd.DataFrame, half: pd.Series) -> pd.DataFrame:
     """Each arm against the control within each half: as `compared` in the share that came; intervals hold together."""
-    came = {(arm, part): of.loc[(half == part) & (of["arm"] == arm), "came"] for arm in in_order(of) for part in (CHEAP, EXPENSIVE)}  # fmt: skip
-    control = in_order(of)[:1]
-    return together({f"{a}: {part}": (one, came[c, part]) for (a, part), one in came.items() for c in control if a != c}, "points")  # fmt: skip
+
+    def came(arm: str, part: str) -> pd.Series:
+        return of.loc[(half == part) & (of["arm"] == arm), "came"]
+
+    order = in_order(of)
+    both = product(order[1:], (CHEAP, EXPENSIVE))
+    groups = {f"{arm}: {part}": (came(arm, part), came(order[0], part)) for arm, part in both}
+    return together(groups, "points")
 
 
 def true_differences(of: pd.DataFrame, effects: pd.DataFrame, half: pd.Series) -> pd.DataFrame:

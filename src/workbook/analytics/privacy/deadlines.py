@@ -4,7 +4,8 @@ How a period is counted: the day of the request doesn't count, and the last day 
 a Sunday or a public holiday, the period ends with the next working day. So it is in the European Union (Regulation
 1182/71, art. 3), in California (Code of Civil Procedure 12 and 12a) and in China (Civil Code 201 and 203). Which days are
 public holidays, the tables don't know: give them, or a request due on one counts as late a day too soon. Working days are
-Monday to Friday; weekends that are worked in China instead of a bridge day are not taken into account.
+Monday to Friday; weekends that are worked in China instead of a bridge day are not taken into account. Nor is an
+extension: the tables don't record one, so a request that was lawfully extended counts as late.
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,8 @@ from workbook.analytics.experiments.ab_tests import share_interval
 # Time to answer a request of a kind (empty: any other) in months, days or business days; whether that is law or practice.
 LIMITS = pd.DataFrame(
     [
-        ("GDPR", "", 1, 0, 0, "art. 12(3): one month", "law", "two more months if complex, with reasons"),
-        ("CCPA", "", 0, 45, 0, "1798.130(a)(2): 45 days", "law", "another 45 days once, with notice"),
+        ("GDPR", "", 1, 0, 0, "art. 12(3): one month", "law", "two more months if complex, told with reasons in the first"),
+        ("CCPA", "", 0, 45, 0, "1798.130(a)(2): 45 days", "law", "another 45 days once, told with reasons in the first 45"),
         ("CCPA", "objection", 0, 0, 15, "11 CCR 7026(f): 15 business days", "law",
          "an opt-out of sale and sharing; no more time"),
         ("PIPL", "", 0, 30, 0, "GB/T 35273-2020, 8.7: 30 days", "practice",
@@ -28,16 +29,20 @@ LIMITS = pd.DataFrame(
     ],
     columns=["law", "request", "months", "days", "business_days", "source", "kind", "more"],
 ).set_index("law")  # fmt: skip
-UNKNOWN_LAW = "GDPR"  # whose limit is taken where nobody noted the law
+UNKNOWN_LAW = (
+    "GDPR"  # whose limit is taken where nobody noted the law; it is then neither law nor practice but assumed
+)
 
 
 def limits(requests: pd.DataFrame) -> pd.DataFrame:
     """The row of LIMITS that holds for each request, by its law and its kind; indexed as the requests."""
     table = LIMITS.set_index("request", append=True)
-    law = requests["law"].where(requests["law"].isin(LIMITS.index), UNKNOWN_LAW)
+    known = requests["law"].isin(LIMITS.index)
+    law = requests["law"].where(known, UNKNOWN_LAW)
     own = pd.MultiIndex.from_arrays([law, requests["kind"]]).isin(table.index)
     asked = pd.MultiIndex.from_arrays([law, requests["kind"].where(own, "")])
-    return table.reindex(asked).set_index(requests.index)
+    found = table.reindex(asked).set_index(requests.index)
+    return found.assign(kind=found["kind"].where(known, "assumed"))
 
 
 def last_day(requests: pd.DataFrame, holidays: Sequence[str | pd.Timestamp] = ()) -> pd.Series:
@@ -74,7 +79,7 @@ def deadlines(
     -------
     pandas.DataFrame
         The requests, with due (the last day on which an answer is in time), state (in time, late, open and overdue,
-        open), limit (whether the limit is law or practice), and time_is_up (the last day is over, or begun).
+        open), limit (whether the limit is law, practice or assumed), and time_is_up (the last day is over, or begun).
     """
     now = as_of + pd.Timedelta(days=1)
     asked = requests[requests["received_at"] < now]
@@ -105,7 +110,9 @@ def lateness(
 
 @dataclass(frozen=True)
 class Late:
-    """How many requests were late: case none_due, in_time, practice (only limits that are practice were missed), law or both.
+    """How many requests were late.
+
+    Case none_due, in_time, or which limits were missed: practice, law, assumed (nobody noted the law), or several kinds.
 
     ``share`` is of the requests whose time is up, with Wilson's interval by customer.
     """
@@ -129,8 +136,9 @@ def late_requests(timed: pd.DataFrame) -> Late:
     missed = up.loc[late, "limit"]
     low, high = share_interval(late, cluster=up["customer_id"])
     share = Estimate(float(late.mean()), low, high, "share", len(late))
-    kinds = {"practice": "practice", "law": "law"}.get("".join(missed.unique()), "both")
-    case = "none_due" if up.empty else kinds if late.any() else "in_time"
+    kinds = set(missed)
+    kind = kinds.pop() if len(kinds) == 1 else "several"
+    case = "none_due" if up.empty else kind if late.any() else "in_time"
     return Late(case, len(up), int(late.sum()), int(missed.eq("law").sum()), share)
 
 

@@ -33,7 +33,7 @@ TREATMENT = pd.DataFrame(
         ("returns", "customer_id", "pseudonymise", "tax: part of the order"),
         ("consents", "customer_id", "pseudonymise", "counts stay right; without a key it proves nothing"),
         ("privacy_requests", "customer_id", "pseudonymise", "counts stay right; without a key it proves nothing"),
-        ("processing_log", "customer_id", "pseudonymise", "who did what stays on record: GDPR 5(2), PIPL 51"),
+        ("processing_log", "customer_id", "pseudonymise", "who did what stays on record: GDPR 5(2), PIPL 56 (three years)"),
         ("referrals", "referred_id", "pseudonymise", "the other person's reward hangs on it"),
         ("referrals", "referrer_id", "pseudonymise", "the other person's history hangs on it"),
         ("points", "customer_id", "delete", "no duty to keep"),

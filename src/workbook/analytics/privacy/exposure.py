@@ -17,7 +17,8 @@ CAPS = pd.DataFrame(
 # practice) is unsettled. 7,500 also where the business knows of a child under 16.
 PER_VIOLATION = {"plain": 2_500.0, "intentional": 7_500.0}
 # CCPA 1798.150(a)(1): what a consumer may claim in court after a leak, USD for each incident, or the actual damage if it is
-# higher; for data that was neither encrypted nor redacted, and leaked for lack of reasonable security.
+# higher; for data that was neither encrypted nor redacted, and leaked for lack of reasonable security. Not for any data: a
+# name with a number or note of the kinds of 1798.81.5(d)(1)(A), or an e-mail address with its password.
 PER_CONSUMER = {"least": 100.0, "most": 750.0}
 # All of these amounts move with prices in every odd year since 2025 (1798.199.95(d)); here are those of the law's text.
 
@@ -32,7 +33,7 @@ def leak_damages(people: float | pd.Series) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a leak: people, least and most (USD). Nothing says that everybody sues.
+        A row a leak: people, least and most (USD), if the data is of the kinds that count. Nothing says that everybody sues.
     """
     count = pd.Series(people, dtype=float)
     return pd.DataFrame({"people": count, **{end: count * usd for end, usd in PER_CONSUMER.items()}})

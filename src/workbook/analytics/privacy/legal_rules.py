@@ -13,6 +13,7 @@ import pandas as pd
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.privacy.consent import INVALID
 from workbook.analytics.privacy.deadlines import deadlines
+from workbook.analytics.privacy.law_texts import LAWS
 from workbook.analytics.privacy.processing_checks import CHECKS, day, prepare
 from workbook.tables.dataset import Dataset
 
@@ -26,12 +27,13 @@ RULES = pd.DataFrame(
         ("bundled", "consent bundled", "consent is asked for apart from the terms", "PIPL, GDPR",
          "14, 16", "7(2), 7(4)", "2(f)", "1798.140(h)",
          "CCPA: only where it asks for consent, as under 16 or for an incentive", "consents.how", "medium"),
-        ("unproved", "consent unproved", "consent is informed, and can be proved", "PIPL, GDPR",
+        ("unproved", "consent unproved", "consent is informed, and can be proved", "GDPR",
          "14, 17, 69", "7(1)", "—", "—",
-         "PIPL 69: who can't prove to be without fault pays", "consents.policy_version", "low"),
+         "PIPL: consent is informed; no duty to prove each, but by 69 who can't prove to be without fault pays", "consents.policy_version", "low"),
         ("unasked", "marketing without consent", "no marketing by message without a yes", "PIPL, ePrivacy",
          "13", "6(1)(a), 6(1)(f)", "13(1)", "—",
-         "GDPR: a legitimate interest can carry marketing (recital 47); ePrivacy 13(2): own customers, similar goods, each time a way to object",
+         "China says it of messages in Advertising Law 43 and Consumer Protection Law 29 too; "
+         "GDPR: a legitimate interest can carry marketing (recital 47); ePrivacy 13(2): own customers, similar goods, a way to object at the sale and with each message",
          "log × consents", "high"),
         ("withdrawn", "marketing after withdrawal", "a withdrawal holds from that moment", "PIPL, GDPR, ePrivacy",
          "15", "7(3)", "13(1)", "—",
@@ -45,7 +47,8 @@ RULES = pd.DataFrame(
          "GDPR: a basis, and recipients named; CCPA: people may opt out, under 16 they must opt in", "log × consents", "high"),
         ("abroad", "cross-border without its own basis", "transfer abroad has a mechanism, and a consent of its own", "PIPL",
          "38, 39", "44–49", "—", "—",
-         "PIPL: no mechanism where a contract with the customer needs the transfer (provisions of 2024, art. 5), no consent where another basis of 13 carries it; "
+         "PIPL: no mechanism where a contract with the customer (provisions of 2024, art. 5) or a legal duty (regulations of 2025, art. 35) needs the transfer, "
+         "nor for data of fewer than 100,000 people since 1 January, none of it sensitive (art. 5); no consent where another basis of 13 carries it; "
          "GDPR: one of adequacy (45), safeguards (46) and exceptions (49) is enough",
          "log.destination, transfer, basis", "high"),
         ("kept", "kept beyond retention", "data is kept no longer than needed", "PIPL, GDPR, CCPA",
@@ -55,11 +58,13 @@ RULES = pd.DataFrame(
          "log × requests", "high"),
         ("objected", "processed after objection", "an objection is heeded", "PIPL, GDPR",
          "24, 44", "21(2)–(3)", "13(2)", "1798.120",
-         "CCPA: against sale and sharing only", "log × requests", "high"),
+         "GDPR 21(3): marketing stops with the objection, here it is looked at from the answer on; CCPA: against sale and sharing only",
+         "log × requests", "high"),
         ("fields", "more fields than needed", "only the data that the purpose needs", "PIPL, GDPR, CCPA",
          "6", "5(1)(c)", "—", "1798.100(c)", "", "log.fields × purposes", "medium"),
         ("sensitive", "sensitive data without need", "sensitive data has strict need and a consent of its own", "PIPL",
          "28–30, 55", "9", "—", "1798.121",
+         "PIPL: an id number by a standard only (GB/T 35273-2020; no longer GB/T 45574-2025); "
          "GDPR 9: special categories only, no id number, account or location; CCPA: a right to limit its use", "log.fields × purposes", "high"),
         ("role", "role without right", "only those whose task it is", "PIPL, GDPR, CCPA",
          "51", "5(1)(f), 32", "—", "1798.100(e)", "", "log.role × purposes", "medium"),
@@ -67,13 +72,13 @@ RULES = pd.DataFrame(
          "13", "5(2), 6(1), 13(1)(c)", "—", "—", "", "log.basis", "medium"),
         ("register", "basis that is not in the law", "the register names a basis of the law", "PIPL",
          "13", "6(1)(f)", "—", "—", "GDPR: a legitimate interest is a basis, unless the person's interests weigh more", "purposes.basis", "medium"),
-        ("late", "request answered late", "requests are answered in time", "PIPL, GDPR, CCPA",
+        ("late", "request answered late", "requests are answered in time", "GDPR, CCPA",
          "45–46, 50", "12(3)", "—", "1798.130(a)(2); 11 CCR 7026(f)",
-         "each by its own limit; PIPL says promptly, without a number", "privacy_requests", "medium"),
+         "PIPL: promptly, without a number: the 30 days are those of a standard", "privacy_requests", "medium"),
         ("unexplained", "refused without a reason", "a refusal says why", "PIPL, GDPR, CCPA",
-         "50", "12(4)", "—", "1798.145(h)(3); 11 CCR 7022(f)", "", "privacy_requests", "low"),
+         "50", "12(4)", "—", "1798.145(h)(2); 11 CCR 7022(f)", "", "privacy_requests", "low"),
         ("odd-export", "leak", "bulk data stays inside", "PIPL, GDPR, CCPA",
-         "51, 57", "32, 33", "—", "1798.100(e), .150", "", "log: hour, place, records", "high"),
+         "51, 57", "32–34", "—", "1798.100(e), .150", "a sign and no proof: somebody has to ask what it was", "log: hour, place, records", "high"),
     ],
     columns=["rule", "finding", "demands", "law", "PIPL", "GDPR", "ePrivacy", "CCPA", "but", "looks_at", "severity"],
 )  # fmt: skip
@@ -94,8 +99,8 @@ def audit(
     Returns
     -------
     pandas.DataFrame
-        A row a finding: rule, finding, law (under which it is a breach), severity, table, row_id, at, why. One row of
-        the data may break several rules.
+        A row a finding: rule, finding, law (under which it is a breach; of a request, its own law alone, or PRACTICE),
+        severity, table, row_id, at, why. One row of the data may break several rules.
     """
     acts = prepare(data, as_of, home=home) if acts is None else acts
     parts = [
@@ -105,7 +110,21 @@ def audit(
     parts.append(wrong_purposes(data.purposes))
     blank = pd.DataFrame(columns=["rule", "table", "row_id", "at", "why"]).astype({"at": "datetime64[ns]"})
     found = pd.concat([p for p in parts if len(p)]) if any(map(len, parts)) else blank
-    return RULES[["rule", "finding", "law", "severity"]].merge(found, on="rule").reset_index(drop=True)
+    found = RULES[["rule", "finding", "law", "severity"]].merge(found, on="rule").reset_index(drop=True)
+    asked = data.privacy_requests.drop_duplicates("request_id").set_index("request_id")["law"]
+    own = found["row_id"].where(found["table"] == "privacy_requests").map(asked)
+    laws = [law_of_row(*pair) for pair in zip(found["law"], own, strict=True)]
+    return found.assign(law=pd.Series(laws, index=found.index, dtype="str"))
+
+
+PRACTICE = "practice only"  # a limit that was missed stands in no law
+
+
+def law_of_row(rule_laws: str, own: object) -> str:
+    """The laws of a rule; of a row that names its own law, that one, or PRACTICE where the rule isn't that law's."""
+    if own not in LAWS:
+        return rule_laws
+    return str(own) if own in rule_laws.split(", ") else PRACTICE
 
 
 def written(rule: str, acts: pd.DataFrame, mask: pd.Series, why: pd.Series) -> pd.DataFrame:
@@ -251,10 +270,11 @@ def examples(found: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index finding; severity, findings, law (under which it is a breach), row_id and why (of the first).
+        Index finding; severity, findings, law (all under which one of them is a breach), row_id and why (of the first).
     """
     of = found.groupby("finding")
     table = of[["severity", "law", "row_id", "why"]].first()
+    table["law"] = of["law"].agg(lambda laws: ", ".join(dict.fromkeys(laws)))
     table.insert(1, "findings", of.size())
     place = table["severity"].map(SEVERITY.index).astype(int)
     order = pd.DataFrame({"place": place, "number": -table["findings"]})

@@ -29,26 +29,34 @@ SENSITIVE = pd.DataFrame(
         ("health_note", "28", "9(1)", "1798.140(ae)(2)(B)"),
         ("biometrics", "28", "9(1)", "1798.140(ae)(2)(A)"),
         ("religion", "28", "9(1)", "1798.140(ae)(1)(D)"),
-        ("bank_account", "28", "—", "1798.140(ae)(1)(B)"),
+        ("bank_account", "28", "—", "1798.140(ae)(1)(B), with its code"),
         ("location_track", "28", "—", "1798.140(ae)(1)(C)"),
     ],
     columns=["field", "PIPL", "GDPR", "CCPA"],
 ).set_index("field")
-# What opens the border by PIPL 38. A transfer that a contract with the customer needs, as a parcel does, is exempt (art. 5
-# of the provisions of 2024); a separate consent (39) is not needed where another basis than consent carries it (13(2)).
+# What opens the border by PIPL 38. A separate consent (39) is not needed where another basis than consent carries it (13).
 MECHANISMS = ("security assessment", "certification", "standard contract")
 DUTY, GRANTED = "legal duty", ("done", "partly")
+# No mechanism is needed for what a contract with the customer needs, as a parcel does (art. 5 of the provisions of 2024),
+# or a legal duty (art. 35 of the regulations of 2025); nor below so many people since 1 January, sensitive data apart (art. 5).
+EXEMPT_BASES, FEW_ABROAD = ("contract", DUTY), 100_000
 
 
-def prepare(data: Dataset, as_of: pd.Timestamp, *, home: str = "") -> pd.DataFrame:
+def prepare(
+    data: Dataset, as_of: pd.Timestamp, *, home: str = "", people_abroad: int = FEW_ABROAD
+) -> pd.DataFrame:
     """The log up to ``as_of``, each act with what the other tables know about it.
+
+    Parameters
+    ----------
+    people_abroad : whose data the firm sends abroad in a calendar year; no log can tell, as it may be of a part
 
     Returns
     -------
     pandas.DataFrame
         The log's columns, and needed (fields), allowed (roles), rule_basis (of the purpose), family, consented
         (whether the purpose needs consent), worth, asked_at, withdrawn_at (of the consent at that moment), abroad,
-        last_order, keep (days), erased_at, objected_at.
+        exempt (whether a transfer needs no mechanism), last_order, keep (days), erased_at, objected_at.
     """
     log = data.processing_log
     log = log[log["processed_at"] < as_of + pd.Timedelta(days=1)].reset_index(drop=True)
@@ -62,6 +70,9 @@ def prepare(data: Dataset, as_of: pd.Timestamp, *, home: str = "") -> pd.DataFra
     log = log.join(standing(data.consents, log)[["worth", "asked_at", "withdrawn_at"]])
     home = home or str(next(iter(log["destination"].mode()), ""))
     log["abroad"] = log["destination"].notna() & log["destination"].ne(home)
+    delicate = [text for text in log["fields"].dropna().unique() if split(text) & set(SENSITIVE.index)]
+    few = ~log["fields"].isin(delicate) & (people_abroad < FEW_ABROAD)
+    log["exempt"] = log["basis"].isin(EXEMPT_BASES) & ~log["consented"] | few
     log["last_order"] = last_before(data.orders.rename(columns={"ordered_at": "when"}), log)
     log["keep"] = retention(data.policies, log["processed_at"])
     granted = data.privacy_requests[data.privacy_requests["outcome"].str.startswith(GRANTED, na=False)]
@@ -157,8 +168,7 @@ def left_home(acts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """
     out = acts["abroad"] | (acts["family"].eq("abroad") & acts["consented"])
     said = acts[["basis", "transfer"]]
-    mechanism = said.isin(MECHANISMS).any(axis=1) | (acts["basis"].eq("contract") & ~acts["consented"])
-    no_mechanism = ~mechanism & said.notna().any(axis=None)
+    no_mechanism = ~said.isin(MECHANISMS).any(axis=1) & ~acts["exempt"] & said.notna().any(axis=None)
     agreed = acts["family"].eq("abroad") & acts["worth"].eq("given")
     no_consent = acts["consented"] & acts["customer_id"].notna() & ~agreed
     why = "went to " + acts["destination"].astype("str").fillna("(not noted)")

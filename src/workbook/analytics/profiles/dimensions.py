@@ -1,4 +1,4 @@
-"""Customers in the four dimensions of the course: customer, product, store, behaviour; only what the purpose needs."""
+"""Customers in the four dimensions of the deck: customer, product, store, behaviour; only what the purpose needs."""
 
 from collections.abc import Callable
 

@@ -16,8 +16,9 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.summary import customer_summary
 
 MONTHS = 12
-STAYS = 0.95  # share of customers active by the model, above which it finds hardly any leaving to prevent
+STAYS = 0.95  # share of customers active by the model, or of the second third who come in the last: hardly any leaving to prevent
 SILENT = 180  # days
+NOTHING = Estimate()  # that is known
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,14 @@ class Base:
 
     Attributes
     ----------
-    case : fitted, nobody_leaves (the model finds hardly any leaving to prevent), or not_fitted (too few buy again)
+    case : fitted, nobody_leaves (the model finds hardly any leaving to prevent, and the orders show none), overlooked (the model finds
+        hardly any, but ever fewer come), or not_fitted (too few buy again)
     summary : a row a customer, time in weeks
     model : of their purchases
     each : expected margin of one purchase of each
     sales : their revenue in the last 12 months
     margin : share of it that is left after goods and returns
+    later : of those who bought in the first third of the time, the share that bought in the second, and in the last
     """
 
     case: str
@@ -40,6 +43,7 @@ class Base:
     each: pd.Series
     sales: float
     margin: float
+    later: tuple[Estimate, Estimate] = (NOTHING, NOTHING)
 
     @property
     def customers(self) -> int:
@@ -79,23 +83,47 @@ def base(shop: Dataset, orders: pd.DataFrame, without: pd.Series, otherwise: flo
     each = own["total_spend"] / (own["frequency"] + 1)
     year = orders[orders["ordered_at"] >= shop.today + pd.Timedelta(days=1) - pd.DateOffset(months=MONTHS)]
     sales = float(year.loc[year["customer_id"].isin(own.index), "amount"].sum())
-    return Base(base_case(model, own), own, model, kept * each, sales, kept)
+    later = later_thirds(orders[orders["customer_id"].isin(own.index)], shop.today)
+    return Base(base_case(model, own, *later), own, model, kept * each, sales, kept, later)
 
 
-def base_case(model: btyd.PurchaseModel, summary: pd.DataFrame) -> str:
-    """What the model makes of these customers, see `Base`."""
+def later_thirds(orders: pd.DataFrame, today: pd.Timestamp) -> tuple[Estimate, Estimate]:
+    """Of those who bought in the first third of the time, the share that bought in the second, and in the last.
+
+    Where customers leave, ever fewer come, whatever a model says; a busy season at the end hides some of that.
+
+    Parameters
+    ----------
+    orders : customer_id, ordered_at, up to ``today``
+    today : last day of the data
+    """
+    day = orders["ordered_at"].dt.normalize()
+    third = (3 * (day - day.min()).dt.days) // ((today - day.min()).days + 1)
+    first, *later = (set(orders.loc[third == number, "customer_id"]) for number in range(3))
+    n = len(first)
+    middle, last = (Estimate(len(first & part) / n if n else np.nan, unit="share", n=n) for part in later)
+    return middle, last
+
+
+def base_case(model: btyd.PurchaseModel, summary: pd.DataFrame, middle: Estimate, last: Estimate) -> str:
+    """What the model, and what `later_thirds`, make of these customers, see `Base`."""
     if not model.fitted:
         return "not_fitted"
-    return "nobody_leaves" if float(model.alive(summary).mean()) > STAYS else "fitted"
+    if float(model.alive(summary).mean()) <= STAYS:
+        return "fitted"
+    return "nobody_leaves" if last.value >= STAYS * middle.value else "overlooked"
 
 
 def silence(base: Base) -> dict[str, Estimate]:
-    """Share of the customers active by the model, and share silent for half a year: what a reader sets against each other."""
+    """Share of the customers active by the model, share silent for half a year, and `later_thirds`: what a reader sets against each other."""
     n, quiet = base.customers, base.summary["days_since_last"] > SILENT
     active = base.active / n if n else np.nan
+    middle, last = base.later
     return {
         "active": Estimate(active, unit="share", n=n),
         "silent": Estimate(float(quiet.mean()) if n else np.nan, unit="share", n=n),
+        "middle": middle,
+        "last": last,
     }
 
 

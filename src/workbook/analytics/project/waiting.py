@@ -111,7 +111,7 @@ class Advice:
     Attributes
     ----------
     case : pilot (one within reach adds something), now (none does, and going on pays in expectation); where going on does not pay, beyond
-        (only pilots with more customers than there are add something) or leave (none does), or never (not even a system that works does); no_model (the model of purchases finds nothing to gain), or unknown
+        (only pilots with more customers than there are add something) or leave (none does), or never (not even a system that works does); no_model (the model of purchases overlooks that customers leave), or unknown
     size : customers of the pilot that adds most, of those within reach if one of them does
     more : what it adds in expectation
     reach : what a pilot with all customers adds
@@ -138,7 +138,7 @@ def advice(choice: Choice, table: pd.DataFrame, base: Base, unit: str) -> Advice
         return Advice("unknown", 0, none, none, none, none, Estimate(unit="share"), customers)
     reach = table[table.index <= customers]
     case, best = decided(choice, reach, table)
-    case = "no_model" if base.case == "nobody_leaves" else case
+    case = "no_model" if base.case == "overlooked" else case
     seen, adds = (
         float(reach[column].iloc[-1]) if len(reach) else np.nan
         for column in ("chance to see the effect", "more")

@@ -1,6 +1,6 @@
 """Stages of a customer's life, by the days since the first and the last purchase, and the tiers that are said to follow.
 
-The stages are those of docs/glossary.md, in the words of the course and of the handbook.
+The stages are those of docs/glossary.md, in the words of the plan and of the handbook.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ TREATMENTS = pd.DataFrame(
         ("middle", "中价值", "usual service, offers, regular call-back", "who of them would spend more if called?"),
         ("low", "低价值", "simpler service, lower prices, more marketing", "was price the reason, or is the need small?"),
     ],
-    columns=["tier", "tier_zh", "what textbooks say", "what has to be shown first"],
+    columns=["tier", "tier_zh", "what is prescribed", "what has to be shown first"],
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from workbook.tables.summary import customer_summary
 # What each letter is measured by, and whether more of it is better.
 MEASURES = {"R": ("days_since_last", False), "F": ("purchases", True), "M": ("total_spend", True)}
 
-# The eight classes of standard practice, with the course's teaching types and labels where they apply.
+# The eight classes of standard practice, with the deck's types and labels where they apply.
 CLASSES = pd.DataFrame(
     [
         (True, True, True, "key value", "重要价值", "gold mine", "high-value",
@@ -115,7 +115,7 @@ def rfm(
 
 
 def name_classes(scored: pd.DataFrame, high_from: int) -> pd.DataFrame:
-    """Add the class and the course's label to scores R, F and M."""
+    """Add the class and the deck's label to scores R, F and M."""
     rows = class_rows(scored, high_from)
     label = CLASSES["label"].reindex(rows).to_numpy()
     return scored.assign(**{"class": pd.Categorical.from_codes(rows, CLASS_NAMES), "label": label})

@@ -1,14 +1,25 @@
-"""What a new customer costs and is worth, by channel of acquisition, and where the next unit of budget goes."""
+"""What a new customer costs and is worth, by channel of acquisition, and where the next unit of budget goes.
 
-from dataclasses import dataclass
+Intervals of values are by the delta method on the logarithm (Oehlert 1992, doi 10.2307/2684406).
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import linalg, optimize, stats
 
-from workbook.analytics.value.btyd import Kind, fit_purchases, fit_spend
+from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments.several import level_of_each
+from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_purchases, fit_spend
 from workbook.analytics.value.lifetime_value import WEEKS_PER_YEAR, course_ltv
 
 TRUE_YEARS = 3  # that the truth of a channel is of
+FEWEST = (
+    150  # customers who came back to a channel, below which its value has no interval: it would be too narrow
+)
+STEP = 1e-5  # of a slope, on the logarithm of a parameter
+NOTHING = Estimate()  # that is known
 
 
 def acquisition_costs(costs: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +60,7 @@ def channel_values(
 
     Parameters
     ----------
-    summary : gross, in weeks (see `customer_summary`)
+    summary : in weeks (see `customer_summary`), amounts net of returns
     channel : acquisition channel by customer; unknown ones are left out
     weeks : how far to look from the first purchase
     margin : left of one unit of spend
@@ -60,27 +71,54 @@ def channel_values(
     -------
     pandas.DataFrame
         index channel: customers, first_spend, repeats (expected in ``weeks``), spend (of a repeat purchase), value,
-        value_discounted. Missing where a channel is too small for a model.
+        value_discounted, error (standard error of the logarithm of value, if the models are right), low and high (of value; the
+        intervals of all channels hold together in 95 % of worlds). Missing where a channel is too small for a model.
     """
     rows = {}
     for name, part in summary.groupby(channel.reindex(summary.index)):
-        first = (part["total_spend"] - part["frequency"] * part["monetary_value"]).mean()
+        first = part["total_spend"] - part["frequency"] * part["monetary_value"]
         times = np.linspace(0, weeks, 1 + max(1, round(weeks / WEEKS_PER_YEAR * 4)))
-        repeats = np.asarray(fit_purchases(part, kind).expected_repeats(times), dtype=float)
-        spend = float(
-            fit_spend(part).expected_spend(part.iloc[:1].assign(frequency=0, monetary_value=0.0)).iloc[0]
-        )
+        purchases, paid = fit_purchases(part, kind), fit_spend(part)
+        repeats, spend = np.asarray(purchases.expected_repeats(times), dtype=float), paid.mean
         factor = (1 + annual_discount) ** -((times[:-1] + times[1:]) / 2 / WEEKS_PER_YEAR)
         rows[name] = {
             "customers": len(part),
-            "first_spend": first,
+            "first_spend": first.mean(),
             "repeats": repeats[-1],
             "spend": spend,
-            "value": margin * (first + repeats[-1] * spend),
-            "value_discounted": margin * (first + (np.diff(repeats) * factor).sum() * spend),
+            "value": margin * (first.mean() + repeats[-1] * spend),
+            "value_discounted": margin * (first.mean() + (np.diff(repeats) * factor).sum() * spend),
+            "error": error_of_value(first, purchases, paid, weeks),
         }
-    columns = ["customers", "first_spend", "repeats", "spend", "value", "value_discounted"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("channel")
+    columns = ["customers", "first_spend", "repeats", "spend", "value", "value_discounted", "error"]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("channel")
+    reach = np.exp(reach_of(found["error"].count()) * found["error"])
+    return found.assign(low=found["value"] / reach, high=found["value"] * reach)
+
+
+def error_of_value(first: pd.Series, purchases: PurchaseModel, paid: SpendModel, weeks: float) -> float:
+    """Standard error of the logarithm of a new customer's value: of the mean first spend, and of both models' parameters.
+
+    Missing where fewer than `FEWEST` customers came back.
+    """
+    if purchases.covariance is None or paid.covariance is None or paid.customers < FEWEST:
+        return np.nan
+    parts = len(purchases.params)
+
+    def value(logs: np.ndarray) -> float:
+        bought = replace(purchases, params=pd.Series(np.exp(logs[:parts]), purchases.params.index))
+        spent = replace(paid, params=pd.Series(np.exp(logs[parts:]), paid.params.index))
+        return float(first.mean() + bought.expected_repeats(weeks) * spent.mean)
+
+    logs = np.log(np.concatenate([purchases.params, paid.params]))
+    slopes = optimize.approx_fprime(logs, value, STEP)
+    variance = slopes @ linalg.block_diag(purchases.covariance, paid.covariance) @ slopes
+    return float(np.sqrt(variance + first.var() / len(first)) / value(logs))
+
+
+def reach_of(comparisons: int) -> float:
+    """How many standard errors each of several intervals reaches that hold together in 95 % of worlds."""
+    return float(stats.norm.ppf(0.5 + level_of_each(0.95, comparisons) / 2))
 
 
 def move_budget(channels: pd.DataFrame, share: float, *, crowding: float = 0.0) -> float:
@@ -116,11 +154,16 @@ def gains(channels: pd.DataFrame, shares: np.ndarray, crowding: float) -> np.nda
 
 def worst_and_best(channels: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
     """Rows of the channels with the least and the most value for one unit of cost; none where there are no two."""
-    known = channels[(channels["cac"] > 0) & (channels["winning"] > 0)].dropna(subset="value")
+    known = paid_for(channels)
     if len(known) < 2:
         return None
     ratio = known["value"] / known["cac"]
     return known.loc[ratio.idxmin()], known.loc[ratio.idxmax()]
+
+
+def paid_for(channels: pd.DataFrame) -> pd.DataFrame:
+    """Channels with a value that somebody pays for: between these a budget can be moved."""
+    return channels[(channels["cac"] > 0) & (channels["winning"] > 0)].dropna(subset="value")
 
 
 def budget_curve(channels: pd.DataFrame, *, crowding: float = 0.0) -> pd.Series:
@@ -135,17 +178,31 @@ def gain_range(channels: pd.DataFrame) -> tuple[float, float] | None:
     return (-most / 2, 1.05 * most) if most > 0 else None
 
 
+def times_as_much(one: pd.Series, other: pd.Series, channels: int) -> Estimate:
+    """How many times the value for one unit of cost is in one channel what it is in another.
+
+    The interval holds whichever two of so many channels were picked, as all pairs are allowed for (Bonferroni). The cost is
+    taken as known.
+    """
+    times = one["value"] / one["cac"] / (other["value"] / other["cac"])
+    error = np.hypot(one["error"], other["error"])
+    reach = np.exp(reach_of(channels * (channels - 1) // 2) * error)
+    return Estimate(float(times), float(times / reach), float(times * reach))
+
+
 @dataclass(frozen=True)
 class BudgetMove:
     """What to do with the budget for winning customers.
 
     Attributes
     ----------
-    case : ``all`` or ``some`` of the worst channel's budget is better moved, ``none`` of it, or ``unknown``
+    case : ``all`` or ``some`` of the worst channel's budget is better moved, ``none`` of it, ``unclear`` where the worst can't be told from
+        the best, or ``unknown``
     worst, best : names of the channels
-    percent : of the worst channel's budget that is best moved
+    percent : of the worst channel's budget that is best moved, by the estimates
     gain : change of value that this brings
     worst_ratio, best_ratio : value for one unit of cost as it is now
+    times : the second over the first
     """
 
     case: str
@@ -155,19 +212,21 @@ class BudgetMove:
     gain: float = np.nan
     worst_ratio: float = np.nan
     best_ratio: float = np.nan
+    times: Estimate = NOTHING
 
 
 def best_move(channels: pd.DataFrame, *, crowding: float = 0.0) -> BudgetMove:
-    """Read the best move off the `budget_curve`."""
+    """Read the best move off the `budget_curve`, if the best channel is better than the worst beyond chance."""
     ends = worst_and_best(channels)
     if ends is None:
         return BudgetMove("unknown")
     worst, best = ends
     curve = budget_curve(channels, crowding=crowding)
-    percent = int(curve.idxmax())
+    percent, times = int(curve.idxmax()), times_as_much(best, worst, len(paid_for(channels)))
     case = "all" if percent == 100 else "some" if percent else "none"
-    ratios = [float(row["value"] / row["cac"]) for row in ends]
-    return BudgetMove(case, str(worst.name), str(best.name), percent, float(curve.max()), *ratios)
+    case = case if times.verdict == "up" else "unclear"
+    least, most = (float(row["value"] / row["cac"]) for row in ends)
+    return BudgetMove(case, str(worst.name), str(best.name), percent, float(curve.max()), least, most, times)
 
 
 def value_to_cost(
@@ -201,9 +260,10 @@ class BestChannel:
 
     Attributes
     ----------
-    case : same, other (they are two), or unknown where fewer than two channels have a cost
+    case : close (others cannot be told from the first), same, other (they are two), or unknown where fewer than two channels have a cost
     ratio, value : their names
     best_ratio, value_ratio : value for one unit of cost in each
+    close : names of those that cannot be told from the first
     """
 
     case: str
@@ -211,6 +271,7 @@ class BestChannel:
     value: str = ""
     best_ratio: float = np.nan
     value_ratio: float = np.nan
+    close: tuple[str, ...] = ()
 
 
 def best_channel(channels: pd.DataFrame) -> BestChannel:
@@ -220,8 +281,10 @@ def best_channel(channels: pd.DataFrame) -> BestChannel:
         return BestChannel("unknown")
     ratio = known["value"] / known["cac"]
     first, richest = str(ratio.idxmax()), str(known["value"].idxmax())
-    case = "same" if first == richest else "other"
-    return BestChannel(case, first, richest, float(ratio[first]), float(ratio[richest]))
+    best, others = known.loc[first], known.drop(index=first)
+    close = [str(n) for n, row in others.iterrows() if times_as_much(best, row, len(known)).verdict != "up"]
+    case = "close" if close else "same" if first == richest else "other"
+    return BestChannel(case, first, richest, float(ratio[first]), float(ratio[richest]), tuple(close))
 
 
 def in_words(channels: pd.DataFrame, currency: str) -> pd.DataFrame:
@@ -231,6 +294,8 @@ def in_words(channels: pd.DataFrame, currency: str) -> pd.DataFrame:
         "cac": f"CAC, winning only ({currency})",
         "cac_all": f"CAC, all marketing ({currency})",
         "value": f"value ({currency})",
+        "low": "from",
+        "high": "to",
         "value_discounted": f"value, discounted ({currency})",
     }
     return channels[list(heads)].rename(columns=heads)

@@ -13,7 +13,7 @@ import importlib
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 from typing import Any, Literal, TypeVar
@@ -52,6 +52,7 @@ class Model:
     log_likelihood : at the optimum
     customers : number fitted on
     problem : empty, or a plain sentence
+    covariance : of the parameters' logarithms, by the curvature of the likelihood; none without a fit, or where that is flat
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Model:
     log_likelihood: float
     customers: int
     problem: str = ""
+    covariance: np.ndarray | None = None
 
     @property
     def fitted(self) -> bool:
@@ -154,6 +156,11 @@ class PurchaseModel(Model):
 
 class SpendModel(Model):
     """Gamma-Gamma: what a customer will spend per purchase."""
+
+    @property
+    def mean(self) -> float:
+        """Expected spend of a purchase of somebody new; missing without a fit."""
+        return float(self.expected_spend(pd.DataFrame({"frequency": [0], "monetary_value": [0.0]})).iloc[0])
 
     def expected_spend(self, summary: pd.DataFrame) -> pd.Series:
         """Expected spend of each customer's next purchase; missing without a fit."""
@@ -312,4 +319,14 @@ def fit(
     # lifetimes fits on time scaled to at most 1; a density on another scale differs by this factor.
     if kind != "gamma-gamma":
         log_likelihood += float((columns[0] * weights).sum()) * float(np.log(model._scale))
-    return make(kind, model.params_, log_likelihood, customers)
+    found = make(kind, model.params_, log_likelihood, customers)
+    return replace(found, covariance=log_covariance(model, float(weights.sum())))
+
+
+def log_covariance(model: Any, weight: float) -> np.ndarray | None:
+    """Covariance of the logarithms of a fitter's parameters; lifetimes' own, of the parameters, is wrong off its diagonal."""
+    try:
+        found = np.linalg.inv(model._hessian_) / weight
+    except np.linalg.LinAlgError:
+        return None
+    return found if (np.linalg.eigvalsh(found) > 0).all() else None

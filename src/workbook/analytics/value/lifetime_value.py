@@ -33,7 +33,7 @@ def margin_value(
     purchases, spend : fitted models
     summary : the customers to value, with the columns that both models need
     months : how far to look
-    margin : what is left of one unit of spend after cost of goods and returns, as a share
+    margin : what is left of one unit of spend after cost of goods, and after returns where spend isn't net of them; a share
     annual_discount : a year's wait makes money worth 1 / (1 + annual_discount)
     weeks_per_unit : weeks in the summary's time unit: 1 for weeks, 1/7 for days
 
@@ -88,6 +88,32 @@ def retention_rate(orders: pd.DataFrame, as_of: pd.Timestamp, months: int = 12) 
     return len(before & last) / len(before) if before else np.nan
 
 
+def net_of_returns(orders: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    """Orders at what the customer kept: the amount less what came back of the order, never below nothing.
+
+    So whoever sends all back has spent nothing. A return that names no order can't be taken off; of the newest orders some is
+    still to come back.
+
+    Parameters
+    ----------
+    orders : order_id, amount
+    returns : order_id, amount
+    """
+    back = orders["order_id"].map(returns.groupby("order_id")["amount"].sum()).fillna(0.0)
+    return orders.assign(amount=(orders["amount"] - back).clip(lower=0.0))
+
+
+def came_back(lines: pd.DataFrame, returns: pd.DataFrame) -> np.ndarray:
+    """Whether each order line came back."""
+    back = returns[["order_id", "line"]].dropna().drop_duplicates().assign(back=True)
+    return (
+        lines[["order_id", "line"]]
+        .merge(back, how="left", on=["order_id", "line"])["back"]
+        .notna()
+        .to_numpy()
+    )
+
+
 def line_margins(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
     """Margin of each order line: amount less cost of goods, nothing for a line that came back.
 
@@ -98,9 +124,7 @@ def line_margins(lines: pd.DataFrame, products: pd.DataFrame, returns: pd.DataFr
         products.drop_duplicates("product_id").set_index("product_id")["unit_cost"]
     )
     margin = lines["amount"] - lines["quantity"] * cost.astype(float)
-    back = returns[["order_id", "line"]].dropna().drop_duplicates().assign(back=True)
-    came_back = lines[["order_id", "line"]].merge(back, how="left", on=["order_id", "line"])["back"].notna()
-    return margin.mask(came_back.to_numpy() & margin.notna(), 0.0)
+    return margin.mask(came_back(lines, returns) & margin.notna().to_numpy(), 0.0)
 
 
 def margin_share(lines: pd.DataFrame, margins: pd.Series, otherwise: float) -> float:

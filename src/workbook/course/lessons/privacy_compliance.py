@@ -76,6 +76,7 @@ AS_LETTERS = '"".join(of["{column}"].map({{True: "y", False: "n"}}))'.format
 LESSON = Lesson(
     needs=(),
     limits={
+        "people_abroad": (0, 10_000_000_000),
         "retention_days": (1, 36_500),
         "message_value": (0, 1e6),
         "cny_per_eur": (0.001, 1e6),
