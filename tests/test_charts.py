@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import re
 import sys
 import types
 import typing
@@ -15,6 +16,7 @@ from IPython.core.formatters import DisplayFormatter
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from seaborn.utils import relative_luminance
 
 from hostile import ATTACKS
@@ -200,6 +202,16 @@ def test_a_control_chart_names_its_limits():
     assert {"10", "20"} <= {label.get_text() for label in ax.get_yticklabels()}
 
 
+def test_a_legend_names_what_is_drawn():
+    """Where weeks are too small for limits none is named; an interval beside stated chances is."""
+    frame = pd.DataFrame({"v": [9.0, 10, 11], "centre": np.nan, "low": np.nan, "high": np.nan})
+    assert not charts.plot_control(frame, title="t", xlabel="x", ylabel="y").figure.legends
+    chances = pd.DataFrame({"x": [0.1, 0.4], "y": [0.2, 0.4], "low": [0.1, 0.3], "high": [0.3, 0.6]})
+    options = {"x": "x", "y": "y", "low": "low", "high": "high", "xlabel": "x", "ylabel": "y"}
+    (legend,) = charts.plot_calibration(chances, title="t", **options).figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["as stated", "95 % interval", "as it came"]
+
+
 @pytest.mark.parametrize(("values", "drawn"), [([-1.0, 1.0], True), ([1.0, 2.0], False)])
 def test_there_is_a_line_at_nothing_between_gain_and_loss(values, drawn):
     """Where values lie on both sides of 0 one sees where they pass it."""
@@ -347,8 +359,26 @@ def test_an_alternative_text_names_rows_from_top_to_bottom():
     """Rows are read as they stand, and only so many of them."""
     ax = charts.plot_bars(pd.Series(range(10), index=list("abcdefghij")), title="Who?", xlabel="n")
     assert alt_text.alternative_text(ax.figure) == (
-        "Who? Bar chart: across n; from top to bottom a, b, c, d, e, f, g, h and 2 more."
+        "Who? Bar chart: across n; from top to bottom a: 0, b: 1, c: 2, d: 3, e: 4, f: 5, g: 6, h: 7 and 2 more."
     )
+
+
+def test_an_alternative_text_says_the_value_of_each_row():
+    """Of bars and estimates, as their axis writes it; none where it isn't known, or where a row has several."""
+    shares = pd.Series([0.3712, np.nan, 0.2], index=["store", "app", "by post, abroad"])
+    said = alt_text.alternative_text(charts.plot_bars(shares, title="t", unit="share").figure)
+    assert said.endswith("from top to bottom “store: 37.1 %”, “app”, “by post, abroad: 20 %”.")
+    frame = pd.DataFrame({"value": [0.1, np.nan], "low": 0.0, "high": 0.2}, index=["a", "b"])
+    options = {"value": "value", "low": "low", "high": "high", "xlabel": "x", "unit": "change"}
+    said = alt_text.alternative_text(charts.plot_against_truth(frame, title="t", **options).figure)
+    assert said.endswith("from top to bottom a: +10 %, b.")
+    assert "top to bottom a, b, c." in alt_text.alternative_text(charts.plot_bars(FRAME, title="t").figure)
+
+
+def test_an_alternative_text_names_the_columns_of_a_table():
+    """From left to right, as its rows from top to bottom."""
+    said = alt_text.alternative_text(charts.plot_heatmap(FRAME, title="t").figure)
+    assert said == "t. Table as colours: from left to right one, two; from top to bottom a, b, c."
 
 
 @pytest.mark.parametrize("name", ["plot_bars", "plot_heatmap", "plot_against_truth", "plot_tornado"])
@@ -360,7 +390,7 @@ def test_rows_are_read_from_the_top(name):
             values, title="t", **options | {"ylabel": ""} if name == "plot_heatmap" else options
         ).figure
     )
-    assert "from top to bottom a, b, c" in said
+    assert re.search(r"from top to bottom a[^,]*, b[^,]*, c", said)
 
 
 def test_a_notebooks_pictures_carry_their_words():
@@ -553,6 +583,18 @@ def test_names_of_points_do_not_meet(names):
     assert drawn[names[3]].get_ha() == "left"
 
 
+def test_the_name_of_a_point_covers_no_other():
+    """Nor does the white ground on which it stands."""
+    frame = pd.DataFrame(
+        {"x": [51.0, 55.7, 45], "y": [340.0, 335, 640]}, index=["keyword rule", "model", "a"]
+    )
+    ax = charts.plot_points(frame, x="x", y="y", xlabel="x", ylabel="y", title="t")
+    ax.figure.canvas.draw()
+    grounds = [text.get_bbox_patch().get_window_extent() for text in ax.texts]
+    signs = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in ax.transData.transform(frame)]
+    assert not any(ground.overlaps(sign) for ground, sign in itertools.product(grounds, signs))
+
+
 def test_points_have_their_intervals():
     """Each interval stands at its point; one that is far wider than the values is cut off by the axis, not they by it."""
     frame = pd.DataFrame(
@@ -645,3 +687,53 @@ def test_places_are_marked_at_whole_numbers():
     """A line over ranks 1 to 20 has no mark at 12.5, which would be written as 12."""
     ax = charts.plot_lines(pd.Series(range(20), index=range(1, 21), name="y"), xlabel="x", title="t")
     assert all(float(at).is_integer() for at in ax.get_xticks())
+
+
+COUNTS = pd.Series([1, 3, 4], index=["a", "b", "c"], name="findings")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "which"),
+    [
+        ("plot_bars", COUNTS, "x"),
+        ("plot_lines", COUNTS.reset_index(drop=True), "y"),
+        ("plot_histogram", pd.Series([0, 0, 0, 1, 2]), "x"),
+        ("plot_heatmap", COUNTS.to_frame(), "bar"),
+    ],
+)
+def test_there_is_no_half_of_what_is_counted(name, values, which):
+    """Ticks of counts are whole; where a value isn't, ticks between are right."""
+    ax = getattr(charts, name)(values, title="t")
+    ax.figure.canvas.draw()
+    axis = {"x": ax.xaxis, "y": ax.yaxis, "bar": ax.figure.axes[-1].yaxis}[which]
+    assert "." not in "".join(label.get_text() for label in axis.get_ticklabels())
+    ax = getattr(charts, name)(values / 10, title="t")
+    ax.figure.canvas.draw()
+    axis = {"x": ax.xaxis, "y": ax.yaxis, "bar": ax.figure.axes[-1].yaxis}[which]
+    assert "." in "".join(label.get_text() for label in axis.get_ticklabels())
+
+
+def test_long_numbers_do_not_meet():
+    """Beside long names of rows there is little room: fewer ticks then."""
+    names = [f"running cost against the plan {i}" for i in range(3)]
+    frame = pd.DataFrame({"low": [-110e3, -75e3, -70e3], "high": [-38e3, -33e3, -42e3]}, index=names)
+    ax = charts.plot_tornado(frame, title="t", at_low="low", at_high="high", middle=-50e3, xlabel="x")
+    ax.figure.canvas.draw()
+    found = [label.get_window_extent().padded(3) for label in ax.get_xticklabels()]
+    assert len(found) >= 3
+    assert not any(one.overlaps(other) for one, other in itertools.pairwise(found))
+
+
+def test_a_value_holds_until_the_next_event():
+    """Of those who wait after 30 days as many wait as after 13, if nobody is answered in between."""
+    waiting = pd.Series([1.0, 0.2, 0.1], index=[0.0, 13.0, 33.0])
+    assert charts.plot_lines(waiting, title="t", steps=True).lines[0].get_drawstyle() == "steps-post"
+    assert charts.plot_lines(waiting, title="t").lines[0].get_drawstyle() == "default"
+
+
+def test_a_point_alone_is_whole():
+    """A single row stands in the middle, at a whole number, and no edge cuts its sign."""
+    frame = pd.DataFrame({"score": [0.124], "ordered": [0.14]}, index=[1])
+    ax = charts.plot_lines(frame, title="t", unit="share")
+    assert ax.get_xlim() == (0, 2)
+    assert not any(line.get_clip_on() for line in ax.lines)

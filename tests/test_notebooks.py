@@ -3,6 +3,7 @@
 import ast
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from tests.tables.known_by_hand import noised
 
 from executed import run
-from workbook.course import catalogue
+from workbook.course import catalogue, sections
 from workbook.course.display import MIME
 from workbook.course.exercises.checking import exercises
 from workbook.course.exercises.solving import called_with
@@ -90,6 +91,15 @@ def test_cells_are_short(notebook):
     """A cell is read at a glance."""
     long = ["".join(c["source"]) for c in cells(notebook) if len(c["source"]) > 16]
     assert long == []
+
+
+@each_notebook
+def test_no_level_of_headings_is_left_out(notebook):
+    """Who moves from heading to heading by ear takes a missing level for a section that was missed."""
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    levels = [part.heading.level for part in sections.parts(content["cells"]) if part.heading]
+    assert levels[0] == 1
+    assert not any(below > above + 1 for above, below in pairwise(levels))
 
 
 @each_notebook

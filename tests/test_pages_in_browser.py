@@ -55,6 +55,18 @@ def test_nothing_is_wider_than_its_page(stored):
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
 
 
+def test_what_leads_elsewhere_is_not_printed(stored):
+    """On paper no link can be followed; what is for the curious is printed, folded or not."""
+    with browser() as started:
+        page = started.new_context().new_page()
+        page.goto(stored[0].as_uri())
+        shown = "all => all.map(one => one.checkVisibility())"
+        assert page.locator("nav").evaluate_all(shown) == [True, True]
+        page.emulate_media(media="print")
+        assert page.locator("nav").evaluate_all(shown) == [False, False]
+        assert page.locator("details img").first.evaluate("one => one.getBoundingClientRect().height") > 0
+
+
 def test_pages_can_be_used_by_everybody(stored):
     """One page of each kind has no serious finding of axe-core, light and dark."""
     colours_alone = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}

@@ -185,6 +185,11 @@ def test_long_names_are_cut_where_they_stay_apart():
     assert labels(alike) == [path.name for path in alike]
 
 
+def test_a_long_interval_takes_two_lines(runs):
+    """Numbers are kept in one line, and would push the second run off the page."""
+    assert 'class="number"' not in page(*compare(runs(same, same)))
+
+
 def test_what_a_run_calls_itself_is_no_html(runs):
     """Names come from folders and data, and are shown, not interpreted."""
 

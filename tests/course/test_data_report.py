@@ -147,3 +147,10 @@ def test_data_without_orders_has_a_page_too(tmp_path):
     }
     assert data_report.quality(data) == ["There are no orders: what needs purchases is left out."]
     assert data_report.page(data).count("data:image/png;base64,") == 1
+
+
+def test_a_year_has_no_thousands():
+    """Nobody is born in 1,950."""
+    customers = pd.DataFrame({"customer_id": ["a", "b"], "birth_year": [1950, 2001]})
+    shown = data_report.columns("customers", customers)
+    assert shown.loc["birth_year", ["least", "greatest"]].tolist() == ["1950", "2001"]

@@ -3,12 +3,16 @@
 import sys
 from collections.abc import Sequence
 from functools import partial
+from math import isfinite
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator
 
 from workbook.charts import kept_layout
@@ -34,6 +38,7 @@ KINDS = {
     "timelines": "Timelines of customers",
 }
 OTHER = "Chart"
+ESTIMATE = "estimate"  # how the labels of points with an interval begin
 COLOUR_BAR = "<colorbar>"  # how Matplotlib labels the axes of one
 MOST = 8  # names of rows or lines that are said
 kinds: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
@@ -61,29 +66,58 @@ def parts(ax: Axes, legends: Sequence[Legend]) -> list[str]:
         return [f"colours show {ax.get_ylabel()}".replace("\n", " ")] if ax.get_ylabel() else []
     own = ax.get_legend()
     names = [text.get_text() for legend in ([own] if own else legends) for text in legend.get_texts()]
-    places = sorted(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True), key=lambda row: row[0])
-    rows = [
-        label.get_text().replace("\n", " ")
-        for _, label in (places if ax.yaxis_inverted() else reversed(places))
-    ]
     found = {
         "across": ax.get_xlabel(),
         "upwards": ax.get_ylabel(),
         "showing": listed(names),
-        "from top to bottom": listed(rows) if named(ax) else "",
+        "from left to right": listed([name for _, name in named(ax.xaxis)]),
+        "from top to bottom": listed(rows_of(ax)),
     }
     return [f"{where} {what}".replace("\n", " ") for where, what in found.items() if what]
 
 
-def named(ax: Axes) -> bool:
-    """Whether the rows of a picture have names, and aren't a scale."""
-    return isinstance(ax.yaxis.get_major_locator(), FixedLocator)
+def named(axis: Any) -> list[tuple[float, str]]:
+    """Places on an axis and their names, in the order of its numbers; none for a scale."""
+    if not isinstance(axis.get_major_locator(), FixedLocator):
+        return []
+    ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
+    return [
+        (float(at), label.get_text().replace("\n", " ")) for at, label in sorted(ticks, key=itemgetter(0))
+    ]
+
+
+def rows_of(ax: Axes) -> list[str]:
+    """Names of the rows from the top on, each with its value where a picture shows one a row."""
+    rows, values, form = named(ax.yaxis), values_of(ax), ax.xaxis.get_major_formatter()
+    return [
+        f"{name}: {form.format_ticks([readable(values[at])])[0]}" if at in values else name
+        for at, name in (rows if ax.yaxis_inverted() else reversed(rows))
+    ]
+
+
+def values_of(ax: Axes) -> dict[float, float]:
+    """The value of each row, by its place: of bars that begin at zero, or of estimates; none where a row has several."""
+    points = [c for c in ax.collections if str(c.get_label()).startswith(ESTIMATE)]
+    bars = [bar for bar in ax.patches if isinstance(bar, Rectangle) and bar.get_x() == 0]
+    if points:
+        found: Any = np.ma.filled(np.ma.asarray(points[0].get_offsets()), np.nan)
+    elif len(ax.containers) == 1:
+        found = np.array([(bar.get_width(), bar.get_y() + bar.get_height() / 2) for bar in bars])
+    else:
+        return {}
+    return {round(float(at), 9): float(value) for value, at in found if isfinite(value)}
+
+
+def readable(value: float) -> float:
+    """A number as it can be heard: whole, or with three digits."""
+    return value if value % 1 == 0 else float(f"{value:.3g}")
 
 
 def listed(names: list[str]) -> str:
-    """The first names, and how many more there are."""
+    """The first names, and how many more there are; in quotation marks where a name has a comma itself."""
     more = len(names) - MOST
-    return ", ".join(names[:MOST]) + (f" and {more} more" if more > 0 else "")
+    mark = "“{}”" if any(", " in name for name in names) else "{}"
+    return ", ".join(mark.format(name) for name in names[:MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def keep(figure: Figure, function: str) -> None:

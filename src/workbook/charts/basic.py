@@ -9,7 +9,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from workbook.charts.style import (
@@ -22,6 +21,7 @@ from workbook.charts.style import (
     QUIET,
     add_legend,
     format_axis,
+    is_whole,
     name_of,
     name_rows,
     say_nothing,
@@ -30,7 +30,7 @@ from workbook.charts.style import (
 from workbook.charts.texts import fold, letters
 
 Place: TypeAlias = float | pd.Timestamp | None  # on an axis of numbers or of days
-NAME_SIZE = 5.6, 11.0  # of the name of a point: width of a letter and height, in points
+NAME_SIZE = 5.6, 12.0  # of the name of a point: width of a letter and height of its ground, in points
 ALONE = pd.Timedelta(days=30)  # shown on either side of a single day
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # a label's ground: no line strikes it
 
@@ -57,7 +57,7 @@ def plot_bars(
         middle = at + wide * ((columns - 1) / 2 - number)
         ax.barh(
             middle,
-            lengths.fillna(0.0).astype(float),
+            lengths.astype(float),
             wide,
             color=COLOURS[number % len(COLOURS)],
             label=str(name),
@@ -70,7 +70,7 @@ def plot_bars(
     if ends:
         ax.set_xlim(ends)
     ax.grid(axis="y", visible=False)
-    format_axis(ax.xaxis, unit)
+    format_axis(ax.xaxis, unit, is_whole(frame))
     return ax
 
 
@@ -86,24 +86,29 @@ def plot_lines(
     ends: tuple[float, float] | None = None,
     mark: Place = None,
     mark_label: str = "",
+    steps: bool = False,
 ) -> Axes:
     """Draw a line a column over the index; columns that hold nothing are left out.
 
-    ``mark`` is a place on the index that was chosen; with ``ends`` the axis stays the same from one picture to the next.
+    ``mark`` is a place on the index that was chosen; with ``ends`` the axis stays the same from one picture to the next;
+    with ``steps`` a value holds until the next one, as it does where it changes with single events.
     """
     xlabel, ylabel = xlabel or name_of(frame.index), ylabel or name_of(frame)
     frame = pd.DataFrame(frame).dropna(axis=1, how="all")
     _, ax = plt.subplots()
+    alone, form = len(frame) == 1, "steps-post" if steps else "default"
     for name, values in frame.items():
-        ax.plot(frame.index, values, label=str(name), linewidth=2, marker="o" if len(frame) == 1 else "")
+        # A point alone is whole also where it lies on the edge.
+        ax.plot(frame.index, values, label=str(name), linewidth=2, drawstyle=form,
+                marker="o" if alone else "", clip_on=not alone)  # fmt: skip
     if isinstance(frame.index, pd.DatetimeIndex):
         ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
-        if len(frame) == 1:  # Matplotlib would show it in the middle of four years
+        if alone:  # Matplotlib would show it in the middle of four years
             ax.set_xlim(frame.index[0] - ALONE, frame.index[0] + ALONE)
     elif pd.api.types.is_numeric_dtype(frame.index):
-        if pd.api.types.is_integer_dtype(frame.index):  # a mark at 12.5 would be written as 12
-            ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 2.5, 5, 10]))
-        format_axis(ax.xaxis, "")
+        if alone:
+            ax.set_xlim(frame.index[0] - 1, frame.index[0] + 1)
+        format_axis(ax.xaxis, "", pd.api.types.is_integer_dtype(frame.index))
     if frame.shape[1] > 1:
         add_legend(ax)
     ax.set(xlabel=xlabel, ylabel=ylabel)
@@ -114,7 +119,7 @@ def plot_lines(
     if ends:
         ax.set_ylim(ends)
     draw_mark(ax, mark, mark_label)
-    format_axis(ax.yaxis, unit)
+    format_axis(ax.yaxis, unit, is_whole(frame))
     return ax
 
 
@@ -148,10 +153,9 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
     beyond = int((values > edge).sum())
     xlabel = xlabel or name_of(values)
     ax.set(xlabel=xlabel + (f" (last bar: and {beyond:,} above)" if beyond else ""), ylabel=ylabel)
-    ax.locator_params(axis="y", integer=True)  # nobody counts half a customer
     draw_mark(ax, mark, mark_label)
-    format_axis(ax.xaxis, unit)
-    format_axis(ax.yaxis, "")
+    format_axis(ax.xaxis, unit, whole)
+    format_axis(ax.yaxis, "", whole=True)
     return ax
 
 
@@ -165,7 +169,7 @@ def plot_points(frame: pd.DataFrame, *, title: object = "", x: str, y: str, xlab
     if frame.empty:
         return say_nothing()
     _, ax = plt.subplots()
-    ax.scatter(frame[x], frame[y], s=60, color=BLUE, zorder=3)
+    ax.scatter(frame[x], frame[y], s=60, color=BLUE, zorder=4)  # above the ground of a name
     high, wide = frame[y].max() * 1.15 or 1.0, frame[x].max() * 1.25 or 1.0  # an axis from 0 to 0 is none
     if {"low", "high"} <= set(frame):
         ax.vlines(frame[x], frame["low"], frame["high"], color=BLUE, linewidth=1.5, zorder=2)
@@ -196,7 +200,7 @@ def name_points(ax: Axes, points: pd.DataFrame) -> None:
         wide, high = NAME_SIZE[0] * letters(name), NAME_SIZE[1]
         boxes = [
             Bbox.from_bounds(
-                across + (7 if right else -7 - wide), up + (4 if above else -4 - high), wide, high
+                across + (7 if right else -7 - wide), up + (1 if above else -3 - high), wide, high
             )
             for right in (True, False)
             for above in (True, False)
@@ -219,7 +223,7 @@ def plot_cloud(
     points = ax.scatter(values.index, values, c=top, cmap="crest", s=18, alpha=0.8)
     edge = float(min(values.index.max(), values.max()))
     ax.plot([0, edge], [0, edge], color=GREY, linestyle="--", zorder=1)
-    format_axis(plt.colorbar(points, label=label).ax.yaxis, "")
+    format_axis(plt.colorbar(points, label=label).ax.yaxis, "", is_whole(colour))
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, None), ylim=(0, None))
     format_axis(ax.xaxis, "")
     format_axis(ax.yaxis, "")
@@ -278,5 +282,5 @@ def plot_sweep(
         ax.set_xticks(names, [f"{float(name):g}" for name in names])
     ax.set(xlabel=xlabel, ylabel=ylabel)
     add_legend(ax)
-    format_axis(ax.yaxis, unit)
+    format_axis(ax.yaxis, unit, is_whole(frame[columns]))
     return ax

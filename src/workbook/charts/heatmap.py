@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from seaborn.utils import relative_luminance
 
-from workbook.charts.style import format_axis, name_of, styled
+from workbook.charts.style import format_axis, is_whole, name_of, styled
 from workbook.charts.texts import fold, letters, longest_word
 
 LINE = 84  # letters that stand side by side, beside and below a heat map, whose colour bar takes room
@@ -57,7 +57,7 @@ def plot_heatmap(
         bar = plt.gcf().axes[-1]
         bar.set_ylabel(f"{bar.get_ylabel()}; pale: fewer than {FEW} rows")
     make_readable(ax, frame.shape[1])
-    finish(ax, unit)
+    finish(ax, unit, is_whole(frame))
     ax.tick_params(axis="x", rotation=90 if upright else 0)
     ax.set(xlabel=xlabel or name_of(frame.columns), ylabel=ylabel or name_of(frame.index))
     return ax
@@ -78,7 +78,7 @@ def plot_week(
     step = int(np.ceil(frame.shape[1] / 12))
     names = list(frame.columns)[::step]
     ax.set_xticks(np.arange(0, frame.shape[1], step) + 0.5, [str(n) for n in names])
-    finish(ax, "")
+    finish(ax, "", is_whole(frame))
     ax.tick_params(axis="x", rotation=0)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     return ax
@@ -105,11 +105,11 @@ def digits(frame: pd.DataFrame) -> int:
     return int(known.size and np.abs(known).max() < 10 and (known % 1 != 0).any())
 
 
-def finish(ax: Axes, unit: str) -> None:
+def finish(ax: Axes, unit: str, whole: bool) -> None:
     """Level names of rows, no lines of a grid where a cell is empty, and the colour bar's numbers in their unit."""
     ax.grid(visible=False)
     ax.tick_params(axis="y", rotation=0)
-    format_axis(plt.gcf().axes[-1].yaxis, unit)
+    format_axis(plt.gcf().axes[-1].yaxis, unit, whole)
 
 
 def beside_each_other(frame: pd.DataFrame) -> tuple[list[str], bool]:

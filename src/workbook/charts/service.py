@@ -65,7 +65,7 @@ def plot_control(
     values = frame.iloc[:, 0].astype(float)
     ax.plot(frame.index, values, color=BLUE, linewidth=1.2, marker="o", markersize=3.5, label="value")
     for name, dash, label in (("centre", "-", "centre"), ("high", "--", "limits"), ("low", "--", "_")):
-        if name in frame:
+        if name in frame and frame[name].notna().any():
             ax.step(frame.index, frame[name], where="mid", color=GREY, linestyle=dash, linewidth=1.4,
                     zorder=1, label=label)  # fmt: skip
     if "signal" in frame and frame["signal"].any():

@@ -14,9 +14,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import Formatter, PercentFormatter
+from matplotlib.ticker import AutoLocator, Formatter, MaxNLocator, PercentFormatter
 
-from workbook.charts.alt_text import keep
+from workbook.charts.alt_text import COLOUR_BAR, keep
 from workbook.charts.texts import LABEL, NAME, TITLE, drawable, families, fold, letters
 from workbook.formatting.words import FACTOR
 
@@ -28,6 +28,8 @@ SIDE = 36  # letters of a row's name in a line
 LINE = 72  # letters that stand side by side below a picture
 LETTERS = 10  # of a title in an inch
 LABEL_LETTERS = 12  # of the label of an axis in an inch
+TICK_LETTERS, TICK_GAP = 11, 2  # of the numbers at ticks in an inch, and between two of them
+TICKS = 9  # at most
 LEGEND_ROW = 0.21  # inches
 AROUND = 1.2  # inches above and below the axes: title, ticks, label and legend
 Frame = TypeVar("Frame")  # what a chart draws
@@ -188,8 +190,37 @@ class Changes(Hundredths):
         return [f"×{tick:,.{decimals_of(1 + ticks, 2)}f}" for tick in 1 + ticks]
 
 
-def format_axis(axis: Any, unit: str) -> None:
-    """Write an axis's numbers as percent or points, or with thousands."""
+class Ticks(MaxNLocator):
+    """Round numbers, as many as find room side by side."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """Places between two ends, and one beyond each."""
+        axis: Any = self.axis
+        room = TICK_LETTERS * axis.axes.bbox.width / axis.axes.figure.dpi
+        for most in range(TICKS, 1, -1):
+            self.set_params(nbins=most)
+            ticks = np.asarray(super().tick_values(vmin, vmax))
+            shown = ticks[(ticks >= min(vmin, vmax)) & (ticks <= max(vmin, vmax))]
+            written = axis.get_major_formatter().format_ticks(shown)
+            if sum(letters(text) + TICK_GAP for text in written) - TICK_GAP <= room:
+                break
+        return ticks
+
+
+def is_whole(values: Any) -> bool:
+    """Whether all numbers of a frame are counts, of which there is no half."""
+    numbers = pd.DataFrame(values).to_numpy(dtype=float)
+    return bool((numbers[np.isfinite(numbers)] % 1 == 0).all())
+
+
+def format_axis(axis: Any, unit: str, whole: bool = False) -> None:
+    """Write an axis's numbers as percent or points, or with thousands; at whole numbers alone where all values are such."""
+    given = axis.get_major_locator()
+    if isinstance(given, AutoLocator) or axis.axes.get_label() == COLOUR_BAR:
+        kind = Ticks if axis.axis_name == "x" else MaxNLocator
+        integer = whole and not unit
+        if kind is Ticks or integer:
+            axis.set_major_locator(kind("auto", integer=integer, steps=[1, 2, 2.5, 5, 10]))
     parts = {
         "share": Hundredths(1, symbol=" %"),
         "change": Changes(1, symbol=" %"),

@@ -254,10 +254,13 @@ def page(figures: pd.DataFrame, changed: Sequence[str]) -> str:
         for (notebook, figure), values in zip(shown.index, shown.itertuples(index=False), strict=True)
     ]
     marked = [number for number, differ in enumerate(figures["differs"]) if differ]
+    heads = ["figure", "notebook", *shown.columns]
     parts = [
         "<h1>Runs compared</h1>",
         items(changed or [ALIKE]),
         f"<p>{differing(len(marked), len(figures))}, marked by ≠.</p>",
-        table(["figure", "notebook", *shown.columns], rows, words=["figure", "notebook"], marked=marked),
+        table(
+            heads, rows, words=heads, marked=marked
+        ),  # set as words, so that a long interval takes two lines
     ]
     return document("Runs compared", "\n".join(parts))

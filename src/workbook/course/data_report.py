@@ -8,6 +8,7 @@ from workbook import charts
 from workbook.course.data_gaps import days, period
 from workbook.course.pages import Html, document, drawn, escape, frame_table, items
 from workbook.formatting.masks import masked
+from workbook.formatting.quantities import written
 from workbook.formatting.words import money, number, percent, plural
 from workbook.tables import schema
 from workbook.tables.dataset import UNKNOWN_DAY, Dataset
@@ -78,15 +79,15 @@ def columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
     The first and the last of all names, phone numbers or complaints is somebody's.
     """
-    meaning = schema.columns(schema.CONTRACTS[name]).set_index("column")["meaning"]
+    about = schema.columns(schema.CONTRACTS[name]).set_index("column")
     return pd.DataFrame(
         {
             column: {
-                "meaning": meaning[column],
+                "meaning": about["meaning"][column],
                 "missing": percent(values.isna().mean()) if values.isna().any() else "",
                 "different": number(values.nunique()),
-                "least": cell(values.min()) if has_extremes(values) else "",
-                "greatest": cell(values.max()) if has_extremes(values) else "",
+                "least": cell(values.min(), about["unit"][column]) if has_extremes(values) else "",
+                "greatest": cell(values.max(), about["unit"][column]) if has_extremes(values) else "",
             }
             for column, values in frame.items()
         }
@@ -99,9 +100,11 @@ def has_extremes(values: pd.Series) -> bool:
     return bool(values.notna().any()) and (kind.is_numeric_dtype(values) or kind.is_datetime64_dtype(values))
 
 
-def cell(value: Any) -> str:
-    """A number or time, short."""
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:,.10g}"
+def cell(value: Any, unit: str) -> str:
+    """A number or time, short; a year has no thousands."""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.0f}" if unit == "year" else f"{value:,.10g}"
 
 
 def scorecard(data: Dataset) -> pd.DataFrame:
@@ -214,7 +217,7 @@ def pictures(data: Dataset) -> list[Html]:
     ]  # fmt: skip
     if data.lacks("orders.amount"):
         return found
-    title = f"Half of all orders are under {number(orders['amount'].median())}"
+    title = f"Half of all orders are under {written(orders['amount'].median(), unit)}"
     label = f"amount of an order ({unit})"
     return [
         *found,

@@ -64,7 +64,8 @@ blockquote { border-left: 4px solid var(--say-bar); margin: .8rem 0; padding: .1
   @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; color: #5d696e; } }
 @media print {
   :root { --text: #000; --back: #fff; --head: #12343b; --quiet: #444; --line: #bbb; --soft: #fff; --say: #fff; }
-  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; line-height: 1.4; } nav { display: none; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; line-height: 1.4; }
+  nav, nav.ways { display: none; }
   a { color: inherit; text-decoration: none; } .scroll { overflow: visible; } table { font-size: 8.5pt; }
   th, td { padding: .15rem .35rem; }
   h1, h2, h3, h4, summary { break-after: avoid; } thead { display: table-header-group; } p { orphans: 3; widows: 3; }

@@ -86,3 +86,13 @@ def test_groups_that_are_not_named_get_the_rest():
     log = pd.DataFrame({"group": ["a", "b"], "content": ["x", "y"]})
     assert policies.by_group(log, {}, "y")["y"].tolist() == [1, 1]
     assert policies.by_group(log, {"a": "x"}, "y")["x"].tolist() == [1, 0]
+
+
+def test_the_best_mean_that_rests_on_enough_rows():
+    """A higher one of fewer rows may be luck; where all are of few rows none is named."""
+    means = pd.DataFrame({"coupon": [0.2, 0.9], "outfit": [0.3, np.nan]}, index=["men", "women"])
+    rows = pd.DataFrame({"coupon": [500, 20], "outfit": [100, np.nan]}, index=means.index)
+    found = choices.best_known(means, rows, "share")
+    assert (found.case, found.content, found.group, found.mean.value) == ("found", "outfit", "men", 0.3)
+    assert choices.best_known(means, rows / 100, "share").case == "few"
+    assert choices.best_known(means.iloc[:0], rows.iloc[:0], "share").case == "unknown"

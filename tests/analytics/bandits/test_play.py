@@ -78,7 +78,7 @@ def test_a_rule_that_is_mostly_cheap_and_rarely_dear_gambles():
     """The least median and the least worst repetition are named apart, beside what sending at random loses."""
     values = pd.Series(TWO, ["a", "b"])
     said = play.learning(ends(test=[5.0, 5.0, 90.0], thompson=[6.0, 7.0, 8.0]), values)
-    assert said == play.Learning("gambles", "test", 5, 90, "thompson", 7, 8, 15)
+    assert said == play.Learning("gambles", "test", 5, 90, "thompson", 7, 8, 15, "thompson", 7)
     said = play.learning(ends(test=[5.0, 5.0, 6.0], thompson=[6.0, 7.0, 8.0]), values)
     assert (said.case, said.best, said.safest) == ("learns", "test", "test")
 

@@ -53,7 +53,7 @@ def test_the_weakest_by_hand():
 def test_concentration_ends_at_one():
     """Two of four products, the weaker ones, bring a quarter."""
     curve = assortment.concentration(sales(a=1.0, b=2.0, c=3.0, d=6.0), pd.Index(list("abcd")))
-    assert curve.index.tolist() == [0.25, 0.5, 0.75, 1.0]
+    assert curve.index.tolist() == [25, 50, 75, 100]
     assert curve.tolist() == pytest.approx([1 / 12, 0.25, 0.5, 1.0])
 
 

@@ -128,3 +128,11 @@ def test_what_may_be_chance_is_no_difference(monkeypatch):
     monkeypatch.setattr(cuts, "FEWEST", 1)
     two = pd.DataFrame({"customer_id": ["a", "b"], "payment": ["card", "cash"]})
     assert cuts.furthest(pd.Series({"a": "x", "b": "y"}), two, "payment").case == "alike"
+
+
+def test_the_busiest_hours_of_clusters():
+    """The earliest and the latest are named; where all are the same hour it is said so."""
+    shares = pd.DataFrame({"A": [0.1, 0.6, 0.3], "B": [0.1, 0.3, 0.6], "C": [0.5, 0.5, 0.0]})
+    assert cuts.busiest(shares) == cuts.Busiest("differ", "C", 0, "B", 2)
+    assert cuts.busiest(shares[["A"]]).case == "same"
+    assert cuts.busiest(pd.DataFrame()).case == "unknown"

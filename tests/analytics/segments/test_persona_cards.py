@@ -122,3 +122,11 @@ def test_medians_are_in_standard_deviations():
     """By hand: B's median of x is 11.5, that of all 6.5, the spread that of all."""
     found = pc.medians(TRAITS, LABELS)
     assert found.loc["x", "B"] == pytest.approx(5 / TRAITS["x"].std(ddof=0))
+
+
+def test_the_trait_that_is_furthest_from_all():
+    """Below counts like above; of no cluster none is named."""
+    away = pd.DataFrame({"A": [0.2, -1.5], "B": [0.0, 1.0]}, index=["price level", "style sport"])
+    found = pc.furthest(away)
+    assert (found.trait, found.cluster, found.by) == ("style sport", "A", -1.5)
+    assert pc.furthest(away.iloc[:0]).trait == ""

@@ -384,7 +384,10 @@ def test_a_quiz_is_asked_and_marked():
     assert marked("n", QUESTIONS, "ab").status == "right"
     found = marked("n", QUESTIONS, "b.")
     assert (found.status, found.id, found.kind) == ("wrong", "n-quiz", "quiz")
-    assert found.message == "0 of 2 right. 1: it is a) yes. So it is. 2: not answered yet."
+    shown = found._repr_mimebundle_()
+    assert shown["text/plain"].splitlines()[0].endswith("0 of 2 right.")
+    assert shown["text/plain"].splitlines()[1:] == ["1: it is a) yes. So it is.", "2: not answered yet."]
+    assert "<br>2: not" in shown["text/html"]
 
 
 def test_answers_to_a_quiz_however_they_are_written():

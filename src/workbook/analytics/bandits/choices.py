@@ -1,7 +1,11 @@
 """A log of choices in the form that the methods take: what was chosen, for whom, by what chance, and what it brought."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+
+from workbook.analytics.estimate import Estimate
 
 TOGETHER = " · "  # between the parts of an arm's name
 LATELY = ("not lately", "lately")
@@ -112,3 +116,43 @@ def as_they_stand(log: pd.DataFrame) -> pd.DataFrame:
 def reward_unit(log: pd.DataFrame) -> str:
     """A mean reward's unit: a share where each reward is 0 or 1, else a ratio."""
     return "share" if log["reward"].isin([0.0, 1.0]).all() else "ratio"
+
+
+UNKNOWN = Estimate()
+ENOUGH = 100  # rows behind a mean, below which it may be the luck of a few
+
+
+@dataclass(frozen=True)
+class BestKnown:
+    """The highest mean of a table of means that rests on enough rows.
+
+    Attributes
+    ----------
+    case : found, few (no mean rests on so many rows), or unknown (there is none)
+    content, group : its column and row
+    mean : the mean
+    few : so many rows are enough
+    """
+
+    case: str
+    content: str = ""
+    group: str = ""
+    mean: Estimate = UNKNOWN
+    few: int = ENOUGH
+
+
+def best_known(means: pd.DataFrame, rows: pd.DataFrame, unit: str) -> BestKnown:
+    """Find it.
+
+    Parameters
+    ----------
+    means, rows : by group (row) and content (column): mean reward, and how many rows it is of
+    unit : of the rewards, from `reward_unit`
+    """
+    if means.isna().all(axis=None):
+        return BestKnown("unknown")
+    sure = means.where(rows >= ENOUGH)
+    if sure.isna().all(axis=None):
+        return BestKnown("few")
+    group, content = sure.max(axis=1).idxmax(), sure.max().idxmax()
+    return BestKnown("found", str(content), str(group), Estimate(float(sure.loc[group, content]), unit=unit))

@@ -162,6 +162,7 @@ class Learning:
     safest : the rule whose worst repetition lost least
     safest_median, safest_worst : what that one lost
     random : what sending at random loses
+    least, mean : the rule that lost least on average over repetitions, and what it lost
     """
 
     case: str
@@ -172,11 +173,14 @@ class Learning:
     safest_median: float = np.nan
     safest_worst: float = np.nan
     random: float = np.nan
+    least: str = ""
+    mean: float = np.nan
 
 
 def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning:
-    """Say which of some rules lost least on arms of these values, in the middle repetition and in the worst."""
+    """Say which of some rules lost least on arms of these values, in the middle repetition, in the worst, and on average."""
     end = at_the_end(regrets)[["median", "worst"]]
+    mean = at_the_end(regrets)["mean"]
     rounds = next(iter(regrets.values())).index[-1]
     random = float((values.max() - values).mean()) * rounds
     if len(values) < 2 or random == 0:
@@ -184,7 +188,8 @@ def learning(regrets: Mapping[str, pd.DataFrame], values: pd.Series) -> Learning
     best, safest = str(end["median"].idxmin()), str(end["worst"].idxmin())
     (median, worst), (safest_median, safest_worst) = end.loc[[best, safest]].round().to_numpy()
     case = "learns" if best == safest else "gambles"
-    return Learning(case, best, median, worst, safest, safest_median, safest_worst, round(random))
+    return Learning(case, best, median, worst, safest, safest_median, safest_worst, round(random),
+                    str(mean.idxmin()), round(mean.min()))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,10 @@ def lasting(products: pd.DataFrame | None, first: pd.DataFrame) -> pd.Index:
 
 
 def concentration(sales: pd.DataFrame, products: pd.Index) -> pd.Series:
-    """Share of the sales that the weakest products bring together, by their share of all products."""
+    """Share of the sales that the weakest products bring together, by how many percent of all products they are."""
     amount = np.sort(sales["amount"].reindex(products).fillna(0.0).to_numpy())
     at = pd.Index(
-        np.arange(1, len(amount) + 1) / max(len(amount), 1), name="share of products, the weakest first"
+        100 * np.arange(1, len(amount) + 1) / max(len(amount), 1), name="products, the weakest first (%)"
     )
     return pd.Series(np.cumsum(amount) / max(amount.sum(), 1e-12), at, name="share of sales")
 

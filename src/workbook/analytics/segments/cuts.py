@@ -239,3 +239,31 @@ def bought_when(orders: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     of = orders["customer_id"].map(labels)
     shares = pd.crosstab(at.dt.hour[of.notna()], of.dropna(), normalize="columns")
     return shares.reindex(range(24), fill_value=0.0).rename_axis(index="hour of the day", columns="cluster")
+
+
+@dataclass(frozen=True)
+class Busiest:
+    """When clusters order most.
+
+    Attributes
+    ----------
+    case : differ, same (all in one hour), or unknown
+    first, at : the cluster whose busiest hour is the earliest, and that hour
+    last, then : the cluster whose busiest hour is the latest, and that hour
+    """
+
+    case: str
+    first: str = ""
+    at: int = 0
+    last: str = ""
+    then: int = 0
+
+
+def busiest(shares: pd.DataFrame) -> Busiest:
+    """Find them in `bought_when`; of equal hours the earlier counts."""
+    if shares.empty:
+        return Busiest("unknown")
+    peaks = shares.idxmax()
+    first, last = peaks.idxmin(), peaks.idxmax()
+    case = "same" if peaks[first] == peaks[last] else "differ"
+    return Busiest(case, str(first), int(peaks[first]), str(last), int(peaks[last]))

@@ -217,6 +217,23 @@ def medians(traits: pd.DataFrame, labels: pd.Series, most: int = 10) -> pd.DataF
     return away[chosen].T.rename_axis(index="trait", columns="cluster")
 
 
+@dataclass(frozen=True)
+class FurthestTrait:
+    """The trait in which the median of a cluster is furthest from all, in standard deviations; nothing where there is none."""
+
+    trait: str = ""
+    cluster: str = ""
+    by: float = np.nan
+
+
+def furthest(away: pd.DataFrame) -> FurthestTrait:
+    """Find it in `medians`."""
+    if away.empty:
+        return FurthestTrait()
+    trait, cluster = away.abs().max(axis=1).idxmax(), away.abs().max().idxmax()
+    return FurthestTrait(str(trait), str(cluster), float(away.loc[trait, cluster]))
+
+
 def three(lines: pd.DataFrame, traits: pd.DataFrame, labels: pd.Series, most: int = 6) -> pd.DataFrame:
     """What the most typical customers of the three largest clusters bought last.
 

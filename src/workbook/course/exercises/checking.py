@@ -52,6 +52,7 @@ class Checked:
     id, kind : of the exercise
     status : right, wrong, unanswered, not_applicable, or recorded for what can't be wrong
     message : for the reader
+    notes : for the reader too, a line each
     value : the answer, as far as JSON can hold it
     mistake : the usual mistake that was made, as its expression; "" if none
     hints : how many were asked for
@@ -68,13 +69,16 @@ class Checked:
     hints: int = 0
     edition: str = ""
     solved: str = ""
+    notes: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        plain = visible(f"{MARKS[self.status]} {self.message}")
+        lines = [f"{MARKS[self.status]} {self.message}", *self.notes]
         style = f"border-left:4px solid {COLOURS.get(self.status, '#888')};padding:4px 10px"
-        page = f'<div role="status" style="{style}">{markup(plain)}</div>'
-        kept = {name: value for name, value in vars(self).items() if name not in ("message", "solved")}
-        return {MIME: {"check": kept}, "text/html": page, "text/plain": plain}
+        page = f'<div role="status" style="{style}">{"<br>".join(map(markup, lines))}</div>'
+        kept = {
+            name: value for name, value in vars(self).items() if name not in ("message", "notes", "solved")
+        }
+        return {MIME: {"check": kept}, "text/html": page, "text/plain": "\n".join(map(visible, lines))}
 
 
 def exercises() -> dict[str, Exercise]:

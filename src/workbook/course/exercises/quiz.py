@@ -68,8 +68,8 @@ def marked(name: str, questions: Sequence[Question], given: str) -> Checked:
         for number, (letter, question) in enumerate(zip(given, questions, strict=True), 1)
     ]
     status = "right" if right == len(questions) else "wrong"
-    message = f"{right} of {len(questions)} right. {' '.join(notes)}"
-    return Checked(f"{name}-quiz", "quiz", status, message, value=given)
+    message = f"{right} of {len(questions)} right."
+    return Checked(f"{name}-quiz", "quiz", status, message, value=given, notes=tuple(notes))
 
 
 def note(letter: str, question: Question) -> str:
