@@ -70,7 +70,7 @@ def test_missing_numbers_become_null(missing):
     assert shown[MIME]["figure"] == {
         "name": "x", "value": None, "unit": "money", "low": None, "high": 1.0, "truth": None, "claim": None
     }  # fmt: skip
-    assert shown["text/plain"] == "x: (not known)"
+    assert (shown["text/plain"], shown["text/html"]) == ("x: (not known)", "")
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.float32(3), True])

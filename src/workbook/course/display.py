@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.formatting.durations import fitting_unit
-from workbook.formatting.masks import masked, masked_person
+from workbook.formatting.masks import masked, masked_person, shortened
 from workbook.formatting.quantities import UNITS, decimals, interval, label, written
 from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
 from workbook.formatting.templates import as_fields, fill
@@ -197,7 +197,7 @@ def as_shown(value: Any, mask: Callable[[str], str] = masked) -> Any:
     """A text, or each text of a tuple, as it may be shown; anything else as it is."""
     if isinstance(value, tuple):
         return tuple(map(as_shown, value))
-    return visible(mask(value)) if isinstance(value, str) else value
+    return visible(shortened(mask(value))) if isinstance(value, str) else value
 
 
 def shown_under(name: Any) -> Callable[[Any], Any]:
@@ -259,7 +259,7 @@ class Figure:
         if truth is not None:
             parts.append(f"truth {written(truth, unit, digits)}")
         said = visible(" · ".join(parts))
-        page = f'<div style="opacity:.85;font-size:90%">▪ {markup(said)}</div>'
+        page = "" if value is None else f'<div style="opacity:.85;font-size:90%">▪ {markup(said)}</div>'
         kept = {name: value for name, value in asdict(self).items() if name != "currency"}
         return {MIME: {"figure": kept}, "text/html": page, "text/plain": said}
 

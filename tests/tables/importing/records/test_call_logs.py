@@ -81,6 +81,17 @@ def test_what_was_taken_for_given_up_is_said(bring):
     assert "abandoned_at: 2 tickets that nobody answered, as Answered (Y/N) says" in told
     assert "without a time at which the customer gave up: 1; taken as given up at once" in told
     assert "resolved_at: no column for it, so it is the answer and what agent_minutes says" in told
+    assert "resolved_at: 1 answered tickets that aren't resolved, as Resolved says, stay open" in told
+    assert "not used" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [(STATUS, []), (STATUS.replace("Hang up", "z").replace("ABANDONED", "z"), ["outcome"])],
+)
+def test_a_column_that_told_something_is_used(bring, text, unused):
+    """Not so one that told nothing."""
+    assert account(bring(text))["unused"] == unused
 
 
 def test_an_end_without_an_answer_is_a_doubt(bring):

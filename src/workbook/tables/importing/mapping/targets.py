@@ -110,6 +110,11 @@ def target(table: str) -> Target:
     )
 
 
+def all_targets() -> list[Target]:
+    """All that a file may hold."""
+    return [target(table) for table in schema.CONTRACTS]
+
+
 def likeliest(header: Sequence[str], told: Sequence[str] = ()) -> str:
     """The table that a file's header fits best, orders before others.
 

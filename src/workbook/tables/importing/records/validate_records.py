@@ -53,6 +53,7 @@ class Records:
     notes : what was assumed
     doubts : what is odd, the worst first
     unread : what can't be read of columns that are needed
+    told_by : columns of the file that none of ours was read from, and that told something of ours
     """
 
     judged: Judged
@@ -61,6 +62,7 @@ class Records:
     notes: list[str]
     doubts: list[str]
     unread: list[str]
+    told_by: list[str]
 
 
 BY_FILE = ("experiment", "source")  # what a file without it is called by: its own name
@@ -92,7 +94,7 @@ def judge_records(
     lines, emptied, odd = spared(lines, {n: wrong[n] for n in spare}, table, cells, theirs)
     needed = [n for n in lines if n not in spare or not may_be_empty(n, table)]
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
-    lines, given_up, unclear = explained_calls(lines, raw, found, cells, table)
+    lines, given_up, unclear, told_by = explained_calls(lines, raw, found, cells, table)
     unread = all_unread(read, needed, table, cells, theirs)
     zones = {zone for r in read.values() for zone in r.zones}
     return Records(
@@ -112,6 +114,7 @@ def judge_records(
             *direction(lines, cells, theirs),
         ],
         unread=unread,
+        told_by=told_by,
     )
 
 
@@ -185,10 +188,10 @@ def reasons_to_reject(
 
 def explained_calls(
     lines: pd.DataFrame, raw: Raw, found: Sequence[Found], cells: Mapped, table: str
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str], list[str]]:
     """Rows of a log of calls as its own columns explain them; see `settle_calls`."""
     if table != "tickets":
-        return lines, [], []
+        return lines, [], [], []
     free = [n for n in raw.texts.column_names if not any(n in f.columns for f in found)]
     return settle_calls(lines, cells, {f.column: f.theirs for f in found}, raw.cells[free])
 
@@ -244,7 +247,7 @@ def spared(
             lines = lines.drop(columns=name)
             away.append(
                 f"{say}, {bad.sum() / filled:.0%} of those that are filled: the column is left out; --map {name}=… names "
-                "another one"
+                f"another one, or [values.{name}] in a file for --mapping says what its values are here"
             )
         elif bad.any() and optional:
             lines = lines.assign(**{name: lines[name].mask(bad)})
