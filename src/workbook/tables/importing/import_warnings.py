@@ -17,6 +17,8 @@ SHARED = 0.01  # of a file's rows; more that an earlier file has too are hardly 
 ONE_CUSTOMER = 0.10  # of all orders or rows; more under one id are hardly one person's
 ENOUGH_ORDERS = 100  # with fewer, one person may well have so large a share
 MOST_OF_FEW = 0.5  # of few orders or rows; more under one id of several are odd all the same
+ITS_ROWS = '; [values.customer_id] with "{}" = "" in a file for --mapping leaves its rows out'
+NOBODY = "; --map customer_id= counts every row as a customer of its own"
 ROWS_OF = "rows of customer "  # stands before a customer's id among an import's counts
 FAR_OUT = 1000  # times the median order line
 GAP = pd.Timedelta(days=3 * 365)  # without any order, between a few and the rest
@@ -133,6 +135,7 @@ def collective_customers(who: pd.Series, counts: Mapping[str, int], table: str =
             yield (
                 f"customer {shortened(str(customer))!r} has {max(part, of_rows):.0%} of all {what}: it may be a collective account, "
                 "such as guests or a till, or stand for nobody, and figures by customer would be misread"
+                + (ITS_ROWS.format(customer) if table == "orders" else NOBODY)
             )
 
 

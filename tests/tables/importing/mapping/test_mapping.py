@@ -361,6 +361,21 @@ def test_what_their_values_mean(tmp_path) -> None:
     assert data.complaints["grade"].fillna(0).tolist() == [1, 2, 3, 0]
 
 
+def test_an_id_that_stands_for_nobody(tmp_path) -> None:
+    """Whose rows the account asks about can be left out: a value that means nothing is no customer."""
+    (tmp_path / "x.csv").write_text("customer,date,amount\n0,2025-01-05,5\nA,2025-01-05,7\n0,2025-01-06,5\n")
+    (tmp_path / "my.toml").write_text('[values.customer_id]\n"0" = ""\n')
+    request = ImportRequest(
+        [tmp_path / "x.csv"],
+        tmp_path / "mine",
+        today=pd.Timestamp("2025-06-30"),
+        mapping=tmp_path / "my.toml",
+    )
+    data = import_files(request)
+    assert data.orders["customer_id"].tolist() == ["A"]
+    assert data.facts["imports"]["orders"]["reasons"] == {"no customer": 2}
+
+
 def test_their_values_in_orders(tmp_path) -> None:
     """Orders are read in the same way, numbers and returns too."""
     path = tmp_path / "x.csv"
