@@ -230,3 +230,25 @@ def test_an_id_differs_from_row_to_row(tmp_path) -> None:
         "name": "prod_name",
         "category": "product_group_name",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "product_id,department,product_type\n25671,GROCERY,ICE\n26081,MISC,\n",
+            "None of them holds dates, and orders can't be without ordered_at. Say --map customer_id=COLUMN, or --table products if "
+            "that is what it holds.",
+        ),
+        (
+            "coupon,item\n1,a\n2,b\n",
+            "Say --map customer_id=COLUMN, or --table if it doesn't hold order lines.",
+        ),
+    ],
+)
+def test_an_error_names_the_table_that_fits(tmp_path, text, said) -> None:
+    """Where a file can't hold orders, what it may hold is named; ids in figures aren't proposed as dates."""
+    (tmp_path / "x.csv").write_text(text)
+    with pytest.raises(DataError) as error:
+        import_files(ImportRequest([tmp_path / "x.csv"], tmp_path / "mine", today=pd.Timestamp("2025-06-30")))
+    assert str(error.value).endswith(said)

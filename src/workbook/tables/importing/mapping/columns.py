@@ -19,7 +19,14 @@ from workbook.tables.importing.mapping.joining import day_and_clock, named_toget
 from workbook.tables.importing.mapping.likely import NUMBERS, unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
-from workbook.tables.importing.mapping.targets import Target, all_targets, is_wait, plain_name, target
+from workbook.tables.importing.mapping.targets import (
+    Target,
+    all_targets,
+    best_possible,
+    is_wait,
+    plain_name,
+    target,
+)
 
 LONGEST_NAME = 40  # characters of a column's name in a sentence
 NEARLY_ALL = 0.9  # of a column's filled cells are dates; one of which fewer are is of something else
@@ -218,7 +225,7 @@ def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFram
     with_value = [shortened(n) + (f" ({shortened(v)!r})" if v else "") for n, v in values.items()]
     some = ", ".join(with_value if named else map(shortened, values.values()))
     some += f" and {len(sample.columns) - 20} more" if len(sample.columns) > 20 else ""
-    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if holds_moments(sample[n])]
+    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if looks_like_dates(sample[n])]
     dateless = [c for c in missing if c in time_columns(table) and len(sample) and not likely]
     also = dict.fromkeys(time_columns(table), likely)
     say = " ".join(
@@ -227,13 +234,15 @@ def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFram
         if c not in dateless
     )
     what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
-    other = "" if table != "orders" else ", or --table if it doesn't hold order lines"
+    fits = best_possible(list(sample)) if named else ""
+    which = f"--table {fits} if that is what it holds" if fits else "--table if it doesn't hold order lines"
+    other = f", or {which}" if table == "orders" else ""
     none = (
         f" None of them holds dates, and {table} can't be without {' and '.join(dateless)}."
         if dateless
         else ""
     )
-    told = f" Say {say}{other}." if say else other and " Say --table if it doesn't hold order lines."
+    told = f" Say {say}{other}." if say else other and f" Say {which}."
     return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}.{none}{told}")
 
 
