@@ -11,6 +11,7 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.import_warnings import (
     Column,
+    answers_to_surveys,
     collective_customers,
     repeats,
     telling_columns,
@@ -127,7 +128,11 @@ def table_account(
         },
         "conflicts": {},
         "result": {"rows": len(frame), "empty": blanks(frame)},
-        "notes": [*told["notes"], *dict.fromkeys(n for n in notes if n != STRANGERS)],
+        "notes": [
+            *told["notes"],
+            *dict.fromkeys(n for n in notes if n != STRANGERS),
+            *(answers_to_surveys(told["unused"]) if table == "tickets" else []),
+        ],
         "doubts": [
             *mostly_rejected(tally),
             *told["doubts"],

@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbook.tables.importing.mapping.columns import shortened
 from workbook.tables.importing.mapping.mapping import Found
-from workbook.tables.importing.mapping.targets import ORDERS, plain_name
+from workbook.tables.importing.mapping.targets import ORDERS, plain_name, target
 from workbook.tables.importing.tally import Source
 
 Column = Callable[[str, str], pd.Series]  # table, column → values
@@ -24,6 +24,7 @@ FAR_OUT = 1000  # times the median order line
 GAP = pd.Timedelta(days=3 * 365)  # without any order, between a few and the rest
 FEW = 0.01  # of all orders; fewer than that before such a gap are hardly the beginning
 NO_ID = r"name$|mail|^id$"  # names that may mean a customer, and mostly don't
+ANSWERS = ("nps", "csat")  # what surveys ask, which exports of tickets have too
 NAMED = 5  # columns or ids that a sentence names
 
 # What the name of a column that is not used suggests: our column, or a pattern of `plain_name` names, and what follows.
@@ -87,6 +88,13 @@ def telling_columns(columns: Sequence[str], taken: Collection[str] = ()) -> Iter
         left = [c for c in left if c not in fits]
         if fits and not (column in taken and column in ONE_IS_ENOUGH):
             yield f"not used, but by name {what}: {first_few(fits)}; {so}"
+
+
+def answers_to_surveys(columns: Sequence[str]) -> Iterator[str]:
+    """Columns of a file of tickets that are not used, and that a table of surveys has; they are told in one line."""
+    known = {word for name in ANSWERS for word in target("surveys").spellings[name].split()}
+    if fits := [c for c in columns if plain_name(c) in known]:
+        yield f"{first_few(fits)}: what customers answered; the same file brings it with --add --table surveys"
 
 
 def shared_rows(twins: pd.DataFrame, sources: Sequence[Source]) -> Iterator[str]:

@@ -94,6 +94,18 @@ def test_a_column_that_told_something_is_used(bring, text, unused):
     assert account(bring(text))["unused"] == unused
 
 
+def test_what_customers_answered_is_a_table_of_its_own(bring):
+    """A rating beside a call is no column of tickets: the account says how the same file brings it."""
+    data = bring(STATUS.replace("outcome\n", "outcome,Satisfaction rating\n").replace("Agent\n", "Agent,4\n"))
+    assert (
+        "Satisfaction rating: what customers answered; the same file brings it with --add --table surveys"
+        in account(data)["notes"]
+    )
+    options = {"table": "surveys", "add": True, "pairs": ["sent_at=call_started"]}
+    more = ImportRequest([Path("calls.csv")], Path("mine"), today=TODAY, **options)
+    assert import_files(more).surveys["csat"].dropna().tolist() == [4, 4]
+
+
 def test_an_end_without_an_answer_is_a_doubt(bring):
     """Without a word on how the call went it may be a hang-up, or a ticket that needed no answer: the account asks."""
     data = bring(STATUS.replace(",outcome", ",x").replace("Hang up", "z"))
