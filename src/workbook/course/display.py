@@ -184,7 +184,7 @@ def small_numbers(frame: pd.DataFrame, digits: int) -> dict[Any, Callable[[float
     """How columns are written that would be read as next to nothing with so many decimals: with as many as show two figures of the
     largest, or MORE.
     """
-    found = {}
+    found: dict[Any, Callable[[float], str]] = {}
     for name, values in frame.select_dtypes(["float", "Float64"]).items():
         size = values.abs().max()
         if 0 < size < 2 * 10.0**-digits and not (values.dropna() == values.dropna().round(digits)).all():

@@ -96,14 +96,17 @@ def test_a_column_that_told_something_is_used(bring, text, unused):
 
 def test_what_customers_answered_is_a_table_of_its_own(bring):
     """A rating beside a call is no column of tickets: the account says how the same file brings it."""
-    data = bring(STATUS.replace("outcome\n", "outcome,Satisfaction rating\n").replace("Agent\n", "Agent,4\n"))
-    assert (
-        "Satisfaction rating: what customers answered; the same file brings it with --add --table surveys"
-        in account(data)["notes"]
-    )
+    header, *calls = STATUS.splitlines()
+    rated = [f"{call},{'4' if call.endswith('Agent') else ''}" for call in calls]
+    data = bring("\n".join([f"{header},Satisfaction rating", *rated]) + "\n")
+    say = "Satisfaction rating: what customers answered; the same file brings it with --add --table surveys"
+    assert say in account(data)["notes"]
     options = {"table": "surveys", "add": True, "pairs": ["sent_at=call_started"]}
     more = ImportRequest([Path("calls.csv")], Path("mine"), today=TODAY, **options)
-    assert import_files(more).surveys["csat"].dropna().tolist() == [4, 4]
+    surveys = import_files(more).surveys
+    assert surveys["csat"].dropna().tolist() == [4, 4]
+    answered = surveys["answered_at"].notna()  # who never answered is in no share of those who did
+    assert answered.tolist() == [True, False, False, True]
 
 
 def test_an_end_without_an_answer_is_a_doubt(bring):

@@ -37,6 +37,7 @@ from workbook.tables.importing.records.contract_limits import (
 from workbook.tables.importing.records.read_columns import Read, counted_on, read_cells
 
 PRIORITY = "priorit|prio$|urgen|优先|紧急"  # in the name of a column whose numbers may count down
+SCORES = ("nps", "csat", "product", "price", "service", "after_sales", "speed")  # of surveys
 FIFTH = 0.2  # of a column's filled cells; with more that can't be read it is hardly the column that was meant
 Mapped = dict[str, pd.Series]  # our columns, as the file writes them
 
@@ -292,6 +293,10 @@ def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFra
             notes.append(
                 f"ordered: {int(blank.sum()):,} blanks are taken as 0, since all that is written is a yes"
             )
+    scores = [n for n in SCORES if n in lines] if table == "surveys" and "answered_at" not in cells else []
+    if scores and "sent_at" in lines:
+        lines = lines.assign(answered_at=lines["sent_at"].where(lines[scores].notna().any(axis=1)))
+        notes.append("answered_at: no column for it, so what has a score was answered when it was sent")
     if {"granted", "withdrawn_at"} <= set(cells):
         once = is_withdrawn(cells["granted"]) & lines["withdrawn_at"].notna()
         if once.any():
