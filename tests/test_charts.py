@@ -269,6 +269,17 @@ def test_the_tail_is_counted_and_said():
     assert ax.get_xlabel() == "days (last bar: and 10 above)"
 
 
+@pytest.mark.parametrize(("most", "first", "bars"), [(3, 1, 3), (39, 1, 39), (100, 3, 34)])
+def test_a_bar_of_counts_holds_whole_numbers(most, first, bars):
+    """Each bar as many: who ordered once is not in a bar with a part of those who did twice."""
+    counts = pd.Series(range(1, most + 1), dtype=float)
+    ax = charts.plot_histogram(counts, xlabel="orders", title="t", top=1)
+    heights = [bar.get_height() for bar in ax.patches]
+    assert (heights[0], len(heights)) == (first, bars)
+    assert sum(heights) == most
+    assert all((bar.get_x() + 0.5) % 1 == 0 for bar in ax.patches)
+
+
 def test_few_values_have_no_tail():
     """Of three customers none is gathered in the last bar, and customers are counted in whole numbers."""
     ax = charts.plot_histogram(pd.Series([1.0, 2.0, 90.0]), xlabel="days", title="t")

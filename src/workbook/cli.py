@@ -72,7 +72,7 @@ def list_notebooks(select: Select = None, data: Data = "lanyu") -> None:
 
     there = has(data_folder(data))
     for notebook in catalogue.select(select or [], catalogue.notebooks()):
-        lacking = [need for need in notebook.needs if need not in there]
+        lacking = notebook.lacking(lambda *needs: [need for need in needs if need not in there])
         state = f"lacks {', '.join(once(lacking))}" if lacking else "ready"
         minutes = f"{notebook.reading:3} + {notebook.practice:2} min"
         echo(f"{notebook.id:44} {minutes}  {state:8}  {notebook.title}")

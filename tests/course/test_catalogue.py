@@ -3,6 +3,7 @@
 import json
 import pickle
 import re
+from functools import partial
 
 import pytest
 from tests.course.conftest import put_lesson
@@ -246,3 +247,20 @@ def test_every_notebook_can_go_to_another_process():
     """A sweep with several jobs hands notebooks over; with its lesson each comes out as it went in."""
     known = catalogue.notebooks()
     assert pickle.loads(pickle.dumps(known)) == known
+
+
+def test_a_notebook_that_has_nothing_of_the_data_lacks_all_its_tables():
+    """One that needs no table of its own says nothing of a log of calls; with one of its sections' tables it does."""
+    ab_test = catalogue.notebook("recommender_ab_test")
+    assert ab_test.needs == ()
+
+    def lacks(*needs, there):
+        return [need for need in needs if need.partition(".")[0] not in there]
+
+    nothing = ab_test.lacking(partial(lacks, there={"tickets"}))
+    assert nothing == ["experiments", "orders", "sessions"]
+    assert ab_test.lacking(partial(lacks, there={"tickets", "orders"})) == []
+    assert catalogue.notebook("rfm_tiers").lacking(partial(lacks, there={"returns"})) == [
+        "orders",
+        "orders.amount",
+    ]

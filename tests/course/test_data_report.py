@@ -83,6 +83,12 @@ def test_an_order_line_repeats_another_of_the_same_order_only():
     assert data_report.marks("order_lines", lines, dataset())["uniqueness"] == "75.0 %"
     orders = dataset().orders[["order_id", "customer_id", "ordered_at", "amount"]]
     assert data_report.marks("orders", orders, dataset())["uniqueness"] == "66.7 %"
+    goods = pd.DataFrame(
+        {"product_id": list("pqrs"), "name": ["a", "b", None, None], "category": ["x", "x", None, None]}
+    )
+    assert (
+        data_report.marks("products", goods, dataset())["uniqueness"] == "100.0 %"
+    )  # two are known by their ids alone
     units = pd.DataFrame({"experiment": ["x", "x"], "unit_id": ["a", "b"], "arm": ["new", "new"]})
     assert data_report.marks("experiments", units, dataset())["uniqueness"] == "100.0 %"
 

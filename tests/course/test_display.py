@@ -70,7 +70,7 @@ def test_missing_numbers_become_null(missing):
     assert shown[MIME]["figure"] == {
         "name": "x", "value": None, "unit": "money", "low": None, "high": 1.0, "truth": None, "claim": None
     }  # fmt: skip
-    assert shown["text/plain"] == "x: (not known)"
+    assert (shown["text/plain"], shown["text/html"]) == ("x: (not known)", "")
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.float32(3), True])
@@ -188,7 +188,7 @@ def test_a_column_of_missing_counts_is_blank():
 
 def test_a_small_negative_number_is_no_minus_zero():
     """What rounds to nothing is read as nothing."""
-    assert "-0.00" not in bundle(show(pd.Series([-0.001])))["text/plain"]
+    assert "-0.00" not in bundle(show(pd.Series([-0.001, 7.5])))["text/plain"]
 
 
 def test_show_escapes_what_comes_from_the_data():
@@ -342,3 +342,23 @@ def test_a_table_that_quotes_people_says_so():
     quoting = bundle(show(pd.DataFrame({"grade": [1], "text": ["I am Anna Li of 3 Mill Lane"]})))
     assert all("may name somebody" in form for form in quoting.values())
     assert not any("may name" in form for form in bundle(show(pd.DataFrame({"grade": [1]}))).values())
+
+
+def test_small_numbers_are_no_zeros():
+    """A column of which all is next to nothing with so many decimals has more; counts, gaps and larger ones stay as asked for."""
+    table = pd.DataFrame(
+        {
+            "price": [0.0136, 0.0031, math.nan],
+            "spend": [1.26, 0.4, 0.0],
+            "sum": [31.6, 0.2, 7.0],
+            "n": [1.0, 2.0, 0.0],
+        }
+    )
+    shown = bundle(show(table, digits=0))
+    assert [line.split()[1:] for line in shown["text/plain"].splitlines()[1:]] == [
+        ["0.014", "1.3", "32", "1"],
+        ["0.003", "0.4", "0", "2"],
+        ["0.0", "7", "0"],
+    ]
+    assert "<td>0.014</td>" in shown["text/html"]
+    assert bundle(show(table[["price"]].head(1)))["text/plain"].split() == ["price", "0", "0.014"]

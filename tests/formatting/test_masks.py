@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbook.formatting.masks import masked, masked_person
+from workbook.formatting.masks import masked, masked_person, shortened
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,18 @@ def test_phones_and_addresses_are_cut_and_nothing_else(text, shown):
 def test_a_customers_id_without_a_digit_may_be_a_name(id, shown):
     """Whoever gave names as ids doesn't find them on the pages."""
     assert masked_person(id) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("005a21e44c67617b2e2b142e3df375ae4e1c3866c08701d385df96c3f96fed34", "005a21e4…ed34"),
+        ("550e8400-e29b-41d4-a716-446655440000", "550e8400…0000"),
+        ("INV-2025-000123", "INV-2025-000123"),
+        ("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五"),
+        ("a sentence of more than thirty-three characters", "a sentence of more than thirty-three characters"),
+    ],
+)  # fmt: skip
+def test_a_long_id_is_cut_in_its_middle(text, shown):
+    """A table with ids of 64 characters would leave the page; sentences stay, Chinese ones too."""
+    assert shortened(text) == shown

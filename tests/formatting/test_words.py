@@ -46,6 +46,13 @@ def test_money():
     assert words.money(1234.4, "CNY") == "CNY 1,234"
     assert words.money(1234.4, digits=2) == "1,234.40"
     assert words.money(1234.4, "money") == "1,234"
+    assert [words.money(paid) for paid in (10.4, 4.52, 0.0136, -0.5, 0)] == [
+        "10",
+        "4.5",
+        "0.014",
+        "-0.50",
+        "0",
+    ]
     assert words.money(NAN, "CNY") == "(not known)"
 
 

@@ -209,6 +209,7 @@ def test_lacks_names_tables_and_columns_without_any_value():
     needs = ("orders", "orders.amount", "orders.channel", "customers.birth_year", "products.unit_cost",
              "returns", "returns.amount", "stores", "stores.city")  # fmt: skip
     assert data.lacks(*needs) == ["orders.channel", "returns", "returns.amount", "stores", "stores.city"]
+    assert data.lacks("stores.city", "orders.channel", "stores.name") == ["stores", "stores.city", "orders.channel", "stores.name"]  # fmt: skip
     assert shop(customers=pd.DataFrame({"customer_id": ["1e5", "null"], "city": None})).lacks(
         "customers", "customers.city"
     ) == ["customers.city"]

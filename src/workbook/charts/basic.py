@@ -134,6 +134,12 @@ def draw_mark(ax: Axes, mark: Place, label: str) -> None:
                     color=INK, va="bottom", ha="right" if right else "left")  # fmt: skip
 
 
+def whole_bins(least: float, most: float, bins: int) -> np.ndarray:
+    """Edges of bars that hold so many whole numbers each, the same number for all: none holds once and a half."""
+    width = int(np.ceil((most - least + 1) / bins))
+    return np.arange(least - 0.5, most + width + 0.5, width)
+
+
 @styled
 def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", ylabel: str = "customers", unit: str = "",
                    top: float = 0.99, bins: int = 40, mark: Place = None, mark_label: str = "") -> Axes:  # fmt: skip
@@ -141,14 +147,15 @@ def plot_histogram(values: pd.Series, *, title: object = "", xlabel: str = "", y
     values = values.dropna().astype(float)
     many = len(values) * (1 - top) >= 1  # of fewer, the one above the quantile would be no tail
     edge = values.quantile(top) if many else values.max()
-    whole = bool((values == values.round()).all()) and edge - values.min() <= bins
+    whole = bool((values == values.round()).all()) and len(values) > 0
+    edge = np.floor(edge) if whole else edge
     _, ax = plt.subplots()
     sns.histplot(
         values.clip(upper=edge),
         ax=ax,
         color=BLUE,
         edgecolor="white",
-        **({"discrete": True} if whole else {"bins": bins}),
+        bins=whole_bins(values.min(), edge, bins) if whole else bins,
     )
     beyond = int((values > edge).sum())
     xlabel = xlabel or name_of(values)

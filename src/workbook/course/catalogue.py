@@ -7,6 +7,7 @@ import ast
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,14 @@ class Notebook:
     def needs(self) -> tuple[str, ...]:
         """Tables and ``table.column`` without which nothing of it can be shown."""
         return self.lesson.needs
+
+    def lacking(self, lacks: Callable[..., list[str]]) -> list[str]:
+        """What keeps a data set from saying anything here: what the notebook needs, or all tables of its sections where it needs
+        none of its own; ``lacks`` gives those of some needs that the data doesn't have.
+        """
+        tables = {need.partition(".")[0] for need in self.section_needs} - {"truth"}
+        nothing = not self.needs and tables and len(lacks(*tables)) == len(tables)
+        return lacks(*(sorted(tables) if nothing else self.needs))
 
     @property
     def topic(self) -> str:

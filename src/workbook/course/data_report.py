@@ -119,10 +119,11 @@ def marks(name: str, frame: pd.DataFrame, data: Dataset) -> dict[str, str]:
     others = [c for c in frame.select_dtypes("datetime") if c != time and time in frame]
     early = pd.DataFrame({c: frame[c] < frame[time] for c in others}).any(axis=1)
     told = frame.drop(columns=[c for c in numbering(contract) if c in frame])
+    told = told.dropna(how="all")  # of what is known by its id alone nothing is told
     last = frame[time].max() if time in frame and name not in LASTING else pd.NaT
     return {
         "completeness": percent(frame.notna().to_numpy().mean(), 1) if len(frame) else "",
-        "uniqueness": percent(1 - told.duplicated().mean(), 1) if len(frame) and told.shape[1] > 1 else "",
+        "uniqueness": percent(1 - told.duplicated().mean(), 1) if len(told) and told.shape[1] > 1 else "",
         "validity": validity(data.facts.get("imports", {}).get(name, {})),
         "consistency": percent(1 - early.mean(), 1) if others and len(frame) else "",
         "timeliness": "" if pd.isna(last) else plural((data.end - last.normalize()).days, "day"),

@@ -5,13 +5,14 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.formatting.durations import fitting_unit
-from workbook.formatting.masks import masked, masked_person
+from workbook.formatting.masks import masked, masked_person, shortened
 from workbook.formatting.quantities import UNITS, decimals, interval, label, written
 from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
 from workbook.formatting.templates import as_fields, fill
@@ -21,8 +22,9 @@ from workbook.tables.errors import DataError
 MIME = "application/vnd.workbook+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WORD = r"[^\W\d_]{2}"  # two letters: more than a number's unit or sign
+MORE = 3  # decimals at most that small numbers have above those asked for
 PERSON, TEXT = "customer_id", "text"  # columns of ids, and of what people wrote
-GOODS = ("product", "product_id")  # columns whose long numbers are nobody's: barcodes
+GOODS = ("product", "product_id", "if", "then")  # columns whose long numbers are nobody's: barcodes
 QUOTED = "Texts are quoted as people wrote them, and may name somebody: mind who gets to read this page."
 QUIET = 'style="opacity:.8"'
 
@@ -157,7 +159,7 @@ def orders_of_own_accord(data: Dataset) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table as it is read: whole texts, thousands set apart, no more decimals than asked for."""
+    """A table as it is read: whole texts, thousands set apart, no more decimals than asked for, but for `small_numbers`."""
 
     frame: pd.DataFrame
     digits: int
@@ -166,8 +168,9 @@ class Shown:
         if self.frame.isna().all(axis=None):
             nothing = "Nothing to show here: the data has no values for this table."
             return {"text/html": f"<p {QUIET}>{nothing}</p>", "text/plain": nothing}
-        form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
         frame = readable(self.frame)
+        form = {"float_format": lambda v: f"{v:z,.{self.digits}f}", "na_rep": ""}
+        form |= {"formatters": small_numbers(frame, self.digits)}
         # `quiet` leaves no formula; what `load` sets for pandas' own tables would only change the page.
         with pd.option_context("display.max_colwidth", None, "display.html.use_mathjax", True):
             page = quiet(words_left(frame.to_html(border=0, **form), frame))
@@ -175,6 +178,23 @@ class Shown:
         if TEXT not in self.frame:
             return {"text/html": page, "text/plain": plain}
         return {"text/html": f"{page}<p {QUIET}>{QUOTED}</p>", "text/plain": f"{plain}\n{QUOTED}"}
+
+
+def small_numbers(frame: pd.DataFrame, digits: int) -> dict[Any, Callable[[float], str]]:
+    """How columns are written that would be read as next to nothing with so many decimals: with as many as show two figures of the
+    largest, or MORE.
+    """
+    found: dict[Any, Callable[[float], str]] = {}
+    for name, values in frame.select_dtypes(["float", "Float64"]).items():
+        size = values.abs().max()
+        if 0 < size < 2 * 10.0**-digits and not (values.dropna() == values.dropna().round(digits)).all():
+            found[name] = partial(decimal, digits=min(1 - math.floor(math.log10(size)), digits + MORE))
+    return found
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number with so many decimals; a missing one is blank."""
+    return "" if pd.isna(value) else f"{value:z,.{digits}f}"
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +217,7 @@ def as_shown(value: Any, mask: Callable[[str], str] = masked) -> Any:
     """A text, or each text of a tuple, as it may be shown; anything else as it is."""
     if isinstance(value, tuple):
         return tuple(map(as_shown, value))
-    return visible(mask(value)) if isinstance(value, str) else value
+    return visible(shortened(mask(value))) if isinstance(value, str) else value
 
 
 def shown_under(name: Any) -> Callable[[Any], Any]:
@@ -259,7 +279,7 @@ class Figure:
         if truth is not None:
             parts.append(f"truth {written(truth, unit, digits)}")
         said = visible(" · ".join(parts))
-        page = f'<div style="opacity:.85;font-size:90%">▪ {markup(said)}</div>'
+        page = "" if value is None else f'<div style="opacity:.85;font-size:90%">▪ {markup(said)}</div>'
         kept = {name: value for name, value in asdict(self).items() if name != "currency"}
         return {MIME: {"figure": kept}, "text/html": page, "text/plain": said}
 

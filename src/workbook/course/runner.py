@@ -183,7 +183,7 @@ def prepare(
     given = {k: v for k, v in parameters.items() if k in names}
     day = given.get("as_of", "")
     known = dataset.at(day) if day else dataset
-    lacking = dataset.lacks(*notebook.needs)
+    lacking = notebook.lacking(dataset.lacks)
     whole = json.loads(notebook.path.read_text(encoding="utf-8"))
     empty = {
         "id": notebook.id,

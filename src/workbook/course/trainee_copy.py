@@ -69,7 +69,7 @@ def copy_notebooks(
     done = Copies()
     for notebook in selected:
         page = json.loads(notebook.path.read_text(encoding="utf-8"))
-        if data and (lacks := data[1].lacks(*notebook.needs)):
+        if data and (lacks := notebook.lacking(data[1].lacks)):
             done.lacking[notebook.id] = lacks
             continue
         name, own = data or ("", None)

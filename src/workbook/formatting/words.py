@@ -42,9 +42,16 @@ def factor(ratio: float, digits: int = 0) -> str:
     return number(ratio, digits + (ratio < 10))
 
 
-def money(value: float, currency: str = "", digits: int = 0) -> str:
-    """An amount with its currency: CNY 1,234; of "money", as an unknown one is called, the number alone."""
-    text = number(value, digits)
+def money(value: float, currency: str = "", digits: int | None = None) -> str:
+    """An amount with its currency: CNY 1,234; of "money", as an unknown one is called, the number alone.
+
+    It has no decimals, and below ten so many that two figures are shown: 4.5, 0.014.
+    """
+    value = float(value)
+    small = known(value) and 0 < abs(value) < 10
+    text = number(
+        value, (1 - math.floor(math.log10(abs(value))) if small else 0) if digits is None else digits
+    )
     return f"{currency} {text}" if currency not in ("", "money") and text != UNKNOWN else text
 
 

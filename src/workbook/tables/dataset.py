@@ -5,6 +5,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -111,8 +112,13 @@ class Dataset:
         )
 
     def lacks(self, *needs: str) -> list[str]:
-        """Those of ``needs`` (``"orders"``, ``"orders.amount"``, ``"truth"`` or ``"truth.customers"``) that the data doesn't have."""
-        return [need for need in needs if not self._has(*need.split("."))]
+        """Those of ``needs`` (``"orders"``, ``"orders.amount"``, ``"truth"`` or ``"truth.customers"``) that the data doesn't have,
+        the table before its column where it isn't there at all.
+        """
+        lost = [need for need in needs if not self._has(*need.split("."))]
+        tables = {table for table in map(table_of, lost) if not self._has(table)}
+        named = ([table_of(need), need] if table_of(need) in tables else [need] for need in lost)
+        return list(dict.fromkeys(chain.from_iterable(named)))
 
     def _has(self, table: str, column: str = "") -> bool:
         if table == "truth":
@@ -130,6 +136,11 @@ class Dataset:
         for name, frame in sorted(whole(self.tables).items()):
             digest.update(name.encode() + content_hash(frame))
         return digest.hexdigest()[:12]
+
+
+def table_of(need: str) -> str:
+    """The table of a need such as ``"orders.amount"``."""
+    return need.partition(".")[0]
 
 
 NONE = pd.Series(dtype=object)

@@ -44,6 +44,9 @@ def test_a_part_is_neither_nothing_nor_all(share):
 def test_a_random_part_is_as_large_and_seeded():
     """As many as the newest, not all of them the newest, and the same for the same seed."""
     times = pd.Series(pd.date_range("2024-01-01", periods=200))
+    assert (
+        exam.at_random(pd.Series(pd.NaT, range(20)), 0.35, seed=4).sum() == 7
+    )  # without dates so many of all
     a, b = (exam.at_random(times, 0.35, seed=4) for _ in range(2))
     assert a.equals(b)
     assert a.sum() == exam.newest(times, 0.35).sum() == 70

@@ -115,3 +115,21 @@ def test_hours_are_counted_by_visit():
     assert found.loc["a", "hours evening"] == pytest.approx((1 + 4 * 2 / 3) / (2 + 4))
     dealt = pt.shuffled(lines, 1)
     assert len(dealt.drop_duplicates(["order_id", "hours"])) == 3
+
+
+def test_goods_of_no_known_kind_have_no_share():
+    """A list of products may lack most of what was sold: shares are of the lines whose kind is known, by hand."""
+    orders, lines, products = shop()
+    more = lines.assign(line=2, product_id="not listed")
+    with_gaps, known = (pt.bought(orders, sold, products) for sold in (pd.concat([lines, more]), lines))
+    pd.testing.assert_frame_equal(
+        pt.traits(with_gaps, 1).filter(like="category"), pt.traits(known, 1).filter(like="category")
+    )
+    shares = pt.choice_shares(
+        known.assign(category=known["category"].where(known["customer_id"] == "a")), "category"
+    )
+    assert shares.squeeze().to_dict() == {
+        "a": 1 / 2,
+        "b": 1 / 2,
+    }  # b of whom nothing is known is as everybody
+    assert pt.traits(with_gaps.assign(category=None), 1).filter(like="category").empty

@@ -146,6 +146,8 @@ def test_its_life_has_a_step_of_its_own(known):
         25 / 3600
     )
     assert "abandoned" not in ticket_life.steps(known[::2], SURVEYS, TODAY).index
+    at_once = known.assign(abandoned_at=known["opened_at"].where(known["abandoned_at"].notna()))
+    assert np.isnan(ticket_life.steps(at_once, SURVEYS, TODAY).loc["abandoned", "median time"])
 
 
 def test_the_backlog_lets_it_go(known):

@@ -155,7 +155,7 @@ def test_whether_weeks_differ_beyond_chance(noise, case):
 
 
 def test_medians_by_week_as_a_chart():
-    """A week's median in hours, with limits from the first weeks; one of four tickets has no value."""
+    """A week's median in the unit that fits, with limits from the first weeks; one of four tickets has no value."""
     opened = pd.Series(np.repeat(pd.date_range("2024-01-01", periods=12, freq="7D"), 5)).iloc[:-1]
     hours = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 12)[:-1] * np.repeat([1.0, 1.2] * 6, 5)[:-1]
     frame = desk(*(ticket(str(n), str(at)) for n, at in enumerate(opened)))
@@ -167,6 +167,13 @@ def test_medians_by_week_as_a_chart():
     assert np.isnan(found["value"].iloc[-1])
     assert not found["signal"].any()
     assert (found["low"] < found["value"])[:-1].all()
+    assert found.columns.name == "median hours to the end"
+    quick = frame["opened_at"] + pd.to_timedelta(hours / 60, "h")
+    found = weekly_charts.weekly_medians(
+        waiting_times.as_known(frame.assign(resolved_at=quick), TODAY), TODAY, 8
+    )
+    assert found["value"].iloc[:2].tolist() == pytest.approx([3.0, 3.6])
+    assert found.columns.name == "median minutes to the end"
 
 
 CHANGES = {

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from workbook.analytics.service.hindsight import newest_week
+from workbook.analytics.service.hindsight import lines, newest_week
 
 
 def weeks(tickets: int, still_open: int, *medians: float | None) -> pd.DataFrame:
@@ -36,3 +36,11 @@ def test_what_is_said_of_it():
         f"{found.still_open}, {found.closed}, {found.counted}, {found.came}"
         == "40 %, 5 hours, 9 hours, 10 hours"
     )
+
+
+@pytest.mark.parametrize(("hours", "unit", "shown"), [(5.0, "hours", 5.0), (0.1, "minutes", 6.0)])
+def test_the_picture_has_the_unit_that_fits(hours, unit, shown):
+    """A desk that takes minutes isn't drawn in hundredths of hours."""
+    drawn = lines(weeks(10, 4, hours, hours, hours))
+    assert drawn.columns.name == f"median {unit} to the end"
+    assert drawn.iloc[0].tolist() == pytest.approx([shown] * 3)

@@ -162,7 +162,7 @@ def test_a_customer_who_is_many() -> None:
     others = [f"c{i}" for i in range(88)]
     assert list(collective_customers(pd.Series(["GUEST"] * 12 + others), {})) == [
         "customer 'GUEST' has 12% of all orders: it may be a collective account, such as guests or a till, or stand for nobody, "
-        "and figures by customer would be misread"
+        'and figures by customer would be misread; [values.customer_id] with "GUEST" = "" in a file for --mapping leaves its rows out'
     ]
     assert (
         list(collective_customers(pd.Series(["GUEST"] * 10 + ["c"] * 2 + others), {})) == []
@@ -175,7 +175,7 @@ def test_an_id_that_stands_for_nobody_is_told_at_any_size(doubted) -> None:
     rows = [f"2025-01-05 10:0{n},{'0' if n % 5 < 3 else n}" for n in range(10)]
     assert doubted("date,id\n" + "\n".join(rows) + "\n")[0] == [
         "customer '0' has 60% of all rows: it may be a collective account, such as guests or a till, or stand for nobody, and "
-        "figures by customer would be misread",
+        'figures by customer would be misread; [values.customer_id] with "0" = "" in a file for --mapping leaves its rows out',
     ]
     rows = [f"2025-01-05 10:0{n},{'0' if n % 3 < 1 else n}" for n in range(9)]
     assert doubted("date,id\n" + "\n".join(rows) + "\n")[0] == []

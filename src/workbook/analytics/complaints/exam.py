@@ -20,15 +20,13 @@ def set_aside(times: pd.Series, share: float, seed: int) -> pd.Series:
 
     A case without a time among others that have one is no new one.
     """
-    if times.notna().any() or times.empty:
-        return newest(times, share)
-    place = pd.Series(range(len(times)), index=times.index)
-    return at_random(place, share, seed)
+    return newest(times, share) if times.notna().any() else at_random(times, share, seed)
 
 
 def at_random(times: pd.Series, share: float, seed: int) -> pd.Series:
-    """Set aside as many cases as `newest` does, whatever their time."""
-    marked = newest(times, share).to_numpy(copy=True)
+    """Set aside as many cases as `newest` does, whatever their time; where none is known, so large a share of all."""
+    order = times if times.notna().any() else pd.Series(range(len(times)), index=times.index)
+    marked = newest(order, share).to_numpy(copy=True)
     return pd.Series(np.random.default_rng(seed).permutation(marked), index=times.index)
 
 

@@ -106,17 +106,25 @@ def traits(lines: pd.DataFrame, least: int) -> pd.DataFrame:
     some = lines[many]
     n = some.groupby("customer_id").size()
     visits = some.drop_duplicates("order_id")
-    shares = [choice_shares(visits if c in OF_VISITS else some, c) for c in CHOICES if c in some]
+    known = [c for c in CHOICES if c in some and some[c].notna().any()]
+    shares = [choice_shares(visits if c in OF_VISITS else some, c) for c in known]
     level = (some.groupby("customer_id")["dear"].sum() / (n + PRIOR)).rename(LEVEL)
     found = pd.concat([*shares, level], axis=1)
     return found.loc[:, found.std(ddof=0) > 1e-12]
 
 
 def choice_shares(rows: pd.DataFrame, choice: str) -> pd.DataFrame:
-    """Share of each name of one choice among a customer's rows (lines, or visits), averaged with everybody's."""
-    names = rows[choice].value_counts().index[:NAMES]
-    named = rows.assign(named=rows[choice].where(rows[choice].isin(names), "other"))
+    """Share of each name of one choice among those of a customer's rows (lines, or visits) of which it is known, averaged with
+    everybody's.
+    """
+    known, customers = (
+        rows.dropna(subset=[choice]),
+        pd.Index(rows["customer_id"].unique(), name="customer_id"),
+    )
+    names = known[choice].value_counts().index[:NAMES]
+    named = known.assign(named=known[choice].where(known[choice].isin(names), "other"))
     counts = named.pivot_table(index="customer_id", columns="named", aggfunc="size", fill_value=0)
+    counts = counts.reindex(customers.sort_values(), fill_value=0)
     of_all = counts.sum() / counts.to_numpy().sum()
     shares = (counts + PRIOR * of_all).div(counts.sum(axis=1) + PRIOR, axis=0)
     shares = shares.iloc[:, :1] if shares.shape[1] == 2 else shares

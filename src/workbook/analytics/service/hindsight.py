@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.service.waiting_times import DAY, as_known, wait_table, waits
+from workbook.formatting.durations import in_time_unit
 
 LITTLE = 0.1  # of a median; two that are closer tell the same
 
@@ -37,11 +38,11 @@ def hindsight(tickets: pd.DataFrame, past: pd.Timestamp, now: pd.Timestamp) -> p
 
 
 def lines(weeks: pd.DataFrame) -> pd.DataFrame:
-    """The three medians of `hindsight` as lines over time, the oldest week first."""
-    medians = weeks.filter(like="median").iloc[::-1]
+    """The three medians of `hindsight` as lines over time, the oldest week first, in the unit that fits them."""
+    medians, unit = in_time_unit(weeks.filter(like="median").iloc[::-1])
     names = [name.removeprefix("median").strip(", ") for name in medians]
     index = pd.Index(medians.index.astype(str), name="weeks before the report")
-    return medians.set_axis(pd.Index(names, name="median hours to the end"), axis=1).set_axis(index)
+    return medians.set_axis(pd.Index(names, name=f"median {unit} to the end"), axis=1).set_axis(index)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ def steps(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd
 
     Assigned is whatever the help pages did not settle and nobody gave up waiting for; closed is resolved, and quiet for 30
     days. Times of those that took the step; missing where a step has no time of its own, or isn't on record for any
-    ticket. The step abandoned is there only where some were.
+    ticket. The step abandoned is there only where some were; where all gave up in the moment in which they came, how long they
+    waited isn't on record.
     """
     over, opened = as_of + DAY, known["opened_at"]
     served = known["self_served"].astype("boolean").fillna(False).astype(bool)
@@ -23,9 +24,10 @@ def steps(known: pd.DataFrame, surveys: pd.DataFrame, as_of: pd.Timestamp) -> pd
     quiet = known["resolved_at"] + pd.Timedelta(days=SETTLE_DAYS)
     closed = quiet.where((quiet < over) & ~asked_again(known, quiet - opened))
     none = pd.Series(pd.NaT, index=known.index)
+    gave_up = known["abandoned_at"] if (known["abandoned_at"] > opened).any() else none
     taken = {
         "received": (opened.notna(), none), "first response": (known["first_response_at"].notna(), known["first_response_at"]),
-        "abandoned": (known["abandoned_at"].notna(), known["abandoned_at"]),
+        "abandoned": (known["abandoned_at"].notna(), gave_up),
         "assigned to a person": (assigned, none), "kept by its first owner": (owner.eq(0) & assigned, none),
         "handed on": (owner.gt(0), none), "answered by a person": (known["answered_at"].notna(), known["answered_at"]),
         "resolved": (known["resolved_at"].notna(), known["resolved_at"]),

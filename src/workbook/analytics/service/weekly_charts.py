@@ -17,6 +17,7 @@ from workbook.analytics.service.control_charts import (
     whole_weeks,
 )
 from workbook.analytics.service.waiting_times import quantile, waits, within
+from workbook.formatting.durations import in_time_unit
 
 FAR = 1.3  # times chance; weeks that lie further apart make the usual limits signal too often
 BOTH = ("first response", "answer")  # clocks
@@ -99,7 +100,8 @@ def weekly_medians(known: pd.DataFrame, as_of: pd.Timestamp, baseline: int) -> p
     Returns
     -------
     pandas.DataFrame
-        value, centre, low, high in hours; z, and signal. A week of fewer than 5 tickets has no value.
+        value, centre, low, high in the unit that fits them, which the columns' name says; z, and signal. A week of fewer than
+        5 tickets has no value.
     """
     monday, weeks = whole_weeks(known["opened_at"], as_of)
     waited = waits(known, "resolution", as_of)
@@ -108,8 +110,9 @@ def weekly_medians(known: pd.DataFrame, as_of: pd.Timestamp, baseline: int) -> p
     middle = pd.Series(found, dtype=float)
     single = individuals(np.log(middle.where(middle > 0)).reindex(weeks), baseline)
     late = signals(single["z"]).any(axis=1) & (np.arange(len(weeks)) >= baseline)
-    hours = np.exp(single[["value", "centre", "low", "high"]]).assign(z=single["z"], signal=late)
-    return hours.rename_axis(index="week", columns="median hours to the end")
+    times, unit = in_time_unit(np.exp(single[["value", "centre", "low", "high"]]))
+    chart = times.assign(z=single["z"], signal=late)
+    return chart.rename_axis(index="week", columns=f"median {unit} to the end")
 
 
 def limits_compared(

@@ -9,6 +9,7 @@ from workbook.tables import schema
 from workbook.tables.contract import by_id_alone, key
 from workbook.tables.dataset import Dataset, period, validate
 from workbook.tables.errors import DataError
+from workbook.tables.importing.mapping.columns import shortened
 from workbook.tables.importing.records.people import NOBODY, one_spelling
 from workbook.tables.importing.records.references import named_by, references, settle_references
 
@@ -76,8 +77,8 @@ def strangers(old: Dict[str, pd.DataFrame], new: pd.DataFrame) -> list[str]:
     if len(here) < ENOUGH or known >= HALF * len(here):
         return []
     return [
-        f"{known:,} of its {len(here):,} customers have orders: are ids written in the same way? Here one is {here.iloc[0]!r}, of "
-        f"those who bought {there.iloc[0]!r}"
+        f"{known:,} of its {len(here):,} customers have orders: are ids written in the same way? Here one is {shortened(str(here.iloc[0]))!r}, of "
+        f"those who bought {shortened(str(there.iloc[0]))!r}"
     ]
 
 
@@ -87,7 +88,7 @@ def coverage(listed: pd.DataFrame, table: str, tables: Dict[str, pd.DataFrame]) 
     there = named.isin(listed[id_of(table)])
     if not len(named):
         return 1.0, []
-    lost = "" if there.all() else f", and {named[~there].iloc[0]!r} is one that isn't"
+    lost = "" if there.all() else f", and {shortened(named[~there].iloc[0])!r} is one that isn't"
     return float(there.mean()), [
         f"of {len(named):,} {table} that other tables name, {int(there.sum()):,} ({int(100 * there.mean())}%) are in this list{lost}"
     ]

@@ -4,6 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
+TWICE = {
+    "orders": "a customer may buy the same twice",
+    "complaints": "two customers may write the same",
+}  # why a row that repeats another one may be true
+
 
 def describe(account: Mapping[str, Any]) -> list[str]:
     """Put an account into lines for a person to read."""
@@ -93,6 +98,7 @@ def column_lines(account: Mapping[str, Any]) -> list[str]:
     shown = [["column", "in the file", "found by"]]
     words = {
         "guessed": "its name",
+        "dates": "its dates",
         "told": "--map",
         "known": "ids that are known here",
         "mapping": f"mapping {account['mapping']}",
@@ -147,11 +153,14 @@ def padded(text: str, width: int) -> str:
 def remarks(account: Mapping[str, Any]) -> Iterator[str]:
     """Duplicates, disagreements and assumptions."""
     twice = account["duplicates"]
-    alike = "the same may happen" if "table" in account else "a customer may buy the same"
     if twice["read"]:
         yield (
             f"rows that repeat another one exactly: {twice['read']:,}; {twice['kept']:,} of them are kept"
-            + (f", since {alike} twice" if twice["kept"] else "")
+            + (
+                f", since {TWICE.get(account.get('table', 'orders'), 'they may be two')}"
+                if twice["kept"]
+                else ""
+            )
         )
     yield from (f"{what}: {n:,}" for what, n in account["conflicts"].items())
     yield from account["notes"]

@@ -1,6 +1,6 @@
 """The account of an import: where every row went, what was assumed, what the data can't answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from workbook.tables.dataset import Dataset
 from workbook.tables.importing.cells.habits import Habits
 from workbook.tables.importing.import_warnings import (
     Column,
+    answers_to_surveys,
     collective_customers,
     repeats,
     telling_columns,
@@ -109,9 +110,13 @@ def table_account(
     notes: Sequence[str],
     doubts: Sequence[str],
     doubtful: int,
+    told_by: Collection[str],
 ) -> dict[str, Any]:
-    """The same for a table that isn't orders; ``doubtful`` rows are kept with a cell left empty, or with odd times."""
+    """The same for a table that isn't orders; ``doubtful`` rows are kept with a cell left empty, or with odd times; columns that
+    only told something of ours are used too.
+    """
     told = basics(tally, found, mapping, table)
+    told["unused"] = [name for name in told["unused"] if name not in told_by]
     rejected, time = tally.left_out, main_time(CONTRACTS[table])
     return {
         **told,
@@ -123,7 +128,11 @@ def table_account(
         },
         "conflicts": {},
         "result": {"rows": len(frame), "empty": blanks(frame)},
-        "notes": [*told["notes"], *dict.fromkeys(n for n in notes if n != STRANGERS)],
+        "notes": [
+            *told["notes"],
+            *dict.fromkeys(n for n in notes if n != STRANGERS),
+            *(answers_to_surveys(told["unused"]) if table == "tickets" else []),
+        ],
         "doubts": [
             *mostly_rejected(tally),
             *told["doubts"],

@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbook.tables.importing.mapping.columns import shortened
 from workbook.tables.importing.mapping.mapping import Found
-from workbook.tables.importing.mapping.targets import ORDERS, plain_name
+from workbook.tables.importing.mapping.targets import ORDERS, plain_name, target
 from workbook.tables.importing.tally import Source
 
 Column = Callable[[str, str], pd.Series]  # table, column → values
@@ -19,11 +19,14 @@ KINDS = 10  # different rows; of fewer that they come equally often may be chanc
 ONE_CUSTOMER = 0.10  # of all orders or rows; more under one id are hardly one person's
 ENOUGH_ORDERS = 100  # with fewer, one person may well have so large a share
 MOST_OF_FEW = 0.5  # of few orders or rows; more under one id of several are odd all the same
+ITS_ROWS = '; [values.customer_id] with "{}" = "" in a file for --mapping leaves its rows out'
+NOBODY = "; --map customer_id= counts every row as a customer of its own"
 ROWS_OF = "rows of customer "  # stands before a customer's id among an import's counts
 FAR_OUT = 1000  # times the median order line
 GAP = pd.Timedelta(days=3 * 365)  # without any order, between a few and the rest
 FEW = 0.01  # of all orders; fewer than that before such a gap are hardly the beginning
 NO_ID = r"name$|mail|^id$"  # names that may mean a customer, and mostly don't
+ANSWERS = ("nps", "csat")  # what surveys ask, which exports of tickets have too
 NAMED = 5  # columns or ids that a sentence names
 
 # What the name of a column that is not used suggests: our column, or a pattern of `plain_name` names, and what follows.
@@ -99,6 +102,13 @@ def telling_columns(columns: Sequence[str], taken: Collection[str] = ()) -> Iter
             yield f"not used, but by name {what}: {first_few(fits)}; {so}"
 
 
+def answers_to_surveys(columns: Sequence[str]) -> Iterator[str]:
+    """Columns of a file of tickets that are not used, and that a table of surveys has; they are told in one line."""
+    known = {word for name in ANSWERS for word in target("surveys").spellings[name].split()}
+    if fits := [c for c in columns if plain_name(c) in known]:
+        yield f"{first_few(fits)}: what customers answered; the same file brings it with --add --table surveys"
+
+
 def shared_rows(twins: pd.DataFrame, sources: Sequence[Source], names: Sequence[str]) -> Iterator[str]:
     """Files whose rows an earlier one has too."""
     first = twins.groupby("hash")["file"].transform("min")
@@ -169,6 +179,7 @@ def collective_customers(who: pd.Series, counts: Mapping[str, int], table: str =
             yield (
                 f"customer {shortened(str(customer))!r} has {max(part, of_rows):.0%} of all {what}: it may be a collective account, "
                 "such as guests or a till, or stand for nobody, and figures by customer would be misread"
+                + (ITS_ROWS.format(customer) if table == "orders" else NOBODY)
             )
 
 

@@ -8,22 +8,33 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
+
 from workbook.tables.dataset import Dataset
 from workbook.tables.errors import DataError
 from workbook.tables.folders import load_folder, open_folder, tables_of, write
 from workbook.tables.importing.adding import added
 from workbook.tables.importing.known_ids import by_known_ids
+from workbook.tables.importing.mapping.columns import unnamed_dates
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_currency, to_toml
-from workbook.tables.importing.mapping.targets import as_likely, better_fit, likeliest, target, telling_names
+from workbook.tables.importing.mapping.targets import (
+    as_likely,
+    better_fit,
+    likeliest,
+    plain_name,
+    target,
+    telling_names,
+)
 from workbook.tables.importing.mended_rows import put_back
 from workbook.tables.importing.orders.import_orders import import_orders
 from workbook.tables.importing.orders.shelf import Shelf
 from workbook.tables.importing.preview import first_rows
+from workbook.tables.importing.readers.dictionary_encoding import as_codes, decoded
 from workbook.tables.importing.readers.raw_table import Raw, whole_table
 from workbook.tables.importing.records.import_records import import_records
 from workbook.tables.importing.request import ImportRequest
-from workbook.tables.importing.tally import write_rejected
+from workbook.tables.importing.tally import SAMPLE, write_rejected
 from workbook.tables.replacing import resolved_path, whole_folder
 
 
@@ -139,11 +150,13 @@ def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, l
     """The table that a file's header, and what was told of it, fits best; what is to be said if another fits too; and why."""
     known = [*mapping.columns, *mapping.set, *(column for column, theirs in pairs.items() if theirs)]
     header = raw.texts.column_names if raw.named else []
+    told = {*mapping.columns.values(), *pairs.values()}
+    dated = with_its_date([name for name in header if name not in told], raw)
     try:
-        table = likeliest(header, known)
+        table = likeliest(dated, known)
     except DataError as error:
         raise DataError(f"{raw.file}: {error}") from None
-    others = as_likely(header, known, table)
+    others = as_likely(dated, known, table)
     say = f"taken for {table}, but the columns' names fit {' and '.join(others)} as well: --table says which it is"
     names = telling_names(header, table)
     other = better_fit(header, table)
@@ -152,3 +165,18 @@ def taken_for(raw: Raw, mapping: Mapping, pairs: dict[str, str]) -> tuple[str, l
         [say] if others else [other] if other else [],
         f", by its columns {', '.join(names)}" if names else "",
     )
+
+
+def with_its_date(header: Sequence[str], raw: Raw) -> list[str]:
+    """A file's columns where the one of dates that nobody knows by its name goes by date, unless the file lists customers."""
+    dates = unnamed_dates(header, decoded(raw.texts.slice(0, SAMPLE)))
+    who = [n for n in header if plain_name(n) in target("customers").spellings["customer_id"].split()]
+    if not dates or any(all_differ(raw, name) for name in who[:1]):
+        return list(header)
+    return ["date" if name == dates else name for name in header]
+
+
+def all_differ(raw: Raw, name: str) -> bool:
+    """Whether no two rows have the same value in a column."""
+    codes, _ = as_codes(raw.texts.column(name))
+    return len(pd.unique(codes)) == len(codes)

@@ -23,6 +23,7 @@ from workbook.tables.importing.readers.raw_table import BESIDE, Raw, whole_table
 WHERE = ["file", "row", "reasons"]  # what stands before a rejected row's own cells
 SURPLUS = "(surplus)"
 SAMPLE = 200  # rows that show what a column holds
+GUESSES = ("guessed", "dates")  # ways to find a column that hold for further files
 STARTS = r"^[=@\t\r\n+＝＠＋－-]"  # of a formula; the wide ones for spreadsheets set to Chinese or Japanese
 FORMULA = r"^[=@\t\r\n＝＠]|^[+＋－-](?![\d.,\s]*$)"  # a number with a sign is none
 
@@ -49,8 +50,8 @@ def columns_of(raw: Raw, mapping: Mapping, pairs: dict[str, str], first: Raw, ai
     """Map one file's columns; a further file is held to what was found for the first."""
     if raw is not first:
         found = columns_of(first, mapping, pairs, first, aim)
-        guessed = {f.column: f.theirs for f in found if f.how == "guessed"}
-        theirs = [name for f in found if f.how == "guessed" for name in f.columns]
+        guessed = {f.column: f.theirs for f in found if f.how in GUESSES}
+        theirs = [name for f in found if f.how in GUESSES for name in f.columns]
         lost = [name for name in theirs if name not in raw.texts.column_names]
         if lost:
             raise DataError(

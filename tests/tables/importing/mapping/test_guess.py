@@ -5,7 +5,7 @@ import pytest
 
 from workbook.tables import contract, schema
 from workbook.tables.errors import DataError
-from workbook.tables.importing import ImportRequest, import_files
+from workbook.tables.importing import ImportRequest, describe, import_files
 from workbook.tables.importing.mapping.columns import find_columns
 from workbook.tables.importing.mapping.mapping import Mapping
 from workbook.tables.importing.mapping.targets import SYNONYMS, as_likely, likeliest, plain_name, target
@@ -168,3 +168,87 @@ def test_every_column_has_names() -> None:
         for words in known.values():
             assert all(plain_name(word) == word for word in words.split())
             assert len(set(words.split())) == len(words.split())
+
+
+LINES = "t_dat,customer_id,article_id,price,sales_channel_id"
+SOLD = "".join(f"2025-01-0{1 + n // 2},c{n % 2},{100 + n},9.5,{1 + n % 2}\n" for n in range(6))
+
+
+def taken(tmp_path, text: str, **options) -> dict:
+    """What the account says of a text that is imported."""
+    (tmp_path / "x.csv").write_text(text)
+    today = pd.Timestamp("2025-06-30")
+    data = import_files(ImportRequest([tmp_path / "x.csv"], tmp_path / "mine", today=today, **options))
+    return next(iter(data.facts["imports"].values()))
+
+
+def test_dates_that_nobody_knows_by_their_name(tmp_path) -> None:
+    """The one column of dates says when it was, so lines of orders are no list of customers of which most are rejected."""
+    account = taken(tmp_path, f"{LINES}\n{SOLD}")
+    assert account["rows"] == {"read": 6, "kept": 6, "returns": 0, "rejected": 0}
+    assert {c["column"]: (c["theirs"], c["how"]) for c in account["columns"]} == {
+        "customer_id": ("customer_id", "guessed"),
+        "ordered_at": ("t_dat", "dates"),
+        "unit_price": ("price", "guessed"),
+        "product_id": ("article_id", "guessed"),
+        "channel": ("sales_channel_id", "guessed"),
+    }
+    assert "ordered_at   t_dat             its dates" in "\n".join(describe(account))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "customer_id,city,last_seen_dt\nc1,Ulm,2025-01-01\nc2,Bonn,2025-01-02\n",  # each customer once
+        "customer_id,city,t_no\nc1,Ulm,20250101007\nc1,Bonn,20250102008\n",  # long numbers
+        "customer_id,city,from_dt,to_dt\nc1,Ulm,2025-01-01,2025-01-02\nc1,Bonn,2025-01-02,2025-01-03\n",  # two
+    ],
+)
+def test_a_list_stays_a_list(tmp_path, text) -> None:
+    """A day in a list of customers isn't that of an order; a number is no date, and of two columns nobody knows which."""
+    account = taken(tmp_path, text)
+    assert account["table"] == "customers"
+    assert [c["column"] for c in account["columns"]] == ["customer_id", "city"]
+
+
+def test_further_files_have_the_same_dates(tmp_path) -> None:
+    """A column that was found by its dates is wanted in each file."""
+    (tmp_path / "a.csv").write_text(f"{LINES}\n{SOLD}")
+    (tmp_path / "b.csv").write_text(f"{LINES.replace('t_dat', 'other')}\n{SOLD}")
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    with pytest.raises(DataError, match=r"b.csv lacks the column 't_dat' that a.csv has"):
+        import_files(ImportRequest(files, tmp_path / "mine", today=pd.Timestamp("2025-06-30")))
+
+
+def test_an_id_differs_from_row_to_row(tmp_path) -> None:
+    """Of two columns that may be a product's id, the one that isn't shared; a code of several sizes or colours is of many."""
+    rows = "".join(f"10{n // 3},10{n // 3}00{n},Shirt,Jersey\n" for n in range(6))
+    account = taken(tmp_path, f"product_code,article_id,prod_name,product_group_name\n{rows}")
+    assert account["rows"]["rejected"] == 0
+    assert {c["column"]: c["theirs"] for c in account["columns"]} == {
+        "product_id": "article_id",
+        "name": "prod_name",
+        "category": "product_group_name",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "product_id,department,product_type\n25671,GROCERY,ICE\n26081,MISC,\n",
+            "None of them holds dates, and orders can't be without ordered_at. Say --map customer_id=COLUMN, or --table products if "
+            "that is what it holds.",
+        ),
+        (
+            "coupon,item\n1,a\n2,b\n",
+            "Say --map customer_id=COLUMN, or --table if it doesn't hold order lines.",
+        ),
+    ],
+)
+def test_an_error_names_the_table_that_fits(tmp_path, text, said) -> None:
+    """Where a file can't hold orders, what it may hold is named; ids in figures aren't proposed as dates."""
+    (tmp_path / "x.csv").write_text(text)
+    with pytest.raises(DataError) as error:
+        import_files(ImportRequest([tmp_path / "x.csv"], tmp_path / "mine", today=pd.Timestamp("2025-06-30")))
+    assert str(error.value).endswith(said)

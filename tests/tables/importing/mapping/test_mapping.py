@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from workbook.tables.errors import DataError
+from workbook.tables.importing import ImportRequest, import_files
 from workbook.tables.importing.mapping import targets
 from workbook.tables.importing.mapping.columns import find_columns, parse_pairs
 from workbook.tables.importing.mapping.joining import cells_of
@@ -188,14 +189,15 @@ def test_no_header_no_guess() -> None:
 
 
 def test_no_column_found_shows_what_there_is() -> None:
-    """Where no name is known, each column is shown with a value, and one that holds days is proposed for a time."""
+    """Where no name is known, each column is shown with a value, and the first of two that hold days is proposed for a time."""
     sample = rows(
-        {"Kundin": "K1", "am": "", "x" * 64: "3"}, {"Kundin": "K2", "am": "05.01.2025", "x" * 64: "4"}
+        {"Kundin": "K1", "am": "", "bis": "", "x" * 64: "3"},
+        {"Kundin": "K2", "am": "05.01.2025", "bis": "06.01.2025", "x" * 64: "4"},
     )
     with pytest.raises(DataError) as error:
         find_columns(list(sample), True, Mapping(), parse_pairs(["customer_id=Kundin"]), sample)
     assert str(error.value).startswith(
-        "no column was found for ordered_at; its columns are Kundin ('K1'), am ('05.01.2025'), "
+        "no column was found for ordered_at; its columns are Kundin ('K1'), am ('05.01.2025'), bis ('06.01.2025'), "
         + "x" * 39
         + "… ('3'). Say --map ordered_at=am,"
     )
@@ -268,6 +270,12 @@ def test_joined_cells() -> None:
             {"columns": {"unit_prise": "P"}},
             "A column to map must be one of .* got 'unit_prise'. Did you mean 'unit_price'",
         ),
+        ({"values": {"grade": "2"}}, r"\[values\] grade must be a table of keys, theirs = ours; got '2'"),
+        ({"values": {"grade": {"0": []}}}, r"\[values.grade\] 0 must be a text or a number; got \[\]"),
+        (
+            {"values": {"grad": {"0": 1}}},
+            "A column to map must be one of .* got 'grad'. Did you mean 'grade'",
+        ),
         ({"columns": {"amount": 1.5}}, r"\[columns\] amount must be a name or a position; got 1.5"),
     ],
 )
@@ -331,3 +339,50 @@ def test_mapping_file(tmp_path) -> None:
     path.write_text("columns = ", encoding="utf-8")
     with pytest.raises(DataError, match=r"'my.toml' isn't TOML: Invalid value"):
         load_mapping(path)
+
+
+def test_what_their_values_mean(tmp_path) -> None:
+    """What [values] has for a cell stands in its place before it is read; other cells stay; a kept mapping has it again."""
+    path = tmp_path / "stars.toml"
+    path.write_text(
+        '[values.grade]\n5 = 1\n3 = 2\n1 = 3\n"没评" = ""\n[values.category]\nq = "quality"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "x.csv").write_text("review,stars,category\nfine,5,q\nso so,3,Q\nbad,1,q\n,没评,q\n", "utf-8")
+    options = {"pairs": ["grade=stars"], "mapping": path, "save_mapping": tmp_path / "kept.toml"}
+    today = pd.Timestamp("2025-06-30")
+    data = import_files(ImportRequest([tmp_path / "x.csv"], tmp_path / "mine", today=today, **options))
+    assert data.complaints["grade"].fillna(0).tolist() == [1, 2, 3, 0]
+    assert data.complaints["category"].tolist() == ["quality", "Q", "quality", "quality"]
+    again = load_mapping(tmp_path / "kept.toml")
+    assert again.values == load_mapping(path).values
+    kept = {"mapping": tmp_path / "kept.toml"}
+    data = import_files(ImportRequest([tmp_path / "x.csv"], tmp_path / "next", today=today, **kept))
+    assert data.complaints["grade"].fillna(0).tolist() == [1, 2, 3, 0]
+
+
+def test_an_id_that_stands_for_nobody(tmp_path) -> None:
+    """Whose rows the account asks about can be left out: a value that means nothing is no customer."""
+    (tmp_path / "x.csv").write_text("customer,date,amount\n0,2025-01-05,5\nA,2025-01-05,7\n0,2025-01-06,5\n")
+    (tmp_path / "my.toml").write_text('[values.customer_id]\n"0" = ""\n')
+    request = ImportRequest(
+        [tmp_path / "x.csv"],
+        tmp_path / "mine",
+        today=pd.Timestamp("2025-06-30"),
+        mapping=tmp_path / "my.toml",
+    )
+    data = import_files(request)
+    assert data.orders["customer_id"].tolist() == ["A"]
+    assert data.facts["imports"]["orders"]["reasons"] == {"no customer": 2}
+
+
+def test_their_values_in_orders(tmp_path) -> None:
+    """Orders are read in the same way, numbers and returns too."""
+    path = tmp_path / "x.csv"
+    path.write_text("customer,date,amount,channel\nA,2025-01-05,free,1\nB,2025-01-06,7,2\n")
+    mapping = tmp_path / "my.toml"
+    mapping.write_text('[values.channel]\n1 = "store"\n2 = "online"\n[values.amount]\nfree = 0\n')
+    request = ImportRequest([path], tmp_path / "mine", today=pd.Timestamp("2025-06-30"), mapping=mapping)
+    orders = import_files(request).orders
+    assert orders["channel"].tolist() == ["store", "online"]
+    assert orders["amount"].tolist() == [0, 7]

@@ -81,6 +81,32 @@ def test_what_was_taken_for_given_up_is_said(bring):
     assert "abandoned_at: 2 tickets that nobody answered, as Answered (Y/N) says" in told
     assert "without a time at which the customer gave up: 1; taken as given up at once" in told
     assert "resolved_at: no column for it, so it is the answer and what agent_minutes says" in told
+    assert "resolved_at: 1 answered tickets that aren't resolved, as Resolved says, stay open" in told
+    assert "not used" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [(STATUS, []), (STATUS.replace("Hang up", "z").replace("ABANDONED", "z"), ["outcome"])],
+)
+def test_a_column_that_told_something_is_used(bring, text, unused):
+    """Not so one that told nothing."""
+    assert account(bring(text))["unused"] == unused
+
+
+def test_what_customers_answered_is_a_table_of_its_own(bring):
+    """A rating beside a call is no column of tickets: the account says how the same file brings it."""
+    header, *calls = STATUS.splitlines()
+    rated = [f"{call},{'4' if call.endswith('Agent') else ''}" for call in calls]
+    data = bring("\n".join([f"{header},Satisfaction rating", *rated]) + "\n")
+    say = "Satisfaction rating: what customers answered; the same file brings it with --add --table surveys"
+    assert say in account(data)["notes"]
+    options = {"table": "surveys", "add": True, "pairs": ["sent_at=call_started"]}
+    more = ImportRequest([Path("calls.csv")], Path("mine"), today=TODAY, **options)
+    surveys = import_files(more).surveys
+    assert surveys["csat"].dropna().tolist() == [4, 4]
+    answered = surveys["answered_at"].notna()  # who never answered is in no share of those who did
+    assert answered.tolist() == [True, False, False, True]
 
 
 def test_an_end_without_an_answer_is_a_doubt(bring):

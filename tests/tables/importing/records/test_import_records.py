@@ -256,7 +256,8 @@ def test_a_column_that_nobody_needs_is_left_out_where_it_cant_be_read(bring, col
     assert account["rows"]["kept"] == 6
     assert "6 rows have something else" in account["doubts"][0]
     assert account["doubts"][0].endswith(
-        f"100% of those that are filled: the column is left out; --map {column}=… names another one"
+        f"100% of those that are filled: the column is left out; --map {column}=… names another one, "
+        f"or [values.{column}] in a file for --mapping says what its values are here"
     )
 
 
@@ -281,13 +282,14 @@ def test_an_import_without_a_row_names_column_value_and_option(bring):
 
 
 def test_where_there_are_no_dates_none_is_asked_for(bring):
-    """A column that can't be there isn't suggested; one that holds dates is, by its name."""
+    """A column that can't be there isn't suggested; the first of several that hold dates is, by its name."""
     with pytest.raises(DataError) as error:
         bring("tickets.csv", "ticket,customer,topic\nT1,A,late\n", table="tickets")
     assert "None of them holds dates, and tickets can't be without opened_at." in str(error.value)
     assert "--map opened_at" not in str(error.value)
     with pytest.raises(DataError, match="Say --map opened_at=When it rang"):
-        bring("tickets.csv", "ticket,customer,When it rang\nT1,A,2025-01-01 10:00\n", table="tickets")
+        text = "ticket,customer,When it rang,When it was over\nT1,A,2025-01-01 10:00,2025-01-01 10:05\n"
+        bring("tickets.csv", text, table="tickets")
 
 
 def test_a_customer_who_is_nobody_is_told(bring):
@@ -296,7 +298,7 @@ def test_a_customer_who_is_nobody_is_told(bring):
     doubts = bring("tickets.csv", "ticket,customer,opened\n" + rows).facts["imports"]["tickets"]["doubts"]
     assert doubts == [
         "customer '0' has 67% of all tickets: it may be a collective account, such as guests or a till, or stand for nobody, and "
-        "figures by customer would be misread"
+        "figures by customer would be misread; --map customer_id= counts every row as a customer of its own"
     ]
 
 

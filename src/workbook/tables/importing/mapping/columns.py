@@ -1,14 +1,14 @@
 """Which of a file's columns is which of ours: guessed from its header, given by ``--map``, or by a mapping."""
 
 import re
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Dict
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from workbook.tables import schema
-from workbook.tables.contract import columns
+from workbook.tables.contract import columns, key, main_time
 from workbook.tables.errors import DataError, choose
 from workbook.tables.importing.cells.date_order import date_order
 from workbook.tables.importing.cells.durations import unit_in
@@ -19,9 +19,18 @@ from workbook.tables.importing.mapping.joining import day_and_clock, named_toget
 from workbook.tables.importing.mapping.likely import NUMBERS, unlike
 from workbook.tables.importing.mapping.mapping import Found, Mapping
 from workbook.tables.importing.mapping.mapping_file import known_column
-from workbook.tables.importing.mapping.targets import Target, is_wait, plain_name, target
+from workbook.tables.importing.mapping.targets import (
+    Target,
+    all_targets,
+    best_possible,
+    is_wait,
+    plain_name,
+    target,
+)
 
 LONGEST_NAME = 40  # characters of a column's name in a sentence
+NEARLY_ALL = 0.9  # of a column's filled cells are dates; one of which fewer are is of something else
+LONG_NUMBER = r"\d{1,7}|\d{9,}"  # an id, or seconds since 1970: no date that can be told by its look
 
 
 def parse_pairs(pairs: Sequence[str], option: str = "--map", what: str = "THEIRS") -> dict[str, str]:
@@ -65,7 +74,7 @@ def find_columns(
     """
     aim = aim or target("orders")
     sample = pd.DataFrame("", range(0), list(header), dtype="str") if sample is None else sample
-    for column in (*mapping.columns, *mapping.set, *pairs):
+    for column in (*mapping.columns, *mapping.set, *mapping.values, *pairs):
         known_column(column, [aim])
     fixed = {c: (t, "mapping") for c, t in mapping.columns.items()} | {
         c: (t, "told") for c, t in pairs.items()
@@ -79,7 +88,8 @@ def find_columns(
     missing = [c for c in aim.required if c not in found]
     if missing:
         raise lacking(named, missing, aim.table, sample)
-    return [found[c] for c in aim.columns if c in found]
+    meant = {column: tuple(pairs.items()) for column, pairs in mapping.values.items()}
+    return [replace(found[c], values=meant.get(c, ())) for c in aim.columns if c in found]
 
 
 def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.DataFrame) -> dict[str, Found]:
@@ -96,6 +106,7 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         fits = [n for n in fits if n not in taken and not odd(column, n, aim, sample)]
         fits.sort(key=lambda name: order[plain_name(name)])
         fits = moments_first(fits, sample) if column in time_columns(aim.table) else fits
+        fits = own_ids_first(fits, sample) if column == row_id(aim.table) else fits
         if not fits:
             continue
         left = [name for name in free if name not in taken]
@@ -107,6 +118,11 @@ def guess(free: Sequence[str], wanted: Sequence[str], aim: Target, sample: pd.Da
         also = tuple(name for name in fits if name not in (together or fits[:1]))
         found[column] = Found(column, theirs, "guessed", also, together)
     found |= unread_numbers(free, [c for c in wanted if c not in found], aim, found)
+    taken = {name for f in found.values() for name in f.columns}
+    time = row_time(aim.table)
+    needed = time in aim.required and time in wanted and time not in found
+    if needed and (dates := unnamed_dates(free, sample, taken)):
+        found[time] = Found(time, dates, "dates")
     taken = {name for f in found.values() for name in f.columns}
     return {c: replace(f, also=tuple(n for n in f.also if n not in taken)) for c, f in found.items()}
 
@@ -130,6 +146,39 @@ def moments_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
     """Columns that may be a time: those of moments before those of how long it took; "answered: yes" is neither."""
     fits = [n for n in names if is_wait(n) or unit_in(n) is not None or not yes_or_no(sample[n])]
     return sorted(fits, key=lambda name: not holds_moments(sample[name])) if len(fits) > 1 else fits
+
+
+def row_time(table: str) -> str:
+    """The column that says when a row of a table was; "" if none does."""
+    return "ordered_at" if table == "orders" else main_time(schema.CONTRACTS[table])
+
+
+def row_id(table: str) -> str:
+    """The column that no two rows of a table share; those of orders are lines, which have none."""
+    names = key(schema.CONTRACTS[table])
+    return names[0] if table != "orders" and len(names) == 1 else ""
+
+
+def own_ids_first(names: Sequence[str], sample: pd.DataFrame) -> list[str]:
+    """Columns that may be the id of a row: those that differ from row to row before those that don't."""
+    return sorted(names, key=lambda name: sample[name][says_something(sample[name])].duplicated().any())
+
+
+def unnamed_dates(names: Sequence[str], sample: pd.DataFrame, taken: Collection[str] = ()) -> str:
+    """The one column of dates that no table knows by its name; "" where there is none, or more than one."""
+    new = [
+        n for n in names if n not in taken and not any(plain_name(n) in aim.names for aim in all_targets())
+    ]
+    dated = [n for n in new if looks_like_dates(sample[n])]
+    return dated[0] if len(dated) == 1 else ""
+
+
+def looks_like_dates(cells: pd.Series) -> bool:
+    """Whether nearly all filled cells are dates, and no long numbers."""
+    filled = cells[says_something(cells)]
+    if filled.empty or filled.str.strip().str.fullmatch(LONG_NUMBER).any():
+        return False
+    return bool(read_times(filled, date_order(filled)).notna().mean() >= NEARLY_ALL)
 
 
 def holds_moments(cells: pd.Series) -> bool:
@@ -176,7 +225,7 @@ def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFram
     with_value = [shortened(n) + (f" ({shortened(v)!r})" if v else "") for n, v in values.items()]
     some = ", ".join(with_value if named else map(shortened, values.values()))
     some += f" and {len(sample.columns) - 20} more" if len(sample.columns) > 20 else ""
-    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if holds_moments(sample[n])]
+    likely = [shortened(n) if named else str(i) for i, n in enumerate(shown) if looks_like_dates(sample[n])]
     dateless = [c for c in missing if c in time_columns(table) and len(sample) and not likely]
     also = dict.fromkeys(time_columns(table), likely)
     say = " ".join(
@@ -185,13 +234,15 @@ def lacking(named: bool, missing: Sequence[str], table: str, sample: pd.DataFram
         if c not in dateless
     )
     what = "its columns are" if named else "it has no header line, and its first row (positions from 0) is"
-    other = "" if table != "orders" else ", or --table if it doesn't hold order lines"
+    fits = best_possible(list(sample)) if named else ""
+    which = f"--table {fits} if that is what it holds" if fits else "--table if it doesn't hold order lines"
+    other = f", or {which}" if table == "orders" else ""
     none = (
         f" None of them holds dates, and {table} can't be without {' and '.join(dateless)}."
         if dateless
         else ""
     )
-    told = f" Say {say}{other}." if say else other and " Say --table if it doesn't hold order lines."
+    told = f" Say {say}{other}." if say else other and f" Say {which}."
     return DataError(f"no column was found for {' and '.join(missing)}; {what} {some}.{none}{told}")
 
 

@@ -25,10 +25,16 @@ CLOCK_NAMES = {
 
 
 def cells_of(texts: pa.Table, found: Found) -> pa.ChunkedArray:
-    """The cells of one of our columns, coded; those of several columns are joined with a space, a set value is in all."""
+    """The cells of one of our columns, coded; those of several columns are joined with a space, a set value is in all, and what
+    the mapping has for a value stands in its place.
+    """
     if found.how == "set":
         return from_codes(np.zeros(len(texts), dtype="int32"), pd.Series([found.theirs], dtype="str"))
-    return reduce(joined_texts, (texts.column(name) for name in found.columns))
+    cells = reduce(joined_texts, (texts.column(name) for name in found.columns))
+    if not found.values:
+        return cells
+    (codes, distinct), ours = as_codes(cells), dict(found.values)
+    return from_codes(codes, distinct.mask(distinct.isin(ours), distinct.map(ours)))
 
 
 def joined_texts(first: pa.ChunkedArray, second: pa.ChunkedArray) -> pa.ChunkedArray:

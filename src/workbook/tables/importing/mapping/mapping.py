@@ -29,8 +29,8 @@ class Rules:
 class Mapping:
     """A file's columns by our names, how to read it, and what counts as a purchase.
 
-    ``table`` is found out if it is empty; ``set`` gives a column the same value in all rows; ``rates`` say what one unit of
-    another currency, by its code, is in that of the data set.
+    ``table`` is found out if it is empty; ``set`` gives a column the same value in all rows; ``values`` say, by column of ours,
+    what stands in the place of theirs; ``rates`` say what one unit of another currency, by its code, is in that of the data set.
     """
 
     name: str = ""
@@ -41,6 +41,7 @@ class Mapping:
     set: Dict[str, str] = field(default_factory=dict)
     file: FileOptions = field(default_factory=FileOptions)
     rules: Rules = field(default_factory=Rules)
+    values: Dict[str, Dict[str, str]] = field(default_factory=dict)
     rates: Dict[str, float] = field(default_factory=dict)
 
 
@@ -55,6 +56,7 @@ class Found:
     how : how it was found
     also : what else would have fitted
     together : the names, where they are several
+    values : pairs of theirs and what stands in its place
     """
 
     column: str
@@ -62,6 +64,7 @@ class Found:
     how: str
     also: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ KINDS = {
     "header": (bool, "true or false"),
     "columns": TABLE,
     "set": TABLE,
+    "values": TABLE,
     "file": TABLE,
     "rules": TABLE,
     "rates": TABLE,
@@ -90,6 +91,7 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
         if not isinstance(value, str | int | float):
             raise DataError(f"{where}: [set] {column} must be a text or a number; got {value!r}.")
     content = {**content, "set": {column: str(value) for column, value in content.get("set", {}).items()}}
+    values = known_values(content.get("values", {}), aims, f"{where}: [values")
     for rule in ("cancelled", "leave_out"):
         try:
             re.compile(getattr(rules, rule))
@@ -98,7 +100,7 @@ def from_toml(content: Dict[str, Any], where: str) -> Mapping:
     currency = known_currency(content.get("currency", ""), f"{where}: currency")
     known_format(file.date_format, f"{where}: [file] date_format")
     rates = known_rates(content.get("rates", {}), f"{where}: [rates]")
-    ours = {"currency": currency, "file": file, "rules": rules, "rates": rates}
+    ours = {"currency": currency, "file": file, "rules": rules, "values": values, "rates": rates}
     return Mapping(**{"name": where, **content, **ours})
 
 
@@ -123,6 +125,18 @@ def known_currency(code: str, label: str) -> str:
     if not re.fullmatch(r"([A-Za-z]{3})?", code.strip()):
         raise DataError(f"{label} must be an ISO code of three letters, such as CNY; got {code!r}.")
     return code.strip().upper()
+
+
+def known_values(values: Dict[str, Any], aims: Sequence[Target], label: str) -> dict[str, dict[str, str]]:
+    """Return what stands in the place of their values, by our columns; refuse what is no text or number."""
+    for column, pairs in values.items():
+        known_column(column, aims)
+        if not isinstance(pairs, Dict):
+            raise DataError(f"{label}] {column} must be {TABLE[1]}, theirs = ours; got {pairs!r}.")
+        for theirs, ours in pairs.items():
+            if not isinstance(ours, str | int | float):
+                raise DataError(f"{label}.{column}] {theirs} must be a text or a number; got {ours!r}.")
+    return {c: {theirs: str(ours) for theirs, ours in pairs.items()} for c, pairs in values.items()}
 
 
 def known_rates(rates: Dict[str, Any], label: str) -> dict[str, float]:
@@ -174,14 +188,22 @@ def to_toml(mapping: Mapping) -> str:
         if isinstance(value, str):
             continue
         told = value if isinstance(value, Dict) else differing(value, getattr(usual, key))
-        if told:
-            lines += ["", f"[{key}]", *(f"{name} = {as_toml(v)}" for name, v in told.items())]
+        nested = (
+            {f"{key}.{column}": pairs for column, pairs in told.items()} if key == "values" else {key: told}
+        )
+        for section, pairs in nested.items() if told else ():
+            lines += ["", f"[{section}]", *(f"{as_key(name)} = {as_toml(v)}" for name, v in pairs.items())]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
 def differing(part: Any, usual: Any) -> dict[str, Any]:
     """Those fields of a part of a mapping that are not as usual."""
     return {f.name: v for f in fields(part) if (v := getattr(part, f.name)) != getattr(usual, f.name)}
+
+
+def as_key(name: str) -> str:
+    """A key as TOML writes it."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else as_toml(name)
 
 
 def as_toml(value: Any) -> str:

@@ -110,6 +110,11 @@ def target(table: str) -> Target:
     )
 
 
+def all_targets() -> list[Target]:
+    """All that a file may hold."""
+    return [target(table) for table in schema.CONTRACTS]
+
+
 def likeliest(header: Sequence[str], told: Sequence[str] = ()) -> str:
     """The table that a file's header fits best, orders before others.
 
@@ -146,15 +151,22 @@ def as_likely(header: Sequence[str], told: Sequence[str], best: str) -> list[str
 
 def better_fit(header: Sequence[str], table: str) -> str:
     """What to say of a guess where the names of another table, that a header makes possible, fit more of it; "" if none does."""
-    names = {plain_name(name) for name in header}
-    fits = {t: len(names & target(t).names) for t in schema.CONTRACTS if possible(names, t)}
-    best = max(fits, key=lambda t: fits[t], default=table)
-    if fits.get(best, 0) <= max(2 * len(names & target(table).names), 2):
+    names, best = {plain_name(name) for name in header}, best_possible(header)
+    own, better = (len(names & target(t).names) if t else 0 for t in (table, best))
+    if better <= max(2 * own, 2):
         return ""
     return (
-        f"taken for {table}, whose names fit {len(names & target(table).names)} of {len(names)} columns, and those of {best} "
-        f"{fits[best]}: say --table {best} if that is what it holds"
+        f"taken for {table}, whose names fit {own} of {len(names)} columns, and those of {best} {better}: say --table {best} if "
+        "that is what it holds"
     )
+
+
+def best_possible(header: Sequence[str]) -> str:
+    """The table of which a header has all that it can't be without, and most names, two or more; "" if there is none."""
+    names = {plain_name(name) for name in header}
+    fits = {t: len(names & target(t).names) for t in schema.CONTRACTS if possible(names, t)}
+    best = max(fits, key=lambda t: fits[t], default="")
+    return best if fits.get(best, 0) > 1 else ""
 
 
 def possible(names: Set[str], table: str) -> bool:

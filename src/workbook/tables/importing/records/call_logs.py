@@ -74,7 +74,7 @@ def of_column(name: str, cells: pd.Series) -> pd.Series:
 
 def settle_calls(
     lines: pd.DataFrame, cells: Mapping[str, pd.Series], theirs: Mapping[str, str], texts: pd.DataFrame
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str], list[str]]:
     """Give each call that nobody answered the time at which the customer gave up, and each other its end.
 
     Parameters
@@ -86,10 +86,10 @@ def settle_calls(
     Returns
     -------
     tuple
-        the tickets, what was assumed, and what is odd.
+        the tickets, what was assumed, what is odd, and those of the file's columns that told it.
     """
     if "opened_at" not in lines:
-        return lines, [], []
+        return lines, [], [], []
     given = {name: lines[name] if name in lines else pd.Series(pd.NaT, index=lines.index) for name in TIMES}
     given = {name: times.astype("datetime64[us]") for name, times in given.items()}
     if "agent_minutes" in lines:
@@ -107,8 +107,14 @@ def settle_calls(
     notes, odd = calls_in_words(lines, left, at, by, heard)
     if "resolved_at" not in lines and "agent_minutes" in lines and heard.notna().any():
         spoken = pd.to_timedelta(lines["agent_minutes"].astype("float64"), unit="min").dt.round("s")
-        done = done.fillna(heard + spoken).mask(unsettled(texts))
         notes.append("resolved_at: no column for it, so it is the answer and what agent_minutes says")
+        unsettled, said = unsettled_rows(texts)
+        done = done.fillna(heard + spoken).mask(unsettled)
+        by = [*by, *said]
+        if n := int((unsettled & heard.notna()).sum()):
+            notes.append(
+                f"resolved_at: {n:,} answered tickets that aren't resolved, as {' and '.join(said)} says, stay open"
+            )
     new = {
         "abandoned_at": at.fillna(lines["opened_at"]).where(left),
         "answered_at": heard,
@@ -117,7 +123,7 @@ def settle_calls(
     if "first_response_at" not in lines and heard.notna().any():
         new["first_response_at"] = heard
         notes.append("first_response_at: no column for it, so it is the answer of a person")
-    return lines.assign(**{n: t for n, t in new.items() if n in lines or t.notna().any()}), notes, odd
+    return lines.assign(**{n: t for n, t in new.items() if n in lines or t.notna().any()}), notes, odd, by
 
 
 def calls_in_words(
@@ -146,8 +152,8 @@ def calls_in_words(
     return notes, odd
 
 
-def unsettled(texts: pd.DataFrame) -> pd.Series:
-    """Which rows the log says weren't resolved."""
-    no = [read_flags(texts[n]).eq(False) for n in texts if plain_name(n) in SETTLED and yes_or_no(texts[n])]
-    none = pd.Series(False, index=texts.index)
-    return pd.concat(no, axis=1).fillna(False).any(axis=1).astype(bool) if no else none
+def unsettled_rows(texts: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+    """Which rows the log says weren't resolved, and by which of its columns."""
+    flags = [n for n in texts if plain_name(n) in SETTLED and yes_or_no(texts[n])]
+    no = pd.DataFrame({n: read_flags(texts[n]).eq(False).fillna(False) for n in flags}, index=texts.index)
+    return no.any(axis=1).astype(bool), flags

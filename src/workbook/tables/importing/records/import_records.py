@@ -67,6 +67,7 @@ def import_records(
         notes + converted + put_together,
         doubts,
         int((doubtful & kept).sum()),
+        {name for part in parts for name in part.told_by},
     )
     data = Dataset(
         name=name,

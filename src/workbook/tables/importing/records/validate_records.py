@@ -42,6 +42,7 @@ from workbook.tables.importing.records.ticket_states import (
 )
 
 PRIORITY = "priorit|prio$|urgen|优先|紧急"  # in the name of a column whose numbers may count down
+SCORES = ("nps", "csat", "product", "price", "service", "after_sales", "speed")  # of surveys
 FIFTH = 0.2  # of a column's filled cells; with more that can't be read it is hardly the column that was meant
 Mapped = dict[str, pd.Series]  # our columns, as the file writes them
 
@@ -58,6 +59,7 @@ class Records:
     notes : what was assumed
     doubts : what is odd, the worst first
     unread : what can't be read of columns that are needed
+    told_by : columns of the file that none of ours was read from, and that told something of ours
     """
 
     judged: Judged
@@ -66,6 +68,7 @@ class Records:
     notes: list[str]
     doubts: list[str]
     unread: list[str]
+    told_by: list[str]
 
 
 BY_FILE = ("experiment", "source")  # what a file without it is called by: its own name
@@ -97,7 +100,7 @@ def judge_records(
     lines, emptied, odd = spared(lines, {n: wrong[n] for n in spare}, table, cells, theirs)
     needed = [n for n in lines if n not in spare or not may_be_empty(n, table)]
     flags = as_flags(reasons_to_reject(lines, read, wrong, needed, table, today), lines.index, raw)
-    lines, given_up, unclear = explained_states(lines, raw, found, cells, table)
+    lines, given_up, unclear, told_by = explained_states(lines, raw, found, cells, table)
     lines, withdrawn = with_states(lines, cells["granted"]) if table == "consents" else (lines, [])
     unread = all_unread(wrong, needed, table, cells, theirs)
     zones = {zone for r in read.values() for zone in r.zones}
@@ -118,6 +121,7 @@ def judge_records(
             *direction(lines, cells, theirs),
         ],
         unread=unread,
+        told_by=told_by,
     )
 
 
@@ -191,16 +195,16 @@ def reasons_to_reject(
 
 def explained_states(
     lines: pd.DataFrame, raw: Raw, found: Sequence[Found], cells: Mapped, table: str
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str], list[str]]:
     """Rows of help desks as their own columns explain them; see `settle_calls` and `ticket_states`."""
     free = raw.cells[[n for n in raw.texts.column_names if not any(n in f.columns for f in found)]]
     if table == "complaints":
-        return lines, [], undecided_complaints(lines, free)
+        return lines, [], undecided_complaints(lines, free), []
     if table != "tickets":
-        return lines, [], [] if by_id_alone(schema.CONTRACTS[table]) else unused_states(free)
+        return lines, [], [] if by_id_alone(schema.CONTRACTS[table]) else unused_states(free), []
     lines, ended = with_discarded(lines, free)
-    lines, notes, odd = settle_calls(lines, cells, {f.column: f.theirs for f in found}, free)
-    return lines, notes, ended + odd
+    lines, notes, odd, told_by = settle_calls(lines, cells, {f.column: f.theirs for f in found}, free)
+    return lines, notes, ended + odd, told_by
 
 
 def all_unread(
@@ -256,7 +260,7 @@ def spared(
             lines = lines.drop(columns=name)
             away.append(
                 f"{say}, {bad.sum() / filled:.0%} of those that are filled: the column is left out; --map {name}=… names "
-                "another one"
+                f"another one, or [values.{name}] in a file for --mapping says what its values are here"
             )
         elif bad.any() and optional:
             lines = lines.assign(**{name: lines[name].mask(bad)})
@@ -301,6 +305,10 @@ def as_meant(lines: pd.DataFrame, cells: Mapped, table: str) -> tuple[pd.DataFra
             notes.append(
                 f"ordered: {int(blank.sum()):,} blanks are taken as 0, since all that is written is a yes"
             )
+    scores = [n for n in SCORES if n in lines] if table == "surveys" and "answered_at" not in cells else []
+    if scores and "sent_at" in lines:
+        lines = lines.assign(answered_at=lines["sent_at"].where(lines[scores].notna().any(axis=1)))
+        notes.append("answered_at: no column for it, so what has a score was answered when it was sent")
     return lines, notes
 
 
