@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from executed import NOTEBOOKS, Asked, asked
+from executed import NOTEBOOKS, Asked, asked, loaded
 from workbook.analytics.estimate import Estimate
+from workbook.course.display import orders_of_own_accord
 from workbook.course.exercises.answers import exact, guessed, kind, value_of
 from workbook.course.exercises.checking import judge
 from workbook.course.exercises.exercise import CannotAnswer
@@ -157,3 +158,11 @@ def closed(id: str, data: str) -> list[Asked]:
 def nearer(answer: float, expected: object, mistake: float) -> bool:
     """Whether a rounded mistake is the right answer itself, or nearer to it than to the mistake."""
     return abs(answer - float(value_of(expected))) < abs(answer - mistake)
+
+
+@pytest.mark.slow
+def test_lifetime_value_is_of_the_orders_that_its_truth_counts(data):
+    """Forecast and truth are of the same orders: what a trial or marketing brought is in neither."""
+    shop = loaded(data)
+    summary = asked("03_loyalty/02_customer_lifetime_value", data)["ltv-frequency"].of
+    assert summary["purchases"].sum() == len(orders_of_own_accord(shop)) < len(shop.orders)
