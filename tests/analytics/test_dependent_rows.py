@@ -9,6 +9,7 @@ import pytest
 from analytics.desk import desk, ticket
 from workbook.analytics.bandits import choices, fatigue, off_policy, policies
 from workbook.analytics.complaints import calibration, desk_costs, ways
+from workbook.analytics.funnel import steps
 from workbook.analytics.lifecycle import transitions
 from workbook.analytics.privacy import consent_gaps, deadlines
 from workbook.analytics.project import pipeline
@@ -114,7 +115,17 @@ def late(of: pd.DataFrame) -> pd.DataFrame:
     return of.assign(time_is_up=True, state=np.where(of["hit"], "late", "in time"), limit="law")
 
 
+def leak(of: pd.DataFrame) -> pd.Series:
+    """Two of five visits to the e-shop end in an order, and three of five to the app."""
+    worse, better = (np.where(hits, "order", "checkout") for hits in (of["hit"], ~of["hit"]))
+    visits = [of.assign(channel=c, stage=s) for c, s in (("e-shop", worse), ("app", better))]
+    visits = pd.concat(visits, ignore_index=True)
+    visits["visitor_id"] = visits["channel"] + visits["customer_id"]
+    return steps.leaks(steps.reached(visits), "app", visits).iloc[0]
+
+
 CALLS: dict[str, Callable[[pd.DataFrame], object]] = {
+    "orders of a leak, a visit each": lambda of: leak(of)[["low", "high"]] / len(of),
     "a scene of orders": lambda of: cuts.recorded_share(
         of.assign(scene=np.where(of["hit"], "gift", "other"))
     ),
