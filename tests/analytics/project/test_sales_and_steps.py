@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import causal
@@ -335,6 +336,16 @@ def test_steps_by_hand():
         assigned_at=pd.Timestamp("2025-01-01 09:00"), measured_on=pd.Timestamp("2025-01-30")
     )
     assert steps.shown(steps.steps(dated, 0.5), "EUR")["days"].tolist() == [30]
+
+
+def test_intervals_of_two_steps_hold_at_once():
+    """Beside a second trial each interval is one of 97.5 %."""
+    two = pd.concat([trials(), trials().assign(experiment=lambda t: t["experiment"] + " again")])
+    one, of_two = (steps.steps(t, 0.5).set_index("trial").loc["big"] for t in (trials(), two))
+    wider = stats.norm.ppf(1 - 0.0125) / stats.norm.ppf(1 - 0.025)
+    assert of_two["left_high"] - of_two["left_low"] == pytest.approx(
+        wider * (one["left_high"] - one["left_low"]), rel=0.01
+    )
 
 
 def test_no_trial_no_step():
