@@ -9,6 +9,7 @@ import pytest
 
 from executed import NOTEBOOKS, Asked, asked, loaded
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.project import kept_customers
 from workbook.course.display import orders_of_own_accord
 from workbook.course.exercises.answers import exact, guessed, kind, value_of
 from workbook.course.exercises.checking import judge
@@ -166,3 +167,17 @@ def test_lifetime_value_is_of_the_orders_that_its_truth_counts(data):
     shop = loaded(data)
     summary = asked("03_loyalty/02_customer_lifetime_value", data)["ltv-frequency"].of
     assert summary["purchases"].sum() == len(orders_of_own_accord(shop)) < len(shop.orders)
+
+
+@pytest.mark.slow
+def test_a_budget_is_of_the_orders_that_its_truth_counts(data):
+    """The benefit of the system is true of orders of customers' own accord, so sales and model are of these."""
+    shop = loaded(data)
+    budget = asked("01_digital_transformation/04_roadmap_roi", data)["roadmap-offer"].of
+    live = "Shanghai, Guangzhou, Chengdu, Wuhan"
+    sales = {}
+    for name, orders in {"own": orders_of_own_accord(shop), "all": shop.orders}.items():
+        without = kept_customers.not_in(shop.customers, orders, live)
+        sales[name] = kept_customers.base(shop, orders, without, 0.5).sales
+    assert budget.sales == pytest.approx(sales["own"])
+    assert sales["own"] < sales["all"]
