@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def leaks(counts: pd.DataFrame, best: str, visits: pd.DataFrame | None = None) -
 
     Of the visits that there were: as many more orders as would come if the rate of this one step rose to that of the best
     channel, all others staying as they are. The intervals (delta method, independent visitors) hold all at once, over every
-    step of every channel, so that the largest leak may be picked out.
+    step of every two channels, so that the best channel and the largest leak may be picked out.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def leaks(counts: pd.DataFrame, best: str, visits: pd.DataFrame | None = None) -
     """
     rates = step_rates(counts)
     spread = variances(counts, visits)
-    level = level_of_each(0.95, (len(counts) - 1) * len(rates.columns))
+    level = level_of_each(0.95, comb(len(counts), 2) * len(rates.columns))
     rows = [
         one_leak(counts, rates, spread, channel, best, step, level)
         for channel in counts.index.drop(best)
