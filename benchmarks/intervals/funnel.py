@@ -46,18 +46,20 @@ def all_held(found: pd.DataFrame) -> bool:
 def leak(rng: np.random.Generator) -> Found:
     """Orders that repairing Lanyu's largest leak would bring; the intervals of all leaks at once."""
     shop = world(rng)
-    counts = steps.reached(web_log.people(shop.sessions))
+    visits = web_log.people(shop.sessions)
+    counts = steps.reached(visits)
     best = steps.benchmark(counts)
-    table = steps.with_truth(steps.leaks(counts, best), counts, shop.truth["funnel"], best)
+    table = steps.with_truth(steps.leaks(counts, best, visits), counts, shop.truth["funnel"], best)
     return Found(table["orders"].iloc[0], table["true"].iloc[0], *at_once(all_held(table)))
 
 
 def no_leak(rng: np.random.Generator) -> Found:
     """The largest leak where there is none: Lanyu's visits with their channels dealt out again; the truth is nothing."""
     visits = web_log.people(world(rng).sessions)
-    counts = steps.reached(visits.assign(channel=rng.permutation(visits["channel"].to_numpy())))
+    visits = visits.assign(channel=rng.permutation(visits["channel"].to_numpy()))
+    counts = steps.reached(visits)
     best = steps.benchmark(counts)
-    table = steps.leaks(counts, best)
+    table = steps.leaks(counts, best, visits)
     if table.empty:
         return Found(0.0, 0.0, 0.0, 0.0)
     row = table.iloc[0]

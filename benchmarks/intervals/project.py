@@ -76,7 +76,9 @@ def stage(rng: np.random.Generator) -> Found:
 def approvals(rng: np.random.Generator) -> Found:
     """Time of an approval in the system against before."""
     tables, _ = leads.make_leads(TIMELINE, rng)
-    change = pipeline.approval_change(tables["contract_approvals"], TIMELINE.start("crm"))
+    change = pipeline.approval_change(
+        tables["contract_approvals"], TIMELINE.start("crm"), TIMELINE.season.end
+    )
     return found(change, leads.WORKFLOW)
 
 

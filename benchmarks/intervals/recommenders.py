@@ -49,18 +49,21 @@ def one_recall(rng: np.random.Generator) -> Found:
     return Found(row["value"], truth[1], row["low"], row["high"])
 
 
-def best_recall(rng: np.random.Generator) -> Found:
-    """Mean recall of the way that did best."""
+def all_recalls(rng: np.random.Generator) -> Found:
+    """Of the mean recalls of eight ways, from which the best is picked, the one furthest off: all hold if its interval does."""
     values, truth = shares_of(rng)
-    found = comparison.contest(values, seed=int(rng.integers(2**32)))
-    return Found(found.of.value, truth[values.columns.get_loc(found.winner)], found.of.low, found.of.high)
+    return furthest(comparison.means(values, draws=400, seed=int(rng.integers(2**32)), at_once=True), truth)
 
 
 def worst_difference(rng: np.random.Generator) -> Found:
     """Of seven differences that are stated together the one furthest off: all hold if its interval does."""
     values, truth = shares_of(rng)
     found = comparison.differences(values, "base", draws=400, seed=int(rng.integers(2**32)))
-    right = truth[1:] - truth[0]
+    return furthest(found, truth[1:] - truth[0])
+
+
+def furthest(found: pd.DataFrame, right: np.ndarray) -> Found:
+    """The row of a table that is furthest off, by the width of its interval."""
     at = int(np.argmax(np.abs(found["value"].to_numpy() - right) / (found["high"] - found["low"]).to_numpy()))
     return Found(found["value"].iloc[at], right[at], found["low"].iloc[at], found["high"].iloc[at])
 
@@ -167,7 +170,7 @@ def nothing_caused(rng: np.random.Generator) -> Found:
 
 CASES = (
     Case("recall of the next order, by resampling people", NOTEBOOK, one_recall),
-    Case("recall of the best of eight ways, by resampling people", NOTEBOOK, best_recall),
+    Case("recall of eight ways together, by resampling people", NOTEBOOK, all_recalls),
     Case("seven differences of recall together, by resampling people", NOTEBOOK, worst_difference),
     Case("clicks on what a list holds, by the random slice, on Lanyu", NOTEBOOK, clicks_of_a_list),
     Case("bought because it was shown, where nothing is caused, on Lanyu", NOTEBOOK, nothing_caused),

@@ -5,7 +5,7 @@ import pandas as pd
 
 from intervals import Case, Found
 from workbook.analytics.experiments import ab_tests
-from workbook.analytics.segments import class_trial
+from workbook.analytics.segments import class_future, class_trial
 
 
 def share(rng: np.random.Generator) -> Found:
@@ -49,7 +49,32 @@ def spent(rng: np.random.Generator) -> Found:
     return Found(found.value, (0.6 - base) * basket, found.low, found.high)
 
 
+def letter_ahead(rng: np.random.Generator) -> Found:
+    """How much farther apart high and low R are than high and low F: 1,000 customers, of whom those with a high R often have a high F."""
+    recent = rng.random(1000) < 0.5
+    frequent = rng.random(1000) < np.where(recent, 0.6, 0.3)
+    came_back = rng.random(1000) < 0.15 + 0.3 * recent + 0.1 * frequent
+    since = pd.DataFrame({"R": 1 + 4 * recent, "F": 1 + 4 * frequent, "M": 1, "came_back": came_back})
+    of_R = 0.3 + 0.1 * (0.6 - 0.3)
+    of_F = 0.1 + 0.3 * (0.3 / 0.45 - 0.2 / 0.55)  # shares of a high R among high and low F
+    found = class_future.decides(since, 4).ahead
+    return Found(found.value, of_R - of_F, found.low, found.high)
+
+
+def baskets_apart(rng: np.random.Generator) -> Found:
+    """How much farther apart high and low R are with large baskets than with small ones, of 1,200 customers."""
+    small, large = rng.uniform(0.1, 0.5, 2)
+    recent, third = rng.random(1200) < 0.5, np.arange(1200) // 400
+    came_back = rng.random(1200) < 0.2 + np.array([small, 0.3, large])[third] * recent
+    spend = {"purchases": 1, "total_spend": np.arange(1.0, 1201)}
+    since = pd.DataFrame({"R": 1 + 4 * recent, "came_back": came_back, **spend})
+    found = class_future.large_less_small(since, 4)
+    return Found(found.value, large - small, found.low, found.high)
+
+
 CASES = (
+    Case("how much more R tells than F, of the same customers", "02_segmentation/01_rfm_tiers", letter_ahead),
+    Case("what R tells of large baskets against small ones", "02_segmentation/01_rfm_tiers", baskets_apart),
     Case("a share, by Wilson", "02_segmentation/01_rfm_tiers", share),
     Case("a share, customers who come several times", "04_service/01_service_kpis", share_of_regulars),
     Case("the lift of a share, by Katz", "02_segmentation/01_rfm_tiers", lift),

@@ -49,6 +49,14 @@ def test_cuped_by_hand():
     assert variance_saved(frame, frame["y"], cuped(frame, "y")) == pytest.approx(1 - 1.5 / 26)
 
 
+def test_one_theta_for_both_arms_from_within_them():
+    """The other arm had spent 1 more before and gets 10 more: theta stays 3.5, so that each arm keeps its own mean but for that 1."""
+    one = pd.DataFrame({"arm": "a", "before": [0.0, 1, 2], "y": [1.0, 3, 8]})
+    other = one.assign(arm="b", before=one["before"] + 1, y=one["y"] + 10)
+    found = cuped(pd.concat([one, other], ignore_index=True), "y")
+    assert found.tolist() == [6.25, 4.75, 6.25, 12.75, 11.25, 12.75]
+
+
 def test_cuped_takes_what_is_explained_and_leaves_the_effect():
     """With a slope of 2 and a variance of 2 before, 8 of 9 parts go; the effect of 1 stays, within 4 standard errors."""
     frame = units()

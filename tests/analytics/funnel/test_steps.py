@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from workbook.analytics.funnel import steps
 
@@ -83,6 +84,14 @@ def test_an_interval_covers_the_worth_of_a_gap():
         row = steps.one_leak(table, rates, spread, "web", "app", "view to cart", 0.95)
         hits += row[5] <= 2000 * 0.8 * 0.15 * 0.6 * 0.5 <= row[6]
     assert 0.92 < hits / 400 < 0.98
+
+
+def test_the_best_of_three_channels_was_picked_too():
+    """Two channels are four steps to look at; of three each may turn out the best, which makes twelve."""
+    two = steps.leaks(counts(), "app").loc[0]
+    three = steps.leaks(pd.concat([counts(), counts().loc[["app"]].rename({"app": "desk"})]), "app").loc[0]
+    wider = stats.norm.ppf(1 - 0.025 / 12) / stats.norm.ppf(1 - 0.025 / 4)
+    assert three["high"] - three["low"] == pytest.approx(wider * (two["high"] - two["low"]))
 
 
 def test_channels_that_are_alike_rarely_leak():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.lifecycle import transitions as part
 from workbook.analytics.segments import lifecycle
 from workbook.tables.summary import customer_summary
@@ -105,6 +106,16 @@ def test_waking_by_the_months_asleep():
     found = part.by_months_asleep(stages)
     assert found["value"].tolist() == [0.5, 0]
     assert found["n"].tolist() == [2, 1]
+
+
+def test_who_sleeps_twice_is_one_customer():
+    """Sixty customers fall asleep twice, and each wakes both times or neither: they tell as much as 60, not as 120 rows."""
+    months = pd.date_range("2025-01-31", periods=6, freq="ME")
+    wakes, sleeps_on = [1, 2, 1, 2, 1, 1], [1, 2, 2, 1, 2, 2]
+    found = part.by_months_asleep(pd.DataFrame([wakes] * 24 + [sleeps_on] * 36, columns=months)).loc[1]
+    once = share_interval(pd.Series([True] * 24 + [False] * 36))
+    assert found["n"] == 120
+    assert found[["low", "high"]].tolist() == pytest.approx(once, abs=0.002)
 
 
 def test_who_is_drawn_for_the_story_has_that_story():

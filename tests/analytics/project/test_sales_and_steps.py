@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments import causal
+from workbook.analytics.experiments.ab_tests import share_interval
 from workbook.analytics.project import kept_customers, pipeline, rollout_evidence, steps
 from workbook.analytics.value import btyd
 
@@ -73,6 +75,14 @@ def test_good_sources_are_called_first():
     assert pipeline.response(many_leads(-0.3, 10, 1)).case == "unknown"
 
 
+def test_a_lead_that_nobody_talked_to_waited_longest():
+    """Of three leads of a source one was never talked to: the middle one waited 4 hours, not 2 and a half; of two, nobody knows."""
+    ripe = pd.DataFrame({"source": ["a"] * 3 + ["b"] * 2, "won": True, "hours": [1, 4, np.nan, 1, np.nan]})
+    table = pipeline.by_source(ripe)["hours to the first talk, median"]
+    assert table["a"] == 4
+    assert np.isnan(table["b"])
+
+
 def test_log_odds_are_read_as_odds():
     """A slope of log 1/2 halves the odds: -50 %; the ends of the interval go with it."""
     half = Estimate(np.log(0.5), np.log(0.25), 0.0, "ratio", 9, against=0.0)
@@ -112,7 +122,10 @@ def test_what_the_mix_of_leads_explains():
     assert pipeline.expected_by_mix(ripe).to_dict() == {"x": 0.5, "y": 0.25}
     assert pipeline.league(ripe)["won"].to_dict() == {"x": 0.5, "y": 0.25}
     assert pipeline.differ(ripe) == pytest.approx(1.0)
+    both = pipeline.league(ripe).loc["x", ["low", "high"]].tolist()
+    assert both == list(share_interval(ripe.loc[ripe["salesperson"] == "x", "won"], 0.975))  # of two at once
     none = ripe.head(0).astype({"source": "str", "salesperson": "str"})
+    assert pipeline.league(none).empty
     assert pipeline.expected_by_mix(none).empty
     assert np.isnan(pipeline.differ(none))
 
@@ -132,10 +145,10 @@ def approvals(factor: float) -> pd.DataFrame:
 def test_approval_times_against_themselves(factor):
     """Steps are compared with themselves: half the time is a ratio of .5, no change one of 1."""
     since = pd.Timestamp("2025-01-16")
-    found = pipeline.approval_change(approvals(factor), since)
+    found = pipeline.approval_change(approvals(factor), since, TODAY)
     assert found.value == pytest.approx(factor, rel=0.05)
     assert found.contains(factor)
-    table = pipeline.approvals_by_step(approvals(factor), since)
+    table = pipeline.approvals_by_step(approvals(factor), since, TODAY)
     assert table.loc["legal", "hours, after"] / table.loc["legal", "hours, before"] == pytest.approx(
         factor, rel=0.25
     )
@@ -143,9 +156,49 @@ def test_approval_times_against_themselves(factor):
 
 def test_waits_before_and_after():
     """Median hours to a salesperson and to the first talk, on either side of a day."""
-    table = pipeline.waits(LEADS, pd.Timestamp("2025-06-01"))
+    table = pipeline.waits(LEADS, pd.Timestamp("2025-06-01"), TODAY)
     assert table.loc["before", "hours to a salesperson"] == 4
     assert table.loc["after", "hours to the first talk"] == 4
+
+
+def test_who_still_waits_for_a_talk_counts():
+    """Five leads came in at noon of the last day; two were talked to after an hour, three wait: nobody knows the median but that it is longer."""
+    came = pd.Timestamp("2025-12-31 12:00")
+    talked = [came + pd.Timedelta(hours=1)] * 2 + [pd.NaT] * 3
+    leads = pd.DataFrame(
+        {"created_at": came, "assigned_at": came, "contacted_at": talked, "closed_at": pd.NaT}
+    )
+    leads = leads.astype({"contacted_at": "datetime64[ns]", "closed_at": "datetime64[ns]"})
+    table = pipeline.waits(leads, came, pd.Timestamp("2025-12-31"))
+    assert np.isnan(table.loc["after", "hours to the first talk"])
+    assert table.loc["after", ["leads", "hours to a salesperson"]].tolist() == [5, 0]
+
+
+@pytest.mark.parametrize(("day", "known"), [("2025-02-09", False), ("2025-02-28", True)])
+def test_the_newest_approvals_that_are_decided_are_the_quick_ones(day, known):
+    """Every second contract takes 20 hours, the others 200, on either side of a day; soon after it only the quick are over."""
+    asked = pd.Series(pd.date_range("2025-01-01 00:00", periods=40, freq="D"))
+    hours = pd.Series(np.where(np.arange(40) % 2, 20.0, 200.0))
+    rows = pd.DataFrame({"lead_id": np.arange(40).astype(str), "step": "legal", "asked_at": asked})
+    rows["decided_at"] = asked + pd.to_timedelta(hours, unit="h")
+    since, today = pd.Timestamp("2025-01-31"), pd.Timestamp(day)
+    rows["decided_at"] = rows["decided_at"].where(rows["decided_at"] < today + pd.Timedelta(days=1))
+    found = pipeline.approval_change(rows, since, today)
+    assert found.known == known
+    assert not known or found.contains(1)
+    table = pipeline.approvals_by_step(rows, since, today).loc["legal"]
+    assert table["hours, before"] == 110
+    assert table["hours, after"] > 100
+
+
+def test_an_approval_that_nobody_decides_counts_as_long_as_it_is_watched():
+    """Of the later contracts every third is never decided: without them nothing would have changed, with them it takes longer."""
+    rows = approvals(1.0)
+    late = (rows["asked_at"] >= "2025-01-16") & rows["lead_id"].str[1:].astype(int).mod(3).eq(0)
+    found = pipeline.approval_change(
+        rows.assign(decided_at=rows["decided_at"].mask(late)), pd.Timestamp("2025-01-16"), TODAY
+    )
+    assert found.value > 1.5
 
 
 def test_stories_of_leads():
@@ -283,6 +336,16 @@ def test_steps_by_hand():
         assigned_at=pd.Timestamp("2025-01-01 09:00"), measured_on=pd.Timestamp("2025-01-30")
     )
     assert steps.shown(steps.steps(dated, 0.5), "EUR")["days"].tolist() == [30]
+
+
+def test_intervals_of_two_steps_hold_at_once():
+    """Beside a second trial each interval is one of 97.5 %."""
+    two = pd.concat([trials(), trials().assign(experiment=lambda t: t["experiment"] + " again")])
+    one, of_two = (steps.steps(t, 0.5).set_index("trial").loc["big"] for t in (trials(), two))
+    wider = stats.norm.ppf(1 - 0.0125) / stats.norm.ppf(1 - 0.025)
+    assert of_two["left_high"] - of_two["left_low"] == pytest.approx(
+        wider * (one["left_high"] - one["left_low"]), rel=0.01
+    )
 
 
 def test_no_trial_no_step():

@@ -31,7 +31,7 @@ def test_before_the_first_order_there_is_nothing(small):
     found = class_future.came_back_since(small.at(small.end), small.start - pd.DateOffset(years=1))
     assert found.empty
     assert class_future.by_class(found).empty
-    assert class_future.decides(class_future.by_letter(found, 4)).case == "unknown"
+    assert class_future.decides(found, 4).case == "unknown"
     assert class_future.by_basket(found, 4).empty
 
 
@@ -70,21 +70,46 @@ def test_the_intervals_of_letters_hold_at_once():
     assert found.loc["R", ["low", "high"]].tolist() == alone[5:7]
 
 
+def of_letters(shares, each=200):
+    """Customers with a high and with a low score of R, each with a high and with a low one of F; of each of the four so many come back."""
+    rows = [
+        {"R": R, "F": F, "M": 1, "came_back": i < round(share * each)}
+        for (R, F), share in zip([(5, 5), (5, 1), (1, 5), (1, 1)], shares, strict=True)
+        for i in range(each)
+    ]
+    return pd.DataFrame(rows)
+
+
 @pytest.mark.parametrize(
-    ("ends", "case", "letter"),
+    ("shares", "case", "letter"),
     [
-        ([(0.2, 0.4), (0.0, 0.19)], "first", "R"),
-        ([(0.2, 0.4), (0.0, 0.21)], "close", "R"),
-        ([(0.0, 0.2), (-0.4, -0.25)], "first", "F"),
-        ([(-0.1, 0.5), (0.0, 0.05)], "close", "R"),
-        ([(0.2, 0.4)], "unknown", ""),
+        ((0.8, 0.7, 0.3, 0.2), "first", "R"),
+        ((0.55, 0.50, 0.48, 0.45), "close", "R"),
+        ((0.2, 0.8, 0.3, 0.9), "first", "F"),
+        ((0.5, 0.5, 0.5, 0.5), "close", "R"),
     ],
 )
-def test_which_letter_decides(ends, case, letter):
-    """The largest difference, in either direction, is first if its interval ends before the next one begins."""
-    letters = pd.DataFrame(ends, columns=["low", "high"], index=list("RF")[: len(ends)])
-    found = class_future.decides(letters.assign(value=letters.mean(axis=1)))
+def test_which_letter_decides(shares, case, letter):
+    """The largest difference, in either direction, is first if it is larger than the next one by more than chance."""
+    found = class_future.decides(of_letters(shares), 4)
     assert (found.case, found.letter) == (case, letter)
+
+
+def test_overlapping_intervals_hide_no_difference():
+    """R is .20 apart and F .06, with intervals that overlap; of the same 800 customers the difference is .14, and sure."""
+    frame = of_letters((0.62, 0.56, 0.42, 0.36))
+    letters = class_future.by_letter(frame, 4)
+    assert letters.loc["R", "low"] < letters.loc["F", "high"]
+    found = class_future.decides(frame, 4)
+    assert found.case == "first"
+    assert found.ahead.value == pytest.approx(0.14)
+    assert found.ahead.low > 0
+
+
+def test_one_letter_alone_is_no_first():
+    """Where all have the same F and M there is nothing to compare R with; nor of so few that chance does all."""
+    assert class_future.decides(of_letters((0.8, 0.7, 0.3, 0.2)).assign(F=1), 4).case == "unknown"
+    assert class_future.decides(of_letters((1, 1, 0, 0), each=2), 4).case == "unknown"
 
 
 def test_few_or_many():
@@ -112,14 +137,37 @@ def test_by_basket():
     )
 
 
+def of_baskets(small, large, each=200):
+    """Three thirds by mean purchase: of the small and of the large baskets these shares of a high and of a low R come back."""
+    rows = [
+        {"R": R, "F": 1, "M": 1, "purchases": 1, "total_spend": spend, "came_back": i < round(share * each)}
+        for spend, pair in zip((1.0, 10.0, 100.0), (small, (0.9, 0.1), large), strict=True)
+        for R, share in zip((5, 1), pair, strict=True)
+        for i in range(each)
+    ]
+    return pd.DataFrame(rows)
+
+
 @pytest.mark.parametrize(
-    ("large", "says"),
-    [((0.0, 0.09), "less"), ((0.31, 0.5), "more"), ((0.3, 0.5), "unclear"), ((np.nan, np.nan), "unknown")],
+    ("large", "value", "verdict"),
+    [((0.3, 0.2), -0.3, "down"), ((0.9, 0.2), 0.3, "up"), ((0.6, 0.2), 0.0, "unclear")],
 )
-def test_what_r_tells_of_large_baskets(large, says):
-    """Less or more than of small ones only where the two intervals don't touch."""
-    ends = pd.DataFrame(
-        [(0.1, 0.3), large], columns=["low", "high"], index=["small baskets", "large baskets"]
-    )
-    assert class_future.large_baskets(ends.assign(value=ends.mean(axis=1))) == says
-    assert class_future.large_baskets(ends.assign(value=0.2).head(1)) == "unknown"
+def test_what_r_tells_of_large_baskets(large, value, verdict):
+    """High and low R are .4 apart with small baskets; how much farther with large ones, with an interval. The middle third has no say."""
+    found = class_future.large_less_small(of_baskets((0.6, 0.2), large), 4)
+    assert found.value == pytest.approx(value)
+    assert found.verdict == verdict
+    assert found.n == 800
+
+
+def test_baskets_whose_intervals_overlap_may_differ():
+    """.40 and .27 apart: the intervals overlap, and the difference leaves out zero."""
+    frame = of_baskets((0.6, 0.2), (0.47, 0.2), each=350)
+    table = class_future.by_basket(frame, 4)
+    assert table.loc["large baskets", "high"] > table.loc["small baskets", "low"]
+    assert class_future.large_less_small(frame, 4).verdict == "down"
+
+
+def test_few_baskets_tell_nothing():
+    """Two customers of a kind are no comparison."""
+    assert not class_future.large_less_small(of_baskets((1, 0), (1, 0), each=2), 4).known

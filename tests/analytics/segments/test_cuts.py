@@ -69,6 +69,13 @@ def test_a_handful_of_customers_says_nothing():
     assert cuts.best(found) == cuts.Best("none")
 
 
+def test_the_best_of_several_pays_for_their_number():
+    """A p of .03 is enough for one that was looked at alone, and not for the best of two."""
+    found = pd.DataFrame({"cramers_v": [0.3, 0.1], "p": [0.03, 0.6], "known": 1.0}, index=["city", "age"])
+    assert cuts.best(found[:1]).name == "city"
+    assert cuts.best(found).case == "none"
+
+
 def test_recorded_and_true_gifts():
     """Recorded: two of three known; true: the mean over orders of each customer's share."""
     assert cuts.recorded_share(ORDERS).value == pytest.approx(2 / 3)
@@ -110,6 +117,21 @@ def test_the_choice_furthest_from_all():
     found = cuts.furthest(whose, many, "payment")
     assert (found.case, found.group, found.share - found.of_all) == ("found", "x", 0.25)
     assert cuts.furthest(whose, many[many["payment"] == "card"], "payment").case == "none"
+
+
+@pytest.mark.parametrize(("hits", "case"), [(63, "alike"), (66, "found")])
+def test_the_furthest_of_several_choices_pays_for_their_number(hits, case):
+    """Two groups and two choices are four looks: 2.5 standard errors are wanted, not 1.96; a group of 100 lies 2.0 from all, or 2.6."""
+    first = np.arange(100) < hits
+    second = np.arange(1000) < 520
+    orders = pd.DataFrame(
+        {
+            "customer_id": [f"a{i}" for i in range(100)] + [f"b{i}" for i in range(1000)],
+            "payment": np.where(np.concatenate([first, second]), "card", "cash"),
+        }
+    )
+    who = pd.Series(["a"] * 100 + ["b"] * 1000, orders["customer_id"].to_numpy(), name="group")
+    assert cuts.furthest(who, orders, "payment").case == case
 
 
 def test_what_may_be_chance_is_no_difference(monkeypatch):

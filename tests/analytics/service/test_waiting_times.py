@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from analytics.desk import desk, ticket
 from workbook.analytics.service import hindsight, pilots, waiting_times
@@ -99,6 +100,18 @@ def test_the_published_median_of_freireich():
     sample = waited([float(h) for h in seen + still], [True] * len(seen) + [False] * len(still))
     assert waiting_times.quantile(sample).value == 23.0
     assert waiting_times.waiting(sample, np.array([6.0, 10.0])) == pytest.approx([0.857, 0.753], abs=5e-4)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_interval_of_a_median_is_that_of_statsmodels(seed):
+    """By Brookmeyer and Crowley on the log(-log) scale, of 80 waits of which about two of five are open."""
+    rng = np.random.default_rng(seed)
+    took, watched = rng.exponential(10, 80).round(2), rng.exponential(15, 80).round(2)
+    hours, over = np.minimum(took, watched), took <= watched
+    found = waiting_times.quantile(waited(list(hours), list(over)))
+    with np.errstate(all="ignore"):
+        theirs = SurvfuncRight(hours, over).quantile_ci(0.5, method="cloglog")
+    assert found.ends == pytest.approx(theirs)
 
 
 def test_what_too_few_have_reached_is_not_known():

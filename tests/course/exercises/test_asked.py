@@ -7,8 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from executed import NOTEBOOKS, Asked, asked
+from executed import NOTEBOOKS, Asked, asked, loaded
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.project import kept_customers
+from workbook.course.display import orders_of_own_accord
 from workbook.course.exercises.answers import exact, guessed, kind, value_of
 from workbook.course.exercises.checking import judge
 from workbook.course.exercises.exercise import CannotAnswer
@@ -157,3 +159,25 @@ def closed(id: str, data: str) -> list[Asked]:
 def nearer(answer: float, expected: object, mistake: float) -> bool:
     """Whether a rounded mistake is the right answer itself, or nearer to it than to the mistake."""
     return abs(answer - float(value_of(expected))) < abs(answer - mistake)
+
+
+@pytest.mark.slow
+def test_lifetime_value_is_of_the_orders_that_its_truth_counts(data):
+    """Forecast and truth are of the same orders: what a trial or marketing brought is in neither."""
+    shop = loaded(data)
+    summary = asked("03_loyalty/02_customer_lifetime_value", data)["ltv-frequency"].of
+    assert summary["purchases"].sum() == len(orders_of_own_accord(shop)) < len(shop.orders)
+
+
+@pytest.mark.slow
+def test_a_budget_is_of_the_orders_that_its_truth_counts(data):
+    """The benefit of the system is true of orders of customers' own accord, so sales and model are of these."""
+    shop = loaded(data)
+    budget = asked("01_digital_transformation/04_roadmap_roi", data)["roadmap-offer"].of
+    live = "Shanghai, Guangzhou, Chengdu, Wuhan"
+    sales = {}
+    for name, orders in {"own": orders_of_own_accord(shop), "all": shop.orders}.items():
+        without = kept_customers.not_in(shop.customers, orders, live)
+        sales[name] = kept_customers.base(shop, orders, without, 0.5).sales
+    assert budget.sales == pytest.approx(sales["own"])
+    assert sales["own"] < sales["all"]

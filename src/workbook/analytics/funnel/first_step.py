@@ -96,11 +96,12 @@ def worst_leak(shop: Dataset, per_order: float, unit: str) -> tuple[steps.Worst,
     """The worst leak of the log, if there is a log by channel, and the true orders that its repair would bring."""
     if shop.lacks("sessions.visitor_id", "sessions.channel"):
         return steps.Worst("none"), np.nan
-    counts = steps.reached(web_log.people(shop.sessions))
+    visits = web_log.people(shop.sessions)
+    counts = steps.reached(visits)
     best = steps.benchmark(counts)
     if not best:
         return steps.Worst("none"), np.nan
-    table = steps.leaks(counts, best)
+    table = steps.leaks(counts, best, visits)
     named = steps.with_truth(table.head(1), counts, (shop.truth or {}).get("funnel"), best)
     true = float(named["true"].iloc[0]) if "true" in named and len(named) else np.nan
     return steps.worst(table, counts, best, per_order, unit), true

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import comb
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbook.analytics.dependent_rows import spread_of
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.several import level_of_each
 
@@ -43,17 +45,33 @@ def benchmark(counts: pd.DataFrame) -> str:
     return str((enough["order"] / enough["visit"]).idxmax()) if len(enough) else ""
 
 
-def leaks(counts: pd.DataFrame, best: str) -> pd.DataFrame:
+def variances(counts: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
+    """Variance of each of the `step_rates`: of ``visits`` by visitor, who may come several times; without them by visit."""
+    rates = step_rates(counts)
+    if visits is None:
+        return rates * (1 - rates) / counts[STAGES[:-1]].replace(0, np.nan).to_numpy()
+    found = pd.DataFrame(np.nan, rates.index, rates.columns)
+    for channel, part in visits.groupby("channel"):
+        depth = part["stage"].map(STAGES.index)
+        for stage, step in enumerate(rates.columns):
+            here = depth >= stage
+            off = (depth[here] > stage) - rates.loc[channel, step]
+            found.loc[channel, step] = spread_of((off / here.sum()).to_numpy(), part["visitor_id"][here]) ** 2
+    return found
+
+
+def leaks(counts: pd.DataFrame, best: str, visits: pd.DataFrame | None = None) -> pd.DataFrame:
     """Each step that is worse than in the best channel, and how many orders more its repair would bring.
 
     Of the visits that there were: as many more orders as would come if the rate of this one step rose to that of the best
-    channel, all others staying as they are. The intervals (delta method, independent sessions) hold all at once, over every
-    step of every channel, so that the largest leak may be picked out.
+    channel, all others staying as they are. The intervals (delta method, independent visitors) hold all at once, over every
+    step of every two channels, so that the best channel and the largest leak may be picked out.
 
     Parameters
     ----------
     counts : from `reached`
     best : channel to compare with
+    visits : what was counted, with channel, stage and visitor_id; without it each visit counts as another visitor's
 
     Returns
     -------
@@ -61,9 +79,8 @@ def leaks(counts: pd.DataFrame, best: str) -> pd.DataFrame:
         a row per channel and step, that which brings most first: channel, step, rate, best, orders, low, high (of orders).
     """
     rates = step_rates(counts)
-    spread = (rates * (1 - rates)).to_numpy() / counts[STAGES[:-1]].replace(0, np.nan).to_numpy()
-    spread = pd.DataFrame(spread, index=rates.index, columns=rates.columns)
-    level = level_of_each(0.95, (len(counts) - 1) * len(rates.columns))
+    spread = variances(counts, visits)
+    level = level_of_each(0.95, comb(len(counts), 2) * len(rates.columns))
     rows = [
         one_leak(counts, rates, spread, channel, best, step, level)
         for channel in counts.index.drop(best)

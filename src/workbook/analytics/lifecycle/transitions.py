@@ -177,7 +177,8 @@ def waking(table: pd.DataFrame) -> Waking:
 
 
 def by_months_asleep(stages: pd.DataFrame, months: int = 6) -> pd.DataFrame:
-    """Share of the sleeping who are active a month later, by how many months they have slept: value, low, high, n.
+    """Share of the sleeping who are active a month later, by how many months they have slept: value, low, high, n (of customers
+    who may sleep several times).
 
     In a chain without memory it would be the same in each row.
     """
@@ -190,8 +191,10 @@ def by_months_asleep(stages: pd.DataFrame, months: int = 6) -> pd.DataFrame:
     known = values[:, :1] != 2  # of those who sleep in the first month nobody knows since when
     rows = {}
     for number in range(1, months + 1):
-        hits = pd.Series(wakes[(slept == number) & known])
-        rows[number] = [float(hits.mean()) if len(hits) else np.nan, *share_interval(hits), len(hits)]
+        who, at = np.nonzero((slept == number) & known)
+        hits = pd.Series(wakes[who, at])
+        ends = share_interval(hits, cluster=pd.Series(who))
+        rows[number] = [float(hits.mean()) if len(hits) else np.nan, *ends, len(hits)]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high", "n"])
     return table[table["n"] > 0].rename_axis("months asleep")
 

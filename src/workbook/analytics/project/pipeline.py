@@ -8,10 +8,13 @@ from scipy import stats
 
 from workbook.analytics.estimate import Estimate
 from workbook.analytics.experiments.ab_tests import share_interval
+from workbook.analytics.experiments.several import level_of_each
+from workbook.analytics.service.waiting_times import quantile
 
 HOUR = pd.Timedelta(hours=1)
 DAY = pd.Timedelta(days=1)
 RIPE = 90  # days after which nearly all leads are won or lost
+DECIDED = 14  # days after which nearly all steps of an approval are decided
 FEWEST = 20  # leads below which no model is fitted
 OLD = "by hand"
 
@@ -99,11 +102,12 @@ def counted(leads: pd.DataFrame, ripe: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_source(ripe: pd.DataFrame) -> pd.DataFrame:
-    """Leads, share won with its interval, and median hours to the first talk by source."""
+    """Leads, share won with its interval, and median hours to the first talk by source; where there was none it is longer than any."""
     rows = {}
     for source, some in ripe.groupby("source"):
         low, high = share_interval(some["won"])
-        rows[source] = [len(some), some["won"].mean(), low, high, some["hours"].median()]
+        middle = some["hours"].fillna(np.inf).median()
+        rows[source] = [len(some), some["won"].mean(), low, high, middle if np.isfinite(middle) else np.nan]
     columns = ["leads", "won", "low", "high", "hours to the first talk, median"]
     return (
         pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -184,30 +188,34 @@ def slope(won: pd.Series, x: pd.DataFrame) -> Estimate:
     )
 
 
-def waits(leads: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Median hours until a lead is assigned and until the first talk, before a day and from it on."""
-    after = leads["created_at"] >= since
-    names = after.map({False: "before", True: "after"})
-    table = pd.DataFrame(
-        {
-            "leads": leads.groupby(names).size(),
-            "hours to a salesperson": ((leads["assigned_at"] - leads["created_at"]) / HOUR)
-            .groupby(names)
-            .median(),
-            "hours to the first talk": ((leads["contacted_at"] - leads["created_at"]) / HOUR)
-            .groupby(names)
-            .median(),
-        }
-    )
+def median_hours(begin: pd.Series, end: pd.Series, until: pd.Series | pd.Timestamp) -> float:
+    """Median of the hours of some waits (Kaplan and Meier): one that isn't over counts as long as it was watched."""
+    hours = (end.fillna(until) - begin) / HOUR
+    return quantile(pd.DataFrame({"hours": hours, "event_observed": end.notna()})).value
+
+
+def waits(leads: pd.DataFrame, since: pd.Timestamp, today: pd.Timestamp) -> pd.DataFrame:
+    """Median hours until a lead is assigned and until the first talk, before a day and from it on; a lead that still waits counts."""
+    until = leads["closed_at"].fillna(today + DAY)
+    names = (leads["created_at"] >= since).map({False: "before", True: "after"})
+    ends = {"hours to a salesperson": "assigned_at", "hours to the first talk": "contacted_at"}
+    rows = {
+        name: {"leads": len(some)}
+        | {w: median_hours(some["created_at"], some[c], until[some.index]) for w, c in ends.items()}
+        for name, some in leads.groupby(names)
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["leads", *ends])
     return table.reindex(["before", "after"]).dropna(how="all").rename_axis("lead came in")
 
 
 def league(ripe: pd.DataFrame) -> pd.DataFrame:
-    """Share won by salesperson with its interval, and share of leads that are referrals or own customers; the best first."""
-    rows = {}
-    for person, some in ripe.groupby("salesperson"):
-        low, high = share_interval(some["won"])
-        rows[person] = [len(some), some["won"].mean(), low, high]
+    """Share won by salesperson; the best first. The intervals of all hold at once, as somebody will pick the best."""
+    groups = ripe.groupby("salesperson")
+    level = level_of_each(0.95, groups.ngroups)
+    rows = {
+        person: [len(some), some["won"].mean(), *share_interval(some["won"], level)]
+        for person, some in groups
+    }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["leads", "won", "low", "high"])
     return table.rename_axis("salesperson").sort_values("won", ascending=False)
 
@@ -230,10 +238,15 @@ def differ(ripe: pd.DataFrame) -> float:
     return float(stats.chi2.sf(((sums["won"] - sums["usual"]) ** 2 / sums["spread"]).sum(), len(sums) - 1))
 
 
-def approval_change(approvals: pd.DataFrame, since: pd.Timestamp) -> Estimate:
-    """Typical (geometric mean) hours of a step asked after a day against before, steps compared with themselves; decided ones only."""
-    rows = approvals.dropna(subset="decided_at")
-    hours = np.log(((rows["decided_at"] - rows["asked_at"]) / HOUR).clip(lower=1 / 60))
+def approval_change(approvals: pd.DataFrame, since: pd.Timestamp, today: pd.Timestamp) -> Estimate:
+    """Typical (geometric mean) hours of a step asked after a day against before, steps compared with themselves.
+
+    Of steps asked `DECIDED` days ago or earlier: of newer ones only the quick are decided. One that is still open counts as long as
+    it was watched.
+    """
+    rows = approvals[approvals["asked_at"] < today + DAY - DECIDED * DAY]
+    end = rows["decided_at"].fillna(today + DAY)
+    hours = np.log(((end - rows["asked_at"]) / HOUR).clip(lower=1 / 60))
     after = rows["asked_at"] >= since
     centred = hours - hours.groupby([rows["step"]]).transform("mean")
     share = after.astype(float) - after.astype(float).groupby(rows["step"]).transform("mean")
@@ -248,12 +261,17 @@ def approval_change(approvals: pd.DataFrame, since: pd.Timestamp) -> Estimate:
     return Estimate(value, low, high, "ratio", n)
 
 
-def approvals_by_step(approvals: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Median hours of each step of approval asked before a day and from it on."""
-    rows = approvals.dropna(subset="decided_at")
-    hours = (rows["decided_at"] - rows["asked_at"]) / HOUR
-    names = (rows["asked_at"] >= since).map({False: "hours, before", True: "hours, after"})
-    frame = pd.DataFrame({"hours": hours, "step": rows["step"], "asked": names})
-    table = frame.pivot_table("hours", "step", "asked", aggfunc="median").rename_axis(columns=None)
-    order = rows.groupby("step").size().sort_values(ascending=False, kind="stable").index
+def approvals_by_step(approvals: pd.DataFrame, since: pd.Timestamp, today: pd.Timestamp) -> pd.DataFrame:
+    """Median hours of each step of approval asked before a day and from it on; a step that is still open counts."""
+    names = (approvals["asked_at"] >= since).map({False: "hours, before", True: "hours, after"})
+    table = pd.DataFrame(
+        {
+            name: {
+                step: median_hours(rows["asked_at"], rows["decided_at"], today + DAY)
+                for step, rows in some.groupby("step")
+            }
+            for name, some in approvals.groupby(names)
+        }
+    ).rename_axis("step")
+    order = approvals.groupby("step").size().sort_values(ascending=False, kind="stable").index
     return table.reindex(index=order, columns=[c for c in ("hours, before", "hours, after") if c in table])

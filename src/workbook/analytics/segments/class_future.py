@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbook.analytics.estimate import Estimate
+from workbook.analytics.experiments import pilot_cities
 from workbook.analytics.experiments.ab_tests import compare_rates, share_interval
 from workbook.analytics.experiments.several import level_of_each
 from workbook.analytics.segments.rfm_tiers import MEASURES, kept_summary, rfm, value_tiers
@@ -90,9 +91,10 @@ class Decides:
 
     Attributes
     ----------
-    case : first (its interval lies farther from 0 than that of the next one), close (they overlap), unknown
+    case : first (beyond doubt), close (chance may have put it first), unknown
     letter, apart : the first, and the difference between its high and low scores, in points
     second, second_apart : the next one
+    ahead : how much farther apart the first one's scores are, in points
     """
 
     case: str
@@ -100,17 +102,34 @@ class Decides:
     apart: Estimate = UNKNOWN
     second: str = ""
     second_apart: Estimate = UNKNOWN
+    ahead: Estimate = UNKNOWN
 
 
-def decides(letters: pd.DataFrame) -> Decides:
-    """Which letter decides, from `by_letter`."""
+def decides(since: pd.DataFrame, high_from: int) -> Decides:
+    """Which letter decides: whether the two largest differences of `by_letter` differ, by the interval of their difference.
+
+    Both are of the same customers, so the intervals of the letters may overlap where their difference is sure.
+    """
+    letters = by_letter(since, high_from)
     ranked = letters.reindex(letters["value"].abs().sort_values(ascending=False).index)
     if len(ranked) < 2:
         return Decides("unknown")
     first, second = (Estimate.of(ranked.iloc[i], "points") for i in (0, 1))
-    least = 0.0 if first.contains(0) else min(map(abs, first.ends))
-    case = "first" if least > max(map(abs, second.ends)) else "close"
-    return Decides(case, ranked.index[0], first, ranked.index[1], second)
+    parts = [
+        pd.DataFrame(
+            {
+                "customer_id": since.index,
+                "treated": number == 0,
+                "after": (since[name] >= high_from).to_numpy() == (ranked["value"].iloc[number] >= 0),
+                "outcome": since["came_back"].to_numpy(),
+            }
+        )
+        for number, name in enumerate(ranked.index[:2])
+    ]
+    ahead = pilot_cities.difference(pd.concat(parts))
+    sure = ahead.verdict == "up" and not first.contains(0)
+    case = "first" if sure else "close" if ahead.known else "unknown"
+    return Decides(case, ranked.index[0], first, ranked.index[1], second, ahead)
 
 
 def class_share(classes: pd.DataFrame, name: str) -> Estimate:
@@ -147,19 +166,28 @@ def by_basket(since: pd.DataFrame, high_from: int) -> pd.DataFrame:
         a row per third of customers by their mean purchase: customers, bought once (share), came back (share), and how far
         high and low R are apart in it, as value with low and high; the intervals of the thirds hold at once.
     """
-    basket = since["total_spend"] / since["purchases"]
-    third = value_tiers(basket, (1 / 3, 1 / 3, 1 / 3), BASKETS)
     rows = {}
-    for name, part in since.groupby(third, observed=True):
+    for name, part in since.groupby(thirds(since), observed=True):
         of_R = apart(part["came_back"], part["R"] >= high_from, len(BASKETS))[2:]
         rows[name] = [len(part), (part["purchases"] == 1).mean(), part["came_back"].mean(), *of_R]
     columns = ["customers", "bought once", "came back", *ENDS]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("a third by basket")
 
 
-def large_baskets(thirds: pd.DataFrame) -> str:
-    """Whether R tells less or more of large baskets than of small ones, unclear (their intervals overlap), or unknown; from `by_basket`."""
-    if not {BASKETS[0], BASKETS[-1]} <= set(thirds.dropna(subset=ENDS).index):
-        return "unknown"
-    small, large = (thirds.loc[name] for name in (BASKETS[0], BASKETS[-1]))
-    return "less" if large["high"] < small["low"] else "more" if large["low"] > small["high"] else "unclear"
+def thirds(since: pd.DataFrame) -> pd.Series:
+    """The third of each customer by the mean purchase: one of `BASKETS`."""
+    return value_tiers(since["total_spend"] / since["purchases"], (1 / 3, 1 / 3, 1 / 3), BASKETS)
+
+
+def large_less_small(since: pd.DataFrame, high_from: int) -> Estimate:
+    """How much farther apart high and low R are with large baskets than with small ones, in points; from `came_back_since`."""
+    third = thirds(since)
+    rows = pd.DataFrame(
+        {
+            "customer_id": since.index,
+            "treated": (third == BASKETS[-1]).to_numpy(),
+            "after": (since["R"] >= high_from).to_numpy(),
+            "outcome": since["came_back"].to_numpy(),
+        }
+    )
+    return pilot_cities.difference(rows[third.isin([BASKETS[0], BASKETS[-1]]).to_numpy()])
