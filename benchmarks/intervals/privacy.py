@@ -24,7 +24,8 @@ def requests(rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     frame = pd.DataFrame(
         {"received_at": received, "answered_at": answered, "law": "CCPA", "kind": "access", "outcome": "done"}
     )
-    return frame.assign(answered_at=frame["answered_at"].where(frame["answered_at"] <= END)), chance
+    done = frame["answered_at"] <= END
+    return frame.assign(**{c: frame[c].where(done) for c in ("answered_at", "outcome")}), chance
 
 
 def late(rng: np.random.Generator) -> Found:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbook.formatting.masks import masked, masked_person, shortened
+from workbook.formatting.masks import masked, masked_person, short_id
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_a_customers_id_without_a_digit_may_be_a_name(id, shown):
 )  # fmt: skip
 def test_a_long_id_is_cut_in_its_middle(text, shown):
     """A table with ids of 64 characters would leave the page; sentences stay, Chinese ones too."""
-    assert shortened(text) == shown
+    assert short_id(text) == shown

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbook.analytics.estimate import Estimate
 from workbook.formatting.durations import fitting_unit
-from workbook.formatting.masks import masked, masked_person, shortened
+from workbook.formatting.masks import masked, masked_person, short_id
 from workbook.formatting.quantities import UNITS, decimals, interval, label, written
 from workbook.formatting.safe import OURS, markdown, markup, quiet, visible
 from workbook.formatting.templates import as_fields, fill
@@ -217,7 +217,7 @@ def as_shown(value: Any, mask: Callable[[str], str] = masked) -> Any:
     """A text, or each text of a tuple, as it may be shown; anything else as it is."""
     if isinstance(value, tuple):
         return tuple(map(as_shown, value))
-    return visible(shortened(mask(value))) if isinstance(value, str) else value
+    return visible(short_id(mask(value))) if isinstance(value, str) else value
 
 
 def shown_under(name: Any) -> Callable[[Any], Any]:

@@ -15,7 +15,7 @@ DATE = re.compile(
 LONG = re.compile(r"[A-Za-z0-9_-]{33,}")  # an id that no page has room for
 
 
-def shortened(text: str) -> str:
+def short_id(text: str) -> str:
     """A long id by its first eight and its last four characters: ``005a21e4…ed34``."""
     return f"{text[:8]}…{text[-4:]}" if LONG.fullmatch(text) else text
 

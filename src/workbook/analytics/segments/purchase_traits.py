@@ -117,14 +117,11 @@ def choice_shares(rows: pd.DataFrame, choice: str) -> pd.DataFrame:
     """Share of each name of one choice among those of a customer's rows (lines, or visits) of which it is known, averaged with
     everybody's.
     """
-    known, customers = (
-        rows.dropna(subset=[choice]),
-        pd.Index(rows["customer_id"].unique(), name="customer_id"),
-    )
+    known, customers = rows.dropna(subset=[choice]), pd.Index(rows["customer_id"].unique())
     names = known[choice].value_counts().index[:NAMES]
     named = known.assign(named=known[choice].where(known[choice].isin(names), "other"))
     counts = named.pivot_table(index="customer_id", columns="named", aggfunc="size", fill_value=0)
-    counts = counts.reindex(customers.sort_values(), fill_value=0)
+    counts = counts.reindex(customers.sort_values().rename("customer_id"), fill_value=0)
     of_all = counts.sum() / counts.to_numpy().sum()
     shares = (counts + PRIOR * of_all).div(counts.sum(axis=1) + PRIOR, axis=0)
     shares = shares.iloc[:, :1] if shares.shape[1] == 2 else shares

@@ -92,7 +92,7 @@ def best_and_value(of: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
 
 
 LESSON = Lesson(
-    needs=(),
+    needs=("message_log", "message_log.reward"),
     limits={
         "rounds": (200, 100_000),
         "test_messages": (10, 100_000),
