@@ -95,6 +95,19 @@ def test_truth_is_a_need_that_nothing_brings():
     assert sources(cells, TRUE) == ["## Behind the curtain", "## Customers", unknown]
 
 
+def test_a_synthetic_shop_is_not_asked_for_a_column():
+    """It has the columns that it can have, so no command would bring one; a table that somebody took away can be brought."""
+    cells = [md("## Amounts", ["orders.amount"]), SURVEYS]
+    amounts, surveys = sources(cells, TRUE)
+    assert (
+        amounts
+        == "*Left out: Amounts.* The data has no orders.amount; data of a shop of your own may have it."
+    )
+    assert "workbook data import FILE --to lanyu --add --table surveys" in surveys
+    assert fitted.section_lacks({"cells": cells}, TRUE) == ["surveys"]
+    assert fitted.section_lacks({"cells": cells}, MINE) == ["orders.amount", "surveys"]
+
+
 def test_what_came_later_is_left_out_of_a_past_day():
     """A section is judged by the tables as of the day; nothing has to be brought for what comes later."""
     orders = pd.DataFrame({"order_id": ["1"], "customer_id": ["a"], "ordered_at": [DAY]})

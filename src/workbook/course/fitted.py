@@ -58,13 +58,22 @@ def missing(heading: Heading, data: Dataset | None) -> list[str]:
 
 
 def section_lacks(notebook: Any, data: Dataset) -> list[str]:
-    """Tables and columns that a notebook's sections need, that the data doesn't have, and that an import would bring."""
-    return [need for need in data.lacks(*sections.section_needs(notebook["cells"])) if not of_truth(need)]
+    """Tables and columns that a notebook's sections need, that the data doesn't have, and that an import would bring.
+
+    A synthetic shop has the columns that it can have: nobody brings it more.
+    """
+    lacks = data.lacks(*sections.section_needs(notebook["cells"]))
+    return [need for need in lacks if not of_truth(need) and not (data.synthetic and of_column(need))]
 
 
 def of_truth(need: str) -> bool:
     """Whether this is needed of the truth, which nothing brings."""
     return need.partition(".")[0] == "truth"
+
+
+def of_column(need: str) -> bool:
+    """Whether this is a column, not a table."""
+    return "." in need
 
 
 def left_out(heading: Heading, data: Dataset | None, folder: str) -> str:
@@ -78,6 +87,9 @@ def left_out(heading: Heading, data: Dataset | None, folder: str) -> str:
     if not replace(data, tables=whole(data.tables)).lacks(*lacks):
         told = f"{capital(data_gaps.lacking_in_words(lacks))} up to {data.end:%d %B %Y}"
         return f"*Left out: {stopped(heading.text)}* {told}.\n\n"
+    if data.synthetic and all(map(of_column, lacks)):
+        told = capital(data_gaps.lacking_in_words(lacks))
+        return f"*Left out: {stopped(heading.text)}* {told}; data of a shop of your own may have it.\n\n"
     bring = " and ".join(code(command) for command in data_gaps.commands(lacks, folder or data.name))
     them = "brings it" if len(data_gaps.by_table(lacks)) == 1 else "bring them"
     return f"*Left out: {stopped(heading.text)}* {capital(data_gaps.lacking_in_words(lacks))}; {bring} {them}.\n\n"
