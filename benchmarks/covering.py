@@ -59,8 +59,10 @@ def row(case: Case, found: pd.DataFrame) -> str:
     share = covered(found)
     stated = found["low"].notna().mean()
     few = len(found) == case.at_most < WORLDS["full"]
-    verdict = case.biased or judged(share, round(stated * len(found)), few)
+    most = 1.0 if case.at_least else MOST
+    verdict = case.biased or judged(share, round(stated * len(found)), few, most)
     notes = [f"stated in {stated:.0%}"] * int(stated < 1) + [f"{len(found)} worlds"] * few
+    notes += ["stated as at least"] * case.at_least
     interval = "—" if np.isnan(share) else f"{share:.1%}" + (f" ({', '.join(notes)})" if notes else "")
     return (
         f"| {case.name} | {case.notebook} | {interval} | {off.mean():+.3g} | {found['truth'].mean():.3g} "
@@ -68,14 +70,14 @@ def row(case: Case, found: pd.DataFrame) -> str:
     )
 
 
-def judged(share: float, worlds: int, few: bool) -> str:
+def judged(share: float, worlds: int, few: bool, most: float = MOST) -> str:
     """Whether a covered share is within the aim; open where it isn't, but so few worlds may hit beside it by chance alone."""
     if np.isnan(share):
         return "—"
     by_chance = binomtest(round(share * worlds), worlds).proportion_ci(0.95)
-    if LEAST <= share <= MOST:
+    if LEAST <= share <= most:
         return "met"
-    return "open" if few and by_chance.low <= MOST and by_chance.high >= LEAST else "**not met**"
+    return "open" if few and by_chance.low <= most and by_chance.high >= LEAST else "**not met**"
 
 
 def section(folder: Path, size: str) -> str:
@@ -92,7 +94,7 @@ def section(folder: Path, size: str) -> str:
             "## Coverage of intervals\n",
             f"{worlds:,} worlds a case, fewer where the table says so, each simulated anew. An interval of 95 % should cover the truth in {LEAST:.0%} to "
             f"{MOST:.0%} of them; {worlds:,} worlds tell it to within {1.96 * np.sqrt(0.05 * 0.95 / worlds):.1%}. Bias is "
-            "the mean of estimate less truth. Open is what lies beside the aim, but may by chance in so few worlds. Estimates that are wrong on purpose say why instead.\n",
+            "the mean of estimate less truth. Open is what lies beside the aim, but may by chance in so few worlds. What is stated as at least 95 % may cover more. Estimates that are wrong on purpose say why instead.\n",
             "| what | notebook | covered | bias | mean truth | spread of the estimate | aim |",
             "|---|---|--:|--:|--:|--:|---|",
             *rows,

@@ -116,6 +116,14 @@ def test_a_row_says_how_few_worlds_it_rests_on():
     assert covering.row(case, found) == "| it | here | 100.0% (2 worlds) | +1 | 1 | 0 | open |"
 
 
+def test_what_says_at_least_may_cover_more():
+    """An interval that promises 95 % or more isn't blamed for 100 %, but for 70 % it is, as any other."""
+    found = pd.DataFrame([vars(Found(2, 1, 0, 3))] * 1000)
+    case = Case("it", "here", lambda _: Found(2, 1, 0, 3), at_least=True)
+    assert covering.row(case, found) == "| it | here | 100.0% (stated as at least) | +1 | 1 | 0 | met |"
+    assert covering.judged(0.7, 1000, few=False, most=1.0) == "**not met**"
+
+
 def test_what_chance_may_be_is_open_and_no_more():
     """Of 85 worlds 84 may cover where 97 % should, by chance; 85 may not, nor 70; of a thousand 98 % is too many."""
     assert covering.judged(84 / 85, 85, few=True) == "open"

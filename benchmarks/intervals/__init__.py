@@ -32,6 +32,7 @@ class Case:
     world : makes one world from a generator, and calls the workbook's function on it
     biased : for an estimate that is wrong on purpose, for the lesson: why; it has no coverage to keep
     at_most : worlds, where each takes seconds
+    at_least : whether the page says of the interval that it covers so much *at least*, as it does where a test's miss widens it
     """
 
     name: str
@@ -39,6 +40,7 @@ class Case:
     world: Callable[[np.random.Generator], Found]
     biased: str = ""
     at_most: int = 1000
+    at_least: bool = False
 
 
 def cases() -> dict[str, Case]:

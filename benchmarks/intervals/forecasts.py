@@ -157,10 +157,10 @@ def all_at_once(values: pd.DataFrame, truth: pd.Series) -> Found:
 CASES = (
     Case("purchases of the next year, by BG/NBD and a bootstrap", NOTEBOOK, purchases),
     Case("spend of the next year, by Gamma-Gamma and a bootstrap", NOTEBOOK, spend),
-    Case(
-        "purchase days of Lanyu's next year, widened by a backtest", NOTEBOOK, shop_purchases, at_most=SHOPS
-    ),
-    Case("value of Lanyu's next year, widened by a backtest", NOTEBOOK, shop_value, at_most=SHOPS),
+    Case("purchase days of Lanyu's next year, widened by a backtest", NOTEBOOK, shop_purchases,
+         at_most=SHOPS, at_least=True),
+    Case("value of Lanyu's next year, widened by a backtest", NOTEBOOK, shop_value,
+         at_most=SHOPS, at_least=True),
     Case("value of a new customer by channel, three channels at once", NOTEBOOK, new_customers),
     Case("value of a new customer by channel, in Lanyu, all at once", NOTEBOOK, shop_channels, at_most=SHOPS),
-)
+)  # fmt: skip
