@@ -22,6 +22,7 @@ CUSTOMERS = 300
 # By Student's t an interval from few draws is as right as one from many, only wider. Three are the fewest that give one,
 # and nearly all of the time goes into fits. For that reason they also begin at the truth: the same end, sooner.
 DRAWS = 3
+OF_CHANNEL = 600  # customers, of whom more than the 350 came back that an interval takes
 SHOP_DRAWS, SHOPS, YEAR = 10, 100, 365  # draws as in the notebook; worlds; days
 BUYING = {"r": (0.5, 0.9), "alpha": (4.0, 7.0), "a": (0.6, 1.0), "b": (2.5, 4.0)}
 PAYING = {"p": (2.0, 3.0), "q": (5.0, 7.0), "v": (1000.0, 1600.0)}
@@ -58,9 +59,9 @@ def spend(rng: np.random.Generator) -> Found:
     return found(expected, errors["spend"], world["future_spend"])
 
 
-def ages(rng: np.random.Generator) -> np.ndarray:
+def ages(rng: np.random.Generator, customers: int = CUSTOMERS) -> np.ndarray:
     """Weeks since each customer's first purchase."""
-    return rng.uniform(2, 104, CUSTOMERS)
+    return rng.uniform(2, 104, customers)
 
 
 def found(expected: pd.Series, errors: pd.Series, came: pd.Series, bias: float = 0.0) -> Found:
@@ -116,16 +117,16 @@ def shop_value(rng: np.random.Generator) -> Found:
 
 
 def new_customers(rng: np.random.Generator) -> Found:
-    """A new customer's three years by channel: the intervals of three channels of 300 customers at once."""
+    """A new customer's three years by channel: the intervals of three channels of 600 customers at once."""
     parts, true = [], []
     for _ in range(3):
         buying, paying = models(rng)
-        world = forecast.simulate_histories(buying.params, ages(rng), WEEKS_PER_YEAR, rng)
+        world = forecast.simulate_histories(buying.params, ages(rng, OF_CHANNEL), WEEKS_PER_YEAR, rng)
         world = forecast.simulate_spend(paying.params, world, rng)
-        first = rng.exponential(paying.mean, CUSTOMERS)
+        first = rng.exponential(paying.mean, OF_CHANNEL)
         parts.append(world.assign(total_spend=first + world["frequency"] * world["monetary_value"]))
         true.append(paying.mean * (1 + buying.expected_repeats(3 * WEEKS_PER_YEAR)))
-    channel = pd.Series(np.repeat(range(3), CUSTOMERS))
+    channel = pd.Series(np.repeat(range(3), OF_CHANNEL))
     everybody = pd.concat(parts, ignore_index=True)
     values = acquisition.channel_values(everybody, channel, weeks=3 * WEEKS_PER_YEAR, margin=1.0)
     return all_at_once(values, pd.Series(true))

@@ -15,9 +15,9 @@ from workbook.analytics.value.btyd import Kind, PurchaseModel, SpendModel, fit_p
 from workbook.analytics.value.lifetime_value import WEEKS_PER_YEAR, course_ltv
 
 TRUE_YEARS = 3  # that the truth of a channel is of
-FEWEST = (
-    150  # customers who came back to a channel, below which its value has no interval: it would be too narrow
-)
+# Customers who came back to a channel, below which its value has no interval: it would be too narrow (in simulations three
+# channels held together in 91 % of worlds with 300 who came back, in 95 % with 450).
+FEWEST = 350
 STEP = 1e-5  # of a slope, on the logarithm of a parameter
 NOTHING = Estimate()  # that is known
 
