@@ -17,7 +17,7 @@ from workbook.tables.importing.orders.lines import Kept
 # What the names of such lines have in them, as `plain_words` writes them, and a word to look for it by.
 KINDS = {
     "gift cards": r"\be ?gift\b|gift ?(?:card|certificate|voucher)s?\b(?! (?:holder|box|envelope|sleeve))|store credit|geschenk(?:karte|gutschein)|wertgutschein|carte cadeau|cheque cadeau"
-    r"|tarjeta (?:de )?regalo|(?:carta|buono) regalo|cadeau(?:bon|kaart)|礼品卡|礼品券|礼品卡|购物卡|储值卡|储值|充值|ギフト(?:カード|券)|商品券",
+    r"|tarjeta (?:de )?regalo|(?:carta|buono) regalo|cadeau(?:bon|kaart)|礼品卡|礼品券|购物卡|储值卡|储值|充值|ギフト(?:カード|券)|商品券",
     "tips": r"^tips?$|\bgratuity\b|trinkgeld|pourboire|propina|小费",
     "donations": r"^donations?\b|\bdonation$|\bspende\b|捐款|捐赠|公益",
     "deposits": r"\bdeposits?\b|\bpfand\b|\bconsigne\b|押金|定金|订金|保证金",
